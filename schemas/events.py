@@ -1,0 +1,267 @@
+"""The events that deskpulse reads, as CloudEvents 1.0 in structured JSON.
+
+Each struct below is one event type and version. The structs are the one source of truth: the JSON
+Schemas, the AsyncAPI document and the golden examples are generated from them, and the worker decodes
+every record with them, so what is written here is exactly what is accepted.
+
+``(source, id)`` is the idempotency key of an event, ``subject`` is the id of the entity that it is
+about and the Kafka key, ``time`` is when it happened. Readers skip unknown fields.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+TICKETS_TOPIC: Final = "helpdesk.tickets"
+SURVEYS_TOPIC: Final = "helpdesk.surveys"
+
+Actor = Literal["customer", "agent", "bot", "automation"]
+Visibility = Literal["public", "internal"]
+Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
+SurveyKind = Literal["csat", "nps", "ces"]
+Scale = Literal["1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"]
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=512)]
+Attribute = Annotated[str, Meta(min_length=1, max_length=256)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Envelope(Struct, frozen=True, kw_only=True, gc=False):
+    """The CloudEvents context attributes that every event carries.
+
+    ``time`` is when it happened (RFC 3339 with a zone), ``recordedtime`` when the helpdesk wrote it
+    down, if that differs.
+    """
+
+    specversion: Literal["1.0"]
+    id: Identifier
+    source: Identifier
+    subject: Identifier
+    time: Moment
+    recordedtime: Moment | None = None
+    datacontenttype: Literal["application/json"] = "application/json"
+
+
+class TicketOpenedData(Struct, frozen=True, kw_only=True, gc=False):
+    """A ticket came into being.
+
+    ``actor`` is who opened it and ``visibility`` says whether the customer can see its first words:
+    only a ticket that a customer opened in public makes a customer wait from its creation on.
+    """
+
+    channel: Attribute | None = None
+    priority: Attribute | None = None
+    category: Attribute | None = None
+    team: Attribute | None = None
+    assignee: Identifier | None = None
+    requester: Identifier | None = None
+    status: Literal["new", "open", "pending", "hold"] = "new"
+    actor: Actor = "customer"
+    visibility: Visibility = "public"
+
+
+class TicketRepliedData(Struct, frozen=True, kw_only=True, gc=False):
+    """Somebody wrote on the ticket; ``author`` tells one agent from another."""
+
+    actor: Actor
+    visibility: Visibility = "public"
+    author: Identifier | None = None
+
+
+class TicketHandedOffData(Struct, frozen=True, kw_only=True, gc=False):
+    """A bot passed the conversation on to people: from here on the customer waits for an agent."""
+
+    team: Attribute | None = None
+
+
+class TicketStatusChangedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The ticket has another status."""
+
+    status: Status
+    actor: Actor | None = None
+
+
+class TicketResolvedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The ticket was resolved; the same as a change of its status to ``solved``."""
+
+    actor: Actor | None = None
+
+
+class TicketReopenedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The ticket is open again; ``actor`` is who reopened it."""
+
+    actor: Actor | None = None
+
+
+class TicketUpdatedData(Struct, frozen=True, kw_only=True, gc=False):
+    """Attributes were set. A field left out is unchanged, ``null`` clears it."""
+
+    channel: Attribute | None | UnsetType = UNSET
+    priority: Attribute | None | UnsetType = UNSET
+    category: Attribute | None | UnsetType = UNSET
+    team: Attribute | None | UnsetType = UNSET
+    assignee: Identifier | None | UnsetType = UNSET
+
+
+class TicketMergedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The ticket went up in another one (``into``) and counts no more."""
+
+    into: Identifier
+
+
+class TicketEscalatedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The ticket was passed to a higher level or to management."""
+
+    level: Attribute | None = None
+    reason: Annotated[str, Meta(max_length=2048)] | None = None
+
+
+class TicketAbandonedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The customer left before the matter was dealt with."""
+
+    reason: Annotated[str, Meta(max_length=2048)] | None = None
+
+
+class SurveySentData(Struct, frozen=True, kw_only=True, gc=False):
+    """A survey went out to a customer."""
+
+    survey: SurveyKind
+    ticket: Identifier | None = None
+    channel: Attribute | None = None
+    team: Attribute | None = None
+
+
+class SurveyRespondedData(Struct, frozen=True, kw_only=True, gc=False):
+    """A customer answered. A later answer to the same survey replaces an earlier one.
+
+    ``score`` lies on ``scale``; on ``good-bad``, good is 1 and bad is 0.
+    """
+
+    survey: SurveyKind
+    scale: Scale
+    score: Annotated[int, Meta(ge=0, le=10)]
+    comment: Annotated[str, Meta(max_length=16384)] | None = None
+    ticket: Identifier | None = None
+    channel: Attribute | None = None
+    team: Attribute | None = None
+
+
+class TicketOpened(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.opened.v1"):
+    """A ticket was opened."""
+
+    data: TicketOpenedData
+
+
+class TicketReplied(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.replied.v1"):
+    """A message or a note was written on a ticket."""
+
+    data: TicketRepliedData
+
+
+class TicketHandedOff(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.handed_off.v1"
+):
+    """A bot handed a ticket to people."""
+
+    data: TicketHandedOffData = TicketHandedOffData()
+
+
+class TicketStatusChanged(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.status_changed.v1"
+):
+    """A ticket's status changed."""
+
+    data: TicketStatusChangedData
+
+
+class TicketResolved(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.resolved.v1"
+):
+    """A ticket was resolved."""
+
+    data: TicketResolvedData = TicketResolvedData()
+
+
+class TicketReopened(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.reopened.v1"
+):
+    """A ticket was reopened."""
+
+    data: TicketReopenedData = TicketReopenedData()
+
+
+class TicketUpdated(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.updated.v1"):
+    """A ticket's attributes were set."""
+
+    data: TicketUpdatedData
+
+
+class TicketMerged(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.merged.v1"):
+    """A ticket was merged into another."""
+
+    data: TicketMergedData
+
+
+class TicketEscalated(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.escalated.v1"
+):
+    """A ticket was escalated."""
+
+    data: TicketEscalatedData = TicketEscalatedData()
+
+
+class TicketAbandoned(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.abandoned.v1"
+):
+    """A ticket was abandoned by its customer."""
+
+    data: TicketAbandonedData = TicketAbandonedData()
+
+
+class SurveySent(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.survey.sent.v1"):
+    """A survey was sent."""
+
+    data: SurveySentData
+
+
+class SurveyResponded(
+    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.survey.responded.v1"
+):
+    """A survey was answered."""
+
+    data: SurveyRespondedData
+
+
+TicketEvent = (
+    TicketOpened
+    | TicketReplied
+    | TicketHandedOff
+    | TicketStatusChanged
+    | TicketResolved
+    | TicketReopened
+    | TicketUpdated
+    | TicketMerged
+    | TicketEscalated
+    | TicketAbandoned
+)
+SurveyEvent = SurveySent | SurveyResponded
+
+EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
+    TICKETS_TOPIC: (
+        TicketOpened,
+        TicketReplied,
+        TicketHandedOff,
+        TicketStatusChanged,
+        TicketResolved,
+        TicketReopened,
+        TicketUpdated,
+        TicketMerged,
+        TicketEscalated,
+        TicketAbandoned,
+    ),
+    SURVEYS_TOPIC: (SurveySent, SurveyResponded),
+}
+"""Which topic carries which events; everything generated and decoded starts from this table."""

@@ -1,0 +1,185 @@
+"""The composition root: puts desks, runtime, collector and Faust together."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import faust
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.agents.batches import add_agent
+from stream.desk.desk import Desk
+from stream.desk.labels import LabelBounds
+from stream.desk.partition import PartitionState
+from stream.desk.surveys import SurveyDesk
+from stream.desk.ticket_series import TicketSeriesTable
+from stream.desk.tickets import TicketDesk
+from stream.metrics.collector import HelpdeskCollector, Vitals
+from stream.metrics.view import WorkerView
+from stream.runtime.broker import changelog_of, new_producer, new_restore_consumer
+from stream.runtime.changelog import Changelog
+from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.processor import Processor
+from stream.runtime.recovery import StateTableManager
+from stream.runtime.state_table import StateTable
+from stream.runtime.transport import BatchTransport
+from stream.settings import Settings
+from stream.web.server import WebServer
+from stream.windows.clock import Clock, EventClock, WallClock
+from stream.windows.local_days import LocalDays
+from stream.windows.moments import HOUR
+from stream.windows.series import SeriesRegistry
+
+SOURCE_TOPICS: Final = (TICKETS_TOPIC, SURVEYS_TOPIC)
+"""The topics that a worker reads."""
+
+
+@dataclass(slots=True)
+class Part:
+    """All that belongs to one source topic."""
+
+    topic: str
+    table: StateTable
+    processor: Processor
+
+
+class Deskpulse:
+    """A worker: the Faust app and what surrounds it.
+
+    ``failure`` is done, with an exception, as soon as something happened after which the worker must not
+    go on.
+    """
+
+    def __init__(self, settings: Settings, partitions: Mapping[str, int]) -> None:
+        self.settings = settings
+        self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
+        self.registry = SeriesRegistry()
+        self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed())
+        self.failure: asyncio.Future[None] | None = None
+        self.app = _new_app(settings)
+        self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
+        self._transport.drain = self.drain
+        self.app.transport = self._transport
+        self.app.tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
+        self.producer = new_producer(settings.kafka)
+        local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
+        self.parts = [
+            self._new_part(topic, partitions[topic], partial(self._new_state, new_desk, local_days))
+            for topic, new_desk in self._desks().items()
+        ]
+        self.metrics = CollectorRegistry()
+        self.metrics.register(HelpdeskCollector(self.view, self.vitals))
+        ProcessCollector(namespace="helpdesk", registry=self.metrics)
+        self.web = WebServer(settings.web, self.metrics, self.view, self.is_ready)
+
+    async def start(self) -> None:
+        """Serve, connect and join the group; returns once the Faust app runs."""
+        self.failure = asyncio.get_running_loop().create_future()
+        await self.web.start()
+        await self.producer.start()
+        await self.app.start()
+
+    async def stop(self) -> None:
+        """Not ready any more; drain, append, commit, leave the group."""
+        self.web.stopping = True
+        await self.app.stop()
+        await self.producer.stop()
+        await self.web.stop()
+
+    def fail(self, error: BaseException) -> None:
+        """Record the first thing after which the worker must not go on."""
+        if self.failure is not None and not self.failure.done():
+            self.failure.set_exception(error)
+
+    async def drain(self) -> None:
+        """Wait until everything taken in is durable."""
+        for part in self.parts:
+            await part.processor.drain()
+
+    def is_ready(self) -> bool:
+        """Whether the partitions of this worker are assigned and restored."""
+        return bool(self.app.tables.actives_ready) and not self.app.rebalancing
+
+    def view(self) -> WorkerView:
+        """What the worker knows now."""
+        states = [state for part in self.parts for _, state in part.table.states()]
+        hours = self.settings.tickets.backlog_hours
+        return WorkerView(states, self.registry, self.clock, None if hours is None else round(hours * HOUR))
+
+    def vitals(self) -> Vitals:
+        """How the worker is doing now."""
+        vitals = Vitals(label_overflows=dict(self.bounds.overflows))
+        events: Counter[tuple[str, str]] = Counter()
+        dead_letters: Counter[tuple[str, str]] = Counter()
+        last_event_at, lags, held = {}, {}, {}
+        highwater = self.app.consumer.highwater if self.is_ready() else None
+        for part in self.parts:
+            topic, processor = part.topic, part.processor
+            events.update({(topic, outcome): count for outcome, count in processor.events.items()})
+            dead_letters.update({(topic, reason): count for reason, count in processor.rejections.items()})
+            if processor.last_event_at:
+                last_event_at[topic] = processor.last_event_at
+            states = dict(part.table.states())
+            held[topic] = len(states)
+            for number, state in states.items():
+                end = _end_of(highwater, topic, number)
+                if end is not None:
+                    lags[topic, number] = max(0, end - state.applied_offset - 1)
+        vitals.events, vitals.dead_letters = events, dead_letters
+        vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
+        return vitals
+
+    def _desks(self) -> dict[str, Callable[[], Desk[Any]]]:
+        rules = self.settings.ticket_rules
+        series = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories)
+        return {
+            TICKETS_TOPIC: partial(TicketDesk, rules, series),
+            SURVEYS_TOPIC: partial(SurveyDesk, self.settings.survey_rules, self.registry, self.bounds),
+        }
+
+    def _new_state(self, new_desk: Callable[[], Desk[Any]], local_days: LocalDays) -> PartitionState:
+        return PartitionState(new_desk(), self.clock, local_days, self.settings.record_limits)
+
+    def _new_part(self, topic: str, partitions: int, new_state: Callable[[], PartitionState]) -> Part:
+        table = StateTable(
+            self.app, source_topic=topic, new_state=new_state, name=topic, partitions=partitions
+        )
+        self.app.tables.add(table)
+        changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic))
+        processor = Processor(self.app, table, changelog, DeadLetters(self.producer, topic), self.fail)
+        add_agent(self.app, topic, partitions, processor)
+        return Part(topic, table, processor)
+
+
+def _new_app(settings: Settings) -> faust.App:
+    kafka = settings.kafka
+    return faust.App(
+        kafka.group,
+        broker=[f"kafka://{address.strip()}" for address in kafka.bootstrap_servers.split(",")],
+        store="memory://",
+        datadir=Path(tempfile.gettempdir()) / f"deskpulse-{kafka.group}",
+        TableManager=StateTableManager,
+        table_standby_replicas=0,
+        topic_disable_leader=True,
+        topic_replication_factor=kafka.replication_factor,
+        web_enabled=False,
+        broker_max_poll_records=kafka.max_poll_records,
+        broker_session_timeout=kafka.session_timeout_seconds,
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.instance_id,
+        consumer_max_fetch_size=4 * 1024 * 1024,
+    )
+
+
+def _end_of(highwater: Callable[[Any], int | None] | None, topic: str, number: int) -> int | None:
+    return None if highwater is None else highwater(faust.types.TP(topic, number))

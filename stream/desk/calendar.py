@@ -1,0 +1,108 @@
+"""Business calendars: how much of a span lies within opening hours."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from stream.windows.moments import DAY, from_microseconds, to_microseconds
+
+_MINUTES_A_DAY: Final = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """An opening from ``start`` to ``end``, in minutes after a day's local midnight.
+
+    An overnight shift ends after ``24 * 60``. The shift belongs to the day on which it starts.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < _MINUTES_A_DAY or not self.start < self.end <= self.start + _MINUTES_A_DAY:
+            message = f"a shift from minute {self.start} to minute {self.end} of a day is impossible"
+            raise ValueError(message)
+
+
+@dataclass(slots=True)
+class BusinessCalendar:
+    """Opening hours of a week in a time zone, with days off.
+
+    ``week`` holds the shifts of Monday to Sunday; ``holidays`` are local dates on which no shift starts.
+    Local times are turned into UTC day by day, so a change of the clocks lengthens or shortens the shift
+    that it falls into, as it does for the people who work it.
+    """
+
+    zone: ZoneInfo
+    week: Sequence[Sequence[Shift]]
+    holidays: frozenset[date] = frozenset()
+    _first_day: int = field(default=0, init=False)
+    _last_day: int = field(default=-1, init=False)
+    _starts: list[int] = field(default_factory=list, init=False)
+    _ends: list[int] = field(default_factory=list, init=False)
+    _open_before: list[int] = field(default_factory=list, init=False)
+
+    def between(self, start: int, end: int) -> int:
+        """Microseconds of opening hours in ``[start, end)``; zero if the span is empty or turned round."""
+        if end <= start:
+            return 0
+        self._cover(start, end)
+        return self._open_until(end) - self._open_until(start)
+
+    def _open_until(self, moment: int) -> int:
+        index = bisect_right(self._starts, moment) - 1
+        if index < 0:
+            return 0
+        return self._open_before[index] + min(moment, self._ends[index]) - self._starts[index]
+
+    def _cover(self, start: int, end: int) -> None:
+        first = from_microseconds(start - 2 * DAY).toordinal()
+        last = from_microseconds(end + 2 * DAY).toordinal()
+        if self._last_day >= self._first_day and self._first_day <= first and last <= self._last_day:
+            return
+        if self._last_day >= self._first_day:
+            first, last = min(first, self._first_day), max(last, self._last_day)
+        self._first_day, self._last_day = first - 370, last + 370
+        self._starts.clear()
+        self._ends.clear()
+        self._open_before.clear()
+        total = 0
+        for opens, closes in _merged(self._openings()):
+            self._starts.append(opens)
+            self._ends.append(closes)
+            self._open_before.append(total)
+            total += closes - opens
+
+    def _openings(self) -> Iterable[tuple[int, int]]:
+        for ordinal in range(self._first_day, self._last_day + 1):
+            day = date.fromordinal(ordinal)
+            if day in self.holidays:
+                continue
+            for shift in self.week[day.weekday()]:
+                yield self._moment(day, shift.start), self._moment(day, shift.end)
+
+    def _moment(self, day: date, minutes: int) -> int:
+        local = datetime.combine(day, time(), self.zone) + timedelta(minutes=minutes)
+        return to_microseconds(local.astimezone(UTC))
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    current: tuple[int, int] | None = None
+    for opens, closes in sorted(spans):
+        if opens >= closes:
+            continue
+        if current is None:
+            current = (opens, closes)
+        elif opens <= current[1]:
+            current = (current[0], max(current[1], closes))
+        else:
+            yield current
+            current = (opens, closes)
+    if current is not None:
+        yield current

@@ -1,0 +1,233 @@
+"""The desk of surveys: what was asked, what was answered, and what counts as favourable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import msgspec
+from sortedcontainers import SortedDict
+
+from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveyResponded, SurveySent
+from stream.desk.decoding import EventDecoder
+from stream.desk.desk import Desk, Row
+from stream.desk.labels import LabelBounds
+from stream.desk.rejection import Reason, RejectedRecordError
+from stream.desk.timeline import tie_of
+from stream.windows.moments import to_microseconds
+from stream.windows.series import SeriesRegistry
+
+_ROW_BYTES = 1_024
+
+COMMENTS_KEPT: Final = 200
+"""How many of a partition's newest survey comments are kept for reading."""
+
+_HIGHEST_SCORES: Final = {"1-3": 3, "1-5": 5, "1-7": 7, "1-10": 10, "0-10": 10, "good-bad": 1}
+_LOWEST_SCORES: Final = {"1-3": 1, "1-5": 1, "1-7": 1, "1-10": 1, "0-10": 0, "good-bad": 0}
+_SATISFIED_FROM: Final = {"1-3": 3, "1-5": 4, "1-7": 6, "1-10": 8, "0-10": 8, "good-bad": 1}
+_LOW_EFFORT_FROM: Final = {"1-5": 4, "1-7": 5}
+_PROMOTERS_FROM: Final = 9
+_DETRACTORS_TO: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRules:
+    """``ces_inverted``: a low score means low effort."""
+
+    ces_inverted: bool = False
+
+
+class Sent(NamedTuple):
+    """That a survey went out; ``stamp`` orders it."""
+
+    stamp: tuple[int, bytes]
+    survey: str
+    channel: str | None
+    team: str | None
+
+
+class Answer(NamedTuple):
+    """The answer that counts; ``stamp`` orders it among the answers to the same survey."""
+
+    stamp: tuple[int, bytes]
+    survey: str
+    scale: str
+    score: int
+    comment: str | None
+    ticket: str | None
+    channel: str | None
+    team: str | None
+
+
+class Survey(NamedTuple):
+    """A survey: its first sending and its latest answer."""
+
+    sent: Sent | None = None
+    answer: Answer | None = None
+
+
+class Comment(NamedTuple):
+    """A customer's own words, with what they were about. ``at`` is in microseconds since the epoch."""
+
+    at: int
+    survey: str
+    scale: str
+    score: int
+    text: str
+    ticket: str | None
+
+
+_encode_row = msgspec.msgpack.Encoder().encode
+_decode_row = msgspec.msgpack.Decoder(Survey).decode
+
+
+def check_score(survey: str, scale: str, score: int) -> None:
+    """Raise ``RejectedRecordError`` if a score is not on its scale or the scale not one of its survey."""
+    if survey == "nps" and scale != "0-10":
+        raise RejectedRecordError(Reason.INVALID, f"an nps survey has the scale 0-10, not {scale}")
+    if survey == "ces" and scale not in _LOW_EFFORT_FROM:
+        raise RejectedRecordError(Reason.INVALID, f"a ces survey has the scale 1-5 or 1-7, not {scale}")
+    if not _LOWEST_SCORES[scale] <= score <= _HIGHEST_SCORES[scale]:
+        raise RejectedRecordError(Reason.INVALID, f"score {score} is not on the scale {scale}")
+
+
+def is_favourable(survey: str, scale: str, score: int, rules: SurveyRules) -> bool:
+    """Whether an answer is that of a satisfied customer, a promoter, or one who had little effort."""
+    if survey == "nps":
+        return score >= _PROMOTERS_FROM
+    if survey == "ces":
+        threshold = _LOW_EFFORT_FROM[scale]
+        if rules.ces_inverted:
+            return score <= _HIGHEST_SCORES[scale] + 1 - threshold
+        return score >= threshold
+    return score >= _SATISFIED_FROM[scale]
+
+
+def is_detractor(survey: str, score: int) -> bool:
+    """Whether an answer to an NPS survey counts against us."""
+    return survey == "nps" and score <= _DETRACTORS_TO
+
+
+class SurveyDesk(Desk[SurveyEvent]):
+    """The surveys of one partition."""
+
+    topic = SURVEYS_TOPIC
+
+    def __init__(self, rules: SurveyRules, registry: SeriesRegistry, bounds: LabelBounds) -> None:
+        super().__init__()
+        self._rules = rules
+        self._registry = registry
+        self._bounds = bounds
+        self._decoder: EventDecoder[SurveyEvent] = EventDecoder(SurveyEvent)
+        self._dirty: dict[str, Survey] = {}
+        self._comments: SortedDict[tuple[int, str], Comment] = SortedDict()
+        self.surveys: dict[str, Survey] = {}
+
+    def decode(self, value: bytes) -> SurveyEvent:
+        """The survey event in a record's value; raises ``RejectedRecordError`` if it is not one."""
+        event = self._decoder.decode(value)
+        if isinstance(event, SurveyResponded):
+            check_score(event.data.survey, event.data.scale, event.data.score)
+        return event
+
+    def time_of(self, event: SurveyEvent) -> int:
+        """When a survey event happened."""
+        return to_microseconds(event.time)
+
+    def apply(self, event: SurveyEvent, time: int) -> bool:
+        """Take a survey event in; ``False`` if it changes nothing."""
+        stamp = (time, tie_of(event.source, event.id))
+        subject = event.subject
+        before = self.surveys.get(subject, Survey())
+        if isinstance(event, SurveySent):
+            if before.sent is not None and before.sent.stamp <= stamp:
+                return False
+            data = event.data
+            after = before._replace(sent=Sent(stamp, data.survey, data.channel, data.team))
+        else:
+            if before.answer is not None and before.answer.stamp >= stamp:
+                return False
+            answer = event.data
+            after = before._replace(
+                answer=Answer(
+                    stamp,
+                    answer.survey,
+                    answer.scale,
+                    answer.score,
+                    answer.comment,
+                    answer.ticket,
+                    answer.channel,
+                    answer.team,
+                )
+            )
+        self._contribute(before, -1)
+        self._contribute(after, 1)
+        self._note_comment(subject, before, after)
+        self.surveys[subject] = self._dirty[subject] = after
+        self.dirty_bytes += _ROW_BYTES + 4 * len(after.answer.comment or "" if after.answer else "")
+        return True
+
+    def dirty_rows(self) -> Iterator[Row]:
+        """The rows of the surveys that changed."""
+        dirty, self._dirty = self._dirty, {}
+        self.dirty_bytes = 0
+        for subject, survey in dirty.items():
+            yield Row(subject.encode(), _encode_row(survey))
+
+    def load(self, row: Row) -> None:
+        """Restore a survey from its row."""
+        subject = row.key.decode()
+        if row.value is None:
+            self.surveys.pop(subject, None)
+        else:
+            self.surveys[subject] = _decode_row(row.value)
+
+    def loaded(self) -> None:
+        """Work out what every survey contributes."""
+        for subject, survey in self.surveys.items():
+            self._contribute(survey, 1)
+            self._note_comment(subject, Survey(), survey)
+
+    def comments(self) -> Iterator[Comment]:
+        """The newest comments, newest first."""
+        return iter(reversed(self._comments.values()))
+
+    def _contribute(self, survey: Survey, sign: int) -> None:
+        sent, answer = survey
+        if sent is not None:
+            values = self._labels(sent.survey, sent.channel, sent.team)
+            self._count("surveys_sent", values, sent.stamp[0], sign)
+        if answer is None:
+            return
+        channel, team = answer.channel, answer.team
+        if sent is not None:
+            channel = sent.channel if channel is None else channel
+            team = sent.team if team is None else team
+        at = answer.stamp[0]
+        values = self._labels(answer.survey, channel, team)
+        self._count("survey_responses", values, at, sign)
+        self._count("survey_scores", (answer.survey, answer.scale, str(answer.score)), at, sign)
+        if is_favourable(answer.survey, answer.scale, answer.score, self._rules):
+            self._count("survey_favourable", values, at, sign)
+        if is_detractor(answer.survey, answer.score):
+            self._count("survey_detractors", values, at, sign)
+
+    def _labels(self, survey: str, channel: str | None, team: str | None) -> tuple[str, str, str]:
+        return survey, self._bounds.fold("channel", channel), self._bounds.fold("team", team)
+
+    def _count(self, measure: str, values: tuple[str, ...], at: int, sign: int) -> None:
+        self.contributions.append((self._registry.first_slot(measure, values), at, sign))
+
+    def _note_comment(self, subject: str, before: Survey, after: Survey) -> None:
+        if before.answer is not None:
+            self._comments.pop((before.answer.stamp[0], subject), None)
+        answer = after.answer
+        if answer is None or not answer.comment:
+            return
+        at = answer.stamp[0]
+        self._comments[at, subject] = Comment(
+            at, answer.survey, answer.scale, answer.score, answer.comment, answer.ticket
+        )
+        if len(self._comments) > COMMENTS_KEPT:
+            self._comments.popitem(0)

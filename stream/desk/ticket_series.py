@@ -1,0 +1,112 @@
+"""The series that a ticket's contributions go to, given its attributes."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from stream.desk.labels import LabelBounds
+from stream.desk.measures import TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS, Measure
+from stream.windows.series import SeriesRegistry
+
+
+class Attributes(NamedTuple):
+    """A ticket's current attributes; ``None`` where not set."""
+
+    channel: str | None = None
+    priority: str | None = None
+    category: str | None = None
+    team: str | None = None
+
+
+NO_ATTRIBUTES: Final = Attributes()
+
+
+class TicketSeries:
+    """First slots of every ticket measure for one combination of label values.
+
+    A duration has a pair of slots, in calendar and in business time. Tickets with the same attributes
+    share one instance, so a gauge over the open tickets can be kept by instance.
+    """
+
+    __slots__ = (
+        "abandoned",
+        "agent_work",
+        "complaint",
+        "complaint_first_resolution",
+        "complaint_resolution",
+        "escalated",
+        "first_contact",
+        "first_reply",
+        "first_resolution",
+        "labels",
+        "next_reply",
+        "on_hold",
+        "opened",
+        "opened_by_category",
+        "opened_resolved",
+        "reassigned",
+        "reopened",
+        "requester_wait",
+        "resolution",
+        "resolved",
+    )
+
+    def __init__(self, labels: Attributes, registry: SeriesRegistry, *, complaint: bool) -> None:
+        values = labels._asdict()
+
+        def slot(measure: Measure) -> int:
+            return registry.first_slot(measure.name, tuple(str(values[label]) for label in measure.labels))
+
+        (
+            self.opened,
+            self.opened_by_category,
+            self.opened_resolved,
+            self.resolved,
+            self.first_contact,
+            self.reopened,
+            self.escalated,
+            self.abandoned,
+            self.reassigned,
+        ) = map(slot, TICKET_COUNTS)
+        (
+            self.first_reply,
+            self.next_reply,
+            self.requester_wait,
+            self.agent_work,
+            self.on_hold,
+            self.first_resolution,
+            self.resolution,
+            self.complaint_first_resolution,
+            self.complaint_resolution,
+        ) = (
+            (slot(duration), slot(business))
+            for duration, business in zip(TICKET_DURATIONS, TICKET_BUSINESS_DURATIONS, strict=True)
+        )
+        self.complaint = complaint
+        self.labels = labels
+
+
+class TicketSeriesTable:
+    """Finds the series for a ticket's attributes, with label values bounded."""
+
+    def __init__(self, registry: SeriesRegistry, bounds: LabelBounds, complaint_categories: frozenset[str]) -> None:
+        self._registry = registry
+        self._bounds = bounds
+        self._complaint_categories = frozenset(category.casefold() for category in complaint_categories)
+        self._series: dict[tuple[Attributes, bool], TicketSeries] = {}
+
+    def series_for(self, attributes: Attributes) -> TicketSeries:
+        """The shared series of all tickets whose labels come out the same."""
+        fold = self._bounds.fold
+        labels = Attributes(
+            fold("channel", attributes.channel),
+            fold("priority", attributes.priority),
+            fold("category", attributes.category),
+            fold("team", attributes.team),
+        )
+        category = attributes.category
+        complaint = category is not None and category.casefold() in self._complaint_categories
+        series = self._series.get((labels, complaint))
+        if series is None:
+            series = self._series[labels, complaint] = TicketSeries(labels, self._registry, complaint=complaint)
+        return series

@@ -1,0 +1,292 @@
+"""The settings: one validated object from ``deskpulse.toml`` and the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from stream.desk.calendar import BusinessCalendar, Shift
+from stream.desk.partition import RecordLimits
+from stream.desk.surveys import SurveyRules
+from stream.desk.ticket_rules import FirstContactRule, TicketRules
+from stream.windows.moments import DAY, MICROSECONDS
+
+CONFIGURATION_FILE = "deskpulse.toml"
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class SettingsError(Exception):
+    """The settings are wrong; the message has a line for each key, with what would be right."""
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        message = f"unknown time zone {name!r}, for instance Europe/Berlin or UTC is one"
+        raise ValueError(message)
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KafkaSettings(_Section):
+    """Where the events are."""
+
+    bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka's addresses, `host:port`, separated by commas.")
+    group: str = Field(
+        "deskpulse", pattern=r"^[A-Za-z0-9._-]+$", description="Consumer group, also the prefix of the changelog topics."
+    )
+    instance_id: str | None = Field(
+        None,
+        description="Static group membership: a name that stays the same over restarts of this worker and that no"
+        " other worker has. Default: host name and web port.",
+    )
+    session_timeout_seconds: Seconds = Field(
+        30, description="How long Kafka waits for a silent worker before its partitions move."
+    )
+    partitions: int = Field(4, ge=1, le=1000, description="Partitions of a source topic that has to be created.")
+    replication_factor: int = Field(1, ge=1, description="Replicas of a topic that has to be created.")
+    create_topics: bool = Field(True, description="Create missing topics at start.")
+    max_poll_records: int = Field(2000, ge=1, le=50_000, description="Records in one run through a partition's state.")
+    connect_timeout_seconds: Seconds = Field(10, description="How long to wait for the brokers at start.")
+
+
+class WebSettings(_Section):
+    """Where the numbers are served."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(6066, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+
+
+class ClockSettings(_Section):
+    """Where windows end and which events are too far off."""
+
+    mode: Literal["wall", "event"] = Field(
+        "wall", description="`wall`: windows end now. `event`: they end at the highest event time, for replays."
+    )
+    time_zone: ZoneName = Field("UTC", description="Time zone whose midnights bound the days of the report.")
+    skew_seconds: Seconds = Field(3600, description="How far ahead of the wall clock an event may be.")
+
+
+class TicketSettings(_Section):
+    """Choices that the ticket metrics leave open."""
+
+    complaint_categories: frozenset[str] = Field(
+        frozenset({"complaint"}), description="Categories that are complaints; case does not matter."
+    )
+    first_contact_rule: FirstContactRule = Field(
+        "one_reply",
+        description="Which resolved tickets count as resolved at first contact: `one_reply`, `one_agent`,"
+        " `never_pending` or `closed_within`.",
+    )
+    first_contact_days: float = Field(
+        7, ge=0, description="A reopen within so many days of the first resolution spoils the first contact."
+    )
+    first_contact_limit_hours: float = Field(
+        24, gt=0, description="Hours from opening to resolution under the rule `closed_within`."
+    )
+    backlog_hours: float | None = Field(
+        None,
+        gt=0,
+        description="Age, in hours, from which an open ticket is backlog. Default: the mean resolution time of the"
+        " last 30 days, or 24 hours while there is none.",
+    )
+
+
+class SurveySettings(_Section):
+    """Choices that the survey metrics leave open."""
+
+    ces_inverted: bool = Field(False, description="A low effort score means low effort.")
+
+
+class CalendarSettings(_Section):
+    """Business hours. While no day has any, durations are in calendar time only."""
+
+    time_zone: ZoneName = Field("UTC", description="Time zone of the opening hours.")
+    monday: tuple[str, ...] = Field((), description='Shifts such as `["09:00-12:30", "13:30-18:00"]`; `22:00-06:00` is overnight.')
+    tuesday: tuple[str, ...] = Field((), description="As Monday.")
+    wednesday: tuple[str, ...] = Field((), description="As Monday.")
+    thursday: tuple[str, ...] = Field((), description="As Monday.")
+    friday: tuple[str, ...] = Field((), description="As Monday.")
+    saturday: tuple[str, ...] = Field((), description="As Monday.")
+    sunday: tuple[str, ...] = Field((), description="As Monday.")
+    holidays: frozenset[date] = Field(frozenset(), description="Dates on which no shift starts.")
+
+    def calendar(self) -> BusinessCalendar | None:
+        """The business calendar, or ``None`` if no day has a shift. Raises ``ValueError`` for a bad shift."""
+        week = tuple(tuple(_shift(day, text) for text in getattr(self, day)) for day in _DAYS)
+        if not any(week):
+            return None
+        return BusinessCalendar(ZoneInfo(self.time_zone), week, self.holidays)
+
+
+class LabelSettings(_Section):
+    """Bounds on label values, which come from untrusted events."""
+
+    limit: int = Field(50, ge=1, le=10_000, description="Distinct values of a label; the rest is `other`.")
+    channel: frozenset[str] | None = Field(None, description="The only channels to tell apart. Default: the first met.")
+    priority: frozenset[str] | None = Field(None, description="The only priorities to tell apart.")
+    category: frozenset[str] | None = Field(None, description="The only categories to tell apart.")
+    team: frozenset[str] | None = Field(None, description="The only teams to tell apart.")
+
+    def allowed(self) -> dict[str, frozenset[str]]:
+        """The labels that have a list of allowed values."""
+        named = {"channel": self.channel, "priority": self.priority, "category": self.category, "team": self.team}
+        return {label: values for label, values in named.items() if values is not None}
+
+
+class LimitSettings(_Section):
+    """What a record may be."""
+
+    max_record_bytes: int = Field(1_048_576, ge=1024, description="Records larger than this are dead-lettered.")
+
+
+class Settings(BaseSettings):
+    """All settings. Keys of ``deskpulse.toml`` are ``[section] key``, of the environment ``DESKPULSE_SECTION__KEY``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DESKPULSE_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
+    )
+    config_file: ClassVar[Path | None] = None
+
+    kafka: KafkaSettings = KafkaSettings()
+    web: WebSettings = WebSettings()
+    clock: ClockSettings = ClockSettings()
+    tickets: TicketSettings = TicketSettings()
+    surveys: SurveySettings = SurveySettings()
+    calendar: CalendarSettings = CalendarSettings()
+    labels: LabelSettings = LabelSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no .env file is read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no secrets folder is read
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line before environment before file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.config_file)
+
+    @property
+    def ticket_rules(self) -> TicketRules:
+        """The rules of the ticket desk."""
+        tickets = self.tickets
+        return TicketRules(
+            complaint_categories=tickets.complaint_categories,
+            first_contact_rule=tickets.first_contact_rule,
+            first_contact_quiet=round(tickets.first_contact_days * DAY),
+            first_contact_limit=round(tickets.first_contact_limit_hours * 3_600 * MICROSECONDS),
+            calendar=self.calendar.calendar(),
+        )
+
+    @property
+    def survey_rules(self) -> SurveyRules:
+        """The rules of the survey desk."""
+        return SurveyRules(ces_inverted=self.surveys.ces_inverted)
+
+    @property
+    def record_limits(self) -> RecordLimits:
+        """What a record may be."""
+        return RecordLimits(skew=round(self.clock.skew_seconds * MICROSECONDS), size=self.limits.max_record_bytes)
+
+    @property
+    def instance_id(self) -> str | None:
+        """The name of this worker in the consumer group; ``None`` if nothing tells it from its neighbours."""
+        if self.kafka.instance_id is None and self.web.port:
+            return f"{socket.gethostname()}-{self.web.port}"
+        return self.kafka.instance_id
+
+
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings; ``overrides`` are sections with values that come before everything else.
+
+    Without ``file``, ``deskpulse.toml`` in the working folder is read if there is one. Raises
+    ``SettingsError`` that names each wrong key.
+    """
+    if file is None and Path(CONFIGURATION_FILE).is_file():
+        file = Path(CONFIGURATION_FILE)
+    if file is not None and not file.is_file():
+        message = f"there is no settings file {file}"
+        raise SettingsError(message)
+    _check_environment()
+    source = type("FileSettings", (Settings,), {"config_file": file, "__module__": __name__})
+    try:
+        settings: Settings = source(**{**_renamed_environment(), **overrides} if overrides else _renamed_environment())
+        settings.calendar.calendar()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_lines(error))) from error
+    except tomllib.TOMLDecodeError as error:
+        message = f"{file} is not valid TOML: {error}"
+        raise SettingsError(message) from error
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    return settings
+
+
+def _renamed_environment() -> dict[str, Any]:
+    """Values of the variables that keep the names they have in Faust."""
+    values: dict[str, Any] = {}
+    if broker := os.environ.get("BROKER_URL"):
+        values["kafka"] = {"bootstrap_servers": broker.replace("kafka://", "").replace(";", ",")}
+    if port := os.environ.get("WEB_PORT"):
+        values["web"] = {"port": port}
+    return values
+
+
+def _check_environment() -> None:
+    sections = {name: field.annotation for name, field in Settings.model_fields.items()}
+    for name in os.environ:
+        if not name.startswith("DESKPULSE_"):
+            continue
+        section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
+        model = sections.get(section)
+        if section in ("config", "url", "require_kafka"):
+            continue
+        if model is None or not issubclass(model, BaseModel) or key not in model.model_fields:
+            message = f"the environment variable {name} names no setting; DESKPULSE_KAFKA__GROUP would be one"
+            raise SettingsError(message)
+
+
+def _lines(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_url=False):
+        path = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{path}: unknown setting; see the settings in the README")
+        else:
+            lines.append(f"{path}: {problem['msg']}, not {problem['input']!r}")
+    return lines
+
+
+def _shift(day: str, text: str) -> Shift:
+    try:
+        start, end = (_minutes(part) for part in text.split("-"))
+        return Shift(start, end if end > start else end + 24 * 60)
+    except ValueError as error:
+        message = f"calendar.{day}: {text!r} is no shift such as 09:00-17:30"
+        raise ValueError(message) from error
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    value = int(hours) * 60 + int(minutes)
+    if not 0 <= int(minutes) < 60 or not 0 <= value <= 24 * 60:
+        raise ValueError(text)
+    return value

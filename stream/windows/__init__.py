@@ -1,0 +1,1 @@
+"""Windows, panes, histograms and clocks: pure arithmetic over times and amounts."""

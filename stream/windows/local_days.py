@@ -1,0 +1,39 @@
+"""Days as people live them: from midnight to midnight in a time zone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from stream.windows.moments import MINUTE, from_microseconds
+
+_QUARTER: Final = 15 * MINUTE
+
+
+class LocalDays:
+    """Numbers the local days of a zone; a day's number is its proleptic Gregorian ordinal.
+
+    Every offset from UTC in use is a multiple of a quarter of an hour, so the day is the same all through
+    a quarter of UTC and is looked up once for each.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._days: dict[int, int] = {}
+
+    def day_of(self, at: int) -> int:
+        """The number of the local day in which ``at`` (microseconds since the epoch) lies."""
+        quarter = at // _QUARTER
+        day = self._days.get(quarter)
+        if day is None:
+            day = from_microseconds(quarter * _QUARTER).astimezone(self._zone).toordinal()
+            if len(self._days) > 100_000:
+                self._days.clear()
+            self._days[quarter] = day
+        return day
+
+    @staticmethod
+    def date_of(day: int) -> date:
+        """The calendar date of a day's number."""
+        return date.fromordinal(day)

@@ -1,0 +1,176 @@
+"""Sliding windows made of panes, with running totals.
+
+A contribution is ``(slot, at, amount)``: it adds ``amount`` to ``slot`` in the pane of the time ``at``.
+A retraction is the same contribution with the amount negated. Each window keeps the sum over the panes
+that it covers, adding new contributions as they come and taking a pane's sums away when the pane falls
+out, so reading a window costs its slots and not its events.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from stream.windows.local_days import LocalDays
+from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
+
+Contribution = tuple[int, int, int]
+Totals = defaultdict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowShape:
+    """A rolling window: its name, its length and the length of a pane, both in microseconds.
+
+    At the time ``now`` it covers the panes ``floor(now / pane) - length / pane < i <= floor(now / pane)``.
+    """
+
+    name: str
+    length: int
+    pane: int
+
+
+WINDOWS: Final[tuple[WindowShape, ...]] = (
+    WindowShape("5m", 5 * MINUTE, 3 * MICROSECONDS),
+    WindowShape("1h", HOUR, 30 * MICROSECONDS),
+    WindowShape("24h", DAY, 15 * MINUTE),
+    WindowShape("7d", 7 * DAY, 2 * HOUR),
+    WindowShape("30d", 30 * DAY, 6 * HOUR),
+)
+"""The closed set of windows; their edges are sharp to about one percent of their length."""
+
+LIFETIME: Final = "lifetime"
+"""The name of the totals over everything that ever contributed."""
+
+REPORT_DAYS: Final = 400
+"""How many local days back the daily totals reach."""
+
+
+class SlidingWindow:
+    """The panes of one window and their running total."""
+
+    __slots__ = ("_pane_count", "newest", "oldest", "pane", "panes", "shape", "totals")
+
+    def __init__(self, shape: WindowShape) -> None:
+        self.shape = shape
+        self.pane = shape.pane
+        self._pane_count = shape.length // shape.pane
+        self.newest = 0
+        self.oldest = -self._pane_count
+        self.panes: dict[int, Totals] = {}
+        self.totals: Totals = defaultdict(int)
+
+    def advance(self, now: int) -> None:
+        """Move the window's end to ``now``; a time before the present end changes nothing."""
+        newest = now // self.pane
+        if newest <= self.newest:
+            return
+        entering = _keys_between(self.panes, self.newest, newest)
+        oldest = newest - self._pane_count
+        leaving = _keys_between(self.panes, self.oldest, oldest)
+        totals = self.totals
+        for index in entering:
+            for slot, amount in self.panes[index].items():
+                totals[slot] += amount
+        for index in leaving:
+            for slot, amount in self.panes.pop(index).items():
+                left = totals[slot] - amount
+                if left:
+                    totals[slot] = left
+                else:
+                    del totals[slot]
+        self.newest = newest
+        self.oldest = oldest
+
+    def targets(self, at: int) -> Iterator[Totals]:
+        """The sums that a contribution at ``at`` goes to: none, its pane, or its pane and the total."""
+        index = at // self.pane
+        if index <= self.oldest:
+            return
+        pane = self.panes.get(index)
+        if pane is None:
+            pane = self.panes[index] = defaultdict(int)
+        yield pane
+        if index <= self.newest:
+            yield self.totals
+
+
+class WindowSet:
+    """Every window, the lifetime and the days of one partition."""
+
+    __slots__ = ("_windows", "days", "lifetime")
+
+    def __init__(self, local_days: LocalDays) -> None:
+        self._windows = tuple(SlidingWindow(shape) for shape in reversed(WINDOWS))
+        self.lifetime: Totals = defaultdict(int)
+        self.days = DailyTotals(local_days)
+
+    def advance(self, now: int) -> None:
+        """Move every window's end to ``now``."""
+        for window in self._windows:
+            window.advance(now)
+        self.days.advance(now)
+
+    def apply(self, contributions: Iterable[Contribution]) -> None:
+        """Add contributions to every window that their time lies in."""
+        windows = self._windows
+        days = self.days
+        lifetime = self.lifetime
+        last_at = None
+        targets: list[Totals] = []
+        for slot, at, amount in contributions:
+            if at != last_at:
+                last_at = at
+                targets = [lifetime]
+                if (day := days.target(at)) is not None:
+                    targets.append(day)
+                for window in windows:
+                    before = len(targets)
+                    targets.extend(window.targets(at))
+                    if len(targets) == before:
+                        break
+            for target in targets:
+                target[slot] += amount
+
+    def totals(self) -> dict[str, Mapping[int, int]]:
+        """The totals by slot of every window and of the lifetime; slots may hold zero."""
+        totals: dict[str, Mapping[int, int]] = {window.shape.name: window.totals for window in reversed(self._windows)}
+        totals[LIFETIME] = self.lifetime
+        return totals
+
+
+class DailyTotals:
+    """Totals by local day, for the report."""
+
+    __slots__ = ("_local_days", "_oldest", "days")
+
+    def __init__(self, local_days: LocalDays) -> None:
+        self._local_days = local_days
+        self._oldest = 0
+        self.days: dict[int, Totals] = {}
+
+    def advance(self, now: int) -> None:
+        """Drop the days that are more than ``REPORT_DAYS`` before ``now``."""
+        oldest = self._local_days.day_of(now) - REPORT_DAYS
+        if oldest > self._oldest:
+            for day in _keys_between(self.days, self._oldest, oldest):
+                del self.days[day]
+            self._oldest = oldest
+
+    def target(self, at: int) -> Totals | None:
+        """The sums of the local day of ``at``, or ``None`` if the report does not reach back to it."""
+        day = self._local_days.day_of(at)
+        if day <= self._oldest:
+            return None
+        totals = self.days.get(day)
+        if totals is None:
+            totals = self.days[day] = defaultdict(int)
+        return totals
+
+
+def _keys_between(panes: Mapping[int, Totals], after: int, through: int) -> list[int]:
+    if through - after > len(panes):
+        return [index for index in panes if after < index <= through]
+    return [index for index in range(after + 1, through + 1) if index in panes]
