@@ -1,0 +1,5 @@
+"""The command ``deskpulse``."""
+
+from stream.cli.main import main
+
+__all__ = ["main"]

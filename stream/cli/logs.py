@@ -1,0 +1,45 @@
+"""Logs on standard output: JSON for machines, plain lines on a terminal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+import orjson
+
+
+class UnknownLevelError(Exception):
+    """A log level that does not exist."""
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(entry).decode()
+
+
+def set_up_logs(level: str) -> None:
+    """Log to standard output. Raises ``UnknownLevelError``."""
+    number = logging.getLevelNamesMapping().get(level.upper())
+    if number is None:
+        message = f"there is no log level {level!r}; take debug, info, warning or error"
+        raise UnknownLevelError(message)
+    handler = logging.StreamHandler(sys.stdout)
+    if sys.stdout.isatty():
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    else:
+        handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=number, handlers=[handler], force=True)
+    for noisy in ("faust", "mode", "aiokafka"):
+        logging.getLogger(noisy).setLevel(max(number, logging.WARNING))

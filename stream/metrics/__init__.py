@@ -1,0 +1,1 @@
+"""What is exported: the catalogue, the collector for Prometheus, the final numbers as JSON."""

@@ -1,0 +1,178 @@
+"""The one table of exported metrics.
+
+The collector, the tables of the README and every generated rule and dashboard take names, labels and
+definitions from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from stream.desk.measures import MEASURES, TICKET_DURATIONS, business
+
+PREFIX: Final = "helpdesk_"
+WINDOW_LABEL: Final = "window"
+
+
+class Kind(StrEnum):
+    """How a metric is exported."""
+
+    WINDOWED_COUNT = "windowed count"
+    WINDOWED_DURATION = "windowed distribution"
+    GAUGE = "gauge"
+    DISTRIBUTION = "distribution"
+    COUNTER = "counter"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """An exported metric. ``name`` is the full name, for a counter without its ``_total``."""
+
+    name: str
+    kind: Kind
+    labels: tuple[str, ...]
+    definition: str
+    measure: str | None = None
+
+    @property
+    def exposed_name(self) -> str:
+        """The name by which a query finds it."""
+        if self.kind is Kind.COUNTER:
+            return f"{self.name}_total"
+        if self.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
+            return f"{self.name}_bucket"
+        return self.name
+
+
+_DEFINITIONS: Final = {
+    "tickets_opened": "Tickets opened.",
+    "tickets_opened_by_category": "Tickets opened, by category.",
+    "tickets_opened_resolved": "Tickets opened in the window that are resolved now.",
+    "tickets_resolved": "Tickets that are resolved now, counted once, at their last resolution.",
+    "tickets_resolved_first_contact": "Tickets resolved at first contact, at their last resolution.",
+    "tickets_reopened": "Tickets that were reopened after a resolution, counted once, at their first reopen.",
+    "tickets_escalated": "Tickets that were escalated, counted once, at their first escalation.",
+    "tickets_abandoned": "Tickets whose customer left, or that were closed unresolved with no agent's reply.",
+    "ticket_reassignments": "Changes of a ticket's assignee from one agent to another.",
+    "first_reply_seconds": "From when the customer began to wait to the first public reply of a human agent.",
+    "next_reply_seconds": "From the oldest unanswered customer message to the next public reply of a human agent.",
+    "requester_wait_seconds": "Time in new, open and on hold up to the last resolution.",
+    "agent_work_seconds": "Time in new and open up to the last resolution.",
+    "on_hold_seconds": "Time on hold up to the last resolution.",
+    "first_resolution_seconds": "From creation to the first resolution.",
+    "resolution_seconds": "From creation to the last resolution of tickets that are resolved now.",
+    "complaint_first_resolution_seconds": "From creation to the first resolution, complaints only.",
+    "complaint_resolution_seconds": "From creation to the last resolution, complaints only.",
+    "surveys_sent": "Surveys sent to customers.",
+    "survey_responses": "Surveys answered, each by its latest answer.",
+    "survey_favourable": "Answers of satisfied customers (csat), promoters (nps), customers with low effort (ces).",
+    "survey_detractors": "Answers of detractors (nps, scores 0 to 6).",
+    "survey_scores": "Answers by the score given, the raw distribution.",
+}
+_DEFINITIONS.update(
+    {
+        business(measure.name): f"{_DEFINITIONS[measure.name][:-1]}, in business hours."
+        for measure in TICKET_DURATIONS
+    }
+)
+
+_TICKET_LABELS: Final = ("channel", "priority", "team")
+
+WINDOWED: Final[tuple[Metric, ...]] = tuple(
+    Metric(
+        PREFIX + measure.name,
+        Kind.WINDOWED_DURATION if measure.duration else Kind.WINDOWED_COUNT,
+        (*measure.labels, WINDOW_LABEL),
+        _DEFINITIONS[measure.name],
+        measure.name,
+    )
+    for measure in MEASURES.values()
+)
+
+OPEN_TICKETS: Final = Metric(f"{PREFIX}open_tickets", Kind.GAUGE, _TICKET_LABELS, "Tickets that are not resolved now.")
+OPEN_CASES: Final = Metric(
+    f"{PREFIX}open_cases", Kind.GAUGE, _TICKET_LABELS, "Open tickets whose customer waits for an agent."
+)
+BACKLOG_TICKETS: Final = Metric(
+    f"{PREFIX}backlog_tickets", Kind.GAUGE, _TICKET_LABELS, "Tickets that are open for longer than the threshold."
+)
+BACKLOG_THRESHOLD: Final = Metric(
+    f"{PREFIX}backlog_threshold_seconds",
+    Kind.GAUGE,
+    (),
+    "Age from which an open ticket is backlog: the setting, or the mean resolution time of the last 30 days.",
+)
+OPEN_TICKET_AGE: Final = Metric(
+    f"{PREFIX}open_ticket_age_seconds", Kind.DISTRIBUTION, _TICKET_LABELS, "Ages of the open tickets."
+)
+OLDEST_OPEN_TICKET: Final = Metric(
+    f"{PREFIX}oldest_open_ticket_timestamp_seconds",
+    Kind.GAUGE,
+    (),
+    "When the oldest open ticket was opened; the smallest over the fleet counts.",
+)
+TICKETS_WITHOUT_OPENING: Final = Metric(
+    f"{PREFIX}tickets_without_opening",
+    Kind.GAUGE,
+    (),
+    "Tickets of which events are known but not their opening, so that they count nowhere else.",
+)
+EVENTS: Final = Metric(
+    f"{PREFIX}events",
+    Kind.COUNTER,
+    ("topic", "outcome"),
+    "Records processed: applied, duplicate (known already), replayed (below the marker) or rejected.",
+)
+DEAD_LETTERS: Final = Metric(
+    f"{PREFIX}dead_letters", Kind.COUNTER, ("topic", "reason"), "Records written to the dead-letter topic."
+)
+LABEL_OVERFLOWS: Final = Metric(
+    f"{PREFIX}label_overflows",
+    Kind.COUNTER,
+    ("label",),
+    "Label values folded into `other` because of the bound on distinct values.",
+)
+LAST_EVENT: Final = Metric(
+    f"{PREFIX}last_event_timestamp_seconds", Kind.GAUGE, ("topic",), "When this worker last took records in."
+)
+WATERMARK: Final = Metric(
+    f"{PREFIX}watermark_timestamp_seconds", Kind.GAUGE, (), "The highest event time seen in the partitions held."
+)
+CONSUMER_LAG: Final = Metric(
+    f"{PREFIX}consumer_lag_records",
+    Kind.GAUGE,
+    ("topic", "partition"),
+    "Records of the source topic that this worker has not taken in yet.",
+)
+PARTITIONS: Final = Metric(f"{PREFIX}partitions_held", Kind.GAUGE, ("topic",), "Partitions that this worker holds.")
+COLLECT_DURATION: Final = Metric(
+    f"{PREFIX}collect_duration_seconds", Kind.GAUGE, (), "How long it took to work out the metrics of this scrape."
+)
+BUILD: Final = Metric(f"{PREFIX}build", Kind.INFO, ("version", "clock"), "The version of deskpulse and its clock.")
+
+STATE: Final = (
+    OPEN_TICKETS,
+    OPEN_CASES,
+    BACKLOG_TICKETS,
+    BACKLOG_THRESHOLD,
+    OPEN_TICKET_AGE,
+    OLDEST_OPEN_TICKET,
+    TICKETS_WITHOUT_OPENING,
+)
+WORKER: Final = (
+    EVENTS,
+    DEAD_LETTERS,
+    LABEL_OVERFLOWS,
+    LAST_EVENT,
+    WATERMARK,
+    CONSUMER_LAG,
+    PARTITIONS,
+    COLLECT_DURATION,
+    BUILD,
+)
+
+CATALOGUE: Final[tuple[Metric, ...]] = (*WINDOWED, *STATE, *WORKER)
+"""Every metric that deskpulse exports, but for those of the process itself."""

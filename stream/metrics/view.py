@@ -1,0 +1,176 @@
+"""What a worker knows at one moment, summed over the partitions that it holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import islice
+from typing import Final
+
+from stream.desk.measures import MEASURES
+from stream.desk.partition import PartitionState
+from stream.desk.surveys import COMMENTS_KEPT, Comment, SurveyDesk
+from stream.desk.ticket_series import Attributes
+from stream.desk.tickets import TicketDesk
+from stream.windows.clock import Clock
+from stream.windows.local_days import LocalDays
+from stream.windows.moments import DAY, HOUR
+from stream.windows.series import SUM, Series, SeriesRegistry
+from stream.windows.sliding import LIFETIME, WINDOWS
+
+AGE_EDGES: Final[tuple[int, ...]] = (
+    HOUR,
+    4 * HOUR,
+    8 * HOUR,
+    DAY,
+    3 * DAY,
+    7 * DAY,
+    14 * DAY,
+    30 * DAY,
+    90 * DAY,
+)
+"""Upper borders, in microseconds, of the age distribution of open tickets."""
+
+BACKLOG_FALLBACK: Final = DAY
+"""The backlog threshold, in microseconds, while no ticket was resolved in the last 30 days."""
+
+_BACKLOG_WINDOW: Final = "30d"
+
+
+@dataclass(slots=True)
+class SeriesTotal:
+    """How often a series was contributed to; for durations also their sum (microseconds) and buckets."""
+
+    count: int = 0
+    sum: int = 0
+    buckets: dict[int, int] = field(default_factory=dict)
+
+
+WindowTotals = dict[Series, SeriesTotal]
+
+
+@dataclass(slots=True)
+class OpenTotal:
+    """Open tickets of one combination of labels. ``ages`` counts, for each of ``AGE_EDGES``, those not older."""
+
+    tickets: int = 0
+    backlog: int = 0
+    ages: list[int] = field(default_factory=lambda: [0] * len(AGE_EDGES))
+    age_sum: int = 0
+
+
+@dataclass(slots=True)
+class OpenView:
+    """The tickets that are open. Moments and spans are in microseconds."""
+
+    by_labels: dict[Attributes, OpenTotal]
+    waiting: Counter[Attributes]
+    backlog_threshold: int
+    oldest: int | None
+    without_opening: int
+
+
+class WorkerView:
+    """Reads the states of a worker's partitions; made anew for each scrape or request."""
+
+    def __init__(
+        self, states: Iterable[PartitionState], registry: SeriesRegistry, clock: Clock, backlog_threshold: int | None
+    ) -> None:
+        self._states = list(states)
+        self._registry = registry
+        self._backlog_threshold = backlog_threshold
+        self.clock_name = clock.name
+        self.now = clock.now()
+        self.watermark = max((state.watermark for state in self._states), default=0)
+        for state in self._states:
+            state.advance()
+        self._totals = [state.windows.totals() for state in self._states]
+        self._windows: dict[str, WindowTotals] = {}
+
+    def window(self, name: str) -> WindowTotals:
+        """The totals of a window, or of the lifetime, by series; only what is not zero."""
+        totals = self._windows.get(name)
+        if totals is None:
+            totals = self._windows[name] = self._by_series(totals[name] for totals in self._totals)
+        return totals
+
+    def days(self) -> Iterator[tuple[str, WindowTotals]]:
+        """The totals of each local day that has any, oldest first, by ISO date."""
+        days = sorted({day for state in self._states for day in state.windows.days.days})
+        for day in days:
+            found = (state.windows.days.days.get(day, {}) for state in self._states)
+            yield LocalDays.date_of(day).isoformat(), self._by_series(found)
+
+    def open_tickets(self) -> OpenView:
+        """The tickets that are open at ``now``."""
+        threshold = self.backlog_threshold
+        by_labels: dict[Attributes, OpenTotal] = {}
+        waiting: Counter[Attributes] = Counter()
+        oldest: list[int] = []
+        without_opening = 0
+        for desk in self._ticket_desks():
+            without_opening += desk.without_opening
+            for labels, count in desk.open.waiting():
+                waiting[labels] += count
+            for labels, opened in desk.open.opened():
+                total = by_labels.setdefault(labels, OpenTotal())
+                oldest.append(opened[0])
+                total.tickets += len(opened)
+                total.backlog += opened.bisect_left(self.now - threshold)
+                total.age_sum += len(opened) * self.now - desk.open.created_sum(labels)
+                for index, edge in enumerate(AGE_EDGES):
+                    total.ages[index] += len(opened) - opened.bisect_left(self.now - edge)
+        return OpenView(by_labels, waiting, threshold, min(oldest, default=None), without_opening)
+
+    @property
+    def backlog_threshold(self) -> int:
+        """The age, in microseconds, beyond which an open ticket is backlog."""
+        if self._backlog_threshold is not None:
+            return self._backlog_threshold
+        resolved = [
+            total for series, total in self.window(_BACKLOG_WINDOW).items() if series.measure == "resolution_seconds"
+        ]
+        count = sum(total.count for total in resolved)
+        return sum(total.sum for total in resolved) // count if count else BACKLOG_FALLBACK
+
+    def comments(self, limit: int = COMMENTS_KEPT) -> list[Comment]:
+        """The newest survey comments, newest first."""
+        desks = [state.desk for state in self._states if isinstance(state.desk, SurveyDesk)]
+        newest = merge(*(desk.comments() for desk in desks), key=lambda comment: comment.at, reverse=True)
+        return list(islice(newest, limit))
+
+    def _ticket_desks(self) -> Iterator[TicketDesk]:
+        return (state.desk for state in self._states if isinstance(state.desk, TicketDesk))
+
+    def _by_series(self, found: Iterable[Mapping[int, int]]) -> WindowTotals:
+        summed: dict[int, int] = {}
+        for totals in found:
+            if summed:
+                get = summed.get
+                for slot, amount in totals.items():
+                    summed[slot] = get(slot, 0) + amount
+            else:
+                summed = dict(totals)
+        series_of, offset_of = self._registry.series_of, self._registry.offset_of
+        result: WindowTotals = {}
+        for slot, amount in summed.items():
+            if not amount:
+                continue
+            series = series_of(slot)
+            total = result.get(series)
+            if total is None:
+                total = result[series] = SeriesTotal()
+            offset = offset_of(slot)
+            if offset == SUM:
+                total.sum = amount
+            else:
+                total.count += amount
+                if MEASURES[series.measure].duration:
+                    total.buckets[offset] = amount
+        return result
+
+
+WINDOW_NAMES: Final[Sequence[str]] = (*(shape.name for shape in WINDOWS), LIFETIME)
+"""The windows that can be asked for, the lifetime last."""

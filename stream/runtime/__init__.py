@@ -1,0 +1,1 @@
+"""What deskpulse adds to Faust: batches, atomic state, dead letters, batched recovery."""

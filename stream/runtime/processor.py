@@ -1,0 +1,160 @@
+"""Takes runs of records through a partition's state and makes the result durable."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, cast
+
+from mode import get_logger
+
+from stream.desk.partition import Outcome, PartitionState
+from stream.runtime.changelog import ROW_BYTES, Changelog
+from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.state_table import StateTable
+
+if TYPE_CHECKING:
+    from faust.types import TP, AppT, EventT, Message
+
+    from stream.runtime.transport import Batch, BatchConsumer
+
+logger = get_logger(__name__)
+
+DRAIN_SECONDS: Final = 20.0
+"""How long to wait, when partitions are given up, for appends that are under way."""
+
+
+class StaleBatchError(Exception):
+    """The partition may belong to another worker by now, so nothing more is written for this one."""
+
+
+class Processor:
+    """Processes the batches of one source topic.
+
+    While the append of a partition's batch is under way, the next batch of any partition is worked on;
+    its own append waits for the one before it. Any failure of the infrastructure is passed to ``fail``
+    and stops the worker, with the batch neither acknowledged nor committed.
+    """
+
+    def __init__(
+        self,
+        app: AppT,
+        table: StateTable,
+        changelog: Changelog,
+        dead_letters: DeadLetters,
+        fail: Callable[[BaseException], None],
+        read_wall: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._app = app
+        self._table = table
+        self._changelog = changelog
+        self._dead_letters = dead_letters
+        self._fail = fail
+        self._read_wall = read_wall
+        self._under_way: dict[TP, asyncio.Task[None]] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._failed = False
+        self.events: Counter[str] = Counter()
+        """Records by outcome: applied, duplicate, replayed, rejected."""
+        self.rejections: Counter[str] = Counter()
+        """Rejected records by reason."""
+        self.last_event_at = 0.0
+        """When the last batch was taken in, in seconds since the epoch."""
+
+    async def run(self, event: EventT) -> None:
+        """Process the batch of a Faust event; does not return if that fails."""
+        if self._failed:
+            await asyncio.Event().wait()
+        self._idle.clear()
+        try:
+            await self._process(event.message)
+        except StaleBatchError as error:
+            logger.info("%s", error)
+        except Exception as error:  # noqa: BLE001 - anything that escapes here must stop the worker
+            self._stop_for(error)
+            self._idle.set()
+            await asyncio.Event().wait()
+        finally:
+            self._idle.set()
+
+    async def drain(self) -> None:
+        """Wait, within bounds, until everything taken in is durable."""
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._idle.wait()
+                while self._under_way:
+                    await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        except TimeoutError:
+            logger.warning("Gave up waiting for appends to %s after %s s", self._changelog.topic, DRAIN_SECONDS)
+
+    async def _process(self, message: Message) -> None:
+        tp = message.tp
+        records = cast("Batch", message.value)
+        start = 0
+        while start < len(records):
+            state = self._state_for(message)
+            self._table.ran_ahead(tp.partition)
+            outcome = state.take_in(
+                records, wall_now=self._read_wall() // 1_000, row_bytes=ROW_BYTES, start=start
+            )
+            self._count(outcome)
+            start += outcome.consumed
+            before = self._under_way.get(tp)
+            if before is not None:
+                await before
+            last = message.offset if start == len(records) else None
+            task = asyncio.create_task(self._make_durable(message, outcome, last))
+            self._under_way[tp] = task
+            task.add_done_callback(lambda done, tp=tp: self._finished(tp, done))
+
+    def _state_for(self, message: Message) -> PartitionState:
+        state = self._table.state_of(message.tp.partition)
+        if state is None or self._is_stale(message):
+            error = f"A batch of {message.tp} that ends at offset {message.offset} came too late for this worker"
+            raise StaleBatchError(error)
+        return state
+
+    def _is_stale(self, message: Message) -> bool:
+        return message.generation_id != self._app.consumer_generation_id
+
+    async def _make_durable(self, message: Message, outcome: Outcome, last: int | None) -> None:
+        tp = message.tp
+        if outcome.rejections:
+            await self._dead_letters.write(outcome.rejections)
+        if self._is_stale(message):
+            error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
+            raise StaleBatchError(error)
+        position = None
+        if outcome.rows:
+            position = await self._changelog.append(tp.partition, outcome.rows)
+        self._table.caught_up(tp.partition, position)
+        if last is not None:
+            cast("BatchConsumer", self._app.consumer).spans.done(tp, last)
+
+    def _finished(self, tp: TP, task: asyncio.Task[None]) -> None:
+        if self._under_way.get(tp) is task:
+            del self._under_way[tp]
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, StaleBatchError):
+            logger.info("%s", error)
+        elif error is not None:
+            self._stop_for(error)
+
+    def _stop_for(self, error: BaseException) -> None:
+        self._failed = True
+        self._fail(error)
+
+    def _count(self, outcome: Outcome) -> None:
+        self.last_event_at = self._read_wall() / 1e9
+        events = self.events
+        events["applied"] += outcome.applied
+        events["duplicate"] += outcome.duplicates
+        events["replayed"] += outcome.replayed
+        events["rejected"] += len(outcome.rejections)
+        for rejection in outcome.rejections:
+            self.rejections[rejection.reason.value] += 1

@@ -1,0 +1,91 @@
+"""Restoring partition states from the changelog, whole fetches at a time.
+
+Faust's own recovery takes a changelog record at a time through the consumer, conductor and a queue.
+Here a plain consumer reads the changelogs of newly assigned partitions to their ends, then Faust is told
+that nothing is left to recover.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
+from faust.types import TP
+from mode import Seconds
+
+from stream.desk.desk import Row
+from stream.desk.partition import PartitionState
+from stream.runtime.state_table import StateTable
+
+NewConsumer = Callable[[], AIOKafkaConsumer]
+
+
+class BatchRecovery(Recovery):
+    """Faust's recovery service with the reading of changelogs replaced."""
+
+    new_consumer: NewConsumer
+
+    async def _build_offsets(self, consumer: Any, tps: set[TP], destination: Counter[TP], title: str) -> None:
+        if title != "active":
+            await super()._build_offsets(consumer, tps, destination, title)
+            return
+        ends = {tp: self.active_highwaters[tp] + 1 for tp in tps}
+        await self._restore(ends)
+        for tp, end in ends.items():
+            destination[tp] = end - 1
+
+    async def _wait(self, coro: Any, timeout: Seconds | None = None) -> None:
+        # A restore may rightly take longer than any one request, and every request has its own time-out.
+        await super()._wait(coro, timeout=None)
+
+    async def _restore(self, ends: Mapping[TP, int]) -> None:
+        tables = {tp: cast("StateTable", self.tp_to_table[tp]) for tp in ends}
+        for table in cast("Mapping[str, StateTable]", self.tables).values():
+            held = {tp.partition for tp, owner in tables.items() if owner is table}
+            table.drop(partition for partition, _ in table.states() if partition not in held)
+        wanted = {tp: end for tp, end in ends.items() if not tables[tp].keeps(tp.partition, end)}
+        if not wanted:
+            return
+        for tp in wanted:
+            tables[tp].drop([tp.partition])
+        states = {tp: tables[tp].new_state() for tp in wanted}
+        await self._read(wanted, states)
+        for tp, state in states.items():
+            await asyncio.to_thread(state.loaded)
+            tables[tp].install(tp.partition, state, wanted[tp])
+        self.log.info("Restored %d partitions from %d changelog offsets", len(wanted), sum(wanted.values()))
+
+    async def _read(self, ends: Mapping[TP, int], states: Mapping[TP, PartitionState]) -> None:
+        left = {TopicPartition(*tp) for tp, end in ends.items() if end > 0}
+        if not left:
+            return
+        consumer = self.new_consumer()
+        await consumer.start()
+        try:
+            consumer.assign(list(left))
+            await consumer.seek_to_beginning(*left)
+            left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
+            while left:
+                for tp, records in (await consumer.getmany(*left, timeout_ms=1_000)).items():
+                    end = ends[TP(*tp)]
+                    rows = [Row(record.key, record.value) for record in records if record.offset < end]
+                    await asyncio.to_thread(states[TP(*tp)].load, rows)
+                left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
+        finally:
+            await consumer.stop()
+
+
+class StateTableManager(TableManager):
+    """A table manager that restores with `BatchRecovery`."""
+
+    @property
+    def recovery(self) -> BatchRecovery:
+        """The recovery service."""
+        if self._recovery is None:
+            self._recovery = BatchRecovery(self.app, self, beacon=self.beacon, loop=self.loop)
+        return cast("BatchRecovery", self._recovery)

@@ -1,0 +1,150 @@
+"""A Faust transport that hands an agent one event for each fetched run of records of a partition.
+
+The cost of Faust lies in the path of an event from the consumer to the agent. Paying it once for a run
+of records, not for each, is what makes the worker fast. Conductor, streams, agents, assignor and
+recovery stay Faust's. Committing does not: offsets become committable when the runtime says that their
+effects are durable, not when an agent has let go of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, cast
+
+from aiokafka import ConsumerRecord
+from faust import Schema
+from faust.transport.consumer import ensure_TP
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, AppT, ConsumerMessage, EventT, Message
+from faust.types.transports import TPorTopicSet
+
+from stream.runtime.spans import SpanTracker
+
+Batch = Sequence[ConsumerRecord[bytes, bytes]]
+Drain = Callable[[], Awaitable[None]]
+
+
+class BatchSchema(Schema):
+    """Passes a run of records on as it is."""
+
+    def compile(self, app: AppT, **_options: Any) -> Callable[..., Awaitable[EventT]]:
+        """The function that turns a message into an event."""
+        create_event = app.create_event
+
+        async def decode(message: Message, *, propagate: bool = False) -> EventT:  # noqa: ARG001 - Faust's signature
+            return create_event(None, cast("Any", message.value), message.headers, message)
+
+        return decode
+
+
+class BatchConsumer(driver.Consumer):
+    """Yields runs of records for the topics in ``batched_topics``, single messages for all others.
+
+    ``drain`` is awaited before partitions are given up, so that what is in hand becomes durable and is
+    committed while this worker is still a member of the group.
+    """
+
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.spans: SpanTracker[TP] = SpanTracker()
+        super().__init__(*args, **kwargs)
+        transport = cast("BatchTransport", self.transport)
+        self.batched = transport.batched_topics
+        self.drain = transport.drain
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
+        """Fetch, and yield a message for each partition's run of records."""
+        fetched, active = await self._wait_next_records(timeout)
+        generation = self.app.consumer_generation_id
+        if fetched is None or self.should_stop:
+            return
+        if not self.flow_active:
+            try:
+                await self.perform_seek()
+            except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
+                self.log.warning("Seek while the flow was stopped failed: %r", error)
+            return
+        for key, records in fetched.items():
+            tp = ensure_TP(key)
+            if active is not None and tp not in active and tp not in self._buffered_partitions:
+                continue
+            self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+            for message in self._messages(tp, records):
+                if not self.flow_active or self.app.consumer_generation_id != generation:
+                    return
+                yield tp, message
+
+    def _messages(self, tp: TP, records: Batch) -> Iterator[Message]:
+        if tp.topic not in self.batched:
+            for record in records:
+                yield self._to_message(tp, record)
+        elif records:
+            last = records[-1]
+            self.spans.opened(tp, last.offset)
+            yield ConsumerMessage(
+                last.topic,
+                last.partition,
+                last.offset,
+                last.timestamp / 1_000,
+                last.timestamp_type,
+                None,
+                None,
+                cast("Any", records),
+                None,
+                0,
+                0,
+                tp,
+                generation_id=self.app.consumer_generation_id,
+            )
+
+    def _new_offset(self, tp: TP) -> int | None:
+        if tp.topic in self.batched:
+            return self.spans.committable(tp)
+        return super()._new_offset(tp)
+
+    def _filter_tps_with_pending_acks(self, topics: TPorTopicSet | None = None) -> Iterator[TP]:
+        yield from (tp for tp in super()._filter_tps_with_pending_acks(topics) if tp.topic not in self.batched)
+        for tp in self.spans.partitions():
+            if topics is None or tp in topics or tp.topic in topics:
+                yield tp
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        if tp.topic not in self.batched:
+            await super()._add_gap(tp, offset_from, offset_to)
+
+    async def perform_seek(self) -> None:
+        """Start over at the committed offsets."""
+        self._clear_spans(tuple(self.assignment()))
+        await super().perform_seek()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Finish what is in hand and commit it, then give the partitions up."""
+        self.stop_flow()
+        await self._finish()
+        self._clear_spans(revoked)
+        await super().on_partitions_revoked(revoked)
+
+    async def on_stop(self) -> None:
+        """Finish what is in hand; the commit is part of Faust's own stop."""
+        await self._finish()
+        await super().on_stop()
+
+    async def _finish(self) -> None:
+        if self.drain is not None:
+            await self.drain()
+            await self.commit()
+
+    def _clear_spans(self, partitions: Iterable[TP]) -> None:
+        for tp in partitions:
+            self.spans.clear(ensure_TP(tp))
+
+
+class BatchTransport(driver.Transport):
+    """The transport to give to an app, before its first agent, as ``app.transport``."""
+
+    Consumer: ClassVar[type[BatchConsumer]] = BatchConsumer
+
+    def __init__(self, *args: Any, batched_topics: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.batched_topics = frozenset(batched_topics)
+        self.drain: Drain | None = None

@@ -1,0 +1,105 @@
+"""Health, metrics and final numbers over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from stream.metrics.final_numbers import daily_numbers, final_numbers
+from stream.metrics.view import COMMENTS_KEPT, WorkerView
+from stream.settings import WebSettings
+from stream.windows.moments import to_text
+
+
+class PortTakenError(Exception):
+    """The address to serve on cannot be had."""
+
+
+class WebServer:
+    """Serves a worker. Starts before the worker is connected, so that its health can be asked for."""
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        metrics: CollectorRegistry,
+        view: Callable[[], WorkerView],
+        is_ready: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._view = view
+        self._is_ready = is_ready
+        self._runner: web.AppRunner | None = None
+        self.stopping = False
+        self.port = settings.port
+        """The port served on; known after the start if the setting is 0."""
+
+    async def start(self) -> None:
+        """Begin to serve. Raises ``PortTakenError``."""
+        application = web.Application()
+        application.add_routes(
+            [
+                web.get("/livez", self._live),
+                web.get("/readyz", self._ready),
+                web.get("/metrics", self._scrape),
+                web.get("/api/v1/metrics", self._numbers),
+                web.get("/api/v1/days", self._days),
+                web.get("/api/v1/comments", self._comments),
+            ]
+        )
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._settings.host, self._settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._runner.cleanup()
+            message = f"cannot serve on {self._settings.host}:{self._settings.port}: {error.strerror}; set web.port"
+            raise PortTakenError(message) from error
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def address(self) -> str:
+        """The base of all URLs."""
+        return f"http://{self._settings.host}:{self.port}"
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.Response(text="live\n")
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        if self._is_ready() and not self.stopping:
+            return web.Response(text="ready\n")
+        return web.Response(text="not ready: partitions are being restored\n", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    async def _scrape(self, request: web.Request) -> web.Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(self._metrics), headers={"Content-Type": content_type})
+
+    async def _numbers(self, request: web.Request) -> web.Response:
+        return _json(final_numbers(self._view(), parts=request.query.get("parts") == "true"))
+
+    async def _days(self, _request: web.Request) -> web.Response:
+        return _json(daily_numbers(self._view()))
+
+    async def _comments(self, request: web.Request) -> web.Response:
+        text = request.query.get("limit", str(COMMENTS_KEPT))
+        if not text.isdecimal():
+            return _json({"error": f"limit is a number of comments, not {text!r}"}, HTTPStatus.BAD_REQUEST)
+        comments = self._view().comments(int(text))
+        return _json({"comments": [{**comment._asdict(), "at": to_text(comment.at)} for comment in comments]})
+
+
+def _json(content: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    body = orjson.dumps(content, option=orjson.OPT_INDENT_2)
+    return web.Response(body=body, content_type="application/json", status=status)
