@@ -1,0 +1,91 @@
+# Run `make` or `make help` to see what there is to do.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCK := requirements.lock
+
+# Which tests `make test` runs (a pytest -m expression), and more arguments for pytest or the command that a target runs.
+MARKS ?= not slow
+ARGS ?=
+
+# Modules that write files of this repository from its code; each takes --check.
+GENERATORS := schemas.generate
+
+HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(STAMP) ## a broker, a worker and a simulated helpdesk in one command; ARGS="..." for its options
+	$(BIN)/deskpulse demo $(ARGS)
+
+.PHONY: test
+test: $(STAMP) ## the quick tests, the embedded broker's, and the real Kafka's if Java and Maven are here
+ifeq ($(HAVE_KAFKA),yes)
+	$(BIN)/python -m pytest -m "$(MARKS)" $(ARGS)
+else
+	@echo "make test: the real-Kafka tests cannot run: install Java 17 and Maven (commands java and mvn)."
+	$(BIN)/python -m pytest -m "($(MARKS)) and not kafka" $(ARGS)
+endif
+
+.PHONY: test-kafka
+test-kafka: $(STAMP) ## all tests on a real Apache Kafka; fails without Java and Maven
+ifneq ($(HAVE_KAFKA),yes)
+	@echo "make test-kafka: needs Java 17 and Maven (commands java and mvn)." >&2; exit 1
+endif
+	DESKPULSE_REQUIRE_KAFKA=1 $(BIN)/python -m pytest -m kafka $(ARGS)
+
+.PHONY: lint
+lint: $(STAMP) ## style, types and freshness of generated files; changes nothing
+	$(BIN)/ruff check --no-fix .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module --check"; $(BIN)/python -m $$module --check; done
+
+.PHONY: format
+format: $(STAMP) ## put the code in shape
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(STAMP) ## measure the throughput on this machine; ARGS="..." for its options
+	$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: generate
+generate: $(STAMP) ## write the schemas and the tables of the README anew
+	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module"; $(BIN)/python -m $$module; done
+
+# Not through the stamp: a lock that lags behind pyproject.toml must not stop its own renewal.
+.PHONY: lock
+lock: ## resolve the lock anew; ARGS=--upgrade for newer versions of everything
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(PIP) install uv; }
+	$(BIN)/uv pip compile pyproject.toml --extra demo --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet \
+		--output-file $(LOCK) $(ARGS)
+
+.PHONY: venv
+venv: $(STAMP) ## the virtual environment alone
+
+$(STAMP): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("deskpulse needs Python 3.11 or newer, $(PYTHON) is " + sys.version.split()[0])'
+	@echo "Installing into $(VENV) ..."
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --requirement $(LOCK)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check
+	@touch $@
+
+.PHONY: clean
+clean: ## remove the environment, the caches and what was built
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,210 @@
+"""The golden examples: one believable event of each type, with every field and with as few as make sense.
+
+They are written once and then never change: a test decodes them, so that what a sender has built on a version
+of an event goes on being read.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final, TypedDict
+
+import msgspec
+
+from schemas.events import (
+    Envelope,
+    SurveyResponded,
+    SurveyRespondedData,
+    SurveySent,
+    SurveySentData,
+    TicketAbandoned,
+    TicketAbandonedData,
+    TicketEscalated,
+    TicketEscalatedData,
+    TicketHandedOff,
+    TicketHandedOffData,
+    TicketMerged,
+    TicketMergedData,
+    TicketOpened,
+    TicketOpenedData,
+    TicketReopened,
+    TicketReopenedData,
+    TicketReplied,
+    TicketRepliedData,
+    TicketResolved,
+    TicketResolvedData,
+    TicketStatusChanged,
+    TicketStatusChangedData,
+    TicketUpdated,
+    TicketUpdatedData,
+)
+
+_SOURCE: Final = "https://help.example.com/tickets"
+_SURVEY_SOURCE: Final = "https://help.example.com/surveys"
+_LOCAL: Final = timezone(timedelta(hours=1))
+
+
+class Attributes(TypedDict):
+    """The envelope of an example without what every event has in common."""
+
+    id: str
+    source: str
+    subject: str
+    time: datetime
+    recordedtime: datetime | None
+
+
+class Few(TypedDict):
+    """The envelope of an example with only what an event must have."""
+
+    id: str
+    source: str
+    subject: str
+    time: datetime
+
+
+def _full(number: int, subject: str, time: datetime, source: str = _SOURCE) -> Attributes:
+    return {
+        "id": f"evt-{number}",
+        "source": source,
+        "subject": subject,
+        "time": time,
+        "recordedtime": time.astimezone(UTC) + timedelta(milliseconds=840),
+    }
+
+
+def _few(number: int, subject: str, time: datetime, source: str = _SOURCE) -> Few:
+    return {"id": f"evt-{number}", "source": source, "subject": subject, "time": time}
+
+
+def _at(day: int, hour: int, minute: int, second: int, zone: timezone = UTC) -> datetime:
+    return datetime(2026, 3, day, hour, minute, second, tzinfo=zone)
+
+
+FULL: Final[tuple[Envelope, ...]] = (
+    TicketOpened(
+        specversion="1.0",
+        **_full(70411, "48213", _at(2, 10, 14, 7, _LOCAL)),
+        data=TicketOpenedData(
+            channel="email",
+            priority="high",
+            category="complaint",
+            team="billing",
+            assignee="agent-17",
+            requester="customer-9302",
+            status="open",
+            actor="customer",
+            visibility="public",
+        ),
+    ),
+    TicketReplied(
+        specversion="1.0",
+        **_full(70438, "48213", _at(2, 9, 51, 30)),
+        data=TicketRepliedData(actor="agent", visibility="public", author="agent-17"),
+    ),
+    TicketHandedOff(
+        specversion="1.0",
+        **_full(70502, "48219", _at(2, 11, 3, 12)),
+        data=TicketHandedOffData(team="first-line"),
+    ),
+    TicketStatusChanged(
+        specversion="1.0",
+        **_full(70439, "48213", _at(2, 9, 51, 31)),
+        data=TicketStatusChangedData(status="pending", actor="agent"),
+    ),
+    TicketResolved(
+        specversion="1.0",
+        **_full(71120, "48213", _at(3, 8, 20, 44)),
+        data=TicketResolvedData(actor="agent"),
+    ),
+    TicketReopened(
+        specversion="1.0",
+        **_full(71388, "48213", _at(3, 13, 2, 9)),
+        data=TicketReopenedData(actor="customer"),
+    ),
+    TicketUpdated(
+        specversion="1.0",
+        **_full(70447, "48213", _at(2, 9, 58, 2)),
+        data=TicketUpdatedData(channel="email", priority="urgent", category="refund", team="billing", assignee=None),
+    ),
+    TicketMerged(
+        specversion="1.0",
+        **_full(70663, "48224", _at(2, 14, 40, 55)),
+        data=TicketMergedData(into="48213"),
+    ),
+    TicketEscalated(
+        specversion="1.0",
+        **_full(71401, "48213", _at(3, 13, 30, 0)),
+        data=TicketEscalatedData(level="management", reason="Charged twice, second complaint this month"),
+    ),
+    TicketAbandoned(
+        specversion="1.0",
+        **_full(70588, "48221", _at(2, 12, 17, 38)),
+        data=TicketAbandonedData(reason="Left the chat before an agent answered"),
+    ),
+    SurveySent(
+        specversion="1.0",
+        **_full(71130, "s-5507", _at(3, 9, 20, 44), _SURVEY_SOURCE),
+        data=SurveySentData(survey="csat", ticket="48213", channel="email", team="billing"),
+    ),
+    SurveyResponded(
+        specversion="1.0",
+        **_full(71266, "s-5507", _at(3, 11, 46, 18), _SURVEY_SOURCE),
+        data=SurveyRespondedData(
+            survey="csat",
+            scale="1-5",
+            score=4,
+            comment="Danke, schnell gelöst 👍",
+            ticket="48213",
+            channel="email",
+            team="billing",
+        ),
+    ),
+)
+
+MINIMAL: Final[tuple[Envelope, ...]] = (
+    TicketOpened(specversion="1.0", **_few(80001, "50001", _at(5, 7, 45, 0)), data=TicketOpenedData()),
+    TicketReplied(specversion="1.0", **_few(80002, "50001", _at(5, 8, 2, 11)), data=TicketRepliedData(actor="agent")),
+    TicketHandedOff(specversion="1.0", **_few(80003, "50002", _at(5, 8, 5, 40))),
+    TicketStatusChanged(
+        specversion="1.0", **_few(80004, "50001", _at(5, 8, 2, 12)), data=TicketStatusChangedData(status="pending")
+    ),
+    TicketResolved(specversion="1.0", **_few(80005, "50001", _at(5, 9, 30, 0))),
+    TicketReopened(specversion="1.0", **_few(80006, "50001", _at(5, 10, 12, 27))),
+    TicketUpdated(specversion="1.0", **_few(80007, "50001", _at(5, 8, 3, 5)), data=TicketUpdatedData(priority="low")),
+    TicketMerged(specversion="1.0", **_few(80008, "50003", _at(5, 8, 40, 19)), data=TicketMergedData(into="50001")),
+    TicketEscalated(specversion="1.0", **_few(80009, "50001", _at(5, 10, 30, 0))),
+    TicketAbandoned(specversion="1.0", **_few(80010, "50002", _at(5, 8, 9, 33))),
+    SurveySent(
+        specversion="1.0", **_few(80011, "s-6001", _at(5, 10, 0, 0), _SURVEY_SOURCE), data=SurveySentData(survey="nps")
+    ),
+    SurveyResponded(
+        specversion="1.0",
+        **_few(80012, "s-6001", _at(5, 10, 21, 54), _SURVEY_SOURCE),
+        data=SurveyRespondedData(survey="nps", scale="0-10", score=9),
+    ),
+)
+
+
+def examples_of(event: type[Envelope]) -> dict[str, dict[str, Any]]:
+    """The examples of a type by name, ``full`` and ``minimal``, as JSON values.
+
+    Raises ``StopIteration`` if a type has none.
+    """
+    full = next(example for example in FULL if type(example) is event)
+    minimal = next(example for example in MINIMAL if type(example) is event)
+    return {"full": msgspec.to_builtins(full), "minimal": _without_defaults(minimal)}
+
+
+def _without_defaults(struct: msgspec.Struct) -> dict[str, Any]:
+    """What a sender would write who leaves out all that may be left out."""
+    written: dict[str, Any] = {}
+    values = msgspec.to_builtins(struct)
+    if (tag_field := struct.__struct_config__.tag_field) is not None:
+        written[tag_field] = values[tag_field]
+    for field in msgspec.structs.fields(struct):
+        value = getattr(struct, field.name)
+        if not field.required and value == field.default:
+            continue
+        written[field.name] = _without_defaults(value) if isinstance(value, msgspec.Struct) else values[field.name]
+    return written

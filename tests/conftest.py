@@ -1,0 +1,34 @@
+"""Fixtures that tests of more than one folder share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kafka.broker import KafkaBroker
+from tests.kafka.jars import KafkaUnavailableError
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
+    """One Apache Kafka broker for the whole run. A test that stops or kills it must start it again.
+
+    Without Java or Maven the test is skipped, or fails if DESKPULSE_REQUIRE_KAFKA=1.
+    """
+    broker = KafkaBroker(tmp_path_factory.mktemp("kafka"))
+    missing = ""
+    try:
+        broker.start()
+    except KafkaUnavailableError as error:
+        missing = str(error)
+        broker.close()
+    if missing and os.environ.get("DESKPULSE_REQUIRE_KAFKA") == "1":
+        pytest.fail(f"DESKPULSE_REQUIRE_KAFKA=1, but {missing}", pytrace=False)
+    if missing:
+        pytest.skip(missing)
+    try:
+        yield broker
+    finally:
+        broker.close()
