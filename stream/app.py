@@ -79,7 +79,7 @@ class Deskpulse:
         self.metrics = CollectorRegistry()
         self.metrics.register(HelpdeskCollector(self.view, self.vitals))
         ProcessCollector(namespace="helpdesk", registry=self.metrics)
-        self.web = WebServer(settings.web, self.metrics, self.view, self.is_ready)
+        self.web = WebServer(settings.web, self.metrics, self.view, self.vitals, self.is_ready)
 
     async def start(self) -> None:
         """Serve, connect and join the group; returns once the Faust app runs."""
@@ -174,6 +174,7 @@ def _new_app(settings: Settings) -> faust.App:
         web_enabled=False,
         broker_max_poll_records=kafka.max_poll_records,
         broker_session_timeout=kafka.session_timeout_seconds,
+        broker_heartbeat_interval=kafka.session_timeout_seconds / 4,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=settings.instance_id,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import orjson
 import typer
 
 from stream.cli.logs import set_up_logs
@@ -55,6 +57,70 @@ def worker(
     settings = settings_with(config, broker, port)
     set_up_logs(log_level)
     asyncio.run(run_worker(settings))
+
+
+@app.command()
+def snapshot(
+    config: ConfigOption = None,
+    url: Annotated[str | None, typer.Option(help="The worker's address. Default: from the settings.")] = None,
+    window: Annotated[str | None, typer.Option(help="Only this window: 5m, 1h, 24h, 7d, 30d or lifetime.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    parts: Annotated[bool, typer.Option("--parts", help="With --json: also the additive parts by labels.")] = False,
+) -> None:
+    """Print a worker's numbers, as a table or as JSON."""
+    from stream.cli.snapshot import fetch, new_console, table_of, windows_named
+
+    settings = load_settings(config)
+    windows = windows_named(window)
+    address = url or f"http://{settings.web.host}:{settings.web.port}"
+    numbers = fetch(address.rstrip("/"), "/api/v1/metrics" + ("?parts=true" if parts else ""))
+    if not as_json:
+        new_console().print(table_of(numbers, windows))
+        return
+    if window is not None:
+        numbers["windows"] = {window: numbers["windows"][window]}
+    sys.stdout.write(orjson.dumps(numbers, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+@app.command()
+def simulate(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
+    rate: Annotated[float, typer.Option(min=0, help="Live events a second.")] = 20,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Stop after so many seconds of live events.")] = None,
+    days: Annotated[float, typer.Option(min=0, help="Days of the past to make first.")] = 30,
+    tickets: Annotated[int, typer.Option(min=0, help="Tickets opened in these days.")] = 2_000,
+    out: Annotated[Path | None, typer.Option(help="Write the past to this file (JSON Lines), publish nothing.")] = None,
+    end: Annotated[datetime | None, typer.Option(help="With --out: when the past ends (UTC). Default: now.")] = None,
+    duplicates: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come twice.")] = 0,
+    late: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come late.")] = 0,
+    poison: Annotated[float, typer.Option(min=0, max=1, help="Share of unreadable records mixed in.")] = 0,
+) -> None:
+    """Simulate a believable helpdesk: its past at once, then live events."""
+    from stream.cli.simulate import Plan, stream_events, write_log
+
+    plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
+    if out is None:
+        count = asyncio.run(stream_events(plan, settings_with(config, broker).kafka, seconds))
+        sys.stderr.write(f"published {count} events\n")
+    else:
+        count = write_log(plan, out, end.replace(tzinfo=UTC) if end else datetime.now(UTC))
+        sys.stderr.write(f"wrote {count} events to {out}\n")
+
+
+@app.command()
+def demo(
+    config: ConfigOption = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="End by itself after so many seconds.")] = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Live events a second.")] = 50,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
+) -> None:
+    """Show it all: an embedded broker, a worker and a busy helpdesk."""
+    from stream.cli.demo import DemoPlan, run_demo
+
+    asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))
 
 
 def main() -> None:

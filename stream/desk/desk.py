@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
+from schemas.events import Envelope
 from stream.windows.sliding import Contribution
 
-EventType = TypeVar("EventType")
+EventType = TypeVar("EventType", bound=Envelope)
 
 
 class Row(NamedTuple):
@@ -21,27 +22,21 @@ class Row(NamedTuple):
 class Desk(ABC, Generic[EventType]):
     """The entities of one partition of one topic.
 
+    ``decode`` gives the event in a record's value, or raises ``RejectedRecordError`` if there is none.
     ``contributions`` collects what the windows have to add since they were last drained;
     ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield.
     """
 
     topic: str
 
-    def __init__(self) -> None:
+    def __init__(self, decode: Callable[[bytes], EventType]) -> None:
+        self.decode = decode
         self.contributions: list[Contribution] = []
         self.dirty_bytes = 0
 
     @abstractmethod
-    def decode(self, value: bytes) -> EventType:
-        """The event in a record's value; raises ``RejectedRecordError`` if it is not one."""
-
-    @abstractmethod
-    def time_of(self, event: EventType) -> int:
-        """When an event happened, in microseconds since the epoch."""
-
-    @abstractmethod
     def apply(self, event: EventType, time: int) -> bool:
-        """Take an event in; ``False`` if it was known already.
+        """Take in an event that happened at ``time`` (microseconds); ``False`` if it was known already.
 
         Raises ``RejectedRecordError`` without having changed anything if the event cannot be taken in.
         """

@@ -1,57 +1,57 @@
-"""The tickets that are open now, by their labels and their age."""
+"""The tickets that are open now, by their series and their age."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sortedcontainers import SortedList
 
-from stream.desk.ticket_series import Attributes
+from stream.desk.ticket_series import TicketSeries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 class OpenTickets:
-    """When each open ticket was opened, and how many customers wait, for each combination of labels."""
+    """When each open ticket was opened, and how many customers wait, for each series."""
 
     def __init__(self) -> None:
-        self._opened: dict[Attributes, SortedList[int]] = {}
-        self._created_sums: Counter[Attributes] = Counter()
-        self._waiting: Counter[Attributes] = Counter()
+        self._opened: dict[TicketSeries, SortedList[int]] = {}
+        self._created_sums: defaultdict[TicketSeries, int] = defaultdict(int)
+        self._waiting: defaultdict[TicketSeries, int] = defaultdict(int)
 
-    def add(self, labels: Attributes, created: int) -> None:
+    def add(self, series: TicketSeries, created: int) -> None:
         """A ticket is open from now on."""
-        opened = self._opened.get(labels)
+        opened = self._opened.get(series)
         if opened is None:
-            opened = self._opened[labels] = SortedList()
+            opened = self._opened[series] = SortedList()
         opened.add(created)
-        self._created_sums[labels] += created
+        self._created_sums[series] += created
 
-    def remove(self, labels: Attributes, created: int) -> None:
+    def remove(self, series: TicketSeries, created: int) -> None:
         """A ticket that was added is open no more."""
-        opened = self._opened[labels]
+        opened = self._opened[series]
         opened.remove(created)
-        self._created_sums[labels] -= created
+        self._created_sums[series] -= created
         if not opened:
-            del self._opened[labels]
-            del self._created_sums[labels]
+            del self._opened[series]
+            del self._created_sums[series]
 
-    def wait(self, labels: Attributes, change: int) -> None:
+    def wait(self, series: TicketSeries, change: int) -> None:
         """``change`` more (or, if negative, fewer) customers wait for an agent."""
-        self._waiting[labels] += change
-        if not self._waiting[labels]:
-            del self._waiting[labels]
+        self._waiting[series] += change
+        if not self._waiting[series]:
+            del self._waiting[series]
 
-    def created_sum(self, labels: Attributes) -> int:
-        """The sum of the creation times (microseconds) of the open tickets with these labels."""
-        return self._created_sums[labels]
+    def created_sum(self, series: TicketSeries) -> int:
+        """The sum of the creation times (microseconds) of the open tickets of this series."""
+        return self._created_sums[series]
 
-    def opened(self) -> Iterator[tuple[Attributes, SortedList[int]]]:
-        """Creation times in ascending order (microseconds) by labels."""
+    def opened(self) -> Iterator[tuple[TicketSeries, SortedList[int]]]:
+        """Creation times in ascending order (microseconds) by series."""
         return iter(self._opened.items())
 
-    def waiting(self) -> Iterator[tuple[Attributes, int]]:
-        """How many open tickets wait for an agent, by labels."""
+    def waiting(self) -> Iterator[tuple[TicketSeries, int]]:
+        """How many open tickets wait for an agent, by series."""
         return iter(self._waiting.items())

@@ -12,7 +12,7 @@ from stream.desk.desk import Desk, Row
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import HOUR, to_text
+from stream.windows.moments import HOUR, to_microseconds, to_text
 from stream.windows.sliding import WindowSet
 
 EARLIEST: Final = 631_152_000_000_000
@@ -93,12 +93,11 @@ class PartitionState:
         """
         outcome = Outcome()
         desk = self.desk
-        decode, time_of, apply = desk.decode, desk.time_of, desk.apply
+        decode, apply = desk.decode, desk.apply
         latest, largest = wall_now + self._limits.skew, self._limits.size
         applied_offset, watermark = self.applied_offset, self.watermark
         applied = duplicates = replayed = consumed = 0
-        for index in range(start, len(records)):
-            record = records[index]
+        for record in records[start:] if start else records:
             consumed += 1
             if record.offset <= applied_offset:
                 replayed += 1
@@ -111,7 +110,7 @@ class PartitionState:
                 if len(value) > largest:
                     raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {largest} are read")
                 event = decode(value)
-                time = time_of(event)
+                time = to_microseconds(event.time)
                 if not EARLIEST <= time <= latest:
                     raise _out_of_range(event.time.isoformat(), latest)
                 if apply(event, time):

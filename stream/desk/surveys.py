@@ -15,7 +15,6 @@ from stream.desk.desk import Desk, Row
 from stream.desk.labels import LabelBounds
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.timeline import tie_of
-from stream.windows.moments import to_microseconds
 from stream.windows.series import SeriesRegistry
 
 _ROW_BYTES = 1_024
@@ -109,31 +108,29 @@ def is_detractor(survey: str, score: int) -> bool:
     return survey == "nps" and score <= _DETRACTORS_TO
 
 
+_decoder: Final[EventDecoder[SurveyEvent]] = EventDecoder(SurveyEvent)
+
+
+def _decode_checked(value: bytes) -> SurveyEvent:
+    event = _decoder.decode(value)
+    if isinstance(event, SurveyResponded):
+        check_score(event.data.survey, event.data.scale, event.data.score)
+    return event
+
+
 class SurveyDesk(Desk[SurveyEvent]):
     """The surveys of one partition."""
 
     topic = SURVEYS_TOPIC
 
     def __init__(self, rules: SurveyRules, registry: SeriesRegistry, bounds: LabelBounds) -> None:
-        super().__init__()
+        super().__init__(_decode_checked)
         self._rules = rules
         self._registry = registry
         self._bounds = bounds
-        self._decoder: EventDecoder[SurveyEvent] = EventDecoder(SurveyEvent)
         self._dirty: dict[str, Survey] = {}
         self._comments: SortedDict[tuple[int, str], Comment] = SortedDict()
         self.surveys: dict[str, Survey] = {}
-
-    def decode(self, value: bytes) -> SurveyEvent:
-        """The survey event in a record's value; raises ``RejectedRecordError`` if it is not one."""
-        event = self._decoder.decode(value)
-        if isinstance(event, SurveyResponded):
-            check_score(event.data.survey, event.data.scale, event.data.score)
-        return event
-
-    def time_of(self, event: SurveyEvent) -> int:
-        """When a survey event happened."""
-        return to_microseconds(event.time)
 
     def apply(self, event: SurveyEvent, time: int) -> bool:
         """Take a survey event in; ``False`` if it changes nothing."""
@@ -217,7 +214,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         return survey, self._bounds.fold("channel", channel), self._bounds.fold("team", team)
 
     def _count(self, measure: str, values: tuple[str, ...], at: int, sign: int) -> None:
-        self.contributions.append((self._registry.first_slot(measure, values), at, sign))
+        self.contributions.append((self._registry.first_slot(measure, values), at, sign, 0))
 
     def _note_comment(self, subject: str, before: Survey, after: Survey) -> None:
         if before.answer is not None:

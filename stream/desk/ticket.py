@@ -7,6 +7,8 @@ a list; replaying the whole timeline gives the same sum as stepping entry by ent
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from stream.desk.ticket_rules import TicketRules
 from stream.desk.ticket_series import TicketSeries
 from stream.desk.timeline import (
@@ -20,10 +22,10 @@ from stream.desk.timeline import (
     PENDING,
     STATUS_SHIFT,
     Rank,
+    is_merged,
     unpack_entries,
 )
-from stream.windows.histogram import bucket_of
-from stream.windows.series import SUM
+from stream.windows.histogram import BORDERS
 from stream.windows.sliding import Contribution
 
 _OPENED = int(Rank.OPENED)
@@ -36,7 +38,6 @@ _IN_PROGRESS = int(Rank.IN_PROGRESS)
 _SOLVED = int(Rank.SOLVED)
 _CLOSED = int(Rank.CLOSED)
 _ABANDONED = int(Rank.ABANDONED)
-_MERGED = int(Rank.MERGED)
 
 
 class TicketState:
@@ -113,7 +114,7 @@ class TicketState:
     def replay(self, timeline: bytes, series: TicketSeries, rules: TicketRules, out: list[Contribution]) -> None:
         """Start over and step through a whole timeline."""
         self.reset()
-        if len(timeline) and any(entry[1] == _MERGED for entry in unpack_entries(timeline)):
+        if is_merged(timeline):
             self.merged = True
             return
         step = self.step
@@ -157,7 +158,7 @@ class TicketState:
         elif rank == _UPDATED:
             if reference:
                 if self.assignee and self.assignee != reference:
-                    out.append((series.reassigned, time, 1))
+                    out.append((series.reassigned, time, 1, 0))
                 self.assignee = reference
         elif rank == _HANDED_OFF:
             if self.active:
@@ -165,7 +166,7 @@ class TicketState:
         elif rank == _ESCALATED:
             if not self.escalated:
                 self.escalated = True
-                out.append((series.escalated, time, 1))
+                out.append((series.escalated, time, 1, 0))
         elif rank == _ABANDONED and self.active:
             self._abandon(time, series, out)
 
@@ -178,8 +179,8 @@ class TicketState:
         self.assignee = reference
         if flags & (ACTOR_MASK | INTERNAL) == CUSTOMER:
             self.waiting_since = time
-        out.append((series.opened, time, 1))
-        out.append((series.opened_by_category, time, 1))
+        out.append((series.opened, time, 1, 0))
+        out.append((series.opened_by_category, time, 1, 0))
 
     def _human_reply(
         self, time: int, author: int, series: TicketSeries, rules: TicketRules, out: list[Contribution]
@@ -214,7 +215,7 @@ class TicketState:
             self.resolved_at = None
             if self.first_reopen is None:
                 self.first_reopen = time
-                out.append((series.reopened, time, 1))
+                out.append((series.reopened, time, 1, 0))
         else:
             self._contribute_abandonment(-1, series, out)
             self.abandoned_at = None
@@ -283,21 +284,21 @@ class TicketState:
         if series.complaint:
             self._contribute_since_creation(sign, at, series.complaint_resolution, rules, out)
         work, hold = self.work_time, self.hold_time
-        business_work, business_hold = self.business_work_time, self.business_hold_time
-        for slots, span, business_span in (
-            (series.requester_wait, work + hold, business_work + business_hold),
-            (series.agent_work, work, business_work),
-            (series.on_hold, hold, business_hold),
-        ):
-            out.append((slots[0] + bucket_of(span), at, sign))
-            out.append((slots[0] + SUM, at, sign * span))
-            if rules.calendar is not None:
-                out.append((slots[1] + bucket_of(business_span), at, sign))
-                out.append((slots[1] + SUM, at, sign * business_span))
-        out.append((series.resolved, at, sign))
+        out.append((series.requester_wait[0] + bisect_left(BORDERS, work + hold), at, sign, sign * (work + hold)))
+        out.append((series.agent_work[0] + bisect_left(BORDERS, work), at, sign, sign * work))
+        out.append((series.on_hold[0] + bisect_left(BORDERS, hold), at, sign, sign * hold))
+        if rules.calendar is not None:
+            work, hold = self.business_work_time, self.business_hold_time
+            for slots, span in (
+                (series.requester_wait, work + hold),
+                (series.agent_work, work),
+                (series.on_hold, hold),
+            ):
+                out.append((slots[1] + bisect_left(BORDERS, span), at, sign, sign * span))
+        out.append((series.resolved, at, sign, 0))
         if self.first_contact and self._stayed_resolved(rules):
-            out.append((series.first_contact, at, sign))
-        out.append((series.opened_resolved, created, sign))
+            out.append((series.first_contact, at, sign, 0))
+        out.append((series.opened_resolved, created, sign, 0))
 
     def _stayed_resolved(self, rules: TicketRules) -> bool:
         if self.first_reopen is None or self.first_resolution is None:
@@ -311,7 +312,7 @@ class TicketState:
 
     def _contribute_abandonment(self, sign: int, series: TicketSeries, out: list[Contribution]) -> None:
         if self.abandoned_at is not None:
-            out.append((series.abandoned, self.abandoned_at, sign))
+            out.append((series.abandoned, self.abandoned_at, sign, 0))
 
 
 def _contribute_span(
@@ -324,9 +325,7 @@ def _contribute_span(
     sign: int = 1,
 ) -> None:
     span = end - start
-    out.append((slots[0] + bucket_of(span), at, sign))
-    out.append((slots[0] + SUM, at, sign * span))
+    out.append((slots[0] + bisect_left(BORDERS, span), at, sign, sign * span))
     if rules.calendar is not None:
         span = rules.calendar.between(start, end)
-        out.append((slots[1] + bucket_of(span), at, sign))
-        out.append((slots[1] + SUM, at, sign * span))
+        out.append((slots[1] + bisect_left(BORDERS, span), at, sign, sign * span))

@@ -20,6 +20,8 @@ class Attributes(NamedTuple):
 
 NO_ATTRIBUTES: Final = Attributes()
 
+_SHARED_LIMIT: Final = 10_000
+
 
 class TicketSeries:
     """First slots of every ticket measure for one combination of label values.
@@ -94,9 +96,22 @@ class TicketSeriesTable:
         self._bounds = bounds
         self._complaint_categories = frozenset(category.casefold() for category in complaint_categories)
         self._series: dict[tuple[Attributes, bool], TicketSeries] = {}
+        self._found: dict[Attributes, tuple[Attributes, TicketSeries]] = {}
 
     def series_for(self, attributes: Attributes) -> TicketSeries:
         """The shared series of all tickets whose labels come out the same."""
+        return self.shared(attributes)[1]
+
+    def shared(self, attributes: Attributes) -> tuple[Attributes, TicketSeries]:
+        """One instance of equal attributes, so that tickets do not each keep their own, and their series."""
+        found = self._found.get(attributes)
+        if found is None:
+            if len(self._found) >= _SHARED_LIMIT:
+                self._found.clear()
+            found = self._found[attributes] = attributes, self._series_for(attributes)
+        return found
+
+    def _series_for(self, attributes: Attributes) -> TicketSeries:
         fold = self._bounds.fold
         labels = Attributes(
             fold("channel", attributes.channel),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -43,11 +44,11 @@ from stream.desk.timeline import (
     stamp_of,
     tie_of,
 )
-from stream.windows.moments import to_microseconds
 from stream.windows.sliding import Contribution
 
 _NEVER = b""
 _FIELDS = Attributes._fields
+_MERGED = int(Rank.MERGED)
 
 Changes = Attributes | dict[str, str | None]
 
@@ -71,30 +72,24 @@ class Ticket(TicketState):
         self.series = series
 
 
+_decoder: Final[EventDecoder[TicketEvent]] = EventDecoder(TicketEvent)
+
+
 class TicketDesk(Desk[TicketEvent]):
     """The tickets of one partition."""
 
     topic = TICKETS_TOPIC
 
     def __init__(self, rules: TicketRules, series: TicketSeriesTable) -> None:
-        super().__init__()
+        super().__init__(_decoder.decode)
         self._rules = rules
         self._series = series
         self._no_series = series.series_for(NO_ATTRIBUTES)
-        self._decoder: EventDecoder[TicketEvent] = EventDecoder(TicketEvent)
-        self._attribute_sets: dict[Attributes, Attributes] = {}
         self._dirty: dict[str, Ticket] = {}
         self.tickets: dict[str, Ticket] = {}
         self.open = OpenTickets()
         self.without_opening = 0
-
-    def decode(self, value: bytes) -> TicketEvent:
-        """The ticket event in a record's value; raises ``RejectedRecordError`` if it is not one."""
-        return self._decoder.decode(value)
-
-    def time_of(self, event: TicketEvent) -> int:
-        """When a ticket event happened."""
-        return to_microseconds(event.time)
+        self._scratch = TicketState()
 
     def apply(self, event: TicketEvent, time: int) -> bool:
         """Take a ticket event in; ``False`` if the ticket has it already."""
@@ -114,13 +109,21 @@ class TicketDesk(Desk[TicketEvent]):
 
         attributes, stamps, mark = ticket.attributes, ticket.stamps, len(self.contributions)
         try:
-            self._take_in(ticket, time, rank, flags, reference, entry, changes)
+            if changes is None and ticket.created is not None and rank != _MERGED and entry > timeline[-ENTRY_SIZE:]:
+                active, waited = ticket.active, ticket.waiting_since is not None
+                series = ticket.series
+                ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
+                ticket.timeline = timeline + entry
+                if ticket.active is not active or (ticket.waiting_since is not None) is not waited:
+                    self._update_gauges(ticket, ticket.created, active, waited, series)
+            else:
+                self._take_in(ticket, time, rank, flags, reference, entry, changes)
+                self.tickets[subject] = ticket
         except Exception:
             ticket.timeline, ticket.attributes, ticket.stamps = timeline, attributes, stamps
             del self.contributions[mark:]
             ticket.replay(timeline, ticket.series, self._rules, [])
             raise
-        self.tickets[subject] = ticket
         if subject not in self._dirty:
             self._dirty[subject] = ticket
             self.dirty_bytes += len(timeline) + _ROW_BYTES
@@ -137,13 +140,12 @@ class TicketDesk(Desk[TicketEvent]):
         changes: Changes | None,
     ) -> None:
         timeline = ticket.timeline
-        created, active, waiting, series = ticket.created, ticket.active, ticket.waiting_since, ticket.series
+        created, active, series = ticket.created, ticket.active, ticket.series
+        waited = ticket.waiting_since is not None
         opened = created is not None
         unopened = not opened and not ticket.merged and bool(timeline)
-        new_series = series
-        if changes is not None and self._set_attributes(ticket, changes, entry):
-            new_series = self._series.series_for(ticket.attributes)
-        if entry > timeline[-ENTRY_SIZE:] and rank != Rank.MERGED and (new_series is series or not opened):
+        new_series = series if changes is None else self._set_attributes(ticket, changes, entry)
+        if entry > timeline[-ENTRY_SIZE:] and rank != _MERGED and (new_series is series or not opened):
             if not ticket.merged:
                 ticket.step(time, rank, flags, reference, new_series, self._rules, self.contributions)
             ticket.timeline = timeline + entry
@@ -151,12 +153,15 @@ class TicketDesk(Desk[TicketEvent]):
             timeline = inserted(timeline, entry)
             contributions: list[Contribution] = []
             if opened:
-                contributions = [(slot, at, -amount) for slot, at, amount in self._contributions_of(ticket)]
+                contributions = [
+                    (slot, at, -count, -duration)
+                    for slot, at, count, duration in self._contributions_of(ticket)
+                ]
             ticket.replay(timeline, new_series, self._rules, contributions)
             ticket.timeline = timeline
             self.contributions.extend(contributions)
         ticket.series = new_series
-        self._update_gauges(ticket, created, active, waiting, series)
+        self._update_gauges(ticket, created, active, waited, series)
         self.without_opening += ticket.lacks_opening - unopened
 
     def dirty_rows(self) -> Iterator[Row]:
@@ -176,14 +181,13 @@ class TicketDesk(Desk[TicketEvent]):
         if ticket is None:
             ticket = self.tickets[subject] = Ticket(subject, self._no_series)
         ticket.timeline, attributes, ticket.stamps = _decode_row(row.value)
-        ticket.attributes = self._shared(attributes)
+        ticket.attributes, ticket.series = self._series.shared(attributes)
 
     def loaded(self) -> None:
         """Work out every ticket's state and what it contributes."""
         for ticket in self.tickets.values():
-            ticket.series = self._series.series_for(ticket.attributes)
             ticket.replay(ticket.timeline, ticket.series, self._rules, self.contributions)
-            self._update_gauges(ticket, None, False, None, ticket.series)
+            self._update_gauges(ticket, None, False, False, ticket.series)
             self.without_opening += ticket.lacks_opening
 
     def contributions_of(self, subject: str) -> list[Contribution]:
@@ -192,56 +196,57 @@ class TicketDesk(Desk[TicketEvent]):
 
     def _contributions_of(self, ticket: Ticket) -> list[Contribution]:
         out: list[Contribution] = []
-        TicketState().replay(ticket.timeline, ticket.series, self._rules, out)
+        self._scratch.replay(ticket.timeline, ticket.series, self._rules, out)
         return out
 
-    def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> bool:
+    def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> TicketSeries:
         stamp = stamp_of(entry)
-        before = ticket.attributes
+        if not ticket.timeline and isinstance(changes, Attributes):
+            ticket.stamps = (stamp, stamp, stamp, stamp)
+            ticket.attributes, series = self._series.shared(changes)
+            return series
         named = changes._asdict() if isinstance(changes, Attributes) else changes
-        values, stamps = list(before), list(ticket.stamps)
+        values, stamps = list(ticket.attributes), list(ticket.stamps)
         for place, field in enumerate(_FIELDS):
             if field in named and stamp > stamps[place]:
                 values[place], stamps[place] = named[field], stamp
         first, second, third, fourth = stamps
         ticket.stamps = (first, second, third, fourth)
-        ticket.attributes = self._shared(Attributes(*values))
-        return ticket.attributes != before
-
-    def _shared(self, attributes: Attributes) -> Attributes:
-        shared = self._attribute_sets.get(attributes)
-        if shared is None:
-            if len(self._attribute_sets) >= 10_000:
-                self._attribute_sets.clear()
-            shared = self._attribute_sets[attributes] = attributes
-        return shared
+        ticket.attributes, series = self._series.shared(Attributes(*values))
+        return series
 
     def _update_gauges(
-        self, ticket: Ticket, created: int | None, active: bool, waiting: int | None, series: TicketSeries
+        self, ticket: Ticket, created: int | None, active: bool, waited: bool, series: TicketSeries
     ) -> None:
         moved = ticket.series is not series
         if moved or ticket.active is not active or ticket.created != created:
             if active and created is not None:
-                self.open.remove(series.labels, created)
+                self.open.remove(series, created)
             if ticket.active and ticket.created is not None:
-                self.open.add(ticket.series.labels, ticket.created)
+                self.open.add(ticket.series, ticket.created)
         waits = ticket.waiting_since is not None
-        if moved or waits is not (waiting is not None):
-            if waiting is not None:
-                self.open.wait(series.labels, -1)
+        if moved or waits is not waited:
+            if waited:
+                self.open.wait(series, -1)
             if waits:
-                self.open.wait(ticket.series.labels, 1)
+                self.open.wait(ticket.series, 1)
 
 
 _REPLIES = {
-    (actor, visibility): (
-        int(Rank.CUSTOMER_REPLIED if code == CUSTOMER else Rank.OTHERS_REPLIED),
-        code | flag,
-    )
-    for actor, code in ACTORS.items()
+    visibility: {
+        actor: (int(Rank.CUSTOMER_REPLIED if code == CUSTOMER else Rank.OTHERS_REPLIED), code | flag)
+        for actor, code in ACTORS.items()
+    }
     for visibility, flag in VISIBILITIES.items()
 }
 _RANKS_OF_STATUSES = {"solved": int(Rank.SOLVED), "closed": int(Rank.CLOSED)}
+_OPENED = int(Rank.OPENED)
+_UPDATED = int(Rank.UPDATED)
+_HANDED_OFF = int(Rank.HANDED_OFF)
+_ESCALATED = int(Rank.ESCALATED)
+_IN_PROGRESS = int(Rank.IN_PROGRESS)
+_SOLVED = int(Rank.SOLVED)
+_ABANDONED = int(Rank.ABANDONED)
 
 _EntryParts = tuple[int, int, int, Changes | None]
 
@@ -250,41 +255,35 @@ def _entry_parts(event: TicketEvent) -> _EntryParts:
     """Rank, flags and reference of an event's entry, and the attributes that the event sets."""
     if isinstance(event, TicketReplied):
         data = event.data
-        rank, flags = _REPLIES[data.actor, data.visibility]
-        return rank, flags, reference_of(data.author), None
+        rank, flags = _REPLIES[data.visibility][data.actor]
+        author = data.author
+        return rank, flags, 0 if author is None else reference_of(author), None
     if isinstance(event, TicketStatusChanged):
-        status = event.data.status
-        actor = ACTORS[event.data.actor]
-        code = STATUSES.get(status)
+        change = event.data
+        code = STATUSES.get(change.status)
         if code is None:
-            return _RANKS_OF_STATUSES[status], actor, 0, None
-        return int(Rank.IN_PROGRESS), actor | code << STATUS_SHIFT, 0, None
+            return _RANKS_OF_STATUSES[change.status], ACTORS[change.actor], 0, None
+        return _IN_PROGRESS, ACTORS[change.actor] | code << STATUS_SHIFT, 0, None
     if isinstance(event, TicketOpened):
         opened = event.data
         flags = ACTORS[opened.actor] | VISIBILITIES[opened.visibility] | STATUSES[opened.status] << STATUS_SHIFT
         attributes = Attributes(opened.channel, opened.priority, opened.category, opened.team)
-        return int(Rank.OPENED), flags, reference_of(opened.assignee), attributes
-    if isinstance(event, TicketResolved):
-        return int(Rank.SOLVED), ACTORS[event.data.actor], 0, None
+        return _OPENED, flags, reference_of(opened.assignee), attributes
     if isinstance(event, TicketUpdated):
         update = event.data
         assignee = update.assignee
         reference = reference_of(assignee) if isinstance(assignee, str) else 0
-        changes = {
-            field: value
-            for field in _FIELDS
-            if (value := getattr(update, field)) is not msgspec.UNSET
-        }
-        return int(Rank.UPDATED), NO_ACTOR, reference, changes
+        changes = {field: value for field in _FIELDS if (value := getattr(update, field)) is not msgspec.UNSET}
+        return _UPDATED, NO_ACTOR, reference, changes or None
+    if isinstance(event, TicketResolved):
+        return _SOLVED, ACTORS[event.data.actor], 0, None
     if isinstance(event, TicketReopened):
-        return int(Rank.IN_PROGRESS), ACTORS[event.data.actor] | OPEN << STATUS_SHIFT, 0, None
+        return _IN_PROGRESS, ACTORS[event.data.actor] | OPEN << STATUS_SHIFT, 0, None
     if isinstance(event, TicketHandedOff):
         team = event.data.team
-        return int(Rank.HANDED_OFF), NO_ACTOR, 0, None if team is None else {"team": team}
+        return _HANDED_OFF, NO_ACTOR, 0, None if team is None else {"team": team}
     if isinstance(event, TicketEscalated):
-        return int(Rank.ESCALATED), NO_ACTOR, 0, None
+        return _ESCALATED, NO_ACTOR, 0, None
     if isinstance(event, TicketAbandoned):
-        return int(Rank.ABANDONED), NO_ACTOR, 0, None
-    if isinstance(event, TicketMerged):
-        return int(Rank.MERGED), NO_ACTOR, 0, None
-    raise TypeError(type(event))
+        return _ABANDONED, NO_ACTOR, 0, None
+    return _MERGED, NO_ACTOR, 0, None

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from hashlib import blake2b
 from struct import Struct
 from typing import Final, NamedTuple
 from zlib import crc32
+
+from xxhash import xxh3_64_digest
 
 _ENTRY: Final = Struct(">QB8sBI")
 ENTRY_SIZE: Final = _ENTRY.size
@@ -59,6 +60,10 @@ STATUSES: Final = {"new": NEW, "open": OPEN, "pending": PENDING, "hold": HOLD}
 STATUS_SHIFT: Final = 4
 
 
+_RANK_PLACE: Final = 8
+_MERGED: Final = int(Rank.MERGED)
+
+
 class Entry(NamedTuple):
     """One unpacked entry."""
 
@@ -71,7 +76,7 @@ class Entry(NamedTuple):
 
 def tie_of(source: str, identifier: str) -> bytes:
     """The hash of an event's idempotency key."""
-    return blake2b(f"{source}\0{identifier}".encode(), digest_size=8).digest()
+    return xxh3_64_digest(f"{source}\0{identifier}".encode())
 
 
 def reference_of(identifier: str | None) -> int:
@@ -87,6 +92,11 @@ def stamp_of(entry: bytes) -> bytes:
 def entries_of(timeline: bytes) -> Iterator[Entry]:
     """The entries of a timeline in order."""
     return map(Entry._make, unpack_entries(timeline))
+
+
+def is_merged(timeline: bytes) -> bool:
+    """Whether the ticket went up in another one, at whatever time."""
+    return _MERGED in timeline[_RANK_PLACE::ENTRY_SIZE]
 
 
 def inserted(timeline: bytes, entry: bytes) -> bytes:

@@ -112,14 +112,14 @@ class WorkerView:
         without_opening = 0
         for desk in self._ticket_desks():
             without_opening += desk.without_opening
-            for labels, count in desk.open.waiting():
-                waiting[labels] += count
-            for labels, opened in desk.open.opened():
-                total = by_labels.setdefault(labels, OpenTotal())
+            for series, count in desk.open.waiting():
+                waiting[series.labels] += count
+            for series, opened in desk.open.opened():
+                total = by_labels.setdefault(series.labels, OpenTotal())
                 oldest.append(opened[0])
                 total.tickets += len(opened)
                 total.backlog += opened.bisect_left(self.now - threshold)
-                total.age_sum += len(opened) * self.now - desk.open.created_sum(labels)
+                total.age_sum += len(opened) * self.now - desk.open.created_sum(series)
                 for index, edge in enumerate(AGE_EDGES):
                     total.ages[index] += len(opened) - opened.bisect_left(self.now - edge)
         return OpenView(by_labels, waiting, threshold, min(oldest, default=None), without_opening)

@@ -11,6 +11,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import COMMENTS_KEPT, WorkerView
 from stream.settings import WebSettings
@@ -29,11 +30,13 @@ class WebServer:
         settings: WebSettings,
         metrics: CollectorRegistry,
         view: Callable[[], WorkerView],
+        vitals: Callable[[], Vitals],
         is_ready: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._metrics = metrics
         self._view = view
+        self._vitals = vitals
         self._is_ready = is_ready
         self._runner: web.AppRunner | None = None
         self.stopping = False
@@ -51,6 +54,7 @@ class WebServer:
                 web.get("/api/v1/metrics", self._numbers),
                 web.get("/api/v1/days", self._days),
                 web.get("/api/v1/comments", self._comments),
+                web.get("/api/v1/worker", self._worker),
             ]
         )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -91,6 +95,17 @@ class WebServer:
 
     async def _days(self, _request: web.Request) -> web.Response:
         return _json(daily_numbers(self._view()))
+
+    async def _worker(self, _request: web.Request) -> web.Response:
+        vitals = self._vitals()
+        topics: dict[str, dict[str, Any]] = {
+            topic: {"partitions": held, "records": {}, "lag": {}} for topic, held in vitals.partitions.items()
+        }
+        for (topic, outcome), count in vitals.events.items():
+            topics[topic]["records"][outcome] = count
+        for (topic, partition), lag in vitals.lags.items():
+            topics[topic]["lag"][str(partition)] = lag
+        return _json({"ready": self._is_ready(), "topics": topics})
 
     async def _comments(self, request: web.Request) -> web.Response:
         text = request.query.get("limit", str(COMMENTS_KEPT))

@@ -47,16 +47,14 @@ def _grid() -> list[int]:
 
 
 BORDERS: Final[list[int]] = _grid()
-"""Bucket ``i`` holds the values in ``(BORDERS[i-1], BORDERS[i]]``, bucket 0 holds zero and less."""
+"""Bucket ``i`` holds the values in ``(BORDERS[i-1], BORDERS[i]]``, bucket 0 holds zero and less.
+
+So ``bisect_left(BORDERS, duration)`` is the bucket of a duration in microseconds.
+"""
 
 BUCKETS: Final = len(BORDERS)
 
 _EDGE_BUCKETS: Final[tuple[int, ...]] = tuple(BORDERS.index(edge) for edge in EXPORT_EDGES)
-
-
-def bucket_of(duration: int) -> int:
-    """The bucket of a duration in microseconds."""
-    return bisect_left(BORDERS, duration)
 
 
 def value_of(bucket: int) -> float:

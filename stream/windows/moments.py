@@ -15,8 +15,8 @@ DAY: Final = 24 * HOUR
 
 
 def to_microseconds(moment: datetime) -> int:
-    """Microseconds since the Unix epoch of a moment that has a zone."""
-    return round(moment.timestamp() * MICROSECONDS)
+    """Microseconds since the Unix epoch of a moment that has a zone and lies after the epoch."""
+    return int(moment.timestamp() * MICROSECONDS + 0.5)
 
 
 def from_microseconds(microseconds: int) -> datetime:

@@ -12,7 +12,7 @@ _SHIFT: Final = 12
 _MASK: Final = (1 << _SHIFT) - 1
 
 SUM: Final = _MASK
-"""Offset, from a series' first slot, of the slot that holds the sum of its durations."""
+"""The last slot of a series, which holds the sum of its durations: ``slot | SUM`` for any of its slots."""
 
 
 class Series(NamedTuple):

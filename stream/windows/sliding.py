@@ -1,7 +1,8 @@
 """Sliding windows made of panes, with running totals.
 
-A contribution is ``(slot, at, amount)``: it adds ``amount`` to ``slot`` in the pane of the time ``at``.
-A retraction is the same contribution with the amount negated. Each window keeps the sum over the panes
+A contribution is ``(slot, at, count, duration)``: in the pane of the time ``at`` it adds ``count`` to the
+slot, and ``duration`` (microseconds, zero if it is none) to the slot of the same series that holds the sum.
+A retraction is the same contribution with both negated. Each window keeps the sum over the panes
 that it covers, adding new contributions as they come and taking a pane's sums away when the pane falls
 out, so reading a window costs its slots and not its events.
 """
@@ -9,14 +10,15 @@ out, so reading a window costs its slots and not its events.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
+from stream.windows.series import SUM
 
-Contribution = tuple[int, int, int]
+Contribution = tuple[int, int, int, int]
 Totals = defaultdict[int, int]
 
 
@@ -84,17 +86,18 @@ class SlidingWindow:
         self.newest = newest
         self.oldest = oldest
 
-    def targets(self, at: int) -> Iterator[Totals]:
-        """The sums that a contribution at ``at`` goes to: none, its pane, or its pane and the total."""
+    def add_targets(self, at: int, targets: list[Totals]) -> bool:
+        """Append the sums that a contribution at ``at`` goes to; ``False`` if it is too old for this window."""
         index = at // self.pane
         if index <= self.oldest:
-            return
+            return False
         pane = self.panes.get(index)
         if pane is None:
             pane = self.panes[index] = defaultdict(int)
-        yield pane
+        targets.append(pane)
         if index <= self.newest:
-            yield self.totals
+            targets.append(self.totals)
+        return True
 
 
 class WindowSet:
@@ -116,23 +119,27 @@ class WindowSet:
     def apply(self, contributions: Iterable[Contribution]) -> None:
         """Add contributions to every window that their time lies in."""
         windows = self._windows
-        days = self.days
         lifetime = self.lifetime
+        day_of = self.days.target
         last_at = None
         targets: list[Totals] = []
-        for slot, at, amount in contributions:
+        for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
                 targets = [lifetime]
-                if (day := days.target(at)) is not None:
+                if (day := day_of(at)) is not None:
                     targets.append(day)
                 for window in windows:
-                    before = len(targets)
-                    targets.extend(window.targets(at))
-                    if len(targets) == before:
+                    if not window.add_targets(at, targets):
                         break
-            for target in targets:
-                target[slot] += amount
+            if duration:
+                sum_slot = slot | SUM
+                for target in targets:
+                    target[slot] += count
+                    target[sum_slot] += duration
+            else:
+                for target in targets:
+                    target[slot] += count
 
     def totals(self) -> dict[str, Mapping[int, int]]:
         """The totals by slot of every window and of the lifetime; slots may hold zero."""

@@ -1,0 +1,188 @@
+"""``deskpulse demo``: a broker, a worker and a busy helpdesk in one command."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.live import Live
+
+from stream.app import SOURCE_TOPICS
+from stream.cli.progress import tracked
+from stream.cli.snapshot import DEFAULT_WINDOWS, WorkerUnreachableError, fetch, new_console, table_of
+from stream.feeds.embedded_broker import EmbeddedBroker
+from stream.feeds.live import in_real_time
+from stream.feeds.publish import publish
+from stream.feeds.simulator import Simulator, SimulatorSettings
+from stream.runtime.broker import ensure_topics
+from stream.settings import KafkaSettings, Settings
+
+_HISTORY_DAYS: Final = 30
+_HISTORY_TICKETS: Final = 6_000
+_CATCH_UP_SECONDS: Final = 120
+_STOP_SECONDS: Final = 30
+_REFRESH_SECONDS: Final = 1.0
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlan:
+    """How long (``None``: until Ctrl-C), at which rate (events a second) and from which seed."""
+
+    seconds: float | None
+    rate: float
+    seed: int
+
+
+async def run_demo(plan: DemoPlan, settings: Settings) -> None:
+    """Run the demo and print the snapshot at its end. Raises ``DemoError``."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    console = new_console()
+    port = free_port(settings.web.host, settings.web.port)
+    url = f"http://{settings.web.host}:{port}"
+    with tempfile.TemporaryDirectory(prefix="deskpulse-demo-") as folder:
+        log = Path(folder) / "worker.log"
+        async with EmbeddedBroker() as broker:
+            kafka = KafkaSettings(bootstrap_servers=broker.address, group="deskpulse-demo")
+            await ensure_topics(kafka, SOURCE_TOPICS)
+            now = datetime.now(UTC)
+            simulator = Simulator(SimulatorSettings(), plan.seed)
+            past = simulator.history(now - timedelta(days=_HISTORY_DAYS), now, _HISTORY_TICKETS)
+            events = await publish(tracked(past, "A month of history"), broker.address)
+            async with _worker(broker.address, port, log) as worker:
+                await _until_caught_up(url, events, worker, log, stop)
+                console.print(_welcome(broker.address, url, events, plan), highlight=False)
+                if plan.seconds is not None:
+                    loop.call_later(plan.seconds, stop.set)
+                live = in_real_time(simulator.live(datetime.now(UTC), plan.rate), stop)
+                publishing = asyncio.create_task(publish(live, broker.address))
+                try:
+                    await _watch(url, stop, worker, publishing, console, log)
+                finally:
+                    stop.set()
+                    await publishing
+                numbers = await asyncio.to_thread(fetch, url)
+    console.print(table_of(numbers, DEFAULT_WINDOWS))
+
+
+def free_port(host: str, wanted: int) -> int:
+    """``wanted`` if nobody listens there, else some free port."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((host, port))
+                free: int = probe.getsockname()[1]
+                return free
+    message = f"no port is free on {host}"
+    raise DemoError(message)
+
+
+def _welcome(broker: str, url: str, events: int, plan: DemoPlan) -> str:
+    until = "until Ctrl-C" if plan.seconds is None else f"for {plan.seconds:g} s"
+    return (
+        f"deskpulse demo, {events} events of history, now {plan.rate:g} events a second {until}\n"
+        f"  metrics   {url}/metrics\n"
+        f"  numbers   {url}/api/v1/metrics\n"
+        f"  comments  {url}/api/v1/comments\n"
+        f"  Kafka     {broker}"
+    )
+
+
+@contextlib.asynccontextmanager
+async def _worker(broker: str, port: int, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DESKPULSE_")}
+    environment["DESKPULSE_KAFKA__GROUP"] = "deskpulse-demo"
+    # The embedded broker lets a member wait for half its session before it joins.
+    environment["DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS"] = "6"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "stream", "worker", "--broker", broker, "--port", str(port)),
+            env=environment,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=log.parent,
+            start_new_session=True,  # Ctrl-C is for the demo, which ends its worker itself
+        )
+    try:
+        yield process
+    finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def _until_caught_up(
+    url: str, events: int, worker: asyncio.subprocess.Process, log: Path, stop: asyncio.Event
+) -> None:
+    """Wait until the worker has taken the history in."""
+    deadline = asyncio.get_running_loop().time() + _CATCH_UP_SECONDS
+    while asyncio.get_running_loop().time() < deadline and not stop.is_set():
+        _check_alive(worker, log)
+        with contextlib.suppress(WorkerUnreachableError):
+            if _taken_in(await asyncio.to_thread(fetch, url, "/api/v1/worker")) >= events:
+                return
+        await asyncio.sleep(0.2)
+    if not stop.is_set():
+        message = f"the worker did not take {events} events in within {_CATCH_UP_SECONDS} s:\n{_tail(log)}"
+        raise DemoError(message)
+
+
+def _taken_in(worker: dict[str, Any]) -> int:
+    return sum(count for topic in worker["topics"].values() for count in topic["records"].values())
+
+
+async def _watch(
+    url: str,
+    stop: asyncio.Event,
+    worker: asyncio.subprocess.Process,
+    publishing: asyncio.Task[int],
+    console: Console,
+    log: Path,
+) -> None:
+    """Let time pass; on a terminal the table follows it."""
+    with Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else contextlib.nullcontext() as live:
+        while not stop.is_set():
+            _check_alive(worker, log)
+            if publishing.done():
+                await publishing
+            if live is not None:
+                with contextlib.suppress(WorkerUnreachableError):
+                    live.update(table_of(await asyncio.to_thread(fetch, url), DEFAULT_WINDOWS), refresh=True)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _REFRESH_SECONDS)
+
+
+def _check_alive(worker: asyncio.subprocess.Process, log: Path) -> None:
+    if worker.returncode is not None:
+        message = f"the worker ended with status {worker.returncode}:\n{_tail(log)}"
+        raise DemoError(message)
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-5:])

@@ -1,0 +1,86 @@
+"""``deskpulse simulate``: a believable helpdesk, as a log file or as a live stream."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from stream.app import SOURCE_TOPICS
+from stream.cli.progress import tracked
+from stream.feeds.live import in_real_time
+from stream.feeds.publish import publish
+from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
+from stream.feeds.simulator.disturbance import disturb
+from stream.runtime.broker import ensure_topics
+from stream.settings import KafkaSettings
+
+
+class SimulationError(Exception):
+    """The simulation cannot be made as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to simulate: ``tickets`` opened in the last ``days``, then a stream of ``rate`` events a second."""
+
+    seed: int
+    days: float
+    tickets: int
+    rate: float
+    duplicates: float = 0.0
+    late: float = 0.0
+    poison: float = 0.0
+
+    def disturbed(self, events: Iterator[SimulatedEvent]) -> Iterator[SimulatedEvent]:
+        """The events with the duplicates, the disorder and the unreadable records that were asked for."""
+        if self.duplicates or self.late or self.poison:
+            return iter(
+                disturb(events, self.seed, duplicates=self.duplicates, late=self.late, poison=self.poison)
+            )
+        return events
+
+
+def write_log(plan: Plan, out: Path, end: datetime) -> int:
+    """Write the past up to ``end`` to a file of JSON Lines; return the number of events.
+
+    Raises ``SimulationError`` if the file cannot be written.
+    """
+    simulator = Simulator(SimulatorSettings(), plan.seed)
+    history = plan.disturbed(simulator.history(end - timedelta(days=plan.days), end, plan.tickets))
+    count = 0
+    try:
+        with out.open("wb") as file:
+            for count, event in enumerate(tracked(history, f"Writing {out}"), start=1):  # noqa: B007
+                file.write(event.value.replace(b"\n", b" ") + b"\n")
+    except OSError as error:
+        message = f"cannot write {out}: {error.strerror}"
+        raise SimulationError(message) from error
+    return count
+
+
+async def stream_events(plan: Plan, kafka: KafkaSettings, seconds: float | None) -> int:
+    """Publish the past at once, then the present as it happens, until a signal or ``seconds`` are over."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await ensure_topics(kafka, SOURCE_TOPICS)
+    simulator = Simulator(SimulatorSettings(), plan.seed)
+    now = datetime.now(UTC)
+    count = 0
+    if plan.tickets and plan.days:
+        history = plan.disturbed(simulator.history(now - timedelta(days=plan.days), now, plan.tickets))
+        count += await publish(tracked(history, "Publishing the past"), kafka.bootstrap_servers)
+        sys.stderr.write(f"published {count} events of the last {plan.days:g} days\n")
+    if seconds is not None:
+        loop.call_later(seconds, stop.set)
+    if plan.rate:
+        live = plan.disturbed(simulator.live(now, plan.rate))
+        count += await publish(in_real_time(live, stop), kafka.bootstrap_servers)
+    return count
+
