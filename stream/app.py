@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import faust
@@ -69,7 +69,8 @@ class Deskpulse:
         self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
         self._transport.drain = self.drain
         self.app.transport = self._transport
-        self.app.tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
+        tables = cast("StateTableManager", self.app.tables)
+        tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
         self.producer = new_producer(settings.kafka)
         local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
         self.parts = [
@@ -150,9 +151,7 @@ class Deskpulse:
         return PartitionState(new_desk(), self.clock, local_days, self.settings.record_limits)
 
     def _new_part(self, topic: str, partitions: int, new_state: Callable[[], PartitionState]) -> Part:
-        table = StateTable(
-            self.app, source_topic=topic, new_state=new_state, name=topic, partitions=partitions
-        )
+        table = StateTable(self.app, source_topic=topic, new_state=new_state, name=topic, partitions=partitions)
         self.app.tables.add(table)
         changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic))
         processor = Processor(self.app, table, changelog, DeadLetters(self.producer, topic), self.fail)

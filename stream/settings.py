@@ -21,6 +21,8 @@ from stream.windows.moments import DAY, MICROSECONDS
 
 CONFIGURATION_FILE = "deskpulse.toml"
 
+_MINUTES_AN_HOUR = 60
+
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -48,7 +50,9 @@ class KafkaSettings(_Section):
 
     bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka's addresses, `host:port`, separated by commas.")
     group: str = Field(
-        "deskpulse", pattern=r"^[A-Za-z0-9._-]+$", description="Consumer group, also the prefix of the changelog topics."
+        "deskpulse",
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="Consumer group, also the prefix of the changelog topics.",
     )
     instance_id: str | None = Field(
         None,
@@ -117,7 +121,9 @@ class CalendarSettings(_Section):
     """Business hours. While no day has any, durations are in calendar time only."""
 
     time_zone: ZoneName = Field("UTC", description="Time zone of the opening hours.")
-    monday: tuple[str, ...] = Field((), description='Shifts such as `["09:00-12:30", "13:30-18:00"]`; `22:00-06:00` is overnight.')
+    monday: tuple[str, ...] = Field(
+        (), description='Shifts such as `["09:00-12:30", "13:30-18:00"]`; `22:00-06:00` is overnight.'
+    )
     tuesday: tuple[str, ...] = Field((), description="As Monday.")
     wednesday: tuple[str, ...] = Field((), description="As Monday.")
     thursday: tuple[str, ...] = Field((), description="As Monday.")
@@ -214,7 +220,7 @@ class Settings(BaseSettings):
         return self.kafka.instance_id
 
 
-def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+def load_settings(file: Path | None = None, **overrides: dict[str, Any]) -> Settings:
     """Read the settings; ``overrides`` are sections with values that come before everything else.
 
     Without ``file``, ``deskpulse.toml`` in the working folder is read if there is one. Raises
@@ -259,7 +265,7 @@ def _check_environment() -> None:
         model = sections.get(section)
         if section in ("config", "url", "require_kafka"):
             continue
-        if model is None or not issubclass(model, BaseModel) or key not in model.model_fields:
+        if key not in getattr(model, "model_fields", ()):
             message = f"the environment variable {name} names no setting; DESKPULSE_KAFKA__GROUP would be one"
             raise SettingsError(message)
 
@@ -286,7 +292,7 @@ def _shift(day: str, text: str) -> Shift:
 
 def _minutes(text: str) -> int:
     hours, minutes = text.split(":")
-    value = int(hours) * 60 + int(minutes)
-    if not 0 <= int(minutes) < 60 or not 0 <= value <= 24 * 60:
+    value = int(hours) * _MINUTES_AN_HOUR + int(minutes)
+    if int(minutes) >= _MINUTES_AN_HOUR or not 0 <= value <= 24 * _MINUTES_AN_HOUR:
         raise ValueError(text)
     return value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stream.runtime.transport import BatchSchema
+from stream.runtime.transport import Batch, BatchSchema
 
 if TYPE_CHECKING:
     import faust
+    from faust.types import StreamT
 
     from stream.runtime.processor import Processor
 
@@ -19,7 +20,7 @@ def add_agent(app: faust.App, topic: str, partitions: int, processor: Processor)
     """Add the agent of a source topic to the app."""
     source = app.topic(topic, schema=BatchSchema(), partitions=partitions, maxsize=QUEUED_BATCHES)
 
-    async def take_batches(stream: Any) -> None:
+    async def take_batches(stream: StreamT[Batch]) -> None:
         async for event in stream.events():
             await processor.run(event)
 

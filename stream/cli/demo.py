@@ -166,7 +166,11 @@ async def _watch(
     log: Path,
 ) -> None:
     """Let time pass; on a terminal the table follows it."""
-    with Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else contextlib.nullcontext() as live:
+    with (
+        Live(console=console, auto_refresh=False, transient=True)
+        if console.is_terminal
+        else contextlib.nullcontext() as live
+    ):
         while not stop.is_set():
             _check_alive(worker, log)
             if publishing.done():

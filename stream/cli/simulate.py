@@ -39,9 +39,7 @@ class Plan:
     def disturbed(self, events: Iterator[SimulatedEvent]) -> Iterator[SimulatedEvent]:
         """The events with the duplicates, the disorder and the unreadable records that were asked for."""
         if self.duplicates or self.late or self.poison:
-            return iter(
-                disturb(events, self.seed, duplicates=self.duplicates, late=self.late, poison=self.poison)
-            )
+            return iter(disturb(events, self.seed, duplicates=self.duplicates, late=self.late, poison=self.poison))
         return events
 
 
@@ -83,4 +81,3 @@ async def stream_events(plan: Plan, kafka: KafkaSettings, seconds: float | None)
         live = plan.disturbed(simulator.live(now, plan.rate))
         count += await publish(in_real_time(live, stop), kafka.bootstrap_servers)
     return count
-

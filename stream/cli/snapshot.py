@@ -21,7 +21,7 @@ Cell = Callable[[Numbers], str]
 DEFAULT_WINDOWS: Final = tuple(name for name in WINDOW_NAMES if name != LIFETIME)
 
 _TIMEOUT_SECONDS: Final = 10
-_NOTHING: Final = "–"
+_NOTHING: Final = "-"
 _WIDTH: Final = 150
 
 

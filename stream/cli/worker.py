@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 from contextlib import suppress
+from typing import Any
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
@@ -41,13 +42,12 @@ async def run_worker(settings: Settings) -> None:
 
 async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
-    stopped = asyncio.create_task(stop.wait())
-    crashed = asyncio.create_task(worker.app.wait_for_stopped(stop))
+    watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
+    awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
-        await asyncio.wait([stopped, crashed, worker.failure], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        stopped.cancel()
-        crashed.cancel()
+        watched.cancel()
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
         message = f"{type(error).__name__}: {error}"

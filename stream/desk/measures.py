@@ -65,7 +65,6 @@ SURVEY_COUNTS: Final = (
 )
 
 MEASURES: Final[dict[str, Measure]] = {
-    measure.name: measure
-    for measure in (*TICKET_COUNTS, *TICKET_DURATIONS, *TICKET_BUSINESS_DURATIONS, *SURVEY_COUNTS)
+    measure.name: measure for measure in (*TICKET_COUNTS, *TICKET_DURATIONS, *TICKET_BUSINESS_DURATIONS, *SURVEY_COUNTS)
 }
 """Every measure by its name."""

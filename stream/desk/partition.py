@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import msgspec
 
+from schemas.events import Envelope
 from stream.desk.desk import Desk, Row
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.windows.clock import Clock
@@ -83,9 +84,7 @@ class PartitionState:
         self._clock = clock
         self._limits = limits
 
-    def take_in(
-        self, records: Sequence[SourceRecord], *, wall_now: int, row_bytes: int, start: int = 0
-    ) -> Outcome:
+    def take_in(self, records: Sequence[SourceRecord], *, wall_now: int, row_bytes: int, start: int = 0) -> Outcome:
         """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
 
         ``wall_now`` (microseconds) bounds how far ahead events may be. A record that raises is rejected,
@@ -93,8 +92,8 @@ class PartitionState:
         """
         outcome = Outcome()
         desk = self.desk
-        decode, apply = desk.decode, desk.apply
-        latest, largest = wall_now + self._limits.skew, self._limits.size
+        apply, checked = desk.apply, self._checked
+        latest = wall_now + self._limits.skew
         applied_offset, watermark = self.applied_offset, self.watermark
         applied = duplicates = replayed = consumed = 0
         for record in records[start:] if start else records:
@@ -104,15 +103,7 @@ class PartitionState:
                 continue
             applied_offset = record.offset
             try:
-                value = record.value
-                if value is None:
-                    raise RejectedRecordError(Reason.INVALID, "the record has no value")
-                if len(value) > largest:
-                    raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {largest} are read")
-                event = decode(value)
-                time = to_microseconds(event.time)
-                if not EARLIEST <= time <= latest:
-                    raise _out_of_range(event.time.isoformat(), latest)
+                event, time = checked(record, latest)
                 if apply(event, time):
                     applied += 1
                 else:
@@ -123,8 +114,7 @@ class PartitionState:
                 detail = f"{type(error).__name__}: {error}"
                 outcome.rejections.append(Rejection(record, Reason.FAILED, detail))
             else:
-                if time > watermark:
-                    watermark = time
+                watermark = max(watermark, time)
                 if desk.dirty_bytes >= row_bytes:
                     break
         outcome.consumed, outcome.applied = consumed, applied
@@ -164,16 +154,20 @@ class PartitionState:
         self.desk.loaded()
         self._update_windows()
 
+    def _checked(self, record: SourceRecord, latest: int) -> tuple[Envelope, int]:
+        value = record.value
+        if value is None:
+            raise RejectedRecordError(Reason.INVALID, "the record has no value")
+        if len(value) > self._limits.size:
+            raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._limits.size} are read")
+        event: Envelope = self.desk.decode(value)
+        time = to_microseconds(event.time)
+        if not EARLIEST <= time <= latest:
+            span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
+            raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")
+        return event, time
+
     def _update_windows(self) -> None:
         self.advance()
         self.windows.apply(self.desk.contributions)
         self.desk.contributions.clear()
-
-
-DeskFactory = Callable[[], Desk[Any]]
-
-
-def _out_of_range(moment: str, latest: int) -> RejectedRecordError:
-    return RejectedRecordError(
-        Reason.TIME_OUT_OF_RANGE, f"time {moment} is not between 1990-01-01T00:00:00Z and {to_text(latest)}"
-    )

@@ -13,7 +13,6 @@ from schemas.events import (
     TicketEscalated,
     TicketEvent,
     TicketHandedOff,
-    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketReplied,
@@ -115,7 +114,7 @@ class TicketDesk(Desk[TicketEvent]):
                 ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
                 ticket.timeline = timeline + entry
                 if ticket.active is not active or (ticket.waiting_since is not None) is not waited:
-                    self._update_gauges(ticket, ticket.created, active, waited, series)
+                    self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes)
                 self.tickets[subject] = ticket
@@ -154,14 +153,13 @@ class TicketDesk(Desk[TicketEvent]):
             contributions: list[Contribution] = []
             if opened:
                 contributions = [
-                    (slot, at, -count, -duration)
-                    for slot, at, count, duration in self._contributions_of(ticket)
+                    (slot, at, -count, -duration) for slot, at, count, duration in self._contributions_of(ticket)
                 ]
             ticket.replay(timeline, new_series, self._rules, contributions)
             ticket.timeline = timeline
             self.contributions.extend(contributions)
         ticket.series = new_series
-        self._update_gauges(ticket, created, active, waited, series)
+        self._update_gauges(ticket, created, series, active=active, waited=waited)
         self.without_opening += ticket.lacks_opening - unopened
 
     def dirty_rows(self) -> Iterator[Row]:
@@ -187,7 +185,7 @@ class TicketDesk(Desk[TicketEvent]):
         """Work out every ticket's state and what it contributes."""
         for ticket in self.tickets.values():
             ticket.replay(ticket.timeline, ticket.series, self._rules, self.contributions)
-            self._update_gauges(ticket, None, False, False, ticket.series)
+            self._update_gauges(ticket, None, ticket.series, active=False, waited=False)
             self.without_opening += ticket.lacks_opening
 
     def contributions_of(self, subject: str) -> list[Contribution]:
@@ -216,7 +214,7 @@ class TicketDesk(Desk[TicketEvent]):
         return series
 
     def _update_gauges(
-        self, ticket: Ticket, created: int | None, active: bool, waited: bool, series: TicketSeries
+        self, ticket: Ticket, created: int | None, series: TicketSeries, *, active: bool, waited: bool
     ) -> None:
         moved = ticket.series is not series
         if moved or ticket.active is not active or ticket.created != created:
@@ -251,7 +249,7 @@ _ABANDONED = int(Rank.ABANDONED)
 _EntryParts = tuple[int, int, int, Changes | None]
 
 
-def _entry_parts(event: TicketEvent) -> _EntryParts:
+def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: C901, PLR0911 - one case for each event
     """Rank, flags and reference of an event's entry, and the attributes that the event sets."""
     if isinstance(event, TicketReplied):
         data = event.data

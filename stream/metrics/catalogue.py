@@ -73,10 +73,7 @@ _DEFINITIONS: Final = {
     "survey_scores": "Answers by the score given, the raw distribution.",
 }
 _DEFINITIONS.update(
-    {
-        business(measure.name): f"{_DEFINITIONS[measure.name][:-1]}, in business hours."
-        for measure in TICKET_DURATIONS
-    }
+    {business(measure.name): f"{_DEFINITIONS[measure.name][:-1]}, in business hours." for measure in TICKET_DURATIONS}
 )
 
 _TICKET_LABELS: Final = ("channel", "priority", "team")

@@ -11,17 +11,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Final
+from typing import Final, TypeVar
 
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeHistogramMetricFamily,
     GaugeMetricFamily,
     InfoMetricFamily,
+)
+from prometheus_client.core import (
     Metric as Family,
 )
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from stream.metrics import catalogue
 from stream.metrics.catalogue import Kind, Metric
@@ -30,8 +31,8 @@ from stream.windows.histogram import EXPORT_EDGES, cumulative
 from stream.windows.moments import to_seconds
 from stream.windows.sliding import WINDOWS
 
-_EDGE_LABELS: Final = tuple(floatToGoString(to_seconds(edge)) for edge in EXPORT_EDGES)
-_AGE_LABELS: Final = tuple(floatToGoString(to_seconds(edge)) for edge in AGE_EDGES)
+_EDGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in EXPORT_EDGES)
+_AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 
 
 @dataclass(slots=True)
@@ -67,6 +68,9 @@ class HelpdeskCollector(Collector):
         duration = _family(catalogue.COLLECT_DURATION)
         duration.add_sample(duration.name, {}, time.perf_counter() - started)
         yield duration
+
+
+LabelValues = TypeVar("LabelValues", bound=tuple[str, ...])
 
 
 def _family(metric: Metric) -> Family:
@@ -108,9 +112,7 @@ def _add_distribution(
 
 
 def _open(view: OpenView) -> Iterator[Family]:
-    tickets, cases, backlog = map(
-        _family, (catalogue.OPEN_TICKETS, catalogue.OPEN_CASES, catalogue.BACKLOG_TICKETS)
-    )
+    tickets, cases, backlog = map(_family, (catalogue.OPEN_TICKETS, catalogue.OPEN_CASES, catalogue.BACKLOG_TICKETS))
     ages = _family(catalogue.OPEN_TICKET_AGE)
     for attributes, total in view.by_labels.items():
         labels = {label: str(getattr(attributes, label)) for label in catalogue.OPEN_TICKETS.labels}
@@ -130,7 +132,7 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _labelled(catalogue.EVENTS, vitals.events)
     yield _labelled(catalogue.DEAD_LETTERS, vitals.dead_letters)
     yield _labelled(catalogue.LABEL_OVERFLOWS, {(label,): count for label, count in vitals.label_overflows.items()})
-    yield _labelled(catalogue.LAST_EVENT, {(topic,): at for topic, at in vitals.last_event_at.items()})
+    yield _labelled(catalogue.LAST_EVENT, {(topic,): moment for topic, moment in vitals.last_event_at.items()})
     yield _single(catalogue.WATERMARK, to_seconds(view.watermark) if view.watermark else None)
     yield _labelled(catalogue.CONSUMER_LAG, {(topic, str(number)): lag for (topic, number), lag in vitals.lags.items()})
     yield _labelled(catalogue.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
@@ -143,7 +145,7 @@ def _single(metric: Metric, value: float | None) -> Family:
     return _labelled(metric, {} if value is None else {(): value})
 
 
-def _labelled(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Family:
+def _labelled(metric: Metric, values: Mapping[LabelValues, float]) -> Family:
     family = _family(metric)
     name = metric.exposed_name
     for label_values, value in values.items():

@@ -38,9 +38,7 @@ def daily_numbers(view: WorkerView) -> dict[str, Any]:
 def _state(view: OpenView) -> dict[str, Any]:
     totals = view.by_labels.values()
     tickets = sum(total.tickets for total in totals)
-    ages = {
-        f"{to_seconds(edge):g}": sum(total.ages[index] for total in totals) for index, edge in enumerate(AGE_EDGES)
-    }
+    ages = {f"{to_seconds(edge):g}": sum(total.ages[index] for total in totals) for index, edge in enumerate(AGE_EDGES)}
     return {
         "open_tickets": tickets,
         "open_cases": view.waiting.total(),
@@ -137,7 +135,9 @@ def _survey(totals: WindowTotals, survey: str) -> dict[str, Any]:
         "favourable": favourable,
         "percent": 100 * favourable / responses if responses else None,
         "response_ratio": _ratio(responses, sent),
-        "scores": {scale: dict(sorted(counts.items(), key=lambda item: int(item[0]))) for scale, counts in scores.items()},
+        "scores": {
+            scale: dict(sorted(counts.items(), key=lambda item: int(item[0]))) for scale, counts in scores.items()
+        },
     }
 
 

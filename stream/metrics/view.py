@@ -11,7 +11,7 @@ from typing import Final
 
 from stream.desk.measures import MEASURES
 from stream.desk.partition import PartitionState
-from stream.desk.surveys import COMMENTS_KEPT, Comment, SurveyDesk
+from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.ticket_series import Attributes
 from stream.desk.tickets import TicketDesk
 from stream.windows.clock import Clock
@@ -100,7 +100,7 @@ class WorkerView:
         """The totals of each local day that has any, oldest first, by ISO date."""
         days = sorted({day for state in self._states for day in state.windows.days.days})
         for day in days:
-            found = (state.windows.days.days.get(day, {}) for state in self._states)
+            found: Iterator[Mapping[int, int]] = (state.windows.days.days.get(day, {}) for state in self._states)
             yield LocalDays.date_of(day).isoformat(), self._by_series(found)
 
     def open_tickets(self) -> OpenView:
@@ -135,7 +135,7 @@ class WorkerView:
         count = sum(total.count for total in resolved)
         return sum(total.sum for total in resolved) // count if count else BACKLOG_FALLBACK
 
-    def comments(self, limit: int = COMMENTS_KEPT) -> list[Comment]:
+    def comments(self, limit: int) -> list[Comment]:
         """The newest survey comments, newest first."""
         desks = [state.desk for state in self._states if isinstance(state.desk, SurveyDesk)]
         newest = merge(*(desk.comments() for desk in desks), key=lambda comment: comment.at, reverse=True)

@@ -84,9 +84,7 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
         existing = await _partition_counts(admin)
         partitions = {source: existing.get(source, settings.partitions) for source in sources}
         wanted = {
-            topic.name: topic
-            for source, count in partitions.items()
-            for topic in _topics(settings, source, count)
+            topic.name: topic for source, count in partitions.items() for topic in _topics(settings, source, count)
         }
         await _create(admin, settings, [topic for name, topic in wanted.items() if name not in existing])
         for name, topic in wanted.items():

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from mode import get_logger
@@ -64,7 +65,7 @@ class Processor:
         self.last_event_at = 0.0
         """When the last batch was taken in, in seconds since the epoch."""
 
-    async def run(self, event: EventT) -> None:
+    async def run(self, event: EventT[Batch]) -> None:
         """Process the batch of a Faust event; does not return if that fails."""
         if self._failed:
             await asyncio.Event().wait()
@@ -97,9 +98,7 @@ class Processor:
         while start < len(records):
             state = self._state_for(message)
             self._table.ran_ahead(tp.partition)
-            outcome = state.take_in(
-                records, wall_now=self._read_wall() // 1_000, row_bytes=ROW_BYTES, start=start
-            )
+            outcome = state.take_in(records, wall_now=self._read_wall() // 1_000, row_bytes=ROW_BYTES, start=start)
             self._count(outcome)
             start += outcome.consumed
             before = self._under_way.get(tp)
@@ -108,7 +107,7 @@ class Processor:
             last = message.offset if start == len(records) else None
             task = asyncio.create_task(self._make_durable(message, outcome, last))
             self._under_way[tp] = task
-            task.add_done_callback(lambda done, tp=tp: self._finished(tp, done))
+            task.add_done_callback(partial(self._finished, tp))
 
     def _state_for(self, message: Message) -> PartitionState:
         state = self._table.state_of(message.tp.partition)

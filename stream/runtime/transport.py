@@ -24,14 +24,14 @@ Batch = Sequence[ConsumerRecord[bytes, bytes]]
 Drain = Callable[[], Awaitable[None]]
 
 
-class BatchSchema(Schema):
+class BatchSchema(Schema[None, Batch]):
     """Passes a run of records on as it is."""
 
-    def compile(self, app: AppT, **_options: Any) -> Callable[..., Awaitable[EventT]]:
+    def compile(self, app: AppT, **_options: Any) -> Callable[..., Awaitable[EventT[Batch]]]:
         """The function that turns a message into an event."""
         create_event = app.create_event
 
-        async def decode(message: Message, *, propagate: bool = False) -> EventT:  # noqa: ARG001 - Faust's signature
+        async def decode(message: Message, *, propagate: bool = False) -> EventT[Batch]:  # noqa: ARG001 - Faust's signature
             return create_event(None, cast("Any", message.value), message.headers, message)
 
         return decode
@@ -43,7 +43,6 @@ class BatchConsumer(driver.Consumer):
     ``drain`` is awaited before partitions are given up, so that what is in hand becomes durable and is
     committed while this worker is still a member of the group.
     """
-
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.spans: SpanTracker[TP] = SpanTracker()
@@ -58,7 +57,7 @@ class BatchConsumer(driver.Consumer):
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
             return
-        if not self.flow_active:
+        if self._flow_stopped():
             try:
                 await self.perform_seek()
             except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
@@ -70,9 +69,12 @@ class BatchConsumer(driver.Consumer):
                 continue
             self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
             for message in self._messages(tp, records):
-                if not self.flow_active or self.app.consumer_generation_id != generation:
+                if self._flow_stopped() or self.app.consumer_generation_id != generation:
                     return
                 yield tp, message
+
+    def _flow_stopped(self) -> bool:
+        return not self.flow_active
 
     def _messages(self, tp: TP, records: Batch) -> Iterator[Message]:
         if tp.topic not in self.batched:

@@ -11,9 +11,10 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from stream.desk.surveys import COMMENTS_KEPT
 from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
-from stream.metrics.view import COMMENTS_KEPT, WorkerView
+from stream.metrics.view import WorkerView
 from stream.settings import WebSettings
 from stream.windows.moments import to_text
 

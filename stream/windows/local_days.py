@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from stream.windows.moments import MINUTE, from_microseconds
 
 _QUARTER: Final = 15 * MINUTE
+_REMEMBERED: Final = 100_000
 
 
 class LocalDays:
@@ -28,7 +29,7 @@ class LocalDays:
         day = self._days.get(quarter)
         if day is None:
             day = from_microseconds(quarter * _QUARTER).astimezone(self._zone).toordinal()
-            if len(self._days) > 100_000:
+            if len(self._days) > _REMEMBERED:
                 self._days.clear()
             self._days[quarter] = day
         return day
