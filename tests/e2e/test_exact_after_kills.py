@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.feeds.publish import publish
+from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
+from stream.feeds.simulator.disturbance import disturb
+from stream.runtime.dead_letters import SUFFIX
+from stream.settings import KafkaSettings
+from tests.e2e.worker_process import WorkerProcess
+from tests.oracle import compute, differences
+
+pytestmark = pytest.mark.kafka
+
+SEED = 20_261_122
+KILLS = 10
+TICKETS = 6_000
+LOAD_SECONDS = 45.0
+END = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def disturbed_log() -> list[SimulatedEvent]:
+    history = Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, TICKETS)
+    return list(disturb(history, SEED, duplicates=0.02, late=0.05, poison=0.005))
+
+
+async def spread(events: list[SimulatedEvent], seconds: float) -> AsyncIterator[SimulatedEvent]:
+    started = time.monotonic()
+    for index, event in enumerate(events):
+        if not index % 100:
+            await asyncio.sleep(max(0.0, started + seconds * index / len(events) - time.monotonic()))
+        yield event
+
+
+async def dead_letters(kafka: KafkaSettings) -> Counter[tuple[bytes | None, bytes | None]]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [
+            TopicPartition(topic + SUFFIX, number)
+            for topic in (TICKETS_TOPIC, SURVEYS_TOPIC)
+            for number in range(kafka.partitions)
+        ]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        found: Counter[tuple[bytes | None, bytes | None]] = Counter()
+        origins = set()
+        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                for record in records:
+                    headers = dict(record.headers)
+                    origin = tuple(headers[f"deskpulse.{name}"] for name in ("topic", "partition", "offset"))
+                    if origin not in origins:
+                        origins.add(origin)
+                        found[record.key, record.value] += 1
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def test_a_worker_killed_ten_times_under_load_ends_with_the_oracles_numbers_and_all_dead_letters(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    events = disturbed_log()
+    moments = random.Random(SEED)
+    ready_after = []
+    async with WorkerProcess(
+        kafka.bootstrap_servers, tmp_path, kafka.group, {"DESKPULSE_CLOCK__MODE": "event"}
+    ) as worker:
+        await worker.start()
+        load = asyncio.create_task(publish(spread(events, LOAD_SECONDS), kafka.bootstrap_servers))
+        for _ in range(KILLS):
+            await asyncio.sleep(moments.uniform(0.2, 3.0))
+            await worker.kill()
+            ready_after.append(await worker.start())
+        assert await load == len(events)
+        await worker.until_caught_up()
+        actual = await worker.numbers()
+        assert await worker.stop() == 0
+    print(f"ready after {', '.join(f'{seconds:.1f}' for seconds in ready_after)} s")
+
+    healthy = healthy_values()
+    expected = compute(event.value for event in events if event.value in healthy)
+    assert differences(expected, actual) == []
+
+    poison = Counter((event.key, event.value) for event in events if event.value not in healthy)
+    assert poison.total() > 50
+    assert await dead_letters(kafka) == poison
+
+
+def healthy_values() -> set[bytes]:
+    history = Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, TICKETS)
+    return {event.value for event in history}

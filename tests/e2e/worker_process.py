@@ -1,0 +1,134 @@
+"""A real worker in a process of its own, to be asked, killed and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+from stream.cli.snapshot import WorkerUnreachableError, fetch
+from stream.feeds.loopback import ReservedPort
+
+READY_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 40.0
+
+
+class WorkerProcess:
+    """``deskpulse worker`` on a free port, with settings given as environment variables.
+
+    The port, and with it the worker's static membership, stays the same over restarts.
+    """
+
+    def __init__(self, broker: str, folder: Path, group: str, settings: Mapping[str, str] | None = None) -> None:
+        self._port = ReservedPort()
+        self._log = folder / f"worker-{group}.log"
+        self._folder = folder
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DESKPULSE_")},
+            "DESKPULSE_KAFKA__BOOTSTRAP_SERVERS": broker,
+            "DESKPULSE_KAFKA__GROUP": group,
+            "DESKPULSE_WEB__PORT": str(self._port.number),
+            **(settings or {}),
+        }
+        self._process: asyncio.subprocess.Process | None = None
+        self.url = f"http://127.0.0.1:{self._port.number}"
+
+    async def start(self) -> float:
+        """Start and wait until it is ready; return the seconds that took."""
+        started = time.monotonic()
+        await self.launch()
+        while time.monotonic() < started + READY_SECONDS:
+            if self.status is not None:
+                raise AssertionError(f"the worker ended with status {self.status}: {self.log()[-3000:]}")
+            if await self._is_ready():
+                return time.monotonic() - started
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"the worker is not ready after {READY_SECONDS} s: {self.log()[-3000:]}")
+
+    async def launch(self) -> None:
+        """Start without waiting."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "stream", "worker"),
+                env=self._environment,
+                cwd=self._folder,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, ``None`` while it runs."""
+        return None if self._process is None else self._process.returncode
+
+    async def kill(self) -> None:
+        """``kill -9``."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM; return the exit status."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+
+    async def wait(self) -> int:
+        """Wait until it ends by itself; return the exit status."""
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+
+    async def get(self, path: str) -> dict[str, Any]:
+        """What it serves as JSON at a path."""
+        return await asyncio.to_thread(fetch, self.url, path)
+
+    async def numbers(self) -> dict[str, Any]:
+        """The final numbers with their parts."""
+        return await self.get("/api/v1/metrics?parts=true")
+
+    async def until_caught_up(self, seconds: float = 120.0) -> None:
+        """Wait until the lag of every partition is zero and stays so."""
+        deadline = time.monotonic() + seconds
+        calm = 0
+        while time.monotonic() < deadline:
+            if self.status is not None:
+                raise AssertionError(f"the worker ended with status {self.status}: {self.log()[-3000:]}")
+            calm = calm + 1 if await self._lag() == 0 else 0
+            if calm == 4:
+                return
+            await asyncio.sleep(0.25)
+        raise AssertionError(f"the worker did not catch up in {seconds} s: {self.log()[-3000:]}")
+
+    def log(self) -> str:
+        """All it has printed."""
+        return self._log.read_text(errors="replace")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            await self.kill()
+        self._port.release()
+
+    async def _is_ready(self) -> bool:
+        try:
+            return bool((await self.get("/api/v1/worker"))["ready"])
+        except WorkerUnreachableError:
+            return False
+
+    async def _lag(self) -> int | None:
+        try:
+            worker = await self.get("/api/v1/worker")
+        except WorkerUnreachableError:
+            return None
+        lags = [lag for topic in worker["topics"].values() for lag in topic["lag"].values()]
+        held = sum(topic["partitions"] for topic in worker["topics"].values())
+        return sum(lags) if worker["ready"] and held and len(lags) == held else None

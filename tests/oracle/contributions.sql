@@ -1,0 +1,125 @@
+-- Everything that counts, one row for each time it counts: the measure, the moment at which it falls, for
+-- durations the microseconds, and the labels of the measure. A label that a measure lacks is null.
+
+CREATE TEMP TABLE labelled_tickets AS
+SELECT
+    tickets.* REPLACE (
+        coalesce(channel, 'none') AS channel,
+        coalesce(priority, 'none') AS priority,
+        coalesce(category, 'none') AS category,
+        coalesce(team, 'none') AS team
+    ),
+    category IN (SELECT category FROM complaint_categories) AS is_complaint,
+    coalesce(first_reopened_at - first_resolved_at >= fcr_period, true) AND CASE fcr_rule
+        WHEN 'one_reply' THEN answers_before_resolution = 1
+        WHEN 'one_agent' THEN authors_before_resolution = 1
+        WHEN 'never_pending' THEN NOT was_pending_before_resolution
+        WHEN 'closed_within' THEN first_resolved_at - created_at <= fcr_closed_within
+    END AS is_first_contact
+FROM tickets
+CROSS JOIN settings;
+
+CREATE TEMP TABLE ticket_contributions AS
+SELECT 'tickets_opened' AS measure, created_at AS moment, NULL::BIGINT AS value, channel, priority, team
+FROM labelled_tickets
+UNION ALL
+SELECT 'tickets_opened_resolved', created_at, NULL, channel, priority, team
+FROM labelled_tickets
+WHERE is_resolved
+UNION ALL
+SELECT 'tickets_resolved', ended_at, NULL, channel, priority, team
+FROM labelled_tickets
+WHERE is_resolved
+UNION ALL
+SELECT 'tickets_resolved_first_contact', ended_at, NULL, channel, priority, team
+FROM labelled_tickets
+WHERE is_resolved AND is_first_contact
+UNION ALL
+SELECT 'tickets_reopened', first_reopened_at, NULL, channel, priority, team
+FROM labelled_tickets
+WHERE first_reopened_at IS NOT NULL
+UNION ALL
+SELECT 'tickets_escalated', first_escalated_at, NULL, channel, priority, team
+FROM labelled_tickets
+WHERE first_escalated_at IS NOT NULL
+UNION ALL
+SELECT 'tickets_abandoned', ended_at, NULL, channel, priority, team
+FROM labelled_tickets
+WHERE is_abandoned
+UNION ALL
+SELECT 'first_resolution_seconds', first_resolved_at, first_resolved_at - created_at, channel, priority, NULL
+FROM labelled_tickets
+WHERE first_resolved_at IS NOT NULL
+UNION ALL
+SELECT 'resolution_seconds', ended_at, ended_at - created_at, channel, priority, NULL
+FROM labelled_tickets
+WHERE is_resolved
+UNION ALL
+SELECT 'complaint_first_resolution_seconds', first_resolved_at, first_resolved_at - created_at, channel, NULL, NULL
+FROM labelled_tickets
+WHERE first_resolved_at IS NOT NULL AND is_complaint
+UNION ALL
+SELECT 'complaint_resolution_seconds', ended_at, ended_at - created_at, channel, NULL, NULL
+FROM labelled_tickets
+WHERE is_resolved AND is_complaint
+UNION ALL
+SELECT 'requester_wait_seconds', ended_at, requester_wait, channel, priority, NULL
+FROM labelled_tickets
+WHERE is_resolved
+UNION ALL
+SELECT 'agent_work_seconds', ended_at, agent_work, channel, priority, NULL
+FROM labelled_tickets
+WHERE is_resolved
+UNION ALL
+SELECT 'on_hold_seconds', ended_at, on_hold, channel, priority, NULL
+FROM labelled_tickets
+WHERE is_resolved
+UNION ALL
+SELECT
+    CASE WHEN is_first THEN 'first_reply_seconds' ELSE 'next_reply_seconds' END,
+    answered_at,
+    waited,
+    channel,
+    priority,
+    NULL
+FROM replies
+JOIN labelled_tickets USING (ticket)
+UNION ALL
+SELECT 'ticket_reassignments', moment, NULL, NULL, NULL, team
+FROM reassignments
+JOIN labelled_tickets USING (ticket);
+
+CREATE TEMP TABLE survey_contributions AS
+WITH answers AS (
+    SELECT * REPLACE (coalesce(channel, 'none') AS channel, coalesce(team, 'none') AS team)
+    FROM answers_of_surveys
+)
+SELECT
+    'surveys_sent' AS measure,
+    moment,
+    survey,
+    coalesce(channel, 'none') AS channel,
+    coalesce(team, 'none') AS team
+FROM sent_surveys
+UNION ALL
+SELECT 'survey_responses', moment, survey, channel, team
+FROM answers
+UNION ALL
+SELECT 'survey_favourable', moment, survey, channel, team
+FROM answers
+WHERE is_favourable
+UNION ALL
+SELECT 'survey_detractors', moment, survey, channel, team
+FROM answers
+WHERE is_detractor;
+
+CREATE TEMP TABLE contributions AS
+SELECT * FROM ticket_contributions
+UNION ALL BY NAME
+SELECT 'tickets_opened_by_category' AS measure, created_at AS moment, category
+FROM labelled_tickets
+UNION ALL BY NAME
+SELECT * FROM survey_contributions
+UNION ALL BY NAME
+SELECT 'survey_scores' AS measure, moment, survey, scale, CAST(score AS VARCHAR) AS score
+FROM answers_of_surveys;

@@ -1,0 +1,210 @@
+"""Raw JSON records and the flat rows that the oracle's tables are loaded from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from xxhash import xxh3_64_intdigest
+
+Check = Callable[[object], bool]
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+EARLIEST_MOMENT: Final = (datetime(1990, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
+LATEST_MOMENT: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+
+_RFC_3339: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):?(\d\d))", re.ASCII
+)
+_HOURS_OF_A_DAY: Final = 24
+_MINUTES_OF_AN_HOUR: Final = 60
+_DIGITS_OF_A_MICROSECOND: Final = 6
+
+
+def moment_of(text: object) -> int | None:
+    """Return the microseconds from the Unix epoch to an RFC 3339 time with a zone.
+
+    Finer fractions are rounded half up. Returns ``None`` for anything that is no such time.
+    """
+    match = _RFC_3339.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    day, clock, fraction, sign, zone_hours, zone_minutes = match.groups()
+    try:
+        local = datetime.fromisoformat(f"{day}T{clock}+00:00")
+    except ValueError:
+        return None
+    moment = (local - EPOCH) // MICROSECOND
+    if fraction:
+        digits = fraction[: _DIGITS_OF_A_MICROSECOND + 1].ljust(_DIGITS_OF_A_MICROSECOND + 1, "0")
+        moment += (int(digits) + 5) // 10
+    if sign:
+        hours, minutes = int(zone_hours), int(zone_minutes)
+        if hours >= _HOURS_OF_A_DAY or minutes >= _MINUTES_OF_AN_HOUR:
+            return None
+        offset = timedelta(hours=hours, minutes=minutes) // MICROSECOND
+        moment += offset if sign == "-" else -offset
+    return moment
+
+
+def _text(most: int, least: int = 1) -> Check:
+    return lambda value: isinstance(value, str) and least <= len(value) <= most
+
+
+def _one_of(*words: str) -> Check:
+    return lambda value: isinstance(value, str) and value in words
+
+
+def _or_null(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def _is_time(value: object) -> bool:
+    return moment_of(value) is not None
+
+
+def _is_score(value: object) -> bool:
+    return type(value) is int
+
+
+_identifier: Final = _text(512)
+_attribute: Final = _text(256)
+_actor: Final = _one_of("customer", "agent", "bot", "automation")
+_visibility: Final = _one_of("public", "internal")
+_survey: Final = _one_of("csat", "nps", "ces")
+_optional_attributes: Final = {
+    "channel": _or_null(_attribute),
+    "priority": _or_null(_attribute),
+    "category": _or_null(_attribute),
+    "team": _or_null(_attribute),
+    "assignee": _or_null(_identifier),
+}
+_optional_survey_fields: Final = {
+    "ticket": _or_null(_identifier),
+    "channel": _or_null(_attribute),
+    "team": _or_null(_attribute),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The fields that a JSON object must have and those that it may have."""
+
+    required: Mapping[str, Check]
+    optional: Mapping[str, Check]
+
+    def fits(self, value: Mapping[str, object]) -> bool:
+        return all(name in value and check(value[name]) for name, check in self.required.items()) and all(
+            name not in value or check(value[name]) for name, check in self.optional.items()
+        )
+
+
+_ENVELOPE: Final = _Shape(
+    {"specversion": _one_of("1.0"), "id": _identifier, "source": _identifier, "subject": _identifier},
+    {"recordedtime": _or_null(_is_time), "datacontenttype": _one_of("application/json")},
+)
+_DATA: Final[Mapping[str, _Shape]] = {
+    "helpdesk.ticket.opened.v1": _Shape(
+        {},
+        _optional_attributes
+        | {
+            "requester": _or_null(_identifier),
+            "status": _one_of("new", "open", "pending", "hold"),
+            "actor": _actor,
+            "visibility": _visibility,
+        },
+    ),
+    "helpdesk.ticket.replied.v1": _Shape(
+        {"actor": _actor}, {"visibility": _visibility, "author": _or_null(_identifier)}
+    ),
+    "helpdesk.ticket.handed_off.v1": _Shape({}, {"team": _or_null(_attribute)}),
+    "helpdesk.ticket.status_changed.v1": _Shape(
+        {"status": _one_of("new", "open", "pending", "hold", "solved", "closed")}, {"actor": _or_null(_actor)}
+    ),
+    "helpdesk.ticket.resolved.v1": _Shape({}, {"actor": _or_null(_actor)}),
+    "helpdesk.ticket.reopened.v1": _Shape({}, {"actor": _or_null(_actor)}),
+    "helpdesk.ticket.updated.v1": _Shape({}, _optional_attributes),
+    "helpdesk.ticket.merged.v1": _Shape({"into": _identifier}, {}),
+    "helpdesk.ticket.escalated.v1": _Shape({}, {"level": _or_null(_attribute), "reason": _or_null(_text(2048, 0))}),
+    "helpdesk.ticket.abandoned.v1": _Shape({}, {"reason": _or_null(_text(2048, 0))}),
+    "helpdesk.survey.sent.v1": _Shape({"survey": _survey}, _optional_survey_fields),
+    "helpdesk.survey.responded.v1": _Shape(
+        {
+            "survey": _survey,
+            "scale": _one_of("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"),
+            "score": _is_score,
+        },
+        _optional_survey_fields | {"comment": _or_null(_text(16384, 0))},
+    ),
+}
+_MAY_OMIT_DATA: Final = frozenset(
+    f"helpdesk.ticket.{kind}.v1" for kind in ("handed_off", "resolved", "reopened", "escalated", "abandoned")
+)
+_SCORES: Final[Mapping[tuple[str, str], range]] = {
+    ("csat", "1-3"): range(1, 4),
+    ("csat", "1-5"): range(1, 6),
+    ("csat", "1-7"): range(1, 8),
+    ("csat", "1-10"): range(1, 11),
+    ("csat", "0-10"): range(11),
+    ("csat", "good-bad"): range(2),
+    ("nps", "0-10"): range(11),
+    ("ces", "1-5"): range(1, 6),
+    ("ces", "1-7"): range(1, 8),
+}
+
+
+def rows_of(events: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield one flat row for each valid record; records that deskpulse would dead-letter are left out.
+
+    A row has the record's ``subject``, ``type``, ``source`` and ``id``, its time as ``moment``
+    (microseconds since the Unix epoch), ``tie`` (what decides between events of one time and rank) and
+    its ``data`` object. Duplicates are kept.
+    """
+    for raw in events:
+        try:
+            record = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            continue
+        if not isinstance(record, dict) or not _ENVELOPE.fits(record):
+            continue
+        event_type = record.get("type")
+        shape = _DATA.get(event_type) if isinstance(event_type, str) else None
+        if shape is None:
+            continue
+        data = record.get("data", {} if event_type in _MAY_OMIT_DATA else None)
+        if not isinstance(data, dict) or not shape.fits(data):
+            continue
+        moment = moment_of(record.get("time"))
+        if moment is None or not EARLIEST_MOMENT <= moment <= LATEST_MOMENT:
+            continue
+        if "score" in shape.required and data["score"] not in _SCORES.get((data["survey"], data["scale"]), ()):
+            continue
+        identity = f"{record['source']}\0{record['id']}".encode()
+        yield {
+            "subject": record["subject"],
+            "type": event_type,
+            "source": record["source"],
+            "id": record["id"],
+            "moment": moment,
+            # Unsigned big-endian numbers sort as the bytes do.
+            "tie": xxh3_64_intdigest(identity),
+            "data": data,
+        }
+
+
+def read_log(path: str | Path) -> Iterator[bytes]:
+    """Yield the raw records of a JSON Lines file, one for each line that is not blank.
+
+    Raises ``OSError`` when the file cannot be read.
+    """
+    with Path(path).open("rb") as lines:
+        for line in lines:
+            record = line.strip()
+            if record:
+                yield record

@@ -1,0 +1,157 @@
+"""The numbers of one window, put together from its additive parts and its quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+MICROSECONDS_OF_A_SECOND: Final = 1_000_000
+
+_LABELS: Final = ("channel", "priority", "team", "category", "survey", "scale", "score")
+_QUANTILES: Final = ("p50", "p90", "p95", "p99")
+_DURATIONS: Final = (
+    "first_reply_seconds",
+    "next_reply_seconds",
+    "requester_wait_seconds",
+    "agent_work_seconds",
+    "on_hold_seconds",
+    "first_resolution_seconds",
+    "resolution_seconds",
+    "complaint_first_resolution_seconds",
+    "complaint_resolution_seconds",
+)
+_COUNTS: Final = (
+    "tickets_opened",
+    "tickets_resolved",
+    "tickets_resolved_first_contact",
+    "tickets_reopened",
+    "tickets_escalated",
+    "ticket_reassignments",
+    "tickets_abandoned",
+)
+
+
+class _Part(NamedTuple):
+    """What one measure comes to for one set of label values; ``total`` is microseconds, for durations only."""
+
+    measure: str
+    labels: dict[str, str]
+    amount: int
+    total: int | None
+
+
+@dataclass(slots=True)
+class WindowAnswer:
+    """The contributions that fall into one window."""
+
+    _parts: list[_Part] = field(default_factory=list)
+    _quantiles: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def add_part(self, measure: str, label_values: Sequence[str | None], count: int, total: int | None) -> None:
+        """Add the count and the total in microseconds of one set of label values; ``None`` is no label at all."""
+        labels = {label: value for label, value in zip(_LABELS, label_values, strict=True) if value is not None}
+        self._parts.append(_Part(measure, labels, count, total))
+
+    def add_quantiles(self, measure: str, quantiles: Sequence[int]) -> None:
+        """Set the quantiles of a measure, in microseconds."""
+        self._quantiles[measure] = {
+            name: value / MICROSECONDS_OF_A_SECOND for name, value in zip(_QUANTILES, quantiles, strict=True)
+        }
+
+    def count(self, measure: str, **labels: str) -> int:
+        """Return how often a measure counts, over the parts with these label values."""
+        return sum(part.amount for part in self._of(measure, **labels))
+
+    def total(self, measure: str) -> int:
+        """Return the total of a measure's durations in microseconds."""
+        return sum(part.total or 0 for part in self._of(measure))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the window as deskpulse shows it, with its parts."""
+        opened = self.count("tickets_opened")
+        resolved = self.count("tickets_resolved")
+        opened_by_channel = self._counts_by("tickets_opened", "channel")
+        return {
+            **{measure: self._distribution(measure) for measure in _DURATIONS},
+            **{measure: self.count(measure) for measure in _COUNTS},
+            "tickets_opened_by_channel": opened_by_channel,
+            "channel_share": {channel: count / opened for channel, count in opened_by_channel.items()},
+            "tickets_opened_by_category": self._counts_by("tickets_opened_by_category", "category"),
+            "resolution_ratio": _ratio(self.count("tickets_opened_resolved"), opened),
+            "resolution_ratio_by_team": {
+                team: self.count("tickets_opened_resolved", team=team) / count
+                for team, count in self._counts_by("tickets_opened", "team").items()
+                if team != "none"
+            },
+            "first_contact_resolution_ratio": _ratio(self.count("tickets_resolved_first_contact"), resolved),
+            "reopen_ratio": _ratio(self.count("tickets_reopened"), resolved),
+            "escalation_ratio": _ratio(self.count("tickets_escalated"), opened),
+            "abandonment_ratio": _ratio(self.count("tickets_abandoned"), opened),
+            "csat": self._share_of_favourable("csat"),
+            "nps": self._net_promoters(),
+            "ces": self._share_of_favourable("ces"),
+            "parts": self._parts_by_measure(),
+        }
+
+    def _of(self, measure: str, **labels: str) -> Iterator[_Part]:
+        return (part for part in self._parts if part.measure == measure and labels.items() <= part.labels.items())
+
+    def _counts_by(self, measure: str, label: str) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for part in self._of(measure):
+            counts[part.labels[label]] = counts.get(part.labels[label], 0) + part.amount
+        return counts
+
+    def _distribution(self, measure: str) -> dict[str, float | None]:
+        count = self.count(measure)
+        seconds = self.total(measure) / MICROSECONDS_OF_A_SECOND
+        quantiles = self._quantiles.get(measure, {})
+        return {
+            "count": count,
+            "sum": seconds,
+            "mean": _ratio(seconds, count),
+            **{name: quantiles.get(name) for name in _QUANTILES},
+        }
+
+    def _survey(self, survey: str) -> dict[str, Any]:
+        sent = self.count("surveys_sent", survey=survey)
+        responses = self.count("survey_responses", survey=survey)
+        scores: dict[str, dict[str, int]] = {}
+        for part in self._of("survey_scores", survey=survey):
+            scores.setdefault(part.labels["scale"], {})[part.labels["score"]] = part.amount
+        return {
+            "sent": sent,
+            "responses": responses,
+            "favourable": self.count("survey_favourable", survey=survey),
+            "response_ratio": _ratio(responses, sent),
+            "scores": scores,
+        }
+
+    def _share_of_favourable(self, survey: str) -> dict[str, Any]:
+        numbers = self._survey(survey)
+        return numbers | {"percent": _ratio(100 * numbers["favourable"], numbers["responses"])}
+
+    def _net_promoters(self) -> dict[str, Any]:
+        numbers = self._survey("nps")
+        promoters = numbers["favourable"]
+        detractors = self.count("survey_detractors", survey="nps")
+        return numbers | {
+            "promoters": promoters,
+            "passives": numbers["responses"] - promoters - detractors,
+            "detractors": detractors,
+            "score": _ratio(100 * (promoters - detractors), numbers["responses"]),
+        }
+
+    def _parts_by_measure(self) -> dict[str, list[dict[str, Any]]]:
+        by_measure: dict[str, list[dict[str, Any]]] = {}
+        for part in self._parts:
+            numbers: dict[str, Any] = {"labels": part.labels, "count": part.amount}
+            if part.total is not None:
+                numbers["sum"] = part.total / MICROSECONDS_OF_A_SECOND
+            by_measure.setdefault(part.measure, []).append(numbers)
+        return by_measure
+
+
+def _ratio(numerator: float, denominator: int) -> float | None:
+    return None if denominator == 0 else numerator / denominator

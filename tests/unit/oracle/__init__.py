@@ -1,0 +1,1 @@
+"""Tests of the batch oracle, each expected number worked out by hand."""
