@@ -15,7 +15,7 @@ MARKS ?= not slow
 ARGS ?=
 
 # Modules that write files of this repository from its code; each takes --check.
-GENERATORS := schemas.generate
+GENERATORS := schemas.generate stream.reference
 
 HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

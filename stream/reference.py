@@ -1,0 +1,115 @@
+"""Writes the tables of the README from the code: events, metrics and settings.
+
+``python -m stream.reference`` writes them, with ``--check`` it says whether they are fresh.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from inspect import getdoc
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec.structs import FieldInfo, fields
+from pydantic import BaseModel
+
+from schemas.events import EVENTS_BY_TOPIC, Envelope
+from stream.metrics.catalogue import CATALOGUE, Kind, Metric
+from stream.settings import Settings
+
+README: Final = Path(__file__).parent.parent / "README.md"
+
+
+def events_table() -> str:
+    """Every event with what it says."""
+    return _table(
+        ("event", "means", "data"),
+        (
+            (f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event))
+            for events in EVENTS_BY_TOPIC.values()
+            for event in events
+        ),
+    )
+
+
+def metrics_table() -> str:
+    """Every exported metric with its kind, labels and definition."""
+    return _table(("metric", "kind", "labels", "definition"), map(_metric_row, CATALOGUE))
+
+
+def settings_table() -> str:
+    """Every setting with its default and meaning."""
+    rows: list[tuple[str, str, str]] = []
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            rows.extend(
+                (f"`{section}.{key}`", f"`{_default(option.default)}`", str(option.description))
+                for key, option in model.model_fields.items()
+            )
+    return _table(("setting", "default", "meaning"), rows)
+
+
+TABLES: Final = {"events": events_table, "metrics": metrics_table, "settings": settings_table}
+
+
+def rendered(text: str) -> str:
+    """The README's text with each table between its markers made anew. Raises ``ValueError`` for a missing marker."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- {name}: generated -->", f"<!-- /{name} -->"
+        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+        blocks = pattern.findall(text)
+        if len(blocks) != 1:
+            message = f"{README.name} has {len(blocks)} blocks {begin} … {end}, there must be one"
+            raise ValueError(message)
+        text = text.replace(blocks[0], f"{begin}\n{table()}\n{end}")
+    return text
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write or check the README; the exit status."""
+    present = README.read_text(encoding="utf-8")
+    fresh = rendered(present)
+    if "--check" not in arguments:
+        README.write_text(fresh, encoding="utf-8")
+        return 0
+    if present != fresh:
+        sys.stderr.write(f"{README.name} is stale: run `make generate`\n")
+        return 1
+    return 0
+
+
+def _metric_row(metric: Metric) -> tuple[str, ...]:
+    labels = ", ".join(f"`{label}`" for label in metric.labels)
+    name = metric.exposed_name if metric.kind is Kind.COUNTER else metric.name
+    return f"`{name}`", metric.kind.value, labels, metric.definition
+
+
+def _data_fields(event: type[Envelope]) -> str:
+    data: Any = next(field.type for field in fields(event) if field.name == "data")
+    return ", ".join(map(_field_text, fields(data)))
+
+
+def _field_text(field: FieldInfo) -> str:
+    return f"**`{field.name}`**" if field.required else f"`{field.name}`"
+
+
+def _default(value: Any) -> str:  # noqa: ANN401 - a default is of any type
+    if isinstance(value, (frozenset, tuple)):
+        return str(sorted(value)).replace("'", '"')
+    return "none" if value is None else str(value)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [_line(heads), _line(["---"] * len(heads)), *map(_line, rows)]
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
