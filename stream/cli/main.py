@@ -84,6 +84,27 @@ def snapshot(
 
 
 @app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON Lines or XES, also with .gz.")],
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(help="TOML file, or name of a shipped mapping, that says which row means which event."),
+    ] = None,
+    speed: Annotated[str, typer.Option(help="So many times as fast as it happened, or max.")] = "max",
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if a row makes no event.")] = False,
+) -> None:
+    """Publish a log as events; without a mapping, its lines are events already."""
+    from stream.cli.replay import ReplayPlan, run_replay
+
+    plan = ReplayPlan(file, mapping, speed, strict)
+    count, report = asyncio.run(run_replay(plan, settings_with(config, broker).kafka))
+    sys.stderr.write("".join(f"{line}\n" for line in (report.lines() if report else [f"published {count} events"])))
+
+
+@app.command()
 def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
     config: ConfigOption = None,
     broker: BrokerOption = None,

@@ -167,8 +167,11 @@ class TicketState:
             if not self.escalated:
                 self.escalated = True
                 out.append((series.escalated, time, 1, 0))
-        elif rank == _ABANDONED and self.active:
-            self._abandon(time, series, out)
+        elif rank == _ABANDONED:
+            if self.active:
+                self._abandon(time, series, out)
+        elif rank == _OPENED and reference:
+            self.assignee = reference
 
     def _open(self, time: int, flags: int, reference: int, series: TicketSeries, out: list[Contribution]) -> None:
         self.created = time

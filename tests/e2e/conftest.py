@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
@@ -13,13 +14,13 @@ from stream.runtime.broker import ensure_topics
 from stream.settings import KafkaSettings
 from tests.kafka.broker import KafkaBroker
 
-GROUP = "test"
-
 
 @pytest_asyncio.fixture
 async def kafka(kafka_broker: KafkaBroker) -> AsyncIterator[KafkaSettings]:
     """How to reach a broker whose source, dead-letter and changelog topics are new and empty."""
-    settings = KafkaSettings(bootstrap_servers=kafka_broker.address, group=GROUP, partitions=3)
+    # A static member that is gone stays in its group until its session ends, and the next one would wait for that.
+    group = f"test-{uuid4().hex[:8]}"
+    settings = KafkaSettings(bootstrap_servers=kafka_broker.address, group=group, partitions=3)
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka_broker.address)
     await admin.start()
     try:
@@ -38,13 +39,3 @@ async def _delete_all(admin: AIOKafkaAdminClient) -> None:
             break
         await admin.delete_topics(present)
         await asyncio.sleep(0.1)
-    groups = [group for group, _ in await admin.list_consumer_groups()]
-    if GROUP in groups:
-        await _delete_group(admin)
-
-
-async def _delete_group(admin: AIOKafkaAdminClient) -> None:
-    # A worker that was killed stays a member until its session ends; its committed offsets go with the topics.
-    delete = getattr(admin, "delete_consumer_groups", None)
-    if delete is not None:
-        await delete([GROUP])

@@ -1,0 +1,53 @@
+"""Reading a log that already holds events, one to a line, as ``deskpulse simulate --out`` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from schemas.events import EVENTS_BY_TOPIC, TICKETS_TOPIC, Moment
+from stream.feeds.replay import ReplayedEvent, ReplayError
+from stream.windows.moments import to_microseconds
+
+_TOPICS: Final = {
+    str(event.__struct_config__.tag): topic for topic, events in EVENTS_BY_TOPIC.items() for event in events
+}
+
+
+class _Address(msgspec.Struct):
+    type: str = ""
+    subject: str = ""
+    time: Moment | None = None
+
+
+_decode = msgspec.json.Decoder(_Address).decode
+
+
+def read_event_log(path: Path) -> Iterator[ReplayedEvent]:
+    """The events of a file in its order.
+
+    A line that is no event of a known type is handed on as it is, for the worker to dead-letter. Raises
+    ``ReplayError`` if the file cannot be read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise ReplayError(message) from error
+    with file:
+        for line in file:
+            value = line.rstrip(b"\r\n")
+            if value:
+                yield _addressed(value)
+
+
+def _addressed(value: bytes) -> ReplayedEvent:
+    try:
+        address = _decode(value)
+    except msgspec.DecodeError:
+        address = _Address()
+    time = 0 if address.time is None else to_microseconds(address.time)
+    return ReplayedEvent(_TOPICS.get(address.type, TICKETS_TOPIC), address.subject.encode(), value, time)
