@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from stream.feeds.publish import publish
+from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
+from stream.settings import KafkaSettings
+from tests.e2e.worker_process import WorkerProcess
+from tests.oracle import compute, differences
+
+pytestmark = pytest.mark.kafka
+
+SEED = 7
+TICKETS = 4_000
+LOAD_SECONDS = 30.0
+END = datetime(2026, 11, 1, tzinfo=UTC)
+SETTINGS = {"DESKPULSE_CLOCK__MODE": "event", "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": "6"}
+
+
+async def spread(events: list[SimulatedEvent], seconds: float) -> AsyncIterator[SimulatedEvent]:
+    started = time.monotonic()
+    for index, event in enumerate(events):
+        if not index % 100:
+            await asyncio.sleep(max(0.0, started + seconds * index / len(events) - time.monotonic()))
+        yield event
+
+
+async def partitions_held(worker: WorkerProcess) -> int:
+    return sum(topic["partitions"] for topic in (await worker.get("/api/v1/worker"))["topics"].values())
+
+
+async def until_it_holds(worker: WorkerProcess, partitions: int, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while await partitions_held(worker) != partitions:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the worker holds {await partitions_held(worker)} partitions, not {partitions}")
+        await asyncio.sleep(0.2)
+
+
+async def test_partitions_that_move_between_workers_under_load_lose_and_double_nothing(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    events = list(Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, TICKETS))
+    everything = 2 * kafka.partitions
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    async with (
+        WorkerProcess(kafka.bootstrap_servers, tmp_path / "one", kafka.group, SETTINGS) as one,
+        WorkerProcess(kafka.bootstrap_servers, tmp_path / "two", kafka.group, SETTINGS) as two,
+    ):
+        await one.start()
+        load = asyncio.create_task(publish(spread(events, LOAD_SECONDS), kafka.bootstrap_servers))
+        await asyncio.sleep(3)
+        await two.start()
+        await asyncio.sleep(4)
+        assert 0 < await partitions_held(one) < everything
+        assert await partitions_held(one) + await partitions_held(two) == everything
+        await two.kill()
+        await until_it_holds(one, everything)
+        await asyncio.sleep(1)
+        await two.start()
+        await asyncio.sleep(2)
+        assert await one.stop() == 0
+        await until_it_holds(two, everything)
+        assert await load == len(events)
+        await two.until_caught_up()
+        actual = await two.numbers()
+        assert await two.stop() == 0
+
+    assert differences(compute(event.value for event in events), actual) == []
