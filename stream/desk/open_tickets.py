@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from typing import TYPE_CHECKING
-
-from sortedcontainers import SortedList
 
 from stream.desk.ticket_series import TicketSeries
 
@@ -17,26 +16,22 @@ class OpenTickets:
     """When each open ticket was opened, and how many customers wait, for each series."""
 
     def __init__(self) -> None:
-        self._opened: dict[TicketSeries, SortedList[int]] = {}
-        self._created_sums: defaultdict[TicketSeries, int] = defaultdict(int)
+        self._opened: dict[TicketSeries, list[int]] = {}
         self._waiting: defaultdict[TicketSeries, int] = defaultdict(int)
 
     def add(self, series: TicketSeries, created: int) -> None:
         """A ticket is open from now on."""
         opened = self._opened.get(series)
         if opened is None:
-            opened = self._opened[series] = SortedList()
-        opened.add(created)
-        self._created_sums[series] += created
+            opened = self._opened[series] = []
+        insort(opened, created)
 
     def remove(self, series: TicketSeries, created: int) -> None:
         """A ticket that was added is open no more."""
         opened = self._opened[series]
-        opened.remove(created)
-        self._created_sums[series] -= created
+        del opened[bisect_left(opened, created)]
         if not opened:
             del self._opened[series]
-            del self._created_sums[series]
 
     def wait(self, series: TicketSeries, change: int) -> None:
         """``change`` more (or, if negative, fewer) customers wait for an agent."""
@@ -44,11 +39,7 @@ class OpenTickets:
         if not self._waiting[series]:
             del self._waiting[series]
 
-    def created_sum(self, series: TicketSeries) -> int:
-        """The sum of the creation times (microseconds) of the open tickets of this series."""
-        return self._created_sums[series]
-
-    def opened(self) -> Iterator[tuple[TicketSeries, SortedList[int]]]:
+    def opened(self) -> Iterator[tuple[TicketSeries, list[int]]]:
         """Creation times in ascending order (microseconds) by series."""
         return iter(self._opened.items())
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from stream.desk.labels import LabelBounds
 from stream.desk.measures import TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS, Measure
-from stream.windows.series import SeriesRegistry
+from stream.windows.series import SUM, SeriesRegistry
+from stream.windows.sliding import Contribution
 
 
 class Attributes(NamedTuple):
@@ -26,7 +29,8 @@ _SHARED_LIMIT: Final = 10_000
 class TicketSeries:
     """First slots of every ticket measure for one combination of label values.
 
-    A duration has a pair of slots, in calendar and in business time. Tickets with the same attributes
+    A duration has a pair of slots, in calendar and in business time; ``first_slots`` holds them all, in the
+    same order for every combination. Tickets with the same attributes
     share one instance, so a gauge over the open tickets can be kept by instance.
     """
 
@@ -40,6 +44,7 @@ class TicketSeries:
         "first_contact",
         "first_reply",
         "first_resolution",
+        "first_slots",
         "labels",
         "next_reply",
         "on_hold",
@@ -59,6 +64,12 @@ class TicketSeries:
         def slot(measure: Measure) -> int:
             return registry.first_slot(measure.name, tuple(str(values[label]) for label in measure.labels))
 
+        counts = tuple(map(slot, TICKET_COUNTS))
+        durations = tuple(
+            (slot(duration), slot(business))
+            for duration, business in zip(TICKET_DURATIONS, TICKET_BUSINESS_DURATIONS, strict=True)
+        )
+        self.first_slots = (*counts, *chain.from_iterable(durations))
         (
             self.opened,
             self.opened_by_category,
@@ -69,7 +80,7 @@ class TicketSeries:
             self.escalated,
             self.abandoned,
             self.reassigned,
-        ) = map(slot, TICKET_COUNTS)
+        ) = counts
         (
             self.first_reply,
             self.next_reply,
@@ -80,10 +91,7 @@ class TicketSeries:
             self.resolution,
             self.complaint_first_resolution,
             self.complaint_resolution,
-        ) = (
-            (slot(duration), slot(business))
-            for duration, business in zip(TICKET_DURATIONS, TICKET_BUSINESS_DURATIONS, strict=True)
-        )
+        ) = durations
         self.complaint = complaint
         self.labels = labels
 
@@ -96,6 +104,7 @@ class TicketSeriesTable:
         self._bounds = bounds
         self._complaint_categories = frozenset(category.casefold() for category in complaint_categories)
         self._series: dict[tuple[Attributes, bool], TicketSeries] = {}
+        self._places: dict[int, int] = {}
         self._found: dict[Attributes, tuple[Attributes, TicketSeries]] = {}
 
     def series_for(self, attributes: Attributes) -> TicketSeries:
@@ -124,4 +133,13 @@ class TicketSeriesTable:
         series = self._series.get((labels, complaint))
         if series is None:
             series = self._series[labels, complaint] = TicketSeries(labels, self._registry, complaint=complaint)
+            self._places.update((slot, place) for place, slot in enumerate(series.first_slots))
         return series
+
+    def moved(self, contributions: Iterable[Contribution], to: TicketSeries) -> Iterator[Contribution]:
+        """The contributions of a ticket taken back, and made again to the series of its new attributes."""
+        places, first_slots = self._places, to.first_slots
+        for slot, at, count, duration in contributions:
+            offset = slot & SUM
+            yield slot, at, -count, -duration
+            yield first_slots[places[slot - offset]] + offset, at, count, duration

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from schemas.events import (
     TICKETS_TOPIC,
@@ -19,6 +20,7 @@ from schemas.events import (
     TicketResolved,
     TicketStatusChanged,
     TicketUpdated,
+    TicketUpdatedData,
 )
 from stream.desk.decoding import EventDecoder
 from stream.desk.desk import Desk, Row
@@ -144,7 +146,11 @@ class TicketDesk(Desk[TicketEvent]):
         opened = created is not None
         unopened = not opened and not ticket.merged and bool(timeline)
         new_series = series if changes is None else self._set_attributes(ticket, changes, entry)
-        if entry > timeline[-ENTRY_SIZE:] and rank != _MERGED and (new_series is series or not opened):
+        relabelled = new_series is not series and opened
+        in_order = entry > timeline[-ENTRY_SIZE:] and rank != _MERGED
+        if in_order and not (relabelled and new_series.complaint is not series.complaint):
+            if relabelled:
+                self.contributions.extend(self._series.moved(self._contributions_of(ticket), new_series))
             if not ticket.merged:
                 ticket.step(time, rank, flags, reference, new_series, self._rules, self.contributions)
             ticket.timeline = timeline + entry
@@ -271,8 +277,7 @@ def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: C901, PLR0911 - on
         update = event.data
         assignee = update.assignee
         reference = reference_of(assignee) if isinstance(assignee, str) else 0
-        changes = {field: value for field in _FIELDS if (value := getattr(update, field)) is not msgspec.UNSET}
-        return _UPDATED, NO_ACTOR, reference, changes or None
+        return _UPDATED, NO_ACTOR, reference, _changes(update)
     if isinstance(event, TicketResolved):
         return _SOLVED, ACTORS[event.data.actor], 0, None
     if isinstance(event, TicketReopened):
@@ -285,3 +290,16 @@ def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: C901, PLR0911 - on
     if isinstance(event, TicketAbandoned):
         return _ABANDONED, NO_ACTOR, 0, None
     return _MERGED, NO_ACTOR, 0, None
+
+
+def _changes(update: TicketUpdatedData) -> dict[str, str | None] | None:
+    changes: dict[str, str | None] = {}
+    if update.channel is not UNSET:
+        changes["channel"] = update.channel
+    if update.priority is not UNSET:
+        changes["priority"] = update.priority
+    if update.category is not UNSET:
+        changes["category"] = update.category
+    if update.team is not UNSET:
+        changes["team"] = update.team
+    return changes or None

@@ -38,7 +38,9 @@ def daily_numbers(view: WorkerView) -> dict[str, Any]:
 def _state(view: OpenView) -> dict[str, Any]:
     totals = view.by_labels.values()
     tickets = sum(total.tickets for total in totals)
-    ages = {str(edge // MICROSECONDS): sum(total.ages[index] for total in totals) for index, edge in enumerate(AGE_EDGES)}
+    ages = {
+        str(edge // MICROSECONDS): sum(total.ages[index] for total in totals) for index, edge in enumerate(AGE_EDGES)
+    }
     return {
         "open_tickets": tickets,
         "open_cases": view.waiting.total(),

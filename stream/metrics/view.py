@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,10 +119,10 @@ class WorkerView:
                 total = by_labels.setdefault(series.labels, OpenTotal())
                 oldest.append(opened[0])
                 total.tickets += len(opened)
-                total.backlog += opened.bisect_left(self.now - threshold)
-                total.age_sum += len(opened) * self.now - desk.open.created_sum(series)
+                total.backlog += bisect_left(opened, self.now - threshold)
+                total.age_sum += len(opened) * self.now - sum(opened)
                 for index, edge in enumerate(AGE_EDGES):
-                    total.ages[index] += len(opened) - opened.bisect_left(self.now - edge)
+                    total.ages[index] += len(opened) - bisect_left(opened, self.now - edge)
         return OpenView(by_labels, waiting, threshold, min(oldest, default=None), without_opening)
 
     @property
