@@ -1,0 +1,10 @@
+"""The one error of a replay."""
+
+from __future__ import annotations
+
+
+class ReplayError(Exception):
+    """A log or a mapping that cannot be used; the message is one line that says where and what would be right."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))

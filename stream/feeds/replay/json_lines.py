@@ -1,0 +1,54 @@
+"""Logs with a JSON object on each line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from stream.feeds.replay.log_file import open_text
+from stream.feeds.replay.rows import Row
+
+
+class JsonLinesReader:
+    """Reads JSON Lines. A member of a nested object is the column ``outer.inner``, of a list ``list.0``.
+
+    Numbers keep their spelling, booleans are ``true`` and ``false``, and null is empty.
+    """
+
+    unit = "line"
+    header = None
+
+    def __init__(self, path: Path, *, encoding: str) -> None:
+        self._path = path
+        self._encoding = encoding
+
+    def rows(self) -> Iterator[Row]:
+        """Yield a row for each line that is not blank."""
+        with open_text(self._path, self._encoding) as lines:
+            for position, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _row(position, line)
+
+
+def _row(position: int, line: str) -> Row:
+    try:
+        record = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        return Row(position, {}, f"not JSON: {error}")
+    if not isinstance(record, dict):
+        return Row(position, {}, "not a JSON object")
+    fields: dict[str, str] = {}
+    pending: list[tuple[str, object]] = [("", record)]
+    while pending:
+        name, value = pending.pop()
+        prefix = f"{name}." if name else ""
+        if isinstance(value, dict):
+            pending += [(f"{prefix}{inner}", member) for inner, member in reversed(value.items())]
+        elif isinstance(value, list):
+            pending += [(f"{prefix}{index}", member) for index, member in reversed(tuple(enumerate(value)))]
+        elif isinstance(value, bool):
+            fields[name] = "true" if value else "false"
+        else:
+            fields[name] = "" if value is None else str(value)
+    return Row(position, fields)

@@ -1,0 +1,141 @@
+"""A mapping is refused with one line that says where it is wrong and what would be right."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from stream.feeds.replay import ReplayError, load_mapping, shipped_mappings
+from stream.feeds.replay.event_types import EVENT_TYPES
+
+MAPPING = """source = "/logs/test"
+subject = "{id}"
+
+[format]
+kind = "csv"
+
+[time]
+value = "{time}"
+
+[[rule]]
+when = { kind = "a" }
+event = "helpdesk.ticket.replied.v1"
+data = { actor = "agent" }
+"""
+
+
+def write(tmp_path: Path, old: str = "", new: str = "") -> Path:
+    assert old in MAPPING
+    path = tmp_path / "mapping.toml"
+    path.write_text(MAPPING.replace(old, new) if old else MAPPING)
+    return path
+
+
+def test_a_minimal_mapping_is_valid(tmp_path: Path) -> None:
+    mapping = load_mapping(write(tmp_path))
+    assert mapping.columns() == {"id": "subject", "time": "time.value", "kind": "rule 1.when.kind"}
+    assert mapping.first_by == "time"
+    assert not mapping.needs_first_rows
+
+
+@pytest.mark.parametrize("name", shipped_mappings())
+def test_shipped_mappings_are_found_by_their_bare_names(name: str) -> None:
+    assert load_mapping(name).description
+
+
+def test_the_four_real_logs_have_shipped_mappings() -> None:
+    assert shipped_mappings() == ("call_center", "helpdesk_comments", "helpdesk_italian", "nps_verbatims")
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ('source = "/logs/test"\n', "", "source: is missing; it must be a string"),
+        ("source", "sauce", r"source: is missing; it must be a string \(is sauce meant to be it\?\)"),
+        ('"/logs/test"', '""', "source: must not be empty"),
+        ('"/logs/test"', '"/logs', r"not TOML: .*line 1"),
+        ('"{id}"', '"{id"', "subject: '{id' has a brace without a column; write {column}"),
+        ('"{id}"', '"{}"', "subject: '{}' has a brace without a column"),
+        (
+            'subject = "{id}"',
+            'subject = "{id}"\nfirst_by = "line"',
+            "first_by: 'line' is unknown; it must be one of time, file",
+        ),
+        (
+            '"csv"',
+            '"cvs"',
+            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, xes",
+        ),
+        ('"csv"', '"csv"\nencoding = "utf-9"', "format.encoding: 'utf-9' is unknown"),
+        ('"csv"', '"csv"\ndelimiter = ";;"', r"format.delimiter: must be one character, .* not ';;'"),
+        ('"csv"', '"csv"\nquote = ","', "format.quote: must be one character other than the delimiter"),
+        (
+            '"csv"',
+            '"csv"\ndelimeter = ";"',
+            r"format.delimeter: unknown key \(did you mean delimiter\?\); known are kind",
+        ),
+        ('"csv"', '"xes"\ndelimiter = ";"', "format.delimiter: unknown key; known are kind, encoding"),
+        ('"{time}"', '"{time}"\nzone = "Europe/Roma"', "time.zone: 'Europe/Roma' is no IANA time zone"),
+        ('"{time}"', '"{time}"\nformat = "%Q"', "time.format: cannot be used: 'Q' is a bad directive"),
+        ('"{time}"', '"{time}"\nformat = "d/m/Y"', "time.format: cannot be used: 'd/m/Y' is neither"),
+        ("[[rule]]", "[rule]", r"rule: there must be at least one \[\[rule\]\]"),
+        ("[[rule]]", '[[rule]]\nfirst_of_subject = "yes"', "rule 1.first_of_subject: must be true or false, not 'yes'"),
+        ("[[rule]]", '[[rule]]\nafter = "{a"', "rule 1.after: '{a' has a brace without a column"),
+        ("[[rule]]", '[[rule]]\nskip = "not wanted"', "rule 1.event: a rule has either event.* or skip"),
+        ('event = "helpdesk.ticket.replied.v1"', 'skip = "no"', "rule 1.data: a rule that skips makes no event"),
+        ("replied", "repled", r"rule 1.event: .* \(did you mean helpdesk.ticket.replied.v1\?\); it must be one of"),
+        ('"a"', "1", "rule 1.when.kind: must be a string or a list of strings"),
+        ('"a"', '{ matches = "(" }', "rule 1.when.kind.matches: not a regular expression: missing"),
+        ('"a"', '{ match = "x" }', r"rule 1.when.kind.match: unknown key \(did you mean matches\?\)"),
+        ('"a"', "{ }", "rule 1.when.kind: must hold a test: matches, empty or not"),
+        (
+            "actor",
+            "acter",
+            r"rule 1.data.acter: unknown key \(did you mean actor\?\); known are actor, visibility, author",
+        ),
+        ('data = { actor = "agent" }', "", "rule 1.data.actor: is missing; helpdesk.ticket.replied.v1 must have it"),
+        ('"agent"', '"agnt"', "rule 1.data.actor: 'agnt' must be one of customer, agent, bot, automation"),
+        ('"agent"', "3", "rule 1.data.actor: 3 must be one of customer"),
+        ('"agent"', '{ column = "k", map = { a = "agnt" } }', "rule 1.data.actor.map.a: 'agnt' must be one of"),
+        ('"agent"', '{ column = "k", default = "agnt" }', "rule 1.data.actor.default: 'agnt' must be one of"),
+        ('"agent"', '{ map = { a = "agent" } }', "rule 1.data.actor.column: is missing"),
+        ('"agent"', '{ column = "k", clear_if_empty = true }', "clear_if_empty: only helpdesk.ticket.updated.v1"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = write(tmp_path, old, new)
+    with pytest.raises(ReplayError, match=message) as refusal:
+        load_mapping(path)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_mapping_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    with pytest.raises(ReplayError, match=rf"{missing}: No such file"):
+        load_mapping(missing)
+    with pytest.raises(ReplayError, match=r"nothing: no such mapping; give the path .* call_center, helpdesk_comments"):
+        load_mapping("nothing")
+
+
+def test_the_reference_names_every_key_of_a_mapping() -> None:
+    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
+    for key in (
+        *("description", "source", "subject", "id", "first_by"),
+        *("kind", "encoding", "delimiter", "quote", "columns", "value", "format", "zone"),
+        *("when", "matches", "empty", "not", "first_of_subject", "once_per", "event", "skip", "time", "after", "data"),
+        *("column", "map", "default", "clear_if_empty", "{@position}"),
+        *EVENT_TYPES,
+    ):
+        assert f"`{key}`" in reference, key
+
+
+def test_the_example_of_the_reference_is_valid(tmp_path: Path) -> None:
+    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
+    example = reference.split("```toml\n")[1].split("```")[0]
+    assert tomllib.loads(example)
+    path = tmp_path / "example.toml"
+    path.write_text(example)
+    assert load_mapping(path).rules

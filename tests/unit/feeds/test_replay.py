@@ -1,0 +1,341 @@
+"""A log becomes events as its mapping says, and every row is accounted for."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stream.feeds.replay import Mapping, ReplayedEvent, ReplayError, ReplayReport, load_mapping, read_events
+
+HEAD = """source = "/logs/test"
+subject = "{id}"
+{more}
+[format]
+kind = "{kind}"
+
+[time]
+value = "{time}"
+"""
+OPENED = """
+[[rule]]
+first_of_subject = true
+event = "helpdesk.ticket.opened.v1"
+"""
+RATED = """
+[[rule]]
+event = "helpdesk.survey.responded.v1"
+data = { survey = "csat", scale = "1-5", score = "{score}", comment = "{text}" }
+"""
+LATEST = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+class Desk:
+    """A folder with a log and a mapping."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+        self.report = ReplayReport()
+
+    def mapping(self, rules: str, *, kind: str = "csv", more: str = "") -> Mapping:
+        path = self.folder / "mapping.toml"
+        path.write_text(HEAD.replace("{kind}", kind).replace("{more}", more) + rules)
+        return load_mapping(path)
+
+    def read(self, log: str, rules: str, *, kind: str = "csv", more: str = "") -> list[ReplayedEvent]:
+        self.log.write_text(log)
+        self.report = ReplayReport()
+        return list(read_events(self.log, self.mapping(rules, kind=kind, more=more), self.report, latest=LATEST))
+
+    def made(self, log: str, rules: str, *, kind: str = "csv", more: str = "") -> list[dict[str, Any]]:
+        return [orjson.loads(event.value) for event in self.read(log, rules, kind=kind, more=more)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def types(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(event["subject"], event["type"].split(".")[2]) for event in events]
+
+
+def test_an_event_has_all_that_a_cloud_event_needs(desk: Desk) -> None:
+    (event,) = desk.read("id,time,score,text\ns1,2020-05-01 10:00:00,4,fine\n", RATED)
+    decoded = orjson.loads(event.value)
+    assert decoded.pop("id").endswith(":survey.responded")
+    assert decoded == {
+        "specversion": "1.0",
+        "source": "/logs/test",
+        "type": "helpdesk.survey.responded.v1",
+        "subject": "s1",
+        "time": "2020-05-01T10:00:00Z",
+        "datacontenttype": "application/json",
+        "data": {"survey": "csat", "scale": "1-5", "score": 4, "comment": "fine"},
+    }
+    assert event[:2] == ("helpdesk.surveys", b"s1")
+    assert event.time == 1_588_327_200_000_000
+
+
+def test_the_first_row_of_a_ticket_is_the_earliest_one(desk: Desk) -> None:
+    log = "id,time\na,2020-01-03\nb,2020-01-02\na,2020-01-01\na,2020-01-01\n"
+    events = desk.made(log, OPENED)
+    assert [(event["subject"], event["time"]) for event in events] == [
+        ("b", "2020-01-02T00:00:00Z"),
+        ("a", "2020-01-01T00:00:00Z"),
+    ]
+    assert desk.report.unmatched == 2
+
+
+def test_the_first_row_of_a_ticket_can_be_the_one_that_comes_first(desk: Desk) -> None:
+    log = "id,time\na,2020-01-03\nb,2020-01-02\na,2020-01-01\n"
+    events = desk.made(log, OPENED, more='first_by = "file"')
+    assert [(event["subject"], event["time"][:10]) for event in events] == [("a", "2020-01-03"), ("b", "2020-01-02")]
+
+
+@pytest.mark.parametrize("order", ["time", "file"])
+def test_a_row_whose_time_cannot_be_read_is_never_the_first(desk: Desk, order: str) -> None:
+    log = "id,time\na,never\na,2020-01-01\n"
+    assert types(desk.made(log, OPENED, more=f'first_by = "{order}"')) == [("a", "opened")]
+    assert desk.report.rejected_examples == [(2, "time: 'never' is not a time in the format iso")]
+
+
+def test_several_rules_can_fit_a_row_and_one_that_skips_ends_it(desk: Desk) -> None:
+    rules = f"""
+{OPENED}
+[[rule]]
+when = {{ step = "print" }}
+skip = "printing is no event"
+[[rule]]
+when = {{ step = {{ not = "other" }} }}
+event = "helpdesk.ticket.resolved.v1"
+[[rule]]
+when = {{ step = "done" }}
+event = "helpdesk.ticket.status_changed.v1"
+data = {{ status = "closed" }}
+"""
+    log = "id,time,step\na,2020-01-01,print\na,2020-01-02,print\na,2020-01-03,done\na,2020-01-04,other\n"
+    assert types(desk.made(log, rules)) == [("a", "opened"), ("a", "resolved"), ("a", "status_changed")]
+    assert desk.report.mapped == 2
+    assert desk.report.skipped == {"printing is no event": 1}
+    assert desk.report.unmatched_examples == [(5, "id=a, time=2020-01-04, step=other")]
+
+
+def test_conditions_test_values_lists_patterns_emptiness_and_their_opposites(desk: Desk) -> None:
+    def fits(condition: str) -> list[str]:
+        rule = f'[[rule]]\nwhen = {{ step = {condition} }}\nevent = "helpdesk.ticket.resolved.v1"\n'
+        rest = '[[rule]]\nskip = "the rest"\n'
+        log = "id,time,step\n" + "".join(f"{name},2020-01-01,{step}\n" for name, step in steps.items())
+        return [event["subject"] for event in desk.made(log, rule + rest)]
+
+    steps = {"a": "Resolve ticket", "b": "Closed", "c": "", "d": "  ", "e": "resolve"}
+    assert fits('"Closed"') == ["b"]
+    assert fits('["Closed", "resolve"]') == ["b", "e"]
+    assert fits('{ matches = "(?i)^resolve" }') == ["a", "e"]
+    assert fits("{ empty = true }") == ["c", "d"]
+    assert fits("{ empty = false }") == ["a", "b", "e"]
+    assert fits('{ not = ["Closed", ""], empty = false }') == ["a", "e"]
+
+
+def test_several_rows_can_make_one_event(desk: Desk) -> None:
+    rules = """
+[[rule]]
+once_per = ["id", "comment"]
+event = "helpdesk.ticket.replied.v1"
+data = { actor = "agent", author = "{author}" }
+"""
+    rows = ["a,2020-01-01,1,ann", "a,2020-01-01,1,ann", "a,2020-01-02,2,bob", "b,2020-01-03,1,cy", "a,2020-01-01,1,ann"]
+    events = desk.made("id,time,comment,author\n" + "\n".join(rows), rules)
+    assert [event["data"]["author"] for event in events] == ["ann", "bob", "cy"]
+    assert desk.report.skipped == {"same id, comment as an earlier row": 2}
+
+
+def test_a_row_that_does_not_fit_leaves_its_place_to_the_next_one(desk: Desk) -> None:
+    rules = RATED.replace("event", 'once_per = ["answer"]\nevent')
+    log = "id,time,answer,score,text\na,2020-01-01,1,x,\na,2020-01-01,1,5,\n"
+    assert [event["data"]["score"] for event in desk.made(log, rules)] == [5]
+    assert (desk.report.rejected, desk.report.mapped) == (1, 1)
+
+
+def test_values_are_mapped_defaulted_left_out_and_cleared(desk: Desk) -> None:
+    rules = """
+[[rule]]
+event = "helpdesk.ticket.updated.v1"
+[rule.data]
+priority = { column = "p", map = { 1 = "high", "" = "low" }, default = "normal" }
+team = "{t}"
+category = { value = "{t}/{p}", map = { "x/1" = "urgent x" }, default = "any" }
+assignee = { column = "t", clear_if_empty = true }
+channel = "{{web}}"
+"""
+    events = desk.made("id,time,p,t\na,2020-01-01,1,x\na,2020-01-02,7,\na,2020-01-03,,y\n", rules)
+    common = {"channel": "{web}"}
+    assert [event["data"] for event in events] == [
+        common | {"priority": "high", "team": "x", "category": "urgent x", "assignee": "x"},
+        common | {"priority": "normal", "category": "any", "assignee": None},
+        common | {"priority": "low", "team": "y", "category": "any", "assignee": "y"},
+    ]
+
+
+def test_an_event_can_happen_some_time_after_its_row(desk: Desk) -> None:
+    rules = """
+[[rule]]
+after = ["{wait}", "{talk}"]
+event = "helpdesk.ticket.resolved.v1"
+"""
+    events = desk.made("id,time,wait,talk\na,2020-01-01,100,0:02:03\nb,2020-01-01,,5\nc,2020-01-01,1,x\n", rules)
+    assert [event["time"] for event in events] == ["2020-01-01T00:03:43Z"]
+    assert desk.report.rejected_examples == [
+        (3, "after: the column 'wait' is empty"),
+        (4, "'x' is no duration, such as 109 or 0:01:49"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row, reason",
+    [
+        ("a,2020-01-01,6,", "the score 6 is not on the scale 1-5"),
+        ("a,2020-01-01,11,", "Expected `int` <= 10 - at `$.data.score`"),
+        ("a,2020-01-01,4.5,", "score: '4.5' is not a whole number"),
+        ("a,2020-01-01,good,", "score: 'good' is not a whole number"),
+        ("a,2020-01-01,,", "Object missing required field `score` - at `$.data`"),
+        ("a,1899-01-01,4,", "time: '1899-01-01' lies before 1990 or in the future"),
+        ("a,2999-01-01,4,", "time: '2999-01-01' lies before 1990 or in the future"),
+        ("a,01/02/2020,4,", "time: '01/02/2020' is not a time in the format iso"),
+        (",2020-01-01,4,", "subject: the column 'id' is empty"),
+        ("a,2020-01-01,4", "it has 3 fields where the header has 4"),
+        (f"{'a' * 600},2020-01-01,4,", "Expected `str` of length <= 512 - at `$.subject`"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_rejected_with_its_place_and_the_reason(desk: Desk, row: str, reason: str) -> None:
+    assert desk.made(f"id,time,score,text\n{row}\ns,2020-01-01,4.0,ok\n", RATED)[0]["data"]["score"] == 4
+    assert desk.report.rejected_examples == [(2, reason)]
+    assert not desk.report.is_complete
+
+
+def test_a_value_that_its_map_does_not_know_rejects_the_row(desk: Desk) -> None:
+    rules = """
+[[rule]]
+event = "helpdesk.ticket.replied.v1"
+data = { actor = { column = "role", map = { client = "customer" } } }
+"""
+    assert len(desk.made("id,time,role\na,2020-01-01,client\na,2020-01-01,boss\n", rules)) == 1
+    assert desk.report.rejected_examples == [(3, "actor: 'boss' is not in its map, and there is no default")]
+
+
+def test_text_that_is_no_unicode_rejects_the_row(desk: Desk) -> None:
+    log = '{"id": "a", "time": "2020-01-01", "score": 3, "text": "\\ud800"}\n'
+    assert desk.made(log, RATED, kind="jsonl") == []
+    assert desk.report.rejected == 1
+
+
+def test_a_second_replay_gives_the_same_bytes(desk: Desk) -> None:
+    log = "id,time\na,2020-01-01\na,2020-01-01\nb,2020-01-01\n"
+    rules = '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n'
+    first = desk.read(log, rules)
+    assert desk.read(log, rules) == first
+    assert len({orjson.loads(event.value)["id"] for event in first}) == 6
+
+
+def test_rows_that_the_log_holds_twice_make_one_event_where_the_log_has_ids(desk: Desk) -> None:
+    log = "id,time,uid\na,2020-01-01,1\na,2020-01-01,1\na,2020-01-02,1\na,2020-01-02,\n"
+    events = desk.made(log, '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n', more='id = "{uid}"')
+    assert [event["id"] for event in events] == ["1:ticket.resolved"]
+    assert desk.report.skipped == {"an earlier row made the same event": 1}
+    assert desk.report.rejected_examples == [
+        (4, "id: '1:ticket.resolved' is that of another event of an earlier row"),
+        (5, "id: the column 'uid' is empty"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_column_that_the_log_does_not_have_is_named_with_those_that_it_has(desk: Desk, kind: str) -> None:
+    log = "id,time,step\na,2020-01-01,x\n"
+    if kind == "jsonl":
+        log = '{"id": "a", "time": "2020-01-01"}\n{"step": "x"}\n'
+    rules = '[[rule]]\nwhen = { stop = "x" }\nevent = "helpdesk.ticket.resolved.v1"\n'
+    with pytest.raises(
+        ReplayError, match=r"there is no column 'stop', which .* names in rule 1.when.stop; .* id, time, step"
+    ):
+        desk.made(log, rules, kind=kind)
+
+
+def test_a_log_that_is_not_there_is_named_at_once(desk: Desk) -> None:
+    with pytest.raises(ReplayError, match=f"{desk.log}: No such file"):
+        read_events(desk.log, desk.mapping(OPENED))
+
+
+def test_the_report_tells_people_what_became_of_the_rows(desk: Desk) -> None:
+    rules = """
+[[rule]]
+when = { step = "skip" }
+skip = "not wanted"
+[[rule]]
+when = { step = "do" }
+event = "helpdesk.ticket.resolved.v1"
+"""
+    rows = ["a,2020-01-01,do", "a,2020-01-01,skip", "a,later,do", *["a,2020-01-01,what"] * 12]
+    desk.made("id,time,step\n" + "\n".join(rows), rules)
+    lines = list(desk.report.lines())
+    assert lines[:8] == [
+        "15 rows: 1 mapped to 1 events",
+        "  1 helpdesk.ticket.resolved.v1",
+        "1 skipped",
+        "  1 not wanted",
+        "1 rejected:",
+        "  line 4: time: 'later' is not a time in the format iso",
+        "12 without a rule, the first 10:",
+        "  line 5: id=a, time=2020-01-01, step=what",
+    ]
+    assert len(lines) == 17
+
+
+VALUES = st.sampled_from(
+    ["", "a", "b", "1", "5", "9", "2020-01-01", "2020-01-01T00:00:01", "2999-01-01", "é", "\ud800"]
+)
+RULES = """
+[[rule]]
+first_of_subject = true
+event = "helpdesk.ticket.opened.v1"
+data = { channel = "{step}" }
+[[rule]]
+when = { step = "a" }
+once_per = ["text"]
+event = "helpdesk.ticket.replied.v1"
+data = { actor = "agent" }
+[[rule]]
+when = { step = ["b", "9"] }
+skip = "not wanted"
+[[rule]]
+when = { score = { empty = false } }
+subject = "{id}-survey"
+event = "helpdesk.survey.responded.v1"
+data = { survey = "ces", scale = "1-5", score = "{score}", comment = "{text}" }
+"""
+
+
+@given(
+    rows=st.lists(st.fixed_dictionaries(dict.fromkeys(["id", "time", "step", "score", "text"], VALUES)), max_size=12),
+    order=st.sampled_from(["time", "file"]),
+)
+@settings(deadline=None)
+def test_every_row_is_mapped_skipped_rejected_or_unmatched(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]], order: str
+) -> None:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    log = "".join(json.dumps(row) + "\n" for row in rows)
+    events = desk.made(log, RULES, kind="jsonl", more=f'first_by = "{order}"')
+    report = desk.report
+    assert report.rows == len(rows)
+    assert report.mapped + report.skipped.total() + report.rejected + report.unmatched == report.rows
+    assert report.events.total() == len(events)
+    assert len({event["id"] for event in events}) == len(events)
+    openings = [event["subject"] for event in events if event["type"] == "helpdesk.ticket.opened.v1"]
+    assert len(set(openings)) == len(openings)

@@ -1,0 +1,177 @@
+"""The real logs come out as what they are: in excerpts always, as a whole where they are at hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import orjson
+import pytest
+
+from stream.feeds.replay import ReplayedEvent, ReplayReport, load_mapping, read_events
+from tests.oracle.answers import compute
+
+REPOSITORY = Path(__file__).parents[3]
+EXCERPTS = REPOSITORY / "tests/data"
+WHOLE = REPOSITORY / "../shared/data"
+
+
+def both(name: str, excerpt: dict[str, Any], whole: dict[str, Any]) -> list[Any]:
+    """The excerpt with what is expected of it and, where it is at hand, the whole log."""
+    cases = [pytest.param(EXCERPTS / f"{name}.csv", excerpt, id="excerpt")]
+    if (WHOLE / f"{name}.csv").exists():
+        cases.append(pytest.param(WHOLE / f"{name}.csv", whole, id="whole"))
+    return cases
+
+
+def replay(log: Path) -> tuple[list[ReplayedEvent], ReplayReport]:
+    report = ReplayReport()
+    return list(read_events(log, load_mapping(log.stem), report)), report
+
+
+def lifetime(events: list[ReplayedEvent]) -> dict[str, Any]:
+    window: dict[str, Any] = compute(event.value for event in events)["windows"]["lifetime"]
+    return window
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "helpdesk_italian",
+        {"rows": 210, "tickets": 36, "reopened": 7, "resolved": 42, "status_changed": 107},
+        {"rows": 21_348, "tickets": 4580, "reopened": 149, "resolved": 4983, "status_changed": 11_221},
+    ),
+)
+def test_the_italian_help_desk_opens_resolves_and_reopens_its_tickets(log: Path, expected: dict[str, int]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    assert report.rows == expected["rows"]
+    assert report.events["helpdesk.ticket.opened.v1"] == expected["tickets"]
+    assert report.events["helpdesk.ticket.resolved.v1"] == expected["resolved"]
+    assert report.events["helpdesk.ticket.status_changed.v1"] == expected["status_changed"]
+    numbers = lifetime(events)
+    assert numbers["tickets_opened"] == expected["tickets"]
+    assert numbers["tickets_reopened"] == expected["reopened"]
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "helpdesk_comments",
+        {"rows": 308, "tickets": 18, "comments": 88, "answered": 12},
+        {"rows": 30_104, "tickets": 360, "comments": 7286, "answered": 332},
+    ),
+)
+def test_a_comment_is_one_event_however_many_rows_it_has(log: Path, expected: dict[str, int]) -> None:
+    events, report = replay(log)
+    decoded = [orjson.loads(event.value) for event in events]
+    openings = [event for event in decoded if event["type"] == "helpdesk.ticket.opened.v1"]
+    replies = [event for event in decoded if event["type"] == "helpdesk.ticket.replied.v1"]
+    assert report.is_complete
+    assert report.rows == expected["rows"]
+    assert report.mapped == expected["comments"]
+    assert len(openings) == expected["tickets"]
+    by_agents = [event for event in openings if event["data"]["actor"] == "agent"]
+    assert len(replies) == expected["comments"] - expected["tickets"] + len(by_agents)
+    answered = {
+        event["subject"]
+        for event in replies
+        if (event["data"]["actor"], event["data"]["visibility"]) == ("agent", "public")
+    }
+    assert len(answered) == expected["answered"]
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both("helpdesk_comments", {"internal": 29}, {"internal": 1690}),
+)
+def test_what_is_private_is_internal_and_starts_and_ends_no_wait(log: Path, expected: dict[str, int]) -> None:
+    events, _ = replay(log)
+    kept = [event for event in events if orjson.loads(event.value)["data"]["visibility"] == "public"]
+    assert len(events) - len(kept) == expected["internal"]
+    assert lifetime(events)["first_reply_seconds"] == lifetime(kept)["first_reply_seconds"]
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "nps_verbatims",
+        {"rows": 48, "skipped": 3, "responses": 45, "score": 100 * (16 - 23) / 45},
+        {"rows": 2385, "skipped": 32, "responses": 2353, "score": -24.7},
+    ),
+)
+def test_answers_without_a_score_are_left_out_of_the_nps(log: Path, expected: dict[str, float]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    assert report.rows == expected["rows"]
+    assert report.skipped == {"no score": expected["skipped"]}
+    nps = lifetime(events)["nps"]
+    assert nps["responses"] == expected["responses"]
+    assert nps["score"] == pytest.approx(expected["score"], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "call_center",
+        {"calls": 40, "answered": 33, "resolved": 30},
+        {"calls": 5000, "answered": 4054, "resolved": 3646},
+    ),
+)
+def test_a_call_is_answered_and_rated_or_abandoned(log: Path, expected: dict[str, int]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    assert report.mapped == expected["calls"]
+    numbers = lifetime(events)
+    assert numbers["tickets_opened"] == expected["calls"]
+    assert numbers["first_reply_seconds"]["count"] == expected["answered"]
+    assert numbers["tickets_resolved"] == expected["resolved"]
+    assert numbers["tickets_abandoned"] == expected["calls"] - expected["answered"]
+    assert numbers["csat"]["responses"] == expected["answered"]
+    assert numbers["tickets_opened_by_channel"] == {"phone": expected["calls"]}
+
+
+def test_the_times_of_a_call_are_those_of_its_columns() -> None:
+    events, _ = replay(EXCERPTS / "call_center.csv")
+    first = [orjson.loads(event.value) for event in events if event.key.startswith(b"ID0001")]
+    assert [(event["type"].split(".")[2], event["time"]) for event in first] == [
+        ("opened", "2021-01-01T09:12:58Z"),
+        ("replied", "2021-01-01T09:14:47Z"),
+        ("resolved", "2021-01-01T09:17:10Z"),
+        ("responded", "2021-01-01T09:17:10Z"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center"])
+def test_a_second_replay_gives_the_same_events_with_ids_of_their_own(name: str) -> None:
+    events, _ = replay(EXCERPTS / f"{name}.csv")
+    assert replay(EXCERPTS / f"{name}.csv")[0] == events
+    assert len({orjson.loads(event.value)["id"] for event in events}) == len(events)
+
+
+def test_the_same_log_as_xes_makes_the_same_events(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in (EXCERPTS / "helpdesk_italian.csv").read_text().splitlines()[1:]]
+    traces = []
+    for case in dict.fromkeys(row[0] for row in rows):
+        steps = "".join(
+            f'<event><string key="concept:name" value={quoteattr(step)}/>'
+            f'<date key="time:timestamp" value={quoteattr(time.replace(" ", "T") + ".000+00:00")}/></event>'
+            for name, step, time in rows
+            if name == case
+        )
+        traces.append(f'<trace><string key="concept:name" value={quoteattr(case)}/>{steps}</trace>')
+    log = tmp_path / "helpdesk_italian.xes"
+    log.write_text(f'<log xmlns="http://www.xes-standard.org/">{"".join(traces)}</log>')
+    mapping = tmp_path / "mapping.toml"
+    shipped = (REPOSITORY / "stream/feeds/mappings/helpdesk_italian.toml").read_text()
+    mapping.write_text(shipped.replace('kind = "csv"', 'kind = "xes"'))
+
+    def content(event: ReplayedEvent) -> tuple[str, int, str]:
+        decoded = orjson.loads(event.value)
+        return decoded["subject"], event.time, f"{decoded['type']} {decoded['data']}"
+
+    expected, _ = replay(EXCERPTS / "helpdesk_italian.csv")
+    from_xes = list(read_events(log, load_mapping(mapping)))
+    assert Counter(map(content, from_xes)) == Counter(map(content, expected))
