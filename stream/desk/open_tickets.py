@@ -36,8 +36,6 @@ class OpenTickets:
     def wait(self, series: TicketSeries, change: int) -> None:
         """``change`` more (or, if negative, fewer) customers wait for an agent."""
         self._waiting[series] += change
-        if not self._waiting[series]:
-            del self._waiting[series]
 
     def opened(self) -> Iterator[tuple[TicketSeries, list[int]]]:
         """Creation times in ascending order (microseconds) by series."""
@@ -45,4 +43,4 @@ class OpenTickets:
 
     def waiting(self) -> Iterator[tuple[TicketSeries, int]]:
         """How many open tickets wait for an agent, by series."""
-        return iter(self._waiting.items())
+        return ((series, count) for series, count in self._waiting.items() if count)

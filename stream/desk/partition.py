@@ -13,7 +13,7 @@ from stream.desk.desk import Desk, Row
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import HOUR, to_microseconds, to_text
+from stream.windows.moments import HOUR, MICROSECONDS, to_text
 from stream.windows.sliding import WindowSet
 
 EARLIEST: Final = 631_152_000_000_000
@@ -83,6 +83,8 @@ class PartitionState:
         self.watermark = 0
         self._clock = clock
         self._limits = limits
+        self._decode = desk.decode
+        self._largest = limits.size
 
     def take_in(self, records: Sequence[SourceRecord], *, wall_now: int, row_bytes: int, start: int = 0) -> Outcome:
         """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
@@ -158,10 +160,10 @@ class PartitionState:
         value = record.value
         if value is None:
             raise RejectedRecordError(Reason.INVALID, "the record has no value")
-        if len(value) > self._limits.size:
-            raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._limits.size} are read")
-        event: Envelope = self.desk.decode(value)
-        time = to_microseconds(event.time)
+        if len(value) > self._largest:
+            raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._largest} are read")
+        event: Envelope = self._decode(value)
+        time = int(event.time.timestamp() * MICROSECONDS + 0.5)
         if not EARLIEST <= time <= latest:
             span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
             raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")

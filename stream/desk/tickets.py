@@ -115,8 +115,11 @@ class TicketDesk(Desk[TicketEvent]):
                 series = ticket.series
                 ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
                 ticket.timeline = timeline + entry
-                if ticket.active is not active or (ticket.waiting_since is not None) is not waited:
+                waits = ticket.waiting_since is not None
+                if ticket.active is not active:
                     self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
+                elif waits is not waited:
+                    self.open.wait(series, 1 if waits else -1)
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes)
                 self.tickets[subject] = ticket
@@ -260,8 +263,7 @@ def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: C901, PLR0911 - on
     if isinstance(event, TicketReplied):
         data = event.data
         rank, flags = _REPLIES[data.visibility][data.actor]
-        author = data.author
-        return rank, flags, 0 if author is None else reference_of(author), None
+        return rank, flags, reference_of(data.author), None
     if isinstance(event, TicketStatusChanged):
         change = event.data
         code = STATUSES.get(change.status)

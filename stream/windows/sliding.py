@@ -86,19 +86,6 @@ class SlidingWindow:
         self.newest = newest
         self.oldest = oldest
 
-    def add_targets(self, at: int, targets: list[Totals]) -> bool:
-        """Append the sums that a contribution at ``at`` goes to; ``False`` if it is too old for this window."""
-        index = at // self.pane
-        if index <= self.oldest:
-            return False
-        pane = self.panes.get(index)
-        if pane is None:
-            pane = self.panes[index] = defaultdict(int)
-        targets.append(pane)
-        if index <= self.newest:
-            targets.append(self.totals)
-        return True
-
 
 class WindowSet:
     """Every window, the lifetime and the days of one partition."""
@@ -120,18 +107,24 @@ class WindowSet:
         """Add contributions to every window that their time lies in."""
         windows = self._windows
         lifetime = self.lifetime
-        day_of = self.days.target
+        day_totals = self.days.totals_at
         last_at = None
         targets: list[Totals] = []
         for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
-                targets = [lifetime]
-                if (day := day_of(at)) is not None:
-                    targets.append(day)
+                day = day_totals(at)
+                targets = [lifetime] if day is None else [lifetime, day]
                 for window in windows:
-                    if not window.add_targets(at, targets):
+                    index = at // window.pane
+                    if index <= window.oldest:
                         break
+                    pane = window.panes.get(index)
+                    if pane is None:
+                        pane = window.panes[index] = defaultdict(int)
+                    targets.append(pane)
+                    if index <= window.newest:
+                        targets.append(window.totals)
             if duration:
                 sum_slot = slot | SUM
                 for target in targets:
@@ -166,7 +159,7 @@ class DailyTotals:
                 del self.days[day]
             self._oldest = oldest
 
-    def target(self, at: int) -> Totals | None:
+    def totals_at(self, at: int) -> Totals | None:
         """The sums of the local day of ``at``, or ``None`` if the report does not reach back to it."""
         day = self._local_days.day_of(at)
         if day <= self._oldest:
