@@ -19,8 +19,8 @@ DISTINCT_CHANNELS = 10_000
 KEPT_CHANNELS = 50
 
 
-def opened(number: int, **changes: Any) -> dict[str, Any]:
-    event = {
+def opened(number: int, **changes: object) -> dict[str, Any]:
+    event: dict[str, Any] = {
         "specversion": "1.0",
         "id": f"e-{number}",
         "source": "/test",

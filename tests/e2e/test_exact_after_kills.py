@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences
 
 pytestmark = pytest.mark.kafka
+
+logger = logging.getLogger(__name__)
 
 SEED = 20_261_122
 KILLS = 10
@@ -70,7 +73,7 @@ async def dead_letters(kafka: KafkaSettings) -> Counter[tuple[bytes | None, byte
 
 
 async def test_a_worker_killed_ten_times_under_load_ends_with_the_oracles_numbers_and_all_dead_letters(
-    kafka: KafkaSettings, tmp_path: Path
+    kafka: KafkaSettings, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     events = disturbed_log()
     moments = random.Random(SEED)
@@ -88,7 +91,8 @@ async def test_a_worker_killed_ten_times_under_load_ends_with_the_oracles_number
         await worker.until_caught_up()
         actual = await worker.numbers()
         assert await worker.stop() == 0
-    print(f"ready after {', '.join(f'{seconds:.1f}' for seconds in ready_after)} s")
+    record_property("ready_after_seconds", ready_after)
+    logger.warning("ready after %s s", ", ".join(f"{seconds:.1f}" for seconds in ready_after))
 
     healthy = healthy_values()
     expected = compute(event.value for event in events if event.value in healthy)

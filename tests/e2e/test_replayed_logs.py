@@ -51,7 +51,7 @@ async def snapshot_after_replay(kafka: KafkaSettings, folder: Path, file: Path, 
     return numbers
 
 
-@pytest.mark.parametrize(("file", "mapping"), [*EXCERPTS, *WHOLE_LOGS], ids=lambda value: str(value)[-40:])
+@pytest.mark.parametrize("file, mapping", [*EXCERPTS, *WHOLE_LOGS], ids=lambda value: str(value)[-40:])
 async def test_a_replayed_log_ends_in_a_snapshot_that_equals_the_oracles_numbers(
     kafka: KafkaSettings, tmp_path: Path, file: Path, mapping: str
 ) -> None:

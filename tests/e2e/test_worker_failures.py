@@ -27,7 +27,7 @@ async def test_an_unreachable_broker_is_one_clear_line_and_a_failure(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    "name, value, words",
     [
         ("DESKPULSE_KAFKA__GROPP", "x", "DESKPULSE_KAFKA__GROPP names no setting"),
         ("DESKPULSE_CLOCK__TIME_ZONE", "Mars/Olympus", "clock.time_zone"),
