@@ -168,6 +168,7 @@ def _new_app(settings: Settings) -> faust.App:
         datadir=Path(tempfile.gettempdir()) / f"deskpulse-{kafka.group}",
         TableManager=StateTableManager,
         table_standby_replicas=0,
+        stream_wait_empty=False,  # the consumer drains by itself, and a batch that failed never ends
         topic_disable_leader=True,
         topic_replication_factor=kafka.replication_factor,
         web_enabled=False,

@@ -122,6 +122,8 @@ class BatchConsumer(driver.Consumer):
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Finish what is in hand and commit it, then give the partitions up."""
         self.stop_flow()
+        # Nothing new may be begun: an append that is sent late could meet the next owner's.
+        self.app.flow_control.suspend()
         await self._finish()
         self._clear_spans(revoked)
         await super().on_partitions_revoked(revoked)
