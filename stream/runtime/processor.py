@@ -123,6 +123,11 @@ class Processor:
         tp = message.tp
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
+            first = outcome.rejections[0]
+            logger.warning(
+                "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
+                *(len(outcome.rejections), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
+            )
         if self._is_stale(message):
             error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
             raise StaleBatchError(error)

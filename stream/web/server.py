@@ -49,6 +49,7 @@ class WebServer:
         application = web.Application()
         application.add_routes(
             [
+                web.get("/", self._index),
                 web.get("/livez", self._live),
                 web.get("/readyz", self._ready),
                 web.get("/metrics", self._scrape),
@@ -78,6 +79,10 @@ class WebServer:
     def address(self) -> str:
         """The base of all URLs."""
         return f"http://{self._settings.host}:{self.port}"
+
+    async def _index(self, request: web.Request) -> web.Response:
+        routes = sorted({route.resource.canonical for route in request.app.router.routes() if route.resource})
+        return web.Response(text="".join(f"{self.address}{route}\n" for route in routes))
 
     async def _live(self, _request: web.Request) -> web.Response:
         return web.Response(text="live\n")
