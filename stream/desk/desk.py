@@ -42,8 +42,8 @@ class Desk(ABC, Generic[EventType]):
         """
 
     @abstractmethod
-    def dirty_rows(self) -> Iterator[Row]:
-        """The rows of the entities that changed since this was last called."""
+    def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
+        """The rows, their keys prefixed, of the entities that changed since this was last called."""
 
     @abstractmethod
     def load(self, row: Row) -> None:

@@ -165,12 +165,12 @@ class SurveyDesk(Desk[SurveyEvent]):
         self.dirty_bytes += _ROW_BYTES + 4 * len(after.answer.comment or "" if after.answer else "")
         return True
 
-    def dirty_rows(self) -> Iterator[Row]:
+    def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
         """The rows of the surveys that changed."""
         dirty, self._dirty = self._dirty, {}
         self.dirty_bytes = 0
         for subject, survey in dirty.items():
-            yield Row(subject.encode(), _encode_row(survey))
+            yield Row(prefix + subject.encode(), _encode_row(survey))
 
     def load(self, row: Row) -> None:
         """Restore a survey from its row."""

@@ -54,6 +54,7 @@ _MERGED = int(Rank.MERGED)
 Changes = Attributes | dict[str, str | None]
 
 _ROW_BYTES = 256
+_FULL = LONGEST_TIMELINE * ENTRY_SIZE
 
 _encode_row = msgspec.msgpack.Encoder().encode
 _decode_row = msgspec.msgpack.Decoder(tuple[bytes, Attributes, tuple[bytes, bytes, bytes, bytes]]).decode
@@ -104,22 +105,16 @@ class TicketDesk(Desk[TicketEvent]):
         timeline = ticket.timeline
         if tie in timeline:
             return False
-        if len(timeline) >= LONGEST_TIMELINE * ENTRY_SIZE:
+        if len(timeline) >= _FULL:
             detail = f"ticket {subject!r} has {LONGEST_TIMELINE} events; give the conversation a new subject"
             raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
 
-        attributes, stamps, mark = ticket.attributes, ticket.stamps, len(self.contributions)
+        mark = len(self.contributions)
+        attributes, stamps = ticket.attributes, ticket.stamps
         try:
             if changes is None and ticket.created is not None and rank != _MERGED and entry > timeline[-ENTRY_SIZE:]:
-                active, waited = ticket.active, ticket.waiting_since is not None
-                series = ticket.series
-                ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
+                self._append(ticket, time, rank, flags, reference)
                 ticket.timeline = timeline + entry
-                waits = ticket.waiting_since is not None
-                if ticket.active is not active:
-                    self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
-                elif waits is not waited:
-                    self.open.wait(series, 1 if waits else -1)
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes)
                 self.tickets[subject] = ticket
@@ -132,6 +127,15 @@ class TicketDesk(Desk[TicketEvent]):
             self._dirty[subject] = ticket
             self.dirty_bytes += len(timeline) + _ROW_BYTES
         return True
+
+    def _append(self, ticket: Ticket, time: int, rank: int, flags: int, reference: int) -> None:
+        """The short way for what happens most: the next entry in order, with no attribute changed."""
+        active, waited, series = ticket.active, ticket.waiting_since is not None, ticket.series
+        ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
+        if ticket.active is not active:
+            self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
+        elif (waits := ticket.waiting_since is not None) is not waited:
+            self.open.wait(series, 1 if waits else -1)
 
     def _take_in(
         self,
@@ -171,12 +175,12 @@ class TicketDesk(Desk[TicketEvent]):
         self._update_gauges(ticket, created, series, active=active, waited=waited)
         self.without_opening += ticket.lacks_opening - unopened
 
-    def dirty_rows(self) -> Iterator[Row]:
+    def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
         """The rows of the tickets that changed."""
         dirty, self._dirty = self._dirty, {}
         self.dirty_bytes = 0
         for subject, ticket in dirty.items():
-            yield Row(subject.encode(), _encode_row((ticket.timeline, ticket.attributes, ticket.stamps)))
+            yield Row(prefix + subject.encode(), _encode_row((ticket.timeline, ticket.attributes, ticket.stamps)))
 
     def load(self, row: Row) -> None:
         """Restore a ticket from its row."""

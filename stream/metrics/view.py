@@ -87,14 +87,13 @@ class WorkerView:
         self.watermark = max((state.watermark for state in self._states), default=0)
         for state in self._states:
             state.advance()
-        self._totals = [state.windows.totals() for state in self._states]
         self._windows: dict[str, WindowTotals] = {}
 
     def window(self, name: str) -> WindowTotals:
         """The totals of a window, or of the lifetime, by series; only what is not zero."""
         totals = self._windows.get(name)
         if totals is None:
-            totals = self._windows[name] = self._by_series(totals[name] for totals in self._totals)
+            totals = self._windows[name] = self._by_series(state.windows.totals_of(name) for state in self._states)
         return totals
 
     def days(self) -> Iterator[tuple[str, WindowTotals]]:

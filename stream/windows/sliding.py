@@ -90,11 +90,10 @@ class SlidingWindow:
 class WindowSet:
     """Every window, the lifetime and the days of one partition."""
 
-    __slots__ = ("_windows", "days", "lifetime")
+    __slots__ = ("_windows", "days")
 
     def __init__(self, local_days: LocalDays) -> None:
         self._windows = tuple(SlidingWindow(shape) for shape in reversed(WINDOWS))
-        self.lifetime: Totals = defaultdict(int)
         self.days = DailyTotals(local_days)
 
     def advance(self, now: int) -> None:
@@ -106,15 +105,13 @@ class WindowSet:
     def apply(self, contributions: Iterable[Contribution]) -> None:
         """Add contributions to every window that their time lies in."""
         windows = self._windows
-        lifetime = self.lifetime
         day_totals = self.days.totals_at
         last_at = None
         targets: list[Totals] = []
         for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
-                day = day_totals(at)
-                targets = [lifetime] if day is None else [lifetime, day]
+                targets = [day_totals(at)]
                 for window in windows:
                     index = at // window.pane
                     if index <= window.oldest:
@@ -136,38 +133,61 @@ class WindowSet:
 
     def totals(self) -> dict[str, Mapping[int, int]]:
         """The totals by slot of every window and of the lifetime; slots may hold zero."""
-        totals: dict[str, Mapping[int, int]] = {window.shape.name: window.totals for window in reversed(self._windows)}
-        totals[LIFETIME] = self.lifetime
-        return totals
+        return {name: self.totals_of(name) for name in (*(shape.name for shape in WINDOWS), LIFETIME)}
+
+    def totals_of(self, name: str) -> Mapping[int, int]:
+        """The totals by slot of one window or of the lifetime; slots may hold zero."""
+        for window in self._windows:
+            if window.shape.name == name:
+                return window.totals
+        return self.lifetime
+
+    @property
+    def lifetime(self) -> Totals:
+        """The totals over everything that ever contributed."""
+        return self.days.sum()
 
 
 class DailyTotals:
-    """Totals by local day, for the report."""
+    """Totals by local day, for the report. What the report does not reach back to is kept in one sum."""
 
-    __slots__ = ("_local_days", "_oldest", "days")
+    __slots__ = ("_local_days", "_older", "_oldest", "days")
 
     def __init__(self, local_days: LocalDays) -> None:
         self._local_days = local_days
         self._oldest = 0
+        self._older: Totals = defaultdict(int)
         self.days: dict[int, Totals] = {}
 
     def advance(self, now: int) -> None:
-        """Drop the days that are more than ``REPORT_DAYS`` before ``now``."""
+        """Leave behind the days that are more than ``REPORT_DAYS`` before ``now``."""
         oldest = self._local_days.day_of(now) - REPORT_DAYS
         if oldest > self._oldest:
             for day in _keys_between(self.days, self._oldest, oldest):
-                del self.days[day]
+                _add(self._older, self.days.pop(day))
             self._oldest = oldest
 
-    def totals_at(self, at: int) -> Totals | None:
-        """The sums of the local day of ``at``, or ``None`` if the report does not reach back to it."""
+    def sum(self) -> Totals:
+        """All days together, also those that the report does not reach back to."""
+        result = self._older.copy()
+        for totals in self.days.values():
+            _add(result, totals)
+        return result
+
+    def totals_at(self, at: int) -> Totals:
+        """The sums of the local day of ``at``, or of all days before the report's."""
         day = self._local_days.day_of(at)
         if day <= self._oldest:
-            return None
+            return self._older
         totals = self.days.get(day)
         if totals is None:
             totals = self.days[day] = defaultdict(int)
         return totals
+
+
+def _add(into: Totals, totals: Totals) -> None:
+    for slot, amount in totals.items():
+        into[slot] += amount
 
 
 def _keys_between(panes: Mapping[int, Totals], after: int, through: int) -> list[int]:
