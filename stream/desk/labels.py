@@ -25,7 +25,7 @@ class LabelBounds:
         self._allowed = allowed
         self._seen: dict[str, dict[str, str]] = {}
         self.overflows: Counter[str] = Counter()
-        """How often a value of each label was folded into ``other`` when it was first met on a ticket."""
+        """How often a value of each label was folded into ``other``."""
 
     def fold(self, label: str, value: str | None) -> str:
         """The value to export for an attribute's ``value``."""

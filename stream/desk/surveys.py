@@ -17,7 +17,9 @@ from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.timeline import tie_of
 from stream.windows.series import SeriesRegistry
 
-_ROW_BYTES = 1_024
+_REMEMBERED = 10_000
+_ROW_BYTES = 256
+_BYTES_A_CHARACTER = 4
 
 COMMENTS_KEPT: Final = 200
 """How many of a partition's newest survey comments are kept for reading."""
@@ -129,6 +131,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         self._registry = registry
         self._bounds = bounds
         self._dirty: dict[str, Survey] = {}
+        self._found: dict[tuple[str, str | None, str | None], tuple[str, str, str]] = {}
         self._comments: SortedDict[tuple[int, str], Comment] = SortedDict()
         self.surveys: dict[str, Survey] = {}
 
@@ -162,7 +165,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         self._contribute(after, 1)
         self._note_comment(subject, before, after)
         self.surveys[subject] = self._dirty[subject] = after
-        self.dirty_bytes += _ROW_BYTES + 4 * len(after.answer.comment or "" if after.answer else "")
+        self.dirty_bytes += _row_bytes(subject, after)
         return True
 
     def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
@@ -211,7 +214,14 @@ class SurveyDesk(Desk[SurveyEvent]):
             self._count("survey_detractors", values, at, sign)
 
     def _labels(self, survey: str, channel: str | None, team: str | None) -> tuple[str, str, str]:
-        return survey, self._bounds.fold("channel", channel), self._bounds.fold("team", team)
+        attributes = survey, channel, team
+        labels = self._found.get(attributes)
+        if labels is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            labels = survey, self._bounds.fold("channel", channel), self._bounds.fold("team", team)
+            self._found[attributes] = labels
+        return labels
 
     def _count(self, measure: str, values: tuple[str, ...], at: int, sign: int) -> None:
         self.contributions.append((self._registry.first_slot(measure, values), at, sign, 0))
@@ -228,3 +238,9 @@ class SurveyDesk(Desk[SurveyEvent]):
         )
         if len(self._comments) > COMMENTS_KEPT:
             self._comments.popitem(0)
+
+
+def _row_bytes(subject: str, survey: Survey) -> int:
+    parts = (*(survey.sent or ()), *(survey.answer or ()))
+    characters = len(subject) + sum(len(part) for part in parts if isinstance(part, str))
+    return _ROW_BYTES + _BYTES_A_CHARACTER * characters

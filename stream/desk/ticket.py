@@ -154,7 +154,7 @@ class TicketState:
                 if self.replied or self.first_resolution is not None:
                     self._resolve(time, series, rules, out)
                 else:
-                    self._abandon(time, series, out)
+                    self._abandon(time, series, rules, out)
         elif rank == _UPDATED:
             if reference:
                 if self.assignee and self.assignee != reference:
@@ -169,7 +169,7 @@ class TicketState:
                 out.append((series.escalated, time, 1, 0))
         elif rank == _ABANDONED:
             if self.active:
-                self._abandon(time, series, out)
+                self._abandon(time, series, rules, out)
         elif rank == _OPENED and reference:
             self.assignee = reference
 
@@ -239,10 +239,8 @@ class TicketState:
                 self._contribute_since_creation(1, time, series.complaint_first_resolution, rules, out)
         self._contribute_resolution(1, series, rules, out)
 
-    def _abandon(self, time: int, series: TicketSeries, out: list[Contribution]) -> None:
-        self.active = False
-        self.waiting_since = None
-        self.customer_wrote = False
+    def _abandon(self, time: int, series: TicketSeries, rules: TicketRules, out: list[Contribution]) -> None:
+        self._leave(time, rules)
         self.abandoned_at = time
         self._contribute_abandonment(1, series, out)
 

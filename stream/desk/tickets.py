@@ -54,6 +54,7 @@ _MERGED = int(Rank.MERGED)
 Changes = Attributes | dict[str, str | None]
 
 _ROW_BYTES = 256
+_BYTES_A_CHARACTER = 4
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
 
 _encode_row = msgspec.msgpack.Encoder().encode
@@ -123,9 +124,12 @@ class TicketDesk(Desk[TicketEvent]):
             del self.contributions[mark:]
             ticket.replay(timeline, ticket.series, self._rules, [])
             raise
-        if subject not in self._dirty:
+        if changes is not None or subject not in self._dirty:
             self._dirty[subject] = ticket
-            self.dirty_bytes += len(timeline) + _ROW_BYTES
+            names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
+            self.dirty_bytes += _ROW_BYTES + len(timeline) + _BYTES_A_CHARACTER * names
+        else:
+            self.dirty_bytes += ENTRY_SIZE
         return True
 
     def _append(self, ticket: Ticket, time: int, rank: int, flags: int, reference: int) -> None:

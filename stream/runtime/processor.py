@@ -136,7 +136,7 @@ class Processor:
             position = await self._changelog.append(tp.partition, outcome.rows)
         self._table.caught_up(tp.partition, position)
         if last is not None:
-            cast("BatchConsumer", self._app.consumer).spans.done(tp, last)
+            cast("BatchConsumer", self._app.consumer).finished(tp, last)
 
     def _finished(self, tp: TP, task: asyncio.Task[None]) -> None:
         if self._under_way.get(tp) is task:

@@ -46,6 +46,11 @@ class SpanTracker(Generic[Partition]):
         while spans and spans[0].done:
             self._committable[partition] = spans.popleft().last + 1
 
+    @property
+    def outstanding(self) -> int:
+        """How many runs were handed out that are not done, over all partitions."""
+        return sum(not span.done for spans in self._spans.values() for span in spans)
+
     def committable(self, partition: Partition) -> int | None:
         """The offset to commit, one past the last safe record; ``None`` if nothing was done yet."""
         return self._committable.get(partition)

@@ -8,8 +8,10 @@ effects are durable, not when an agent has let go of them.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from typing import Any, ClassVar, cast
+from contextlib import suppress
+from typing import Any, ClassVar, Final, cast
 
 from aiokafka import ConsumerRecord
 from faust import Schema
@@ -19,6 +21,11 @@ from faust.types import TP, AppT, ConsumerMessage, EventT, Message
 from faust.types.transports import TPorTopicSet
 
 from stream.runtime.spans import SpanTracker
+
+MOST_OUTSTANDING: Final = 4
+"""Runs of records that may be on their way to durability before fetching waits."""
+
+_PATIENCE_SECONDS: Final = 0.1
 
 Batch = Sequence[ConsumerRecord[bytes, bytes]]
 Drain = Callable[[], Awaitable[None]]
@@ -46,13 +53,19 @@ class BatchConsumer(driver.Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.spans: SpanTracker[TP] = SpanTracker()
+        self._progress = asyncio.Event()
         super().__init__(*args, **kwargs)
         transport = cast("BatchTransport", self.transport)
         self.batched = transport.batched_topics
         self.drain = transport.drain
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
-        """Fetch, and yield a message for each partition's run of records."""
+        """Fetch, and yield a message for each partition's run of records.
+
+        Fetching waits while too many runs are on their way: the queue before the agent would otherwise fill
+        with small ones and stay full, and every event would wait its turn in it.
+        """
+        await self._until_few_are_outstanding()
         fetched, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
@@ -72,6 +85,17 @@ class BatchConsumer(driver.Consumer):
                 if self._flow_stopped() or self.app.consumer_generation_id != generation:
                     return
                 yield tp, message
+
+    def finished(self, tp: TP, last: int) -> None:
+        """The run of records of ``tp`` that ends at offset ``last`` is durable."""
+        self.spans.done(tp, last)
+        self._progress.set()
+
+    async def _until_few_are_outstanding(self) -> None:
+        while self.spans.outstanding > MOST_OUTSTANDING and not self._flow_stopped() and not self.should_stop:
+            self._progress.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._progress.wait(), _PATIENCE_SECONDS)
 
     def _flow_stopped(self) -> bool:
         return not self.flow_active

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 from aiohttp import web
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
 from stream.desk.surveys import COMMENTS_KEPT
 from stream.metrics.collector import Vitals
@@ -94,7 +96,11 @@ class WebServer:
 
     async def _scrape(self, request: web.Request) -> web.Response:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return web.Response(body=encode(self._metrics), headers={"Content-Type": content_type})
+        # The state may only be read between two batches; writing the text does not have to hold them up.
+        collected = CollectorRegistry(auto_describe=False)
+        collected.register(_Collected(list(self._metrics.collect())))
+        body = await asyncio.to_thread(encode, collected)
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     async def _numbers(self, request: web.Request) -> web.Response:
         return _json(final_numbers(self._view(), parts=request.query.get("parts") == "true"))
@@ -119,6 +125,16 @@ class WebServer:
             return _json({"error": f"limit is a number of comments, not {text!r}"}, HTTPStatus.BAD_REQUEST)
         comments = self._view().comments(int(text))
         return _json({"comments": [{**comment._asdict(), "at": to_text(comment.at)} for comment in comments]})
+
+
+class _Collected(Collector):
+    """What was collected before."""
+
+    def __init__(self, families: Iterable[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families
 
 
 def _json(content: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:

@@ -39,11 +39,12 @@ EXPORT_EDGES: Final[tuple[int, ...]] = (
 
 def _grid() -> list[int]:
     borders = set(EXPORT_EDGES)
-    border = float(_SMALLEST)
+    border = _SMALLEST
     while border < _LARGEST:
-        borders.add(round(border))
-        border *= _GAMMA
-    return [0, *sorted(borders), 2**62]
+        borders.add(border)
+        # Rounded down, so that no bucket is wider than gamma allows.
+        border = int(border * _GAMMA)
+    return [0, *sorted(borders | {_LARGEST}), 2**62]
 
 
 BORDERS: Final[list[int]] = _grid()

@@ -1,0 +1,1 @@
+"""``make bench``: how fast deskpulse is on this machine, against the raw consumer loop and against plain Faust."""
