@@ -10,6 +10,7 @@ from orjson import dumps
 from stream.feeds.simulator.channels import HASTE
 from stream.feeds.simulator.helpdesk import Helpdesk, Ticket
 from stream.feeds.simulator.records import Step, Story
+from stream.feeds.simulator.rhythm import SECOND
 from stream.feeds.simulator.survey_story import survey_story
 
 _OPENED: Final = b"helpdesk.ticket.opened.v1"
@@ -180,7 +181,8 @@ def _detour(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
         moment = yield moment, ticket, _REPLIED, _note(ticket)
     if not manner.live and dice.chance(settings.hold_share):
         ticket.mood -= 0.05
-        moment = yield moment, ticket, _STATUS_CHANGED, _HOLD
+        # Not at the moment of the status before it: which of two is the later one would be anybody's guess.
+        moment = yield moment + 40 * SECOND, ticket, _STATUS_CHANGED, _HOLD
         back = desk.pace.agent(moment, dice.spread(0.5 * _DAY, 0.7), quick=False)
         moment = yield back, ticket, _STATUS_CHANGED, _TAKEN_UP
     return moment
