@@ -13,7 +13,7 @@ from stream.desk.desk import Desk, Row
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import HOUR, MICROSECONDS, to_text
+from stream.windows.moments import EPOCH, HOUR, MICROSECOND, to_text
 from stream.windows.sliding import WindowSet
 
 EARLIEST: Final = 631_152_000_000_000
@@ -164,7 +164,7 @@ class PartitionState:
         if len(value) > self._largest:
             raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._largest} are read")
         event: Envelope = self._decode(value)
-        time = int(event.time.timestamp() * MICROSECONDS + 0.5)
+        time = (event.time - EPOCH) // MICROSECOND
         if not EARLIEST <= time <= latest:
             span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
             raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")

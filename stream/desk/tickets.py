@@ -96,7 +96,13 @@ class TicketDesk(Desk[TicketEvent]):
 
     def apply(self, event: TicketEvent, time: int) -> bool:
         """Take a ticket event in; ``False`` if the ticket has it already."""
-        rank, flags, reference, changes = _entry_parts(event)
+        changes: Changes | None = None
+        if isinstance(event, TicketReplied):
+            data = event.data
+            rank, flags = _REPLIES[data.visibility][data.actor]
+            reference = reference_of(data.author)
+        else:
+            rank, flags, reference, changes = _entry_parts(event)
         tie = tie_of(event.source, event.id)
         entry = pack_entry(time, rank, tie, flags, reference)
         subject = event.subject
@@ -266,12 +272,8 @@ _ABANDONED = int(Rank.ABANDONED)
 _EntryParts = tuple[int, int, int, Changes | None]
 
 
-def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: C901, PLR0911 - one case for each event
-    """Rank, flags and reference of an event's entry, and the attributes that the event sets."""
-    if isinstance(event, TicketReplied):
-        data = event.data
-        rank, flags = _REPLIES[data.visibility][data.actor]
-        return rank, flags, reference_of(data.author), None
+def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: PLR0911 - one case for each event
+    """Rank, flags and reference of the entry of any event but a reply, and the attributes that it sets."""
     if isinstance(event, TicketStatusChanged):
         change = event.data
         code = STATUSES.get(change.status)

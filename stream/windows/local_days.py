@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 from stream.windows.moments import MINUTE, from_microseconds
 
-_QUARTER: Final = 15 * MINUTE
+QUARTER: Final = 15 * MINUTE
+"""Every offset from UTC in use is a multiple of this, in microseconds."""
+
 _REMEMBERED: Final = 100_000
 
 
 class LocalDays:
     """Numbers the local days of a zone; a day's number is its proleptic Gregorian ordinal.
 
-    Every offset from UTC in use is a multiple of a quarter of an hour, so the day is the same all through
-    a quarter of UTC and is looked up once for each.
+    The day is the same all through a quarter of an hour of UTC, so it is looked up once for each.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -25,10 +26,10 @@ class LocalDays:
 
     def day_of(self, at: int) -> int:
         """The number of the local day in which ``at`` (microseconds since the epoch) lies."""
-        quarter = at // _QUARTER
+        quarter = at // QUARTER
         day = self._days.get(quarter)
         if day is None:
-            day = from_microseconds(quarter * _QUARTER).astimezone(self._zone).toordinal()
+            day = from_microseconds(quarter * QUARTER).astimezone(self._zone).toordinal()
             if len(self._days) > _REMEMBERED:
                 self._days.clear()
             self._days[quarter] = day

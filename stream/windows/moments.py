@@ -5,7 +5,7 @@ Integers make every sum exact, so that what is retracted cancels what was applie
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 MICROSECONDS: Final = 1_000_000
@@ -13,10 +13,13 @@ MINUTE: Final = 60 * MICROSECONDS
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+
 
 def to_microseconds(moment: datetime) -> int:
-    """Microseconds since the Unix epoch of a moment that has a zone and lies after the epoch."""
-    return int(moment.timestamp() * MICROSECONDS + 0.5)
+    """Microseconds since the Unix epoch of a moment that has a zone."""
+    return (moment - EPOCH) // MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stream.windows.local_days import LocalDays
+from stream.windows.local_days import QUARTER, LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
 from stream.windows.series import SUM
 
@@ -151,12 +151,14 @@ class WindowSet:
 class DailyTotals:
     """Totals by local day, for the report. What the report does not reach back to is kept in one sum."""
 
-    __slots__ = ("_local_days", "_older", "_oldest", "days")
+    __slots__ = ("_latest", "_latest_quarter", "_local_days", "_older", "_oldest", "days")
 
     def __init__(self, local_days: LocalDays) -> None:
         self._local_days = local_days
         self._oldest = 0
         self._older: Totals = defaultdict(int)
+        self._latest_quarter = -1
+        self._latest = self._older
         self.days: dict[int, Totals] = {}
 
     def advance(self, now: int) -> None:
@@ -166,6 +168,7 @@ class DailyTotals:
             for day in _keys_between(self.days, self._oldest, oldest):
                 _add(self._older, self.days.pop(day))
             self._oldest = oldest
+            self._latest_quarter = -1
 
     def sum(self) -> Totals:
         """All days together, also those that the report does not reach back to."""
@@ -176,7 +179,13 @@ class DailyTotals:
 
     def totals_at(self, at: int) -> Totals:
         """The sums of the local day of ``at``, or of all days before the report's."""
-        day = self._local_days.day_of(at)
+        quarter = at // QUARTER
+        if quarter != self._latest_quarter:
+            self._latest_quarter = quarter
+            self._latest = self._of_day(self._local_days.day_of(at))
+        return self._latest
+
+    def _of_day(self, day: int) -> Totals:
         if day <= self._oldest:
             return self._older
         totals = self.days.get(day)
