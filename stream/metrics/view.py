@@ -10,7 +10,6 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
-from stream.desk.measures import MEASURES
 from stream.desk.partition import PartitionState
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.ticket_series import Attributes
@@ -42,7 +41,10 @@ _BACKLOG_WINDOW: Final = "30d"
 
 @dataclass(slots=True)
 class SeriesTotal:
-    """How often a series was contributed to; for durations also their sum (microseconds) and buckets."""
+    """How often a series was contributed to, by bucket too; for durations also their sum (microseconds).
+
+    What is only counted has a single bucket.
+    """
 
     count: int = 0
     sum: int = 0
@@ -153,23 +155,21 @@ class WorkerView:
                     summed[slot] = get(slot, 0) + amount
             else:
                 summed = dict(totals)
-        series_of, offset_of = self._registry.series_of, self._registry.offset_of
-        result: WindowTotals = {}
+        by_first_slot: dict[int, SeriesTotal] = {}
+        offset_of = self._registry.offset_of
         for slot, amount in summed.items():
             if not amount:
                 continue
-            series = series_of(slot)
-            total = result.get(series)
-            if total is None:
-                total = result[series] = SeriesTotal()
             offset = offset_of(slot)
+            total = by_first_slot.get(slot - offset)
+            if total is None:
+                total = by_first_slot[slot - offset] = SeriesTotal()
             if offset == SUM:
                 total.sum = amount
             else:
                 total.count += amount
-                if MEASURES[series.measure].duration:
-                    total.buckets[offset] = amount
-        return result
+                total.buckets[offset] = amount
+        return {self._registry.series_of(slot): total for slot, total in by_first_slot.items()}
 
 
 WINDOW_NAMES: Final[Sequence[str]] = (*(shape.name for shape in WINDOWS), LIFETIME)
