@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import Any
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
+from stream.runtime.garbage import relax_garbage_collection
 from stream.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ async def run_worker(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     partitions = await ensure_topics(settings.kafka, SOURCE_TOPICS)
     worker = Deskpulse(settings, partitions)
-    _relax_garbage_collection()
+    relax_garbage_collection()
     try:
         await worker.start()
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
@@ -52,11 +52,3 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     if error is not None:
         message = f"{type(error).__name__}: {error}"
         raise WorkerFailedError(message) from error
-
-
-def _relax_garbage_collection() -> None:
-    # Millions of long-lived tickets make the default's full collections long and frequent, and nothing in
-    # the hot path makes cycles.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)

@@ -23,6 +23,7 @@ from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
+from stream.runtime.garbage import relax_garbage_collection
 from stream.windows.clock import WallClock
 from stream.windows.moments import MICROSECONDS, to_text
 from stream.windows.series import SeriesRegistry
@@ -54,6 +55,7 @@ class _Record(NamedTuple):
 
 def measure_scrapes(sizes: Sequence[int] = SIZES) -> list[Scrape]:
     """A measurement for each of the ascending sizes, each made with at least so many series."""
+    relax_garbage_collection()
     helpdesk = _SyntheticHelpdesk()
     return [Scrape(helpdesk.grow(size), _timed(helpdesk.metrics)) for size in sizes]
 
