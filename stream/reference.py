@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _metric_row(metric: Metric) -> tuple[str, ...]:
     labels = ", ".join(f"`{label}`" for label in metric.labels)
-    name = metric.exposed_name if metric.kind is Kind.COUNTER else metric.name
+    name = metric.exposed_name if metric.kind in (Kind.COUNTER, Kind.INFO) else metric.name
     return f"`{name}`", metric.kind.value, labels, metric.definition
 
 

@@ -42,6 +42,8 @@ class Metric:
         """The name by which a query finds it."""
         if self.kind is Kind.COUNTER:
             return f"{self.name}_total"
+        if self.kind is Kind.INFO:
+            return f"{self.name}_info"
         if self.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
             return f"{self.name}_bucket"
         return self.name
