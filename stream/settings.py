@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import tomllib
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as UnreadableValueError
 
 from stream.desk.calendar import BusinessCalendar, Shift
 from stream.desk.partition import RecordLimits
@@ -234,21 +236,45 @@ def load_settings(file: Path | None = None, **overrides: dict[str, Any]) -> Sett
     _check_environment()
     source = type("FileSettings", (Settings,), {"config_file": file, "__module__": __name__})
     try:
-        settings: Settings = source(**{**_renamed_environment(), **overrides} if overrides else _renamed_environment())
+        settings: Settings = source(**_merged(_renamed_environment(), overrides))
         settings.calendar.calendar()
     except ValidationError as error:
         raise SettingsError("\n".join(_lines(error))) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{file} is not valid TOML: {error}"
         raise SettingsError(message) from error
+    except UnreadableValueError as error:
+        raise SettingsError(_unreadable()) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
     return settings
 
 
-def _renamed_environment() -> dict[str, Any]:
+def _merged(first: dict[str, dict[str, Any]], second: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {section: {**first.get(section, {}), **second.get(section, {})} for section in {*first, *second}}
+
+
+def _unreadable() -> str:
+    """Which variable of the environment holds a list that is not JSON."""
+    for name, text in os.environ.items():
+        section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
+        if name.startswith("DESKPULSE_") and key and _is_list(section, key):
+            try:
+                json.loads(text)
+            except ValueError:
+                return f'{section}.{key}: {text!r} is not JSON such as ["one", "two"]'
+    return "a variable of the environment is not readable as JSON"
+
+
+def _is_list(section: str, key: str) -> bool:
+    model = Settings.model_fields[section].annotation if section in Settings.model_fields else None
+    fields = getattr(model, "model_fields", {})
+    return key in fields and any(word in str(fields[key].annotation) for word in ("tuple", "frozenset"))
+
+
+def _renamed_environment() -> dict[str, dict[str, Any]]:
     """Values of the variables that keep the names they have in Faust."""
-    values: dict[str, Any] = {}
+    values: dict[str, dict[str, Any]] = {}
     if broker := os.environ.get("BROKER_URL"):
         values["kafka"] = {"bootstrap_servers": broker.replace("kafka://", "").replace(";", ",")}
     if port := os.environ.get("WEB_PORT"):

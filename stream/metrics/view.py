@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -103,7 +103,8 @@ class WorkerView:
         days = sorted({day for state in self._states for day in state.windows.days.days})
         for day in days:
             found: Iterator[Mapping[int, int]] = (state.windows.days.days.get(day, {}) for state in self._states)
-            yield LocalDays.date_of(day).isoformat(), self._by_series(found)
+            if totals := self._by_series(found):
+                yield LocalDays.date_of(day).isoformat(), totals
 
     def open_tickets(self) -> OpenView:
         """The tickets that are open at ``now``."""
@@ -115,13 +116,14 @@ class WorkerView:
         for desk in self._ticket_desks():
             without_opening += desk.without_opening
             for series, count in desk.open.waiting():
-                waiting[series.labels] += count
+                waiting[_exported(series.labels)] += count
             for series, opened in desk.open.opened():
-                total = by_labels.setdefault(series.labels, OpenTotal())
+                total = by_labels.setdefault(_exported(series.labels), OpenTotal())
                 oldest.append(opened[0])
                 total.tickets += len(opened)
                 total.backlog += bisect_left(opened, self.now - threshold)
-                total.age_sum += len(opened) * self.now - sum(opened)
+                past = bisect_right(opened, self.now)
+                total.age_sum += past * self.now - sum(opened[:past])
                 for index, edge in enumerate(AGE_EDGES):
                     total.ages[index] += len(opened) - bisect_left(opened, self.now - edge)
         return OpenView(by_labels, waiting, threshold, min(oldest, default=None), without_opening)
@@ -170,6 +172,11 @@ class WorkerView:
                 total.count += amount
                 total.buckets[offset] = amount
         return {self._registry.series_of(slot): total for slot, total in by_first_slot.items()}
+
+
+def _exported(labels: Attributes) -> Attributes:
+    """The labels that the gauges over open tickets have: all but the category."""
+    return labels._replace(category=None)
 
 
 WINDOW_NAMES: Final[Sequence[str]] = (*(shape.name for shape in WINDOWS), LIFETIME)

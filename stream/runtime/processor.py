@@ -105,7 +105,7 @@ class Processor:
             if before is not None:
                 await before
             last = message.offset if start == len(records) else None
-            task = asyncio.create_task(self._make_durable(message, outcome, last))
+            task = asyncio.create_task(self._make_durable(message, state, outcome, last))
             self._under_way[tp] = task
             task.add_done_callback(partial(self._finished, tp))
 
@@ -119,7 +119,7 @@ class Processor:
     def _is_stale(self, message: Message) -> bool:
         return message.generation_id != self._app.consumer_generation_id
 
-    async def _make_durable(self, message: Message, outcome: Outcome, last: int | None) -> None:
+    async def _make_durable(self, message: Message, state: PartitionState, outcome: Outcome, last: int | None) -> None:
         tp = message.tp
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
@@ -134,7 +134,7 @@ class Processor:
         position = None
         if outcome.rows:
             position = await self._changelog.append(tp.partition, outcome.rows)
-        self._table.caught_up(tp.partition, position)
+        self._table.caught_up(tp.partition, state, position)
         if last is not None:
             cast("BatchConsumer", self._app.consumer).finished(tp, last)
 

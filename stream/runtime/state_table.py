@@ -51,9 +51,12 @@ class StateTable(faust.Table[bytes, bytes]):
         """The state took records in that the changelog does not hold yet."""
         self._ahead[partition] += 1
 
-    def caught_up(self, partition: int, position: int | None) -> None:
-        """The changelog holds one more run of records; it ends at ``position`` if that had rows."""
-        if partition in self._states:
+    def caught_up(self, partition: int, state: PartitionState, position: int | None) -> None:
+        """The changelog holds one more run of records of ``state``; it ends at ``position`` if that had rows.
+
+        Nothing is noted if the partition has another state by now.
+        """
+        if self._states.get(partition) is state:
             self._ahead[partition] -= 1
             if position is not None:
                 self._positions[partition] = position

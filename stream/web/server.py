@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
@@ -19,6 +19,8 @@ from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WorkerView
 from stream.settings import WebSettings
 from stream.windows.moments import to_text
+
+_MOST_DIGITS: Final = 9
 
 
 class PortTakenError(Exception):
@@ -121,8 +123,8 @@ class WebServer:
 
     async def _comments(self, request: web.Request) -> web.Response:
         text = request.query.get("limit", str(COMMENTS_KEPT))
-        if not text.isdecimal():
-            return _json({"error": f"limit is a number of comments, not {text!r}"}, HTTPStatus.BAD_REQUEST)
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
+            return _json({"error": f"limit is a number of comments, not {text[:100]!r}"}, HTTPStatus.BAD_REQUEST)
         comments = self._view().comments(int(text))
         return _json({"comments": [{**comment._asdict(), "at": to_text(comment.at)} for comment in comments]})
 
