@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from stream.desk.surveys import SurveyRules
+from stream.desk.ticket_rules import FirstContactRule, TicketRules
+from stream.windows.clock import Clock, EventClock, WallClock
+from stream.windows.moments import DAY, MICROSECONDS, to_microseconds
+from tests.oracle import OracleSettings, compute, differences
+from tests.property.histories import INVALID_RECORDS, deliveries, moment, offsets, survey_logs, ticket_logs
+from tests.property.pictures import take_delivery
+from tests.unit.desk.ticket_log import Worker
+
+TICKETS = ("T-1", "T-2", "T-3", "T-4", "T-5", "T-6")
+MEANS_IN_MICROSECONDS = 1e-5
+"""The relative error that a mean of a few seconds has as a whole number of microseconds."""
+
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""One answer of the oracle takes a tenth of a second, and the differences say what is wrong."""
+
+first_contact_rules: st.SearchStrategy[FirstContactRule] = st.sampled_from(
+    ["one_reply", "one_agent", "never_pending", "closed_within"]
+)
+oracle_settings = st.builds(
+    OracleSettings,
+    complaint_categories=st.sampled_from([("complaint",), ("Billing", "COMPLAINT")]),
+    fcr_rule=first_contact_rules,
+    fcr_days=st.sampled_from([7.0, 1.0, 0.0]),
+    fcr_closed_within_seconds=st.sampled_from([86_400.0, 3_600.0]),
+    backlog_threshold_seconds=st.sampled_from([None, None, 3_600.0]),
+    ces_inverted=st.booleans(),
+)
+
+
+def worker_with(chosen: OracleSettings, clock: Clock) -> Worker:
+    """A worker that goes by the oracle's settings."""
+    threshold = chosen.backlog_threshold_seconds
+    return Worker(
+        TicketRules(
+            complaint_categories=frozenset(chosen.complaint_categories),
+            first_contact_rule=chosen.fcr_rule,
+            first_contact_quiet=round(chosen.fcr_days * DAY),
+            first_contact_limit=round(chosen.fcr_closed_within_seconds * MICROSECONDS),
+        ),
+        survey_rules=SurveyRules(ces_inverted=chosen.ces_inverted),
+        clock=clock,
+        backlog_threshold=None if threshold is None else round(threshold * MICROSECONDS),
+    )
+
+
+def answers_of(
+    data: st.DataObject, tickets: list[bytes], surveys: list[bytes], chosen: OracleSettings, now: datetime | None
+) -> tuple[Worker, list[bytes]]:
+    """A worker that took a log in, in any order, and the records that it was given."""
+    clock = EventClock() if now is None else WallClock(lambda: to_microseconds(now) * 1_000)
+    worker = worker_with(chosen, clock)
+    of_tickets = data.draw(deliveries(tickets, extra=INVALID_RECORDS[:5]))
+    of_surveys = data.draw(deliveries(surveys, extra=INVALID_RECORDS[-3:])) if surveys else None
+    take_delivery(worker.tickets, of_tickets)
+    if of_surveys is not None:
+        take_delivery(worker.surveys, of_surveys)
+    return worker, [*of_tickets.records, *(of_surveys.records if of_surveys else ())]
+
+
+def differences_of(expected: dict[str, Any], worker: Worker) -> list[str]:
+    """Where a worker's numbers are not as expected."""
+    return differences(expected, worker.numbers(), sum_tolerance=MEANS_IN_MICROSECONDS)
+
+
+@settings(max_examples=40, phases=WITHOUT_SHRINKING)
+@given(st.data(), ticket_logs(subjects=TICKETS, most=40), survey_logs(least=0), oracle_settings)
+def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
+    data: st.DataObject, tickets: list[bytes], surveys: list[bytes], chosen: OracleSettings
+) -> None:
+    worker, records = answers_of(data, tickets, surveys, chosen, None)
+
+    assert differences_of(compute(records, settings=chosen), worker) == []
+
+
+@settings(max_examples=15, phases=WITHOUT_SHRINKING)
+@given(st.data(), ticket_logs(subjects=TICKETS, most=40), survey_logs(least=0), oracle_settings, offsets)
+def test_the_stream_shows_what_the_oracle_computes_at_a_time_of_the_wall_clock(
+    data: st.DataObject, tickets: list[bytes], surveys: list[bytes], chosen: OracleSettings, seconds: float
+) -> None:
+    now = moment(seconds)
+    worker, records = answers_of(data, tickets, surveys, chosen, now)
+
+    assert differences_of(compute(records, now=now, settings=chosen), worker) == []

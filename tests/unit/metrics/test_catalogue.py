@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from stream.desk.measures import MEASURES
+from stream.metrics.catalogue import CATALOGUE, WINDOWED, Kind, Metric
+from stream.windows.sliding import WINDOWS
+
+DOMAIN_LABELS = {"channel", "priority", "team", "category", "window", "survey", "scale", "score"}
+WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock"}
+FORBIDDEN_LABELS = {"type", "service", "stage", "env", "customer", "owner", "instance", "job", "le", "ticket", "agent"}
+
+every_metric = pytest.mark.parametrize("metric", CATALOGUE, ids=[metric.name for metric in CATALOGUE])
+
+
+@every_metric
+def test_every_name_starts_with_helpdesk(metric: Metric) -> None:
+    assert re.fullmatch(r"helpdesk(_[a-z]+)+", metric.name)
+
+
+@every_metric
+def test_no_name_ends_as_a_part_of_another_kind_does(metric: Metric) -> None:
+    assert not metric.name.endswith(("_count", "_sum", "_bucket", "_total", "_gcount", "_gsum", "_created", "_info"))
+
+
+@every_metric
+def test_labels_are_those_of_the_conventions(metric: Metric) -> None:
+    labels = set(metric.labels)
+
+    assert len(labels) == len(metric.labels)
+    assert not labels & FORBIDDEN_LABELS
+    assert labels <= DOMAIN_LABELS or labels <= WORKER_LABELS
+
+
+@every_metric
+def test_every_metric_has_a_definition_that_is_a_sentence(metric: Metric) -> None:
+    assert metric.definition[0].isupper()
+    assert metric.definition.endswith(".")
+    assert "\n" not in metric.definition
+
+
+@every_metric
+def test_durations_are_in_seconds(metric: Metric) -> None:
+    if metric.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
+        assert metric.name.endswith("_seconds")
+    assert not re.search(r"_(ms|milliseconds|minutes|hours|days|percent)(_|$)", metric.name)
+
+
+@every_metric
+def test_moments_are_timestamps(metric: Metric) -> None:
+    if "oldest" in metric.name or "last" in metric.name or "watermark" in metric.name:
+        assert metric.name.endswith("_timestamp_seconds")
+
+
+def test_no_two_metrics_share_a_name() -> None:
+    exposed = [metric.exposed_name for metric in CATALOGUE]
+
+    assert len(set(exposed)) == len(exposed)
+
+
+def test_every_measure_has_its_windowed_metric() -> None:
+    assert {metric.measure: metric.labels for metric in WINDOWED} == {
+        name: (*measure.labels, "window") for name, measure in MEASURES.items()
+    }
+
+
+def test_durations_and_counts_are_of_their_kind() -> None:
+    assert {metric.measure for metric in WINDOWED if metric.kind is Kind.WINDOWED_DURATION} == {
+        name for name, measure in MEASURES.items() if measure.duration
+    }
+    assert {metric.kind for metric in WINDOWED} == {Kind.WINDOWED_DURATION, Kind.WINDOWED_COUNT}
+
+
+def test_the_window_label_is_a_closed_set() -> None:
+    assert [shape.name for shape in WINDOWS] == ["5m", "1h", "24h", "7d", "30d"]

@@ -1,0 +1,160 @@
+"""What the runtime talks to, without a broker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record import MemoryRecords
+from faust.types import TP, EventT
+
+from stream.desk.desk import Row
+from stream.desk.partition import Rejection
+from stream.runtime.changelog import Changelog
+from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.spans import SpanTracker
+from stream.runtime.transport import Batch
+from tests.unit.desk.ticket_log import records_of
+
+TOPIC = "helpdesk.tickets"
+
+
+@dataclass(slots=True)
+class FakeProducer:
+    """Keeps what it is given to send; ``batch_size`` bounds a batch, ``largest_value`` a single message."""
+
+    batch_size: int = 1_000_000
+    largest_value: int = 1_000_000
+    error: Exception | None = None
+    batches: list[tuple[str, int, BatchBuilder]] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    offset: int = 0
+    acknowledgements: list[asyncio.Future[Any]] = field(default_factory=list)
+
+    def create_batch(self) -> BatchBuilder:
+        """An empty batch, as the real producer makes it."""
+        return BatchBuilder(self.batch_size, 0)
+
+    async def send_batch(self, batch: BatchBuilder, topic: str, *, partition: int) -> asyncio.Future[Any]:
+        """Take a batch; the answer comes when `acknowledge` is called."""
+        self.batches.append((topic, partition, batch))
+        acknowledged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.acknowledgements.append(acknowledged)
+        return acknowledged
+
+    def acknowledge(self, offset: int) -> None:
+        """The broker has written the last batch, its first record at ``offset``."""
+        self.acknowledgements[-1].set_result(SimpleNamespace(offset=offset))
+
+    async def send_and_wait(self, topic: str, **message: Any) -> None:  # noqa: ANN401 - passed on as it is
+        """Take a single message, or raise as a broker does that takes no message of its size."""
+        if len(message["value"] or b"") > self.largest_value:
+            raise MessageSizeTooLargeError
+        if self.error is not None:
+            raise self.error
+        self.messages.append({"topic": topic, **message})
+
+    def as_producer(self) -> AIOKafkaProducer:
+        """The fake under the type of the real one."""
+        return cast("AIOKafkaProducer", self)
+
+
+def rows_in(builder: BatchBuilder) -> list[Row]:
+    """The rows of the one record batch that a builder makes."""
+    records = MemoryRecords(bytes(builder._build()))
+    batch = records.next_batch()
+    assert not records.has_next()
+    return [Row(record.key, record.value) for record in batch]
+
+
+class FakeChangelog(Changelog):
+    """A changelog whose appends are acknowledged, or fail, when the test says so."""
+
+    def __init__(self, *, held: bool = False) -> None:
+        super().__init__(FakeProducer().as_producer(), "changelog")
+        self.held = held
+        self.begun: list[tuple[int, list[Row]]] = []
+        self.written: list[tuple[int, list[Row]]] = []
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def append(self, partition: int, rows: Sequence[Row]) -> int:
+        """Wait for the test's word if held, then count the rows as written."""
+        self.begun.append((partition, list(rows)))
+        if self.held:
+            answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(answer)
+            await answer
+        self.written.append((partition, list(rows)))
+        return sum(len(written) for _, written in self.written)
+
+    def acknowledge(self) -> None:
+        """Let the oldest append that waits succeed."""
+        self._waiting.pop(0).set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        """Let the oldest append that waits fail."""
+        self._waiting.pop(0).set_exception(error)
+
+
+class FakeDeadLetters(DeadLetters):
+    """Dead letters that are kept; ``error`` is raised instead if there is one."""
+
+    def __init__(self, changelog: FakeChangelog) -> None:
+        super().__init__(FakeProducer().as_producer(), TOPIC)
+        self.error: Exception | None = None
+        self.written: list[Rejection] = []
+        self.appends_before: list[int] = []
+        self._changelog = changelog
+
+    async def write(self, rejections: Sequence[Rejection]) -> None:
+        """Keep the rejections, and how many appends came before them."""
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        self.written += rejections
+        self.appends_before.append(len(self._changelog.begun))
+
+
+class FakeApp:
+    """As much of a Faust app as the processor asks for."""
+
+    def __init__(self) -> None:
+        self.consumer_generation_id = 1
+        self.spans: SpanTracker[TP] = SpanTracker()
+        self.consumer = SimpleNamespace(finished=self.spans.done)
+
+
+def batch_event(app: FakeApp, values: Sequence[bytes | None], *, first: int = 0, partition: int = 0) -> EventT[Batch]:
+    """A Faust event with a run of records, opened as the consumer does."""
+    tp = TP(TOPIC, partition)
+    records = records_of(values, first)
+    last = records[-1].offset
+    app.spans.opened(tp, last)
+    message = SimpleNamespace(tp=tp, value=records, offset=last, generation_id=app.consumer_generation_id)
+    return cast("EventT[Batch]", SimpleNamespace(message=message))
+
+
+def consumer_record(
+    value: bytes | None, key: bytes | None = b"T-1", headers: Sequence[tuple[str, bytes]] = ()
+) -> ConsumerRecord[bytes, bytes]:
+    """A record as the Kafka client delivers it."""
+    return ConsumerRecord(
+        TOPIC, 3, 41, 1_709_553_600_123, 0, key, value, None, len(key or b""), len(value or b""), headers
+    )
+
+
+async def settle(turns: int = 20) -> None:
+    """Let everything that can go on go on."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+def values_of(messages: Sequence[dict[str, Any]]) -> Iterator[bytes | None]:
+    """The values of sent messages."""
+    return (message["value"] for message in messages)
