@@ -3,9 +3,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
 from stream.runtime.dead_letters import SUFFIX
 from stream.settings import KafkaSettings
+from tests.e2e.load import spread
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences
 
@@ -35,14 +35,6 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
 def disturbed_log() -> list[SimulatedEvent]:
     history = Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, TICKETS)
     return list(disturb(history, SEED, duplicates=0.02, late=0.05, poison=0.005))
-
-
-async def spread(events: list[SimulatedEvent], seconds: float) -> AsyncIterator[SimulatedEvent]:
-    started = time.monotonic()
-    for index, event in enumerate(events):
-        if not index % 100:
-            await asyncio.sleep(max(0.0, started + seconds * index / len(events) - time.monotonic()))
-        yield event
 
 
 async def dead_letters(kafka: KafkaSettings) -> Counter[tuple[bytes | None, bytes | None]]:

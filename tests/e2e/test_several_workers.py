@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from stream.feeds.publish import publish
-from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
+from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.settings import KafkaSettings
+from tests.e2e.load import spread
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences
 
@@ -21,14 +21,6 @@ TICKETS = 4_000
 LOAD_SECONDS = 30.0
 END = datetime(2026, 11, 1, tzinfo=UTC)
 SETTINGS = {"DESKPULSE_CLOCK__MODE": "event", "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": "6"}
-
-
-async def spread(events: list[SimulatedEvent], seconds: float) -> AsyncIterator[SimulatedEvent]:
-    started = time.monotonic()
-    for index, event in enumerate(events):
-        if not index % 100:
-            await asyncio.sleep(max(0.0, started + seconds * index / len(events) - time.monotonic()))
-        yield event
 
 
 async def partitions_held(worker: WorkerProcess) -> int:
