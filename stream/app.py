@@ -28,6 +28,7 @@ from stream.metrics.view import WorkerView
 from stream.runtime.broker import changelog_of, new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
 from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.flow_control import KeepingFlowControl
 from stream.runtime.processor import Processor
 from stream.runtime.recovery import StateTableManager
 from stream.runtime.state_table import StateTable
@@ -66,6 +67,7 @@ class Deskpulse:
         self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed())
         self.failure: asyncio.Future[None] | None = None
         self.app = _new_app(settings)
+        self.app.flow_control = KeepingFlowControl()
         self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
         self._transport.drain = self.drain
         self.app.transport = self._transport

@@ -31,6 +31,10 @@ class StaleBatchError(Exception):
     """The partition may belong to another worker by now, so nothing more is written for this one."""
 
 
+class LostBatchError(Exception):
+    """Records were fetched but never came to be processed; to go on would be to skip them."""
+
+
 class Processor:
     """Processes the batches of one source topic.
 
@@ -94,6 +98,13 @@ class Processor:
     async def _process(self, message: Message) -> None:
         tp = message.tp
         records = cast("Batch", message.value)
+        consumer = cast("BatchConsumer", self._app.consumer)
+        self._state_for(message)
+        if not consumer.begun(tp, message.offset):
+            error = (
+                f"records of {tp} before offset {records[0].offset} were fetched but did not come; restart the worker"
+            )
+            raise LostBatchError(error)
         start = 0
         while start < len(records):
             state = self._state_for(message)

@@ -15,6 +15,7 @@ class Span:
     """A run of records that was handed out together, by its last offset."""
 
     last: int
+    begun: bool = False
     done: bool = False
 
 
@@ -33,6 +34,19 @@ class SpanTracker(Generic[Partition]):
         span = Span(last)
         self._spans.setdefault(partition, deque()).append(span)
         return span
+
+    def begun(self, partition: Partition, last: int) -> bool:
+        """Work on the run that ends at ``last`` begins; ``False`` if an earlier one was handed out and never begun.
+
+        A run that is not tracked (any more) may begin.
+        """
+        complete = True
+        for span in self._spans.get(partition, ()):
+            if span.last == last:
+                span.begun = True
+                return complete
+            complete = complete and span.begun
+        return True
 
     def done(self, partition: Partition, last: int) -> None:
         """The run that ends at ``last`` is durable. A run that is not tracked (any more) is ignored."""

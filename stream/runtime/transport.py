@@ -86,6 +86,10 @@ class BatchConsumer(driver.Consumer):
                     return
                 yield tp, message
 
+    def begun(self, tp: TP, last: int) -> bool:
+        """Work on the run of ``tp`` that ends at ``last`` begins; ``False`` if one before it never came."""
+        return self.spans.begun(tp, last)
+
     def finished(self, tp: TP, last: int) -> None:
         """The run of records of ``tp`` that ends at offset ``last`` is durable."""
         self.spans.done(tp, last)
@@ -148,6 +152,7 @@ class BatchConsumer(driver.Consumer):
         self.stop_flow()
         # Nothing new may be begun: an append that is sent late could meet the next owner's.
         self.app.flow_control.suspend()
+        self.app.flow_control.clear()
         await self._finish()
         self._clear_spans(revoked)
         await super().on_partitions_revoked(revoked)

@@ -127,7 +127,7 @@ class FakeApp:
     def __init__(self) -> None:
         self.consumer_generation_id = 1
         self.spans: SpanTracker[TP] = SpanTracker()
-        self.consumer = SimpleNamespace(finished=self.spans.done)
+        self.consumer = SimpleNamespace(begun=self.spans.begun, finished=self.spans.done)
 
 
 def batch_event(app: FakeApp, values: Sequence[bytes | None], *, first: int = 0, partition: int = 0) -> EventT[Batch]:

@@ -103,3 +103,30 @@ def test_a_cleared_partition_starts_over(spans: SpanTracker[str]) -> None:
 
 def test_a_partition_may_be_cleared_that_was_never_seen() -> None:
     SpanTracker[str]().clear("a")
+
+
+def test_a_run_may_begin_when_all_before_it_have_begun() -> None:
+    spans: SpanTracker[str] = SpanTracker()
+    spans.opened("one", 9)
+    spans.opened("one", 19)
+
+    assert spans.begun("one", 9)
+    assert spans.begun("one", 19)
+
+
+def test_a_run_before_which_another_one_was_lost_is_told() -> None:
+    spans: SpanTracker[str] = SpanTracker()
+    for last in (9, 19, 29):
+        spans.opened("one", last)
+    spans.begun("one", 9)
+    spans.done("one", 9)
+
+    assert not spans.begun("one", 29)
+
+
+def test_a_run_that_is_not_tracked_may_begin() -> None:
+    spans: SpanTracker[str] = SpanTracker()
+    spans.opened("one", 9)
+    spans.clear("one")
+
+    assert spans.begun("one", 9)
