@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
@@ -133,6 +134,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         self._dirty: dict[str, Survey] = {}
         self._found: dict[tuple[str, str | None, str | None], tuple[str, str, str]] = {}
         self._comments: SortedDict[tuple[int, str], Comment] = SortedDict()
+        self._evicted = False
         self.surveys: dict[str, Survey] = {}
 
     def apply(self, event: SurveyEvent, time: int) -> bool:
@@ -191,7 +193,7 @@ class SurveyDesk(Desk[SurveyEvent]):
 
     def comments(self) -> Iterator[Comment]:
         """The newest comments, newest first."""
-        return iter(reversed(self._comments.values()))
+        return islice(reversed(self._comments.values()), COMMENTS_KEPT)
 
     def _contribute(self, survey: Survey, sign: int) -> None:
         sent, answer = survey
@@ -229,15 +231,24 @@ class SurveyDesk(Desk[SurveyEvent]):
     def _note_comment(self, subject: str, before: Survey, after: Survey) -> None:
         if before.answer is not None:
             self._comments.pop((before.answer.stamp[0], subject), None)
-        answer = after.answer
+        self._keep_comment(subject, after)
+        if self._evicted and len(self._comments) < COMMENTS_KEPT:
+            self._evicted = False
+            for other, survey in self.surveys.items():
+                if other != subject:
+                    self._keep_comment(other, survey)
+
+    def _keep_comment(self, subject: str, survey: Survey) -> None:
+        answer = survey.answer
         if answer is None or not answer.comment:
             return
         at = answer.stamp[0]
-        self._comments[at, subject] = Comment(
-            at, answer.survey, answer.scale, answer.score, answer.comment, answer.ticket
-        )
-        if len(self._comments) > COMMENTS_KEPT:
+        comment = Comment(at, answer.survey, answer.scale, answer.score, answer.comment, answer.ticket)
+        self._comments[at, subject] = comment
+        # Twice as many as are shown, so that it takes many that are taken back to look for older ones.
+        if len(self._comments) > 2 * COMMENTS_KEPT:
             self._comments.popitem(0)
+            self._evicted = True
 
 
 def _row_bytes(subject: str, survey: Survey) -> int:

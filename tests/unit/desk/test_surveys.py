@@ -249,6 +249,35 @@ class TestComments:
         assert len(comments) == COMMENTS_KEPT
         assert comments[-1].text == "10"
 
+    def test_a_comment_that_is_taken_back_makes_room_for_the_one_before_the_oldest(self) -> None:
+        worker = answered(
+            *(
+                survey("responded", second, f"S-{second}", survey="csat", scale="1-5", score=5, comment=str(second))
+                for second in range(COMMENTS_KEPT + 1)
+            ),
+            survey("responded", DAY, f"S-{COMMENTS_KEPT}", survey="csat", scale="1-5", score=4),
+        )
+
+        comments = worker.view().comments(COMMENTS_KEPT)
+        assert [comment.text for comment in comments] == [str(number) for number in reversed(range(COMMENTS_KEPT))]
+
+    def test_comments_that_made_way_come_back_when_many_newer_ones_are_taken_back(self) -> None:
+        asked, taken_back = 4 * COMMENTS_KEPT, 2 * COMMENTS_KEPT
+        worker = answered(
+            *(
+                survey("responded", second, f"S-{second}", survey="csat", scale="1-5", score=5, comment=str(second))
+                for second in range(asked)
+            ),
+            *(
+                survey("responded", DAY + second, f"S-{second}", survey="csat", scale="1-5", score=4)
+                for second in range(asked - taken_back, asked)
+            ),
+        )
+
+        comments = worker.view().comments(COMMENTS_KEPT)
+        newest = range(asked - taken_back - 1, asked - taken_back - 1 - COMMENTS_KEPT, -1)
+        assert [comment.text for comment in comments] == [str(number) for number in newest]
+
     def test_comments_of_several_partitions_are_in_one_order(self) -> None:
         worker = Worker()
         other = worker.new_surveys()
