@@ -17,9 +17,11 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.agents.batches import add_agent
+from stream.desk.checkpoint import Checkpoints
 from stream.desk.desk import Desk
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
+from stream.desk.rows import MemoryRows, RowStore
 from stream.desk.surveys import SurveyDesk
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
@@ -31,7 +33,8 @@ from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
 from stream.runtime.processor import Processor
 from stream.runtime.recovery import StateTableManager
-from stream.runtime.state_table import StateTable
+from stream.runtime.rocks_rows import RocksRows
+from stream.runtime.state_table import StateFactory, StateTable
 from stream.runtime.transport import BatchTransport
 from stream.settings import Settings
 from stream.web.server import WebServer
@@ -42,6 +45,9 @@ from stream.windows.series import SeriesRegistry
 
 SOURCE_TOPICS: Final = (TICKETS_TOPIC, SURVEYS_TOPIC)
 """The topics that a worker reads."""
+
+
+NewDesk = Callable[[RowStore], Desk[Any]]
 
 
 @dataclass(slots=True)
@@ -75,8 +81,9 @@ class Deskpulse:
         tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
         self.producer = new_producer(settings.kafka)
         local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
+        checkpoints = Checkpoints(self.registry, self.bounds, settings.fingerprint)
         self.parts = [
-            self._new_part(topic, partitions[topic], partial(self._new_state, new_desk, local_days))
+            self._new_part(topic, partitions[topic], partial(self._new_state, topic, new_desk, local_days, checkpoints))
             for topic, new_desk in self._desks().items()
         ]
         self.metrics = CollectorRegistry()
@@ -95,6 +102,8 @@ class Deskpulse:
         """Not ready any more; drain, append, commit, leave the group."""
         self.web.stopping = True
         await self.app.stop()
+        for part in self.parts:
+            part.table.drop([partition for partition, _ in part.table.states()])
         await self.producer.stop()
         await self.web.stop()
 
@@ -141,7 +150,7 @@ class Deskpulse:
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         return vitals
 
-    def _desks(self) -> dict[str, Callable[[], Desk[Any]]]:
+    def _desks(self) -> dict[str, NewDesk]:
         rules = self.settings.ticket_rules
         series = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories)
         return {
@@ -149,13 +158,23 @@ class Deskpulse:
             SURVEYS_TOPIC: partial(SurveyDesk, self.settings.survey_rules, self.registry, self.bounds),
         }
 
-    def _new_state(self, new_desk: Callable[[], Desk[Any]], local_days: LocalDays) -> PartitionState:
-        return PartitionState(new_desk(), self.clock, local_days, self.settings.record_limits)
+    def _new_state(
+        self, topic: str, new_desk: NewDesk, local_days: LocalDays, checkpoints: Checkpoints, partition: int, end: int
+    ) -> PartitionState:
+        desk = new_desk(self._new_rows(topic, partition, end))
+        return PartitionState(desk, self.clock, local_days, self.settings.record_limits, checkpoints, self.registry)
 
-    def _new_part(self, topic: str, partitions: int, new_state: Callable[[], PartitionState]) -> Part:
-        table = StateTable(self.app, source_topic=topic, new_state=new_state, name=topic, partitions=partitions)
-        self.app.tables.add(table)
+    def _new_rows(self, topic: str, partition: int, end: int) -> RowStore:
+        if self.settings.store == "memory":
+            return MemoryRows()
+        return RocksRows(self.settings.store_folder / f"{topic}-{partition}", end)
+
+    def _new_part(self, topic: str, partitions: int, new_state: StateFactory) -> Part:
         changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic))
+        table = StateTable(
+            self.app, source_topic=topic, new_state=new_state, changelog=changelog, name=topic, partitions=partitions
+        )
+        self.app.tables.add(table)
         processor = Processor(self.app, table, changelog, DeadLetters(self.producer, topic), self.fail)
         add_agent(self.app, topic, partitions, processor)
         return Part(topic, table, processor)

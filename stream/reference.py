@@ -49,6 +49,8 @@ def settings_table() -> str:
                 (f"`{section}.{key}`", f"`{_default(option.default)}`", str(option.description))
                 for key, option in model.model_fields.items()
             )
+        else:
+            rows.append((f"`{section}`", f"`{_default(field.default)}`", str(field.description)))
     return _table(("setting", "default", "meaning"), rows)
 
 

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as UnreadableValueError
+from xxhash import xxh3_64_digest
 
 from stream.desk.calendar import BusinessCalendar, Shift
+from stream.desk.checkpoint import LOGIC
 from stream.desk.partition import RecordLimits
 from stream.desk.surveys import SurveyRules
 from stream.desk.ticket_rules import FirstContactRule, TicketRules
@@ -157,6 +159,17 @@ class LabelSettings(_Section):
         return {label: values for label, values in named.items() if values is not None}
 
 
+class RetentionSettings(_Section):
+    """How long the state keeps what is over."""
+
+    days: float = Field(
+        90,
+        gt=31,
+        description="A closed ticket, or a survey, leaves the state so many days after its last event; its numbers"
+        " stay. Events of unknown ones that are older than that come too late and are dead-lettered.",
+    )
+
+
 class LimitSettings(_Section):
     """What a record may be."""
 
@@ -179,6 +192,15 @@ class Settings(BaseSettings):
     calendar: CalendarSettings = CalendarSettings()
     labels: LabelSettings = LabelSettings()
     limits: LimitSettings = LimitSettings()
+    retention: RetentionSettings = RetentionSettings()
+    store: Literal["memory", "rocksdb"] = Field(
+        "memory",
+        description="Where the state is: in `memory`, restored from Kafka at each start, or in `rocksdb`, on disk as"
+        " well, for states larger than memory and faster starts.",
+    )
+    data_dir: Path = Field(
+        Path("deskpulse-data"), description="Folder for the state on disk. Also set by `APP_DATADIR`."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -212,7 +234,24 @@ class Settings(BaseSettings):
     @property
     def record_limits(self) -> RecordLimits:
         """What a record may be."""
-        return RecordLimits(skew=round(self.clock.skew_seconds * MICROSECONDS), size=self.limits.max_record_bytes)
+        return RecordLimits(
+            skew=round(self.clock.skew_seconds * MICROSECONDS),
+            size=self.limits.max_record_bytes,
+            kept=round(self.retention.days * DAY),
+        )
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Stands for all settings that decide what an entity contributes, and to which series and day."""
+        content = self.model_dump(mode="json", include={"tickets", "surveys", "calendar", "labels"})
+        content["time_zone"] = self.clock.time_zone
+        content["logic"] = LOGIC
+        return xxh3_64_digest(json.dumps(_in_order(content), sort_keys=True).encode())
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of this worker's state on disk; two workers on one machine have two."""
+        return self.data_dir / self.kafka.group / (self.instance_id or "worker")
 
     @property
     def instance_id(self) -> str | None:
@@ -222,8 +261,8 @@ class Settings(BaseSettings):
         return self.kafka.instance_id
 
 
-def load_settings(file: Path | None = None, **overrides: dict[str, Any]) -> Settings:
-    """Read the settings; ``overrides`` are sections with values that come before everything else.
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - sections, and single settings
+    """Read the settings; ``overrides`` are sections, or single settings, that come before everything else.
 
     Without ``file``, ``deskpulse.toml`` in the working folder is read if there is one. Raises
     ``SettingsError`` that names each wrong key.
@@ -250,8 +289,19 @@ def load_settings(file: Path | None = None, **overrides: dict[str, Any]) -> Sett
     return settings
 
 
-def _merged(first: dict[str, dict[str, Any]], second: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {section: {**first.get(section, {}), **second.get(section, {})} for section in {*first, *second}}
+def _in_order(content: Any) -> Any:  # noqa: ANN401 - anything that JSON has
+    """The content with its lists sorted, for most of them are sets; an order that matters stays within a string."""
+    if isinstance(content, dict):
+        return {key: _in_order(value) for key, value in content.items()}
+    return sorted(content) if isinstance(content, list) else content
+
+
+def _merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    merged = {**first, **second}
+    for section in {*first, *second}:
+        if isinstance(merged[section], dict):
+            merged[section] = {**first.get(section, {}), **second.get(section, {})}
+    return merged
 
 
 def _unreadable() -> str:
@@ -272,14 +322,19 @@ def _is_list(section: str, key: str) -> bool:
     return key in fields and any(word in str(fields[key].annotation) for word in ("tuple", "frozenset"))
 
 
-def _renamed_environment() -> dict[str, dict[str, Any]]:
+def _renamed_environment() -> dict[str, Any]:
     """Values of the variables that keep the names they have in Faust."""
-    values: dict[str, dict[str, Any]] = {}
+    values: dict[str, Any] = {}
     if broker := os.environ.get("BROKER_URL"):
         values["kafka"] = {"bootstrap_servers": broker.replace("kafka://", "").replace(";", ",")}
     if port := os.environ.get("WEB_PORT"):
         values["web"] = {"port": port}
+    if folder := os.environ.get("APP_DATADIR"):
+        values["data_dir"] = folder
     return values
+
+
+_SINGLE_SETTINGS = ("store", "data_dir")
 
 
 def _check_environment() -> None:
@@ -289,7 +344,9 @@ def _check_environment() -> None:
             continue
         section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
         model = sections.get(section)
-        if section in ("config", "url", "require_kafka"):
+        if section in ("config", "url", "require_kafka", "kafka_cache"):
+            continue
+        if not key and section in _SINGLE_SETTINGS:
             continue
         if key not in getattr(model, "model_fields", ()):
             message = f"the environment variable {name} names no setting; DESKPULSE_KAFKA__GROUP would be one"

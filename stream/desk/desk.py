@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from schemas.events import Envelope
+from stream.desk.rows import Row, RowStore
 from stream.windows.sliding import Contribution
 
 EventType = TypeVar("EventType", bound=Envelope)
-
-
-class Row(NamedTuple):
-    """A row of the state table. ``value`` is ``None`` for a row that is to be deleted."""
-
-    key: bytes
-    value: bytes | None
 
 
 class Desk(ABC, Generic[EventType]):
     """The entities of one partition of one topic.
 
     ``decode`` gives the event in a record's value, or raises ``RejectedRecordError`` if there is none.
+    ``rows`` holds every entity; an entity's row says in which ``epoch``, that is after which checkpoint, it
+    last changed, and what it was before, so that a checkpoint of the windows can be brought up to date.
     ``contributions`` collects what the windows have to add since they were last drained;
-    ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield.
+    ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield. Events of unknown entities
+    that happened before ``horizon`` (microseconds) come too late: their entity may have left.
     """
 
     topic: str
 
-    def __init__(self, decode: Callable[[bytes], EventType]) -> None:
+    def __init__(self, decode: Callable[[bytes], EventType], rows: RowStore) -> None:
         self.decode = decode
+        self.rows = rows
+        self.epoch = 0
+        self.horizon = 0
         self.contributions: list[Contribution] = []
         self.dirty_bytes = 0
 
@@ -42,13 +42,23 @@ class Desk(ABC, Generic[EventType]):
         """
 
     @abstractmethod
-    def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
-        """The rows, their keys prefixed, of the entities that changed since this was last called."""
+    def dirty_rows(self) -> Iterator[Row]:
+        """The rows of the entities that changed since this was last called, to be written to ``rows``."""
 
     @abstractmethod
-    def load(self, row: Row) -> None:
-        """Restore an entity from its row. Rows come in any order, a key's last row counts."""
+    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
+        """Take an entity's row into account, which is in ``rows``.
+
+        It contributes what it has changed since the ``checkpoint`` of that number, or all if that is ``None``.
+        """
 
     @abstractmethod
-    def loaded(self) -> None:
-        """All rows are there: work out what follows from them."""
+    def restored(self) -> None:
+        """Every row was taken into account."""
+
+    @abstractmethod
+    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+        """Let go of the entity in a row if nothing happened to it since the horizon, and it may leave.
+
+        Returns what it contributed, ``None`` if it stays.
+        """

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 OTHER: Final = "other"
 NONE: Final = "none"
+
+BOUND_LABELS: Final = frozenset({"channel", "priority", "category", "team"})
+"""The labels whose values come from events as they are."""
 
 _LONGEST = 80
 
@@ -35,15 +38,38 @@ class LabelBounds:
         known = seen.get(value)
         if known is not None:
             return known
+        if value in (OTHER, NONE):
+            return value
         if self._admits(label, value, len(seen)):
             seen[value] = value
             return value
         self.overflows[label] += 1
         return OTHER
 
+    def refold(self, label: str, value: str) -> str:
+        """The value to export for one that was exported before."""
+        if label in BOUND_LABELS:
+            return self.fold(label, value)
+        return value
+
+    def kept(self) -> dict[str, list[str]]:
+        """The values kept so far of each label that has no list of allowed ones."""
+        return {label: list(values) for label, values in self._seen.items() if label not in self._allowed}
+
+    def keep(self, kept: Mapping[str, Sequence[str]]) -> bool:
+        """Keep the values that were kept before a restart; ``False``, and nothing is changed, if that is too many.
+
+        Afterwards every value that was told apart before is told apart again, and every value that was folded is
+        folded again: a label of which any were folded had reached its limit.
+        """
+        together = {label: {*self._seen.get(label, ()), *values} for label, values in kept.items()}
+        if any(len(values) > self._limit for values in together.values()):
+            return False
+        for label, values in kept.items():
+            self._seen.setdefault(label, {}).update((value, value) for value in values)
+        return True
+
     def _admits(self, label: str, value: str, taken: int) -> bool:
-        if value in (OTHER, NONE):
-            return True
         allowed = self._allowed.get(label)
         if allowed is not None:
             return value in allowed

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Protocol
 
-import msgspec
-
 from schemas.events import Envelope
-from stream.desk.desk import Desk, Row
+from stream.desk.checkpoint import EVENTS_BETWEEN, Checkpoints
+from stream.desk.departed import Departed, restore_departed
+from stream.desk.desk import Desk
+from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
 from stream.desk.rejection import Reason, RejectedRecordError
+from stream.desk.rows import ENTITY, KINDS, MARKER, Row
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import EPOCH, HOUR, MICROSECOND, to_text
+from stream.windows.moments import DAY, EPOCH, HOUR, MICROSECOND, to_text
+from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
 
 EARLIEST: Final = 631_152_000_000_000
 """The first moment an event may happen at, 1990-01-01 UTC, in microseconds."""
 
-_ENTITY: Final = b"e"
-_MARKER: Final = b"m"
-_FORMAT: Final = 1
-
-_encode_marker = msgspec.msgpack.Encoder().encode
-_decode_marker = msgspec.msgpack.Decoder(tuple[int, int, int]).decode
+_CHUNK: Final = 2_000
 
 
 class SourceRecord(Protocol):
@@ -41,10 +40,16 @@ class SourceRecord(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecordLimits:
-    """``skew``: how far ahead of the wall clock (microseconds) an event may be. ``size``: bytes of a record."""
+    """What is taken in, and for how long it is kept.
+
+    ``skew``: how far ahead of the wall clock (microseconds) an event may be. ``size``: bytes of a record.
+    ``kept``: how long before the highest event time (microseconds) the last event of a closed ticket or of a
+    survey may lie before it leaves; more than the longest rolling window.
+    """
 
     skew: int = HOUR
     size: int = 1_048_576
+    kept: int = 90 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +79,45 @@ class Outcome:
 
 
 class PartitionState:
-    """Takes records in and says which rows to append; restores itself from such rows."""
+    """Takes records in and says which rows to append; restores itself from such rows.
 
-    def __init__(self, desk: Desk[Any], clock: Clock, local_days: LocalDays, limits: RecordLimits) -> None:
+    Every ``events_between`` events at least it writes its windows down as a checkpoint, and lets entities go
+    that may leave.
+    """
+
+    def __init__(
+        self,
+        desk: Desk[Any],
+        clock: Clock,
+        local_days: LocalDays,
+        limits: RecordLimits,
+        checkpoints: Checkpoints,
+        registry: SeriesRegistry,
+        events_between: int = EVENTS_BETWEEN,
+    ) -> None:
         self.desk = desk
+        self.rows = desk.rows
         self.windows = WindowSet(local_days)
         self.applied_offset = -1
         self.watermark = 0
+        self.claim = 0
+        self.owner = 0
         self._clock = clock
+        self._local_days = local_days
         self._limits = limits
+        self._checkpoints = checkpoints
+        self._registry = registry
         self._decode = desk.decode
         self._largest = limits.size
+        self._events_between = events_between
+        self._until_checkpoint = events_between
+        self._since_checkpoint = 0
+        self._sweep: Iterator[bytes] = iter(())
+        self._incomplete: list[Row] = []
+        self._shadowed: dict[bytes, None] = {}
+        stored = self.rows.get(MARKER)
+        if stored is not None:
+            self._take_over(decode_marker(stored))
 
     def take_in(self, records: Sequence[SourceRecord], *, wall_now: int, row_bytes: int, start: int = 0) -> Outcome:
         """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
@@ -124,10 +157,11 @@ class PartitionState:
         outcome.duplicates, outcome.replayed = duplicates, replayed
         if applied_offset != self.applied_offset:
             self.applied_offset, self.watermark = applied_offset, watermark
+            desk.horizon = watermark - self._limits.kept
             self._clock.observe(watermark)
             self._update_windows()
-            outcome.rows = list(desk.dirty_rows(_ENTITY))
-            outcome.rows.append(Row(_MARKER, _encode_marker((_FORMAT, applied_offset, watermark))))
+            self._since_checkpoint += consumed
+            outcome.rows = self._rows_to_append(2 * row_bytes)
         return outcome
 
     def advance(self) -> None:
@@ -137,25 +171,121 @@ class PartitionState:
     def load(self, rows: Iterable[Row]) -> None:
         """Restore from rows of the changelog, in the order in which they were appended.
 
-        Raises ``ValueError`` if they were written by a version that this one does not understand.
+        Rows count once the marker comes that ends their append. Those of an append by a former owner, after
+        another one had claimed the partition, came too late: they are left out, and the next append writes
+        over them what they shadow.
+        Raises ``ValueError`` if rows were written by a version that this one does not understand.
         """
-        for key, value in rows:
-            if key[:1] == _ENTITY:
-                self.desk.load(Row(key[1:], value))
-            elif key == _MARKER and value is not None:
-                version, self.applied_offset, self.watermark = _decode_marker(value)
-                if version != _FORMAT:
-                    message = f"the changelog has rows of format {version}, this version reads format {_FORMAT}"
-                    raise ValueError(message)
-            else:
-                message = f"the changelog has a row of unknown kind {key[:20]!r}"
-                raise ValueError(message)
+        append = self._incomplete.append
+        for row in rows:
+            append(row)
+            if row.key == MARKER and row.value is not None:
+                self._complete(row.value)
 
     def loaded(self) -> None:
         """All rows were loaded: work out what follows from them."""
+        self._incomplete.clear()
         self._clock.observe(self.watermark)
-        self.desk.loaded()
+        desk = self.desk
+        desk.horizon = self.watermark - self._limits.kept
+        head = self._checkpoints.head(self.rows)
+        checkpoint = None
+        if head is not None:
+            desk.epoch = head.number
+            if self._checkpoints.restore(head, self.rows, self.windows):
+                checkpoint = head.number
+        if checkpoint is None:
+            restore_departed(self.rows, self.windows.days, self._checkpoints)
+        self.advance()
+        restore, contributions = desk.restore, desk.contributions
+        for count, (key, value) in enumerate(self.rows.scan(ENTITY), 1):
+            restore(key, value, checkpoint)
+            if not count % _CHUNK:
+                self.windows.apply(contributions)
+                contributions.clear()
+        desk.restored()
         self._update_windows()
+
+    def claimed_by(self, owner: int) -> Row:
+        """The row with which ``owner`` claims the partition from all who may have owned it.
+
+        Once it is appended and loaded, ``self.owner`` tells whether nobody else was first.
+        """
+        return self._marker(self.claim + 1, owner)
+
+    def _complete(self, value: bytes) -> None:
+        marker = decode_marker(value)
+        rows = self._incomplete.copy()
+        self._incomplete.clear()
+        if marker.claim < self.claim or (marker.claim == self.claim and marker.owner != self.owner):
+            self._shadowed.update((row.key, None) for row in rows)
+            return
+        for row in rows:
+            if row.key[:1] not in KINDS:
+                message = f"the changelog has a row of unknown kind {row.key[:20]!r}"
+                raise ValueError(message)
+        self.rows.restore(rows)
+        self._take_over(marker)
+
+    def _take_over(self, marker: Marker) -> None:
+        # A claim is made before its owner has read what others wrote last, so it may be behind.
+        self.applied_offset = max(self.applied_offset, marker.offset)
+        self.watermark = max(self.watermark, marker.watermark)
+        self.claim, self.owner = marker.claim, marker.owner
+
+    def _marker(self, claim: int, owner: int) -> Row:
+        return Row(MARKER, encode_marker(Marker(FORMAT, self.applied_offset, self.watermark, claim, owner)))
+
+    def _rows_to_append(self, checkpoint_bytes: int) -> list[Row]:
+        dirty = list(self.desk.dirty_rows())
+        self.rows.write(dirty)
+        rows = [Row(key, self.rows.get(key)) for key in self._shadowed]
+        self._shadowed.clear()
+        rows += dirty
+        if self._since_checkpoint >= self._until_checkpoint:
+            more = self._checkpoint(checkpoint_bytes)
+            self.rows.write(more)
+            rows += more
+        marker = self._marker(self.claim, self.owner)
+        self.rows.write([marker])
+        rows.append(marker)
+        return rows
+
+    def _checkpoint(self, most_bytes: int) -> list[Row]:
+        """The rows of a checkpoint and of what may leave with it; none if they come to more than ``most_bytes``."""
+        since, self._since_checkpoint = self._since_checkpoint, 0
+        rows = list(self._checkpoints.rows(self.desk.epoch + 1, self.windows, self.rows))
+        size = sum(len(row.key) + len(row.value or b"") for row in rows)
+        # Writing takes a time in proportion to the windows; it is to be a small part of that between two.
+        self._until_checkpoint = max(self._events_between, self.windows.size() // 2)
+        if size > most_bytes:
+            self._until_checkpoint *= 2
+            return []
+        self.desk.epoch += 1
+        return [*rows, *self._departures(since // 2 + 1, since // 4 + 1, most_bytes // 4)]
+
+    def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:
+        """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""
+        departed = Departed(self.rows, self._local_days, self._registry, self._clock.now())
+        left = 0
+        for key in self._next_entities(look_at):
+            value = self.rows.get(key)
+            contributions = None if value is None else self.desk.depart(key, value)
+            if contributions is not None:
+                departed.add(contributions)
+                yield Row(key, None)
+                left += 1
+                if left == most or departed.touched > most_bytes:
+                    break
+        yield from departed.rows()
+
+    def _next_entities(self, count: int) -> Iterator[bytes]:
+        """The keys of the entities round which the sweep goes, from where it last was."""
+        keys = list(islice(self._sweep, count))
+        if len(keys) < count:
+            self._sweep = self.rows.keys(ENTITY)
+            keys += islice(self._sweep, count - len(keys))
+        return iter(keys)
 
     def _checked(self, record: SourceRecord, latest: int) -> tuple[Envelope, int]:
         value = record.value

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     TIME_OUT_OF_RANGE = "time_out_of_range"
     TOO_LARGE = "too_large"
+    TOO_LATE = "too_late"
     TIMELINE_FULL = "timeline_full"
     FAILED = "failed"
 

@@ -12,11 +12,15 @@ from sortedcontainers import SortedDict
 
 from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveyResponded, SurveySent
 from stream.desk.decoding import EventDecoder
-from stream.desk.desk import Desk, Row
+from stream.desk.desk import Desk
+from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.labels import LabelBounds
 from stream.desk.rejection import Reason, RejectedRecordError
+from stream.desk.rows import ENTITY, Row, RowStore
 from stream.desk.timeline import tie_of
+from stream.windows.moments import to_text
 from stream.windows.series import SeriesRegistry
+from stream.windows.sliding import Contribution
 
 _REMEMBERED = 10_000
 _ROW_BYTES = 256
@@ -69,6 +73,18 @@ class Survey(NamedTuple):
     answer: Answer | None = None
 
 
+NOT_SENT: Final = Survey()
+"""A survey of which nothing is known."""
+
+
+class SurveyRow(NamedTuple):
+    """A survey's row; ``base`` is what the survey was before it first changed in the epoch ``epoch``."""
+
+    survey: Survey
+    epoch: int
+    base: Survey
+
+
 class Comment(NamedTuple):
     """A customer's own words, with what they were about. ``at`` is in microseconds since the epoch."""
 
@@ -81,7 +97,7 @@ class Comment(NamedTuple):
 
 
 _encode_row = msgspec.msgpack.Encoder().encode
-_decode_row = msgspec.msgpack.Decoder(Survey).decode
+_decode_row = msgspec.msgpack.Decoder(SurveyRow).decode
 
 
 def check_score(survey: str, scale: str, score: int) -> None:
@@ -122,26 +138,36 @@ def _decode_checked(value: bytes) -> SurveyEvent:
 
 
 class SurveyDesk(Desk[SurveyEvent]):
-    """The surveys of one partition."""
+    """The surveys of one partition, of which at least ``hot`` are kept as objects."""
 
     topic = SURVEYS_TOPIC
 
-    def __init__(self, rules: SurveyRules, registry: SeriesRegistry, bounds: LabelBounds) -> None:
-        super().__init__(_decode_checked)
+    def __init__(
+        self,
+        rules: SurveyRules,
+        registry: SeriesRegistry,
+        bounds: LabelBounds,
+        rows: RowStore,
+        hot: int = HOT_ENTITIES,
+    ) -> None:
+        super().__init__(_decode_checked, rows)
         self._rules = rules
         self._registry = registry
         self._bounds = bounds
-        self._dirty: dict[str, Survey] = {}
+        self._dirty: dict[str, SurveyRow] = {}
+        self._hot: HotEntities[SurveyRow] = HotEntities(hot)
         self._found: dict[tuple[str, str | None, str | None], tuple[str, str, str]] = {}
         self._comments: SortedDict[tuple[int, str], Comment] = SortedDict()
         self._evicted = False
-        self.surveys: dict[str, Survey] = {}
 
     def apply(self, event: SurveyEvent, time: int) -> bool:
         """Take a survey event in; ``False`` if it changes nothing."""
         stamp = (time, tie_of(event.source, event.id))
         subject = event.subject
-        before = self.surveys.get(subject, Survey())
+        row = self._row(subject)
+        if row is None:
+            self._check_not_too_late(subject, time)
+        before = NOT_SENT if row is None else row.survey
         if isinstance(event, SurveySent):
             if before.sent is not None and before.sent.stamp <= stamp:
                 return False
@@ -166,30 +192,52 @@ class SurveyDesk(Desk[SurveyEvent]):
         self._contribute(before, -1)
         self._contribute(after, 1)
         self._note_comment(subject, before, after)
-        self.surveys[subject] = self._dirty[subject] = after
-        self.dirty_bytes += _row_bytes(subject, after)
+        base = row.base if row is not None and row.epoch == self.epoch else before
+        self._hot.young[subject] = self._dirty[subject] = SurveyRow(after, self.epoch, base)
+        self.dirty_bytes += _row_bytes(subject, after) + _row_bytes(subject, base)
         return True
 
-    def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
+    def dirty_rows(self) -> Iterator[Row]:
         """The rows of the surveys that changed."""
         dirty, self._dirty = self._dirty, {}
         self.dirty_bytes = 0
-        for subject, survey in dirty.items():
-            yield Row(prefix + subject.encode(), _encode_row(survey))
+        for subject, row in dirty.items():
+            yield Row(ENTITY + subject.encode(), _encode_row(row))
+        self._hot.let_go()
 
-    def load(self, row: Row) -> None:
-        """Restore a survey from its row."""
-        subject = row.key.decode()
-        if row.value is None:
-            self.surveys.pop(subject, None)
-        else:
-            self.surveys[subject] = _decode_row(row.value)
+    def survey(self, subject: str) -> Survey | None:
+        """A survey as it stands, ``None`` if nothing is known of it."""
+        row = self._row(subject)
+        return None if row is None else row.survey
 
-    def loaded(self) -> None:
-        """Work out what every survey contributes."""
-        for subject, survey in self.surveys.items():
+    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
+        """Note a survey's comment and add what it contributes, or what of that the checkpoint does not have."""
+        survey, epoch, base = _decode_row(value)
+        if checkpoint is None:
             self._contribute(survey, 1)
-            self._note_comment(subject, Survey(), survey)
+        elif epoch == checkpoint:
+            self._contribute(base, -1)
+            self._contribute(survey, 1)
+        self._keep_comment(_subject_of(key), survey)
+
+    def restored(self) -> None:
+        """Comments are in order already."""
+
+    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+        """Let go of a survey that was neither sent nor answered since the horizon."""
+        survey = _decode_row(value).survey
+        stamps = [part.stamp for part in survey if part is not None]
+        if max(stamps)[0] >= self.horizon:
+            return None
+        mark = len(self.contributions)
+        self._contribute(survey, 1)
+        contributions = self.contributions[mark:]
+        del self.contributions[mark:]
+        subject = _subject_of(key)
+        self._hot.forget(subject)
+        if survey.answer is not None:
+            self._comments.pop((survey.answer.stamp[0], subject), None)
+        return contributions
 
     def comments(self) -> Iterator[Comment]:
         """The newest comments, newest first."""
@@ -215,6 +263,22 @@ class SurveyDesk(Desk[SurveyEvent]):
         if is_detractor(answer.survey, answer.score):
             self._count("survey_detractors", values, at, sign)
 
+    def _row(self, subject: str) -> SurveyRow | None:
+        row = self._hot.find(subject)
+        if row is None:
+            value = self.rows.get(ENTITY + subject.encode())
+            if value is not None:
+                row = self._hot.young[subject] = _decode_row(value)
+        return row
+
+    def _check_not_too_late(self, subject: str, time: int) -> None:
+        if time < self.horizon:
+            detail = (
+                f"{to_text(time)} is before {to_text(self.horizon)}: survey {subject!r} is not known (any more);"
+                " raise retention.days to take such events in"
+            )
+            raise RejectedRecordError(Reason.TOO_LATE, detail)
+
     def _labels(self, survey: str, channel: str | None, team: str | None) -> tuple[str, str, str]:
         attributes = survey, channel, team
         labels = self._found.get(attributes)
@@ -234,9 +298,13 @@ class SurveyDesk(Desk[SurveyEvent]):
         self._keep_comment(subject, after)
         if self._evicted and len(self._comments) < COMMENTS_KEPT:
             self._evicted = False
-            for other, survey in self.surveys.items():
+            for other, row in self._dirty.items():
                 if other != subject:
-                    self._keep_comment(other, survey)
+                    self._keep_comment(other, row.survey)
+            for key, value in self.rows.scan(ENTITY):
+                other = _subject_of(key)
+                if other != subject and other not in self._dirty:
+                    self._keep_comment(other, _decode_row(value).survey)
 
     def _keep_comment(self, subject: str, survey: Survey) -> None:
         answer = survey.answer
@@ -249,6 +317,10 @@ class SurveyDesk(Desk[SurveyEvent]):
         if len(self._comments) > 2 * COMMENTS_KEPT:
             self._comments.popitem(0)
             self._evicted = True
+
+
+def _subject_of(key: bytes) -> str:
+    return key[len(ENTITY) :].decode()
 
 
 def _row_bytes(subject: str, survey: Survey) -> int:

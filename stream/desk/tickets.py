@@ -5,91 +5,86 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-from msgspec import UNSET
-
-from schemas.events import (
-    TICKETS_TOPIC,
-    TicketAbandoned,
-    TicketEscalated,
-    TicketEvent,
-    TicketHandedOff,
-    TicketOpened,
-    TicketReopened,
-    TicketReplied,
-    TicketResolved,
-    TicketStatusChanged,
-    TicketUpdated,
-    TicketUpdatedData,
-)
+from schemas.events import TICKETS_TOPIC, TicketEvent, TicketReplied
 from stream.desk.decoding import EventDecoder
-from stream.desk.desk import Desk, Row
+from stream.desk.desk import Desk
+from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.open_tickets import OpenTickets
 from stream.desk.rejection import Reason, RejectedRecordError
+from stream.desk.rows import ENTITY, Row, RowStore
 from stream.desk.ticket import TicketState
+from stream.desk.ticket_entries import MERGED, REPLIES, Changes, entry_parts
+from stream.desk.ticket_rows import (
+    ACTIVE,
+    LACKS_OPENING,
+    WAITS,
+    Stamps,
+    TicketRow,
+    all_stamps,
+    base_of,
+    decode_ticket_row,
+    encode_ticket_row,
+    flags_of,
+    short_stamps,
+)
 from stream.desk.ticket_rules import LONGEST_TIMELINE, TicketRules
 from stream.desk.ticket_series import NO_ATTRIBUTES, Attributes, TicketSeries, TicketSeriesTable
-from stream.desk.timeline import (
-    ACTORS,
-    CUSTOMER,
-    ENTRY_SIZE,
-    NO_ACTOR,
-    OPEN,
-    STATUS_SHIFT,
-    STATUSES,
-    VISIBILITIES,
-    Rank,
-    inserted,
-    pack_entry,
-    reference_of,
-    stamp_of,
-    tie_of,
-)
+from stream.desk.timeline import ENTRY_SIZE, inserted, pack_entry, reference_of, stamp_of, tie_of
+from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
 
 _NEVER = b""
 _FIELDS = Attributes._fields
-_MERGED = int(Rank.MERGED)
-
-Changes = Attributes | dict[str, str | None]
 
 _ROW_BYTES = 256
 _BYTES_A_CHARACTER = 4
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
 
-_encode_row = msgspec.msgpack.Encoder().encode
-_decode_row = msgspec.msgpack.Decoder(tuple[bytes, Attributes, tuple[bytes, bytes, bytes, bytes]]).decode
-
 
 class Ticket(TicketState):
-    """A ticket with its timeline, its attributes, and the stamp of the entry that set each of them."""
+    """A ticket with its timeline, its attributes, and the stamp of the entry that set each of them.
 
-    __slots__ = ("attributes", "series", "stamps", "subject", "timeline")
+    ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``.
+    """
+
+    __slots__ = (
+        "attributes",
+        "base_attributes",
+        "base_timeline",
+        "epoch",
+        "series",
+        "stamps",
+        "subject",
+        "timeline",
+    )
 
     def __init__(self, subject: str, series: TicketSeries) -> None:
         super().__init__()
         self.subject = subject
         self.timeline = b""
         self.attributes = NO_ATTRIBUTES
-        self.stamps: tuple[bytes, bytes, bytes, bytes] = (_NEVER, _NEVER, _NEVER, _NEVER)
+        self.stamps: Stamps = (_NEVER, _NEVER, _NEVER, _NEVER)
         self.series = series
+        self.epoch = -1
+        self.base_timeline = b""
+        self.base_attributes = NO_ATTRIBUTES
 
 
 _decoder: Final[EventDecoder[TicketEvent]] = EventDecoder(TicketEvent)
 
 
 class TicketDesk(Desk[TicketEvent]):
-    """The tickets of one partition."""
+    """The tickets of one partition, of which at least ``hot`` are kept as objects."""
 
     topic = TICKETS_TOPIC
 
-    def __init__(self, rules: TicketRules, series: TicketSeriesTable) -> None:
-        super().__init__(_decoder.decode)
+    def __init__(self, rules: TicketRules, series: TicketSeriesTable, rows: RowStore, hot: int = HOT_ENTITIES) -> None:
+        super().__init__(_decoder.decode, rows)
         self._rules = rules
         self._series = series
         self._no_series = series.series_for(NO_ATTRIBUTES)
         self._dirty: dict[str, Ticket] = {}
-        self.tickets: dict[str, Ticket] = {}
+        self._hot: HotEntities[Ticket] = HotEntities(hot)
         self.open = OpenTickets()
         self.without_opening = 0
         self._scratch = TicketState()
@@ -99,16 +94,19 @@ class TicketDesk(Desk[TicketEvent]):
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
             data = event.data
-            rank, flags = _REPLIES[data.visibility][data.actor]
+            rank, flags = REPLIES[data.visibility][data.actor]
             reference = reference_of(data.author)
         else:
-            rank, flags, reference, changes = _entry_parts(event)
+            rank, flags, reference, changes = entry_parts(event)
         tie = tie_of(event.source, event.id)
         entry = pack_entry(time, rank, tie, flags, reference)
         subject = event.subject
-        ticket = self.tickets.get(subject)
+        ticket = self._hot.young.get(subject)
         if ticket is None:
-            ticket = Ticket(subject, self._no_series)
+            ticket = self.ticket(subject)
+            if ticket is None:
+                self._check_not_too_late(subject, time)
+                ticket = Ticket(subject, self._no_series)
         timeline = ticket.timeline
         if tie in timeline:
             return False
@@ -119,17 +117,19 @@ class TicketDesk(Desk[TicketEvent]):
         mark = len(self.contributions)
         attributes, stamps = ticket.attributes, ticket.stamps
         try:
-            if changes is None and ticket.created is not None and rank != _MERGED and entry > timeline[-ENTRY_SIZE:]:
+            if changes is None and ticket.created is not None and rank != MERGED and entry > timeline[-ENTRY_SIZE:]:
                 self._append(ticket, time, rank, flags, reference)
                 ticket.timeline = timeline + entry
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes)
-                self.tickets[subject] = ticket
+                self._hot.young[subject] = ticket
         except Exception:
             ticket.timeline, ticket.attributes, ticket.stamps = timeline, attributes, stamps
             del self.contributions[mark:]
             ticket.replay(timeline, ticket.series, self._rules, [])
             raise
+        if ticket.epoch != self.epoch:
+            ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, attributes
         if changes is not None or subject not in self._dirty:
             self._dirty[subject] = ticket
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
@@ -164,7 +164,7 @@ class TicketDesk(Desk[TicketEvent]):
         unopened = not opened and not ticket.merged and bool(timeline)
         new_series = series if changes is None else self._set_attributes(ticket, changes, entry)
         relabelled = new_series is not series and opened
-        in_order = entry > timeline[-ENTRY_SIZE:] and rank != _MERGED
+        in_order = entry > timeline[-ENTRY_SIZE:] and rank != MERGED
         if in_order and not (relabelled and new_series.complaint is not series.complaint):
             if relabelled:
                 self.contributions.extend(self._series.moved(self._contributions_of(ticket), new_series))
@@ -185,35 +185,88 @@ class TicketDesk(Desk[TicketEvent]):
         self._update_gauges(ticket, created, series, active=active, waited=waited)
         self.without_opening += ticket.lacks_opening - unopened
 
-    def dirty_rows(self, prefix: bytes = b"") -> Iterator[Row]:
+    def dirty_rows(self) -> Iterator[Row]:
         """The rows of the tickets that changed."""
         dirty, self._dirty = self._dirty, {}
         self.dirty_bytes = 0
         for subject, ticket in dirty.items():
-            yield Row(prefix + subject.encode(), _encode_row((ticket.timeline, ticket.attributes, ticket.stamps)))
+            timeline, attributes = ticket.timeline, ticket.attributes
+            row = (
+                timeline,
+                attributes,
+                short_stamps(ticket.stamps),
+                flags_of(ticket),
+                ticket.created or 0,
+                ticket.epoch,
+                base_of(timeline, attributes, ticket.base_timeline, ticket.base_attributes),
+            )
+            yield Row(ENTITY + subject.encode(), encode_ticket_row(row))
+        self._hot.let_go()
 
-    def load(self, row: Row) -> None:
-        """Restore a ticket from its row."""
-        subject = row.key.decode()
-        if row.value is None:
-            self.tickets.pop(subject, None)
-            return
-        ticket = self.tickets.get(subject)
+    def ticket(self, subject: str) -> Ticket | None:
+        """A ticket as it stands, ``None`` if there is none of that name."""
+        ticket = self._hot.find(subject)
         if ticket is None:
-            ticket = self.tickets[subject] = Ticket(subject, self._no_series)
-        ticket.timeline, attributes, ticket.stamps = _decode_row(row.value)
-        ticket.attributes, ticket.series = self._series.shared(attributes)
+            value = self.rows.get(ENTITY + subject.encode())
+            if value is not None:
+                ticket = self._hot.young[subject] = self._from_row(subject, decode_ticket_row(value))
+        return ticket
 
-    def loaded(self) -> None:
-        """Work out every ticket's state and what it contributes."""
-        for ticket in self.tickets.values():
-            ticket.replay(ticket.timeline, ticket.series, self._rules, self.contributions)
-            self._update_gauges(ticket, None, ticket.series, active=False, waited=False)
-            self.without_opening += ticket.lacks_opening
+    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:  # noqa: ARG002 - as in every desk
+        """Count a ticket in and add what it contributes, or what of that the checkpoint does not have."""
+        row = decode_ticket_row(value)
+        series = self._series.series_for(row.attributes)
+        flags = row.flags
+        if checkpoint is None or row.epoch == checkpoint:
+            self._scratch.replay(row.timeline, series, self._rules, self.contributions)
+            if checkpoint is not None:
+                timeline, attributes = row.before()
+                before: list[Contribution] = []
+                self._scratch.replay(timeline, self._series.series_for(attributes), self._rules, before)
+                self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in before)
+        if flags & ACTIVE:
+            self.open.note(series, row.created)
+        if flags & WAITS:
+            self.open.wait(series, 1)
+        if flags & LACKS_OPENING:
+            self.without_opening += 1
+
+    def restored(self) -> None:
+        """Put the open tickets in order."""
+        self.open.sort()
+
+    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+        """Let go of a ticket that was not touched since the horizon, unless it is open."""
+        row = decode_ticket_row(value)
+        if row.flags & ACTIVE or row.last_time >= self.horizon:
+            return None
+        contributions: list[Contribution] = []
+        self._scratch.replay(row.timeline, self._series.series_for(row.attributes), self._rules, contributions)
+        self.without_opening -= row.flags & LACKS_OPENING != 0
+        self._hot.forget(key[len(ENTITY) :].decode())
+        return contributions
 
     def contributions_of(self, subject: str) -> list[Contribution]:
         """All that a ticket contributes now, worked out from its timeline alone."""
-        return self._contributions_of(self.tickets[subject])
+        ticket = self.ticket(subject)
+        return [] if ticket is None else self._contributions_of(ticket)
+
+    def _from_row(self, subject: str, row: TicketRow) -> Ticket:
+        attributes, series = self._series.shared(row.attributes)
+        ticket = Ticket(subject, series)
+        ticket.timeline, ticket.attributes, ticket.stamps = row.timeline, attributes, all_stamps(row.stamps)
+        ticket.epoch = row.epoch
+        ticket.base_timeline, ticket.base_attributes = row.before()
+        ticket.replay(row.timeline, series, self._rules, [])
+        return ticket
+
+    def _check_not_too_late(self, subject: str, time: int) -> None:
+        if time < self.horizon:
+            detail = (
+                f"{to_text(time)} is before {to_text(self.horizon)}: ticket {subject!r} is not known (any more);"
+                " raise retention.days to take such events in"
+            )
+            raise RejectedRecordError(Reason.TOO_LATE, detail)
 
     def _contributions_of(self, ticket: Ticket) -> list[Contribution]:
         out: list[Contribution] = []
@@ -251,67 +304,3 @@ class TicketDesk(Desk[TicketEvent]):
                 self.open.wait(series, -1)
             if waits:
                 self.open.wait(ticket.series, 1)
-
-
-_REPLIES = {
-    visibility: {
-        actor: (int(Rank.CUSTOMER_REPLIED if code == CUSTOMER else Rank.OTHERS_REPLIED), code | flag)
-        for actor, code in ACTORS.items()
-    }
-    for visibility, flag in VISIBILITIES.items()
-}
-_RANKS_OF_STATUSES = {"solved": int(Rank.SOLVED), "closed": int(Rank.CLOSED)}
-_OPENED = int(Rank.OPENED)
-_UPDATED = int(Rank.UPDATED)
-_HANDED_OFF = int(Rank.HANDED_OFF)
-_ESCALATED = int(Rank.ESCALATED)
-_IN_PROGRESS = int(Rank.IN_PROGRESS)
-_SOLVED = int(Rank.SOLVED)
-_ABANDONED = int(Rank.ABANDONED)
-
-_EntryParts = tuple[int, int, int, Changes | None]
-
-
-def _entry_parts(event: TicketEvent) -> _EntryParts:  # noqa: PLR0911 - one case for each event
-    """Rank, flags and reference of the entry of any event but a reply, and the attributes that it sets."""
-    if isinstance(event, TicketStatusChanged):
-        change = event.data
-        code = STATUSES.get(change.status)
-        if code is None:
-            return _RANKS_OF_STATUSES[change.status], ACTORS[change.actor], 0, None
-        return _IN_PROGRESS, ACTORS[change.actor] | code << STATUS_SHIFT, 0, None
-    if isinstance(event, TicketOpened):
-        opened = event.data
-        flags = ACTORS[opened.actor] | VISIBILITIES[opened.visibility] | STATUSES[opened.status] << STATUS_SHIFT
-        attributes = Attributes(opened.channel, opened.priority, opened.category, opened.team)
-        return _OPENED, flags, reference_of(opened.assignee), attributes
-    if isinstance(event, TicketUpdated):
-        update = event.data
-        assignee = update.assignee
-        reference = reference_of(assignee) if isinstance(assignee, str) else 0
-        return _UPDATED, NO_ACTOR, reference, _changes(update)
-    if isinstance(event, TicketResolved):
-        return _SOLVED, ACTORS[event.data.actor], 0, None
-    if isinstance(event, TicketReopened):
-        return _IN_PROGRESS, ACTORS[event.data.actor] | OPEN << STATUS_SHIFT, 0, None
-    if isinstance(event, TicketHandedOff):
-        team = event.data.team
-        return _HANDED_OFF, NO_ACTOR, 0, None if team is None else {"team": team}
-    if isinstance(event, TicketEscalated):
-        return _ESCALATED, NO_ACTOR, 0, None
-    if isinstance(event, TicketAbandoned):
-        return _ABANDONED, NO_ACTOR, 0, None
-    return _MERGED, NO_ACTOR, 0, None
-
-
-def _changes(update: TicketUpdatedData) -> dict[str, str | None] | None:
-    changes: dict[str, str | None] = {}
-    if update.channel is not UNSET:
-        changes["channel"] = update.channel
-    if update.priority is not UNSET:
-        changes["priority"] = update.priority
-    if update.category is not UNSET:
-        changes["category"] = update.category
-    if update.team is not UNSET:
-        changes["team"] = update.team
-    return changes or None

@@ -22,6 +22,7 @@ from xxhash import xxh3_64_digest
 _ENTRY: Final = Struct(">QB8sBI")
 ENTRY_SIZE: Final = _ENTRY.size
 _STAMP_SIZE: Final = 17
+_TIME_SIZE: Final = 8
 
 pack_entry = _ENTRY.pack
 unpack_entries = _ENTRY.iter_unpack
@@ -92,6 +93,11 @@ def stamp_of(entry: bytes) -> bytes:
 def entries_of(timeline: bytes) -> Iterator[Entry]:
     """The entries of a timeline in order."""
     return map(Entry._make, unpack_entries(timeline))
+
+
+def time_of(entry: bytes) -> int:
+    """When an entry happened, in microseconds since the epoch."""
+    return int.from_bytes(entry[:_TIME_SIZE], "big")
 
 
 def is_merged(timeline: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from stream.desk.desk import Row
+from stream.desk.rows import Row
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer

@@ -35,6 +35,10 @@ class LostBatchError(Exception):
     """Records were fetched but never came to be processed; to go on would be to skip them."""
 
 
+class ForeignAppendError(Exception):
+    """Somebody else wrote to the changelog of a partition that this worker holds."""
+
+
 class Processor:
     """Processes the batches of one source topic.
 
@@ -144,8 +148,15 @@ class Processor:
             raise StaleBatchError(error)
         position = None
         if outcome.rows:
+            expected = self._table.position_of(tp.partition)
             position = await self._changelog.append(tp.partition, outcome.rows)
-        self._table.caught_up(tp.partition, state, position)
+            if expected is not None and position - len(outcome.rows) != expected:
+                error = (
+                    f"{self._changelog.topic}[{tp.partition}] was written to by somebody else at offset {expected};"
+                    " this worker ends without committing, so that its next start sorts that out"
+                )
+                raise ForeignAppendError(error)
+        self._table.caught_up(tp.partition, state, outcome.rows, position)
         if last is not None:
             cast("BatchConsumer", self._app.consumer).finished(tp, last)
 

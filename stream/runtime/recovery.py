@@ -8,6 +8,7 @@ that nothing is left to recover.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -18,8 +19,8 @@ from faust.tables.recovery import Recovery
 from faust.types import TP
 from mode import Seconds
 
-from stream.desk.desk import Row
 from stream.desk.partition import PartitionState
+from stream.desk.rows import Row
 from stream.runtime.state_table import StateTable
 
 NewConsumer = Callable[[], AIOKafkaConsumer]
@@ -29,6 +30,11 @@ class BatchRecovery(Recovery):
     """Faust's recovery service with the reading of changelogs replaced."""
 
     new_consumer: NewConsumer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Tells this worker's life from every other one's.
+        self.owner = secrets.randbits(63)
 
     async def _build_offsets(self, consumer: Any, tps: set[TP], destination: Counter[TP], title: str) -> None:
         if title != "active":
@@ -51,33 +57,70 @@ class BatchRecovery(Recovery):
         wanted = {tp: end for tp, end in ends.items() if not tables[tp].keeps(tp.partition, end)}
         if not wanted:
             return
-        for tp in wanted:
-            tables[tp].drop([tp.partition])
-        states = {tp: tables[tp].new_state() for tp in wanted}
-        await self._read(wanted, states)
+        states: dict[TP, PartitionState] = {}
+        try:
+            for tp, end in wanted.items():
+                tables[tp].drop([tp.partition])
+                states[tp] = tables[tp].new_state(tp.partition, end)
+            positions = await self._read_and_claim(wanted, tables, states)
+            for state in states.values():
+                await asyncio.to_thread(state.loaded)
+        except BaseException:
+            for state in states.values():
+                state.rows.close()
+            raise
+        # All at once, so that nobody ever sees the numbers of some of them.
         for tp, state in states.items():
-            await asyncio.to_thread(state.loaded)
-            tables[tp].install(tp.partition, state, wanted[tp])
-        self.log.info("Restored %d partitions from %d changelog offsets", len(wanted), sum(wanted.values()))
+            state.rows.settle((), positions[tp])
+            tables[tp].install(tp.partition, state, positions[tp])
+        self.log.info("Restored %d partitions from %d changelog offsets", len(wanted), sum(positions.values()))
 
-    async def _read(self, ends: Mapping[TP, int], states: Mapping[TP, PartitionState]) -> None:
-        left = {TopicPartition(*tp) for tp, end in ends.items() if end > 0}
-        if not left:
-            return
+    async def _read_and_claim(
+        self, ends: Mapping[TP, int], tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]
+    ) -> dict[TP, int]:
+        """Read the changelogs and claim their partitions; return where each of them then ends.
+
+        What a former owner appends before the claim is read, what it appends after it counts for nobody.
+        """
+        starts = {tp: state.rows.position for tp, state in states.items()}
         consumer = self.new_consumer()
         await consumer.start()
         try:
-            consumer.assign(list(left))
-            await consumer.seek_to_beginning(*left)
-            left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
-            while left:
-                for tp, records in (await consumer.getmany(*left, timeout_ms=1_000)).items():
-                    end = ends[TP(*tp)]
-                    rows = [Row(record.key, record.value) for record in records if record.offset < end]
-                    await asyncio.to_thread(states[TP(*tp)].load, rows)
-                left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
+            await _read(consumer, starts, ends, states)
+            positions = dict(ends)
+            unclaimed = set(states)
+            while unclaimed:
+                claimed = {
+                    tp: await tables[tp].appends.append(tp.partition, [states[tp].claimed_by(self.owner)])
+                    for tp in unclaimed
+                }
+                await _read(consumer, {tp: positions[tp] for tp in unclaimed}, claimed, states)
+                positions.update(claimed)
+                unclaimed = {tp for tp in unclaimed if states[tp].owner != self.owner}
+            return positions
         finally:
             await consumer.stop()
+
+
+async def _read(
+    consumer: AIOKafkaConsumer,
+    starts: Mapping[TP, int],
+    ends: Mapping[TP, int],
+    states: Mapping[TP, PartitionState],
+) -> None:
+    left = {TopicPartition(*tp) for tp, start in starts.items() if start < ends[tp]}
+    if not left:
+        return
+    consumer.assign(list(left))
+    for tp in left:
+        consumer.seek(tp, starts[TP(*tp)])
+    left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
+    while left:
+        for tp, records in (await consumer.getmany(*left, timeout_ms=1_000)).items():
+            end = ends[TP(*tp)]
+            rows = [Row(record.key, record.value) for record in records if record.offset < end]
+            await asyncio.to_thread(states[TP(*tp)].load, rows)
+        left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
 
 
 class StateTableManager(TableManager):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import faust
 from faust.types import TP, AppT
 
 from stream.desk.partition import PartitionState
+from stream.desk.rows import Row
+from stream.runtime.changelog import Changelog
 
-StateFactory = Callable[[], PartitionState]
+StateFactory = Callable[[int, int], PartitionState]
 
 
 class StateTable(faust.Table[bytes, bytes]):
@@ -21,17 +23,27 @@ class StateTable(faust.Table[bytes, bytes]):
     all of it; one that is not is dropped, never kept, when its partition is assigned again.
     """
 
-    def __init__(self, app: AppT, *, source_topic: str, new_state: StateFactory, **options: Any) -> None:
+    def __init__(
+        self, app: AppT, *, source_topic: str, new_state: StateFactory, changelog: Changelog, **options: Any
+    ) -> None:
         super().__init__(app, **options)
+        self.appends: Final = changelog
         self.source_topic: Final = source_topic
         self._new_state = new_state
         self._states: dict[int, PartitionState] = {}
         self._positions: dict[int, int] = {}
         self._ahead: Counter[int] = Counter()
 
-    def new_state(self) -> PartitionState:
-        """An empty state, to be restored into."""
-        return self._new_state()
+    def new_state(self, partition: int, end: int) -> PartitionState:
+        """The state of a partition as far as it survived a restart, to be restored into.
+
+        ``end`` is the offset at which the changelog ends.
+        """
+        return self._new_state(partition, end)
+
+    def position_of(self, partition: int) -> int | None:
+        """Where the changelog ended after the last append of this worker, ``None`` if the partition is not held."""
+        return self._positions.get(partition)
 
     def state_of(self, partition: int) -> PartitionState | None:
         """The state of a partition that was assigned and restored."""
@@ -51,8 +63,8 @@ class StateTable(faust.Table[bytes, bytes]):
         """The state took records in that the changelog does not hold yet."""
         self._ahead[partition] += 1
 
-    def caught_up(self, partition: int, state: PartitionState, position: int | None) -> None:
-        """The changelog holds one more run of records of ``state``; it ends at ``position`` if that had rows.
+    def caught_up(self, partition: int, state: PartitionState, rows: Sequence[Row], position: int | None) -> None:
+        """The changelog holds one more run of records of ``state``; it ends at ``position`` if that had ``rows``.
 
         Nothing is noted if the partition has another state by now.
         """
@@ -60,6 +72,7 @@ class StateTable(faust.Table[bytes, bytes]):
             self._ahead[partition] -= 1
             if position is not None:
                 self._positions[partition] = position
+                state.rows.settle(rows, position)
 
     def keeps(self, partition: int, end: int) -> bool:
         """Whether the state in memory is what a changelog that ends at ``end`` holds.
@@ -72,7 +85,9 @@ class StateTable(faust.Table[bytes, bytes]):
     def drop(self, partitions: Iterable[int]) -> None:
         """Forget partitions that this worker no longer holds."""
         for partition in partitions:
-            self._states.pop(partition, None)
+            state = self._states.pop(partition, None)
+            if state is not None:
+                state.rows.close()
             self._positions.pop(partition, None)
             self._ahead.pop(partition, None)
 

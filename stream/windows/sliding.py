@@ -10,7 +10,7 @@ out, so reading a window costs its slots and not its events.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -131,6 +131,21 @@ class WindowSet:
                 for target in targets:
                     target[slot] += count
 
+    def panes(self) -> Iterator[tuple[int, int, Totals]]:
+        """Every pane there is, as the place of its window in ``WINDOWS``, its number and its totals."""
+        for place, window in enumerate(self._windows):
+            for index, pane in window.panes.items():
+                yield place, index, pane
+
+    def size(self) -> int:
+        """How many sums there are in all panes and days."""
+        return sum(len(pane) for _, _, pane in self.panes()) + sum(len(totals) for _, totals in self.days.by_day())
+
+    def new_pane(self, place: int, index: int) -> Totals:
+        """An empty pane of a set of windows that was not advanced yet, to be filled."""
+        pane = self._windows[place].panes[index] = defaultdict(int)
+        return pane
+
     def totals(self) -> dict[str, Mapping[int, int]]:
         """The totals by slot of every window and of the lifetime; slots may hold zero."""
         return {name: self.totals_of(name) for name in (*(shape.name for shape in WINDOWS), LIFETIME)}
@@ -169,6 +184,15 @@ class DailyTotals:
                 _add(self._older, self.days.pop(day))
             self._oldest = oldest
             self._latest_quarter = -1
+
+    def by_day(self) -> Iterator[tuple[int, Totals]]:
+        """The totals of each day by its number; number 0 stands for all days before the report's."""
+        yield 0, self._older
+        yield from self.days.items()
+
+    def of_day(self, day: int) -> Totals:
+        """The totals of a day that `by_day` gave."""
+        return self._of_day(day)
 
     def sum(self) -> Totals:
         """All days together, also those that the report does not reach back to."""

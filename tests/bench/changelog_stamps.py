@@ -7,24 +7,16 @@ and without asking it anything, when the effects of which source records became 
 from __future__ import annotations
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as KafkaPartition
 
 from schemas.events import TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
-from stream.desk.desk import Row
-from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState, RecordLimits
-from stream.desk.ticket_rules import TicketRules
-from stream.desk.ticket_series import TicketSeriesTable
-from stream.desk.tickets import TicketDesk
+from stream.desk.marker import decode_marker
+from stream.desk.rows import MARKER
 from stream.runtime.broker import changelog_of
 from stream.settings import KafkaSettings
-from stream.windows.clock import WallClock
-from stream.windows.local_days import LocalDays
-from stream.windows.series import SeriesRegistry
 from tests.bench.filled_topics import PARTITIONS
 
 BROKER_STAMPS: Final = {"log.message.timestamp.type": "LogAppendTime"}
@@ -36,13 +28,6 @@ _FETCH_MILLISECONDS: Final = 500
 
 class StampError(Exception):
     """The stamps are not the broker's, so nothing can be told from them."""
-
-
-def new_ticket_state(registry: SeriesRegistry, bounds: LabelBounds) -> PartitionState:
-    """The empty state of a partition of tickets, under default rules."""
-    rules = TicketRules()
-    series = TicketSeriesTable(registry, bounds, rules.complaint_categories)
-    return PartitionState(TicketDesk(rules, series), WallClock(), LocalDays(ZoneInfo("UTC")), RecordLimits())
 
 
 async def last_append(address: str, group: str) -> float:
@@ -72,7 +57,6 @@ async def ticket_appends(address: str, group: str, begins: dict[int, int]) -> di
     rounded up to 1 ms.
     """
     appends: dict[int, list[tuple[int, float]]] = {number: [] for number in begins}
-    states = {number: new_ticket_state(SeriesRegistry(), LabelBounds(1, {})) for number in begins}
     partitions = _changelogs(group, TICKETS_TOPIC)
     async with AIOKafkaConsumer(bootstrap_servers=address, enable_auto_commit=False) as consumer:
         consumer.assign(partitions)
@@ -81,12 +65,12 @@ async def ticket_appends(address: str, group: str, begins: dict[int, int]) -> di
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for partition, records in (await consumer.getmany(timeout_ms=_FETCH_MILLISECONDS)).items():
-                state, found = states[partition.partition], appends[partition.partition]
-                for record in records:
-                    before = state.applied_offset
-                    state.load([Row(record.key, record.value)])
-                    if state.applied_offset != before:
-                        found.append((state.applied_offset, _stamp_of(record)))
+                found = appends[partition.partition]
+                found += [
+                    (decode_marker(record.value).offset, _stamp_of(record))
+                    for record in records
+                    if record.key == MARKER
+                ]
     return appends
 
 

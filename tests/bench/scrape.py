@@ -14,20 +14,26 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from statistics import median
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import orjson
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from stream.desk.checkpoint import Checkpoints
 from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState
+from stream.desk.partition import PartitionState, RecordLimits
+from stream.desk.rows import MemoryRows
+from stream.desk.ticket_rules import TicketRules
+from stream.desk.ticket_series import TicketSeriesTable
+from stream.desk.tickets import TicketDesk
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.garbage import relax_garbage_collection
 from stream.windows.clock import WallClock
+from stream.windows.local_days import LocalDays
 from stream.windows.moments import MICROSECONDS, to_text
 from stream.windows.series import SeriesRegistry
-from tests.bench.changelog_stamps import new_ticket_state
 from tests.bench.filled_topics import PARTITIONS
 
 SIZES: Final = (1_000, 5_000, 20_000)
@@ -39,6 +45,16 @@ _ROUNDS: Final = 7
 _HOUR_SECONDS: Final = 3_600
 _ANSWERED_SECONDS_AGO: Final = 20
 _ROW_BYTES: Final = 1 << 30
+
+
+def new_ticket_state(registry: SeriesRegistry, bounds: LabelBounds) -> PartitionState:
+    """The empty state of a partition of tickets, under default rules."""
+    rules = TicketRules()
+    series = TicketSeriesTable(registry, bounds, rules.complaint_categories)
+    return PartitionState(
+        *(TicketDesk(rules, series, MemoryRows()), WallClock(), LocalDays(ZoneInfo("UTC")), RecordLimits()),
+        *(Checkpoints(registry, bounds, b""), registry),
+    )
 
 
 class Scrape(NamedTuple):

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stream.desk.desk import Row
+import msgspec
+
 from stream.desk.partition import Outcome, PartitionState
+from stream.desk.rows import ENTITY, Row
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_series import Attributes
@@ -17,7 +19,7 @@ from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry
 from stream.windows.sliding import LIFETIME, REPORT_DAYS, WINDOWS, Contribution
 from tests.property.histories import Delivery, moment
-from tests.unit.desk.ticket_log import Worker, records_of
+from tests.unit.desk.ticket_log import Worker, records_of, surveys_of, tickets_of
 
 LATE_ENOUGH = to_microseconds(moment(10 * 365 * 86_400))
 
@@ -39,9 +41,15 @@ class Changelog:
         """All rows in the order in which they were appended."""
         return [row for batch in self.batches for row in batch]
 
-    def entities(self) -> dict[bytes, bytes | None]:
-        """The last row of each entity."""
-        return {key: value for key, value in self.rows() if key.startswith(b"e")}
+    def entities(self) -> dict[bytes, Any]:
+        """What the last row of each entity says, but for what it was at the last checkpoint."""
+        last = {key: value for key, value in self.rows() if key.startswith(ENTITY) and value is not None}
+        return {key: msgspec.msgpack.decode(value)[:-2] for key, value in last.items()}
+
+    def compacted(self) -> Changelog:
+        """The last row of each key only."""
+        last = {row.key: place for place, row in enumerate(self.rows())}
+        return Changelog([[row for place, row in enumerate(self.rows()) if last[row.key] == place]])
 
     def until(self, batches: int) -> Changelog:
         """What the first so many appends left."""
@@ -90,15 +98,15 @@ def _of_tickets(desk: TicketDesk) -> dict[str, Any]:
         "created sums": {labels: sum(created) for labels, created in opened.items()},
         "waiting": dict(waiting),
         "without opening": desk.without_opening,
-        "tickets": {subject: slots_of(ticket) for subject, ticket in desk.tickets.items()},
-        "timelines": {subject: ticket.timeline for subject, ticket in desk.tickets.items()},
+        "tickets": {subject: slots_of(ticket) for subject, ticket in tickets_of(desk).items()},
+        "timelines": {subject: ticket.timeline for subject, ticket in tickets_of(desk).items()},
     }
 
 
 def _of_surveys(desk: Any) -> dict[str, Any]:  # noqa: ANN401 - a desk's events vary
     assert isinstance(desk, SurveyDesk)
     comments: list[Comment] = list(desk.comments())
-    return {"surveys": dict(desk.surveys), "comments": comments}
+    return {"surveys": surveys_of(desk), "comments": comments}
 
 
 def slots_of(ticket: TicketState) -> dict[str, Any]:

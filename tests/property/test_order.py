@@ -18,7 +18,7 @@ from tests.property.histories import (
     ticket_logs,
 )
 from tests.property.pictures import picture, slots_of, summed, take_delivery
-from tests.unit.desk.ticket_log import Worker, desk_of, office_hours
+from tests.unit.desk.ticket_log import Worker, desk_of, office_hours, tickets_of
 
 SUBJECTS = ("T-1", "T-2", "T-3")
 
@@ -81,10 +81,11 @@ def test_what_is_added_step_by_step_equals_what_a_replay_from_scratch_adds(
     for value in data.draw(deliveries(log)).records:
         event = desk.decode(value)
         desk.apply(event, to_microseconds(event.time))
+        desk.rows.write(list(desk.dirty_rows()))
 
-        replayed = [entry for subject in desk.tickets for entry in desk.contributions_of(subject)]
+        replayed = [entry for subject in tickets_of(desk) for entry in desk.contributions_of(subject)]
         assert summed(desk.contributions) == summed(replayed)
-        for ticket in desk.tickets.values():
+        for ticket in tickets_of(desk).values():
             fresh = TicketState()
             fresh.replay(ticket.timeline, ticket.series, rules, [])
             assert slots_of(ticket) == slots_of(fresh)

@@ -12,6 +12,8 @@ from tests.property.histories import INVALID_RECORDS, Delivery, cuts, deliveries
 from tests.property.pictures import Changelog, picture, take_delivery
 from tests.unit.desk.ticket_log import Worker, office_hours
 
+paces = st.sampled_from([1, 3, 20_000])
+fingerprints = st.sampled_from([b"", b"other"])
 row_limits = st.sampled_from([1, 600, 1_000_000])
 
 
@@ -26,19 +28,30 @@ def load(data: st.DataObject, state: PartitionState, changelog: Changelog) -> No
 def assert_crashes_change_nothing(
     data: st.DataObject, delivery: Delivery, partition_of: Callable[[Worker], PartitionState], rules: TicketRules
 ) -> None:
-    """Two crashes, each after any append and before any commit, leave a partition as if there had been none."""
+    """Crashes, each after any append and before any commit, leave a partition as if there had been none.
+
+    Checkpoints come at any pace, and are of no use after some of the crashes, as if settings had changed.
+    Compaction has removed rows before others.
+    """
     steady = Worker(rules)
     changelog = take_delivery(partition_of(steady), delivery, data.draw(row_limits))
-    expected, rows = picture(steady, partition_of(steady)), changelog.entities()
+    expected, entities = picture(steady, partition_of(steady)), changelog.entities()
 
-    for _ in range(2):
+    for _ in range(3):
         kept = changelog.until(data.draw(st.integers(0, len(changelog.batches)), label="appends before the crash"))
-        worker = Worker(rules)
+        if data.draw(st.booleans(), label="compacted"):
+            kept = kept.compacted()
+        worker = Worker(
+            rules,
+            events_between=data.draw(paces),
+            fingerprint=data.draw(fingerprints),
+            hot=data.draw(st.sampled_from([1, 20_000])),
+        )
         load(data, partition_of(worker), kept)
         changelog = kept + take_delivery(partition_of(worker), delivery, data.draw(row_limits))
 
         assert picture(worker, partition_of(worker)) == expected
-        assert changelog.entities() == rows
+        assert changelog.entities() == entities
         assert worker.numbers() == steady.numbers()
 
 

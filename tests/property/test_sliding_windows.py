@@ -11,7 +11,7 @@ from stream.windows.moments import to_microseconds
 from stream.windows.sliding import Contribution, WindowSet
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
-from tests.unit.desk.ticket_log import Worker, desk_of, non_zero, records_of
+from tests.unit.desk.ticket_log import Worker, desk_of, non_zero, records_of, tickets_of
 
 BERLIN = LocalDays(ZoneInfo("Europe/Berlin"))
 EPOCH = to_microseconds(START)
@@ -101,6 +101,6 @@ def test_a_partitions_windows_equal_a_recount_over_its_tickets(
     for batch in data.draw(deliveries(log)).batches:
         wall += data.draw(steps) * 1_000_000
         state.take_in(records_of(batch, state.applied_offset + 1), wall_now=LATE_ENOUGH, row_bytes=1_000_000)
-        so_far = [entry for subject in desk.tickets for entry in desk.contributions_of(subject)]
+        so_far = [entry for subject in tickets_of(desk) for entry in desk.contributions_of(subject)]
 
         assert_recounted(state.windows, so_far, clock.now())

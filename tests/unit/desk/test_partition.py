@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from stream.desk.desk import Row
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rejection import Reason
+from stream.desk.rows import Row
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_rules import TicketRules
 from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES
@@ -24,6 +24,7 @@ from tests.unit.desk.ticket_log import (
     records_of,
     survey,
     ticket,
+    tickets_of,
 )
 
 STORY = (
@@ -55,7 +56,8 @@ def marker_of(outcome: Outcome) -> tuple[int, int, int]:
     key, value = outcome.rows[-1]
     assert key == MARKER_KEY
     assert value is not None
-    return msgspec.msgpack.decode(value, type=tuple[int, int, int])
+    version, offset, watermark, _, _ = msgspec.msgpack.decode(value, type=tuple[int, int, int, int, int])
+    return version, offset, watermark
 
 
 def picture(worker: Worker, state: PartitionState) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def picture(worker: Worker, state: PartitionState) -> dict[str, Any]:
                 ticket.series,
                 {slot: getattr(ticket, slot) for slot in TicketState.__slots__},
             )
-            for subject, ticket in desk.tickets.items()
+            for subject, ticket in tickets_of(desk).items()
         },
         "open": {series: list(created) for series, created in desk.open.opened()},
         "waiting": dict(desk.open.waiting()),
@@ -107,7 +109,7 @@ class TestMarker:
         outcome = taken(worker.tickets, STORY, first=40)
 
         assert [row.key for row in outcome.rows] == [b"eT-1", b"eT-2", b"eT-3", b"eT-4", MARKER_KEY]
-        assert marker_of(outcome) == (1, 40 + len(STORY) - 1, microseconds(HOUR + 1))
+        assert marker_of(outcome) == (2, 40 + len(STORY) - 1, microseconds(HOUR + 1))
 
     def test_the_marker_passes_duplicates_and_rejected_records(self) -> None:
         worker = Worker()
@@ -116,7 +118,7 @@ class TestMarker:
         outcome = taken(worker.tickets, [STORY[0], b"{"], first=1)
 
         assert outcome.rows == [outcome.rows[-1]]
-        assert marker_of(outcome)[:2] == (1, 2)
+        assert marker_of(outcome)[:2] == (2, 2)
 
     def test_offsets_may_have_gaps(self) -> None:
         worker = Worker()
@@ -131,7 +133,7 @@ class TestMarker:
         worker = Worker()
         outcome = taken(worker.tickets, [STORY[0], ticket("opened", "2031-01-01T00:00:00Z", "T-9")])
 
-        assert marker_of(outcome) == (1, 1, microseconds(0))
+        assert marker_of(outcome) == (2, 1, microseconds(0))
 
 
 class TestBadRecords:
@@ -252,22 +254,24 @@ class TestRestoring:
         worker = Worker()
         rows = taken(worker.tickets, STORY).rows
         worker.tickets = worker.new_tickets()
-        worker.tickets.load([*rows, Row(b"eT-1", None), Row(b"eT-8", None)])
+        worker.tickets.load([*rows, Row(b"eT-1", None), Row(b"eT-8", None), rows[-1]])
         worker.tickets.loaded()
 
-        assert "T-1" not in desk_of(worker.tickets).tickets
+        assert "T-1" not in tickets_of(desk_of(worker.tickets))
         assert worker.count("tickets_opened") == 1
 
     def test_rows_of_a_later_format_are_refused(self) -> None:
         worker = Worker()
 
-        with pytest.raises(ValueError, match="format 2, this version reads format 1"):
-            worker.tickets.load([Row(MARKER_KEY, msgspec.msgpack.encode((2, 0, 0)))])
+        with pytest.raises(ValueError, match="format 3, this version reads format 2"):
+            worker.tickets.load([Row(MARKER_KEY, msgspec.msgpack.encode((3, 0, 0, 0, 0)))])
 
-    @pytest.mark.parametrize("row", [Row(b"x", b""), Row(b"", b""), Row(MARKER_KEY, None)])
+    @pytest.mark.parametrize("row", [Row(b"x", b""), Row(b"", b"")])
     def test_rows_of_unknown_kind_are_refused(self, row: Row) -> None:
+        marker = taken(Worker().tickets, STORY).rows[-1]
+
         with pytest.raises(ValueError, match="unknown kind"):
-            Worker().tickets.load([row])
+            Worker().tickets.load([row, marker])
 
     def test_an_empty_changelog_restores_an_empty_state(self) -> None:
         worker = Worker()

@@ -13,12 +13,16 @@ import orjson
 from xxhash import xxh3_128_hexdigest
 
 from stream.desk.calendar import BusinessCalendar, Shift
+from stream.desk.checkpoint import EVENTS_BETWEEN, Checkpoints
+from stream.desk.desk import Desk
+from stream.desk.hot_entities import HOT_ENTITIES
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import Outcome, PartitionState, RecordLimits
-from stream.desk.surveys import SurveyDesk, SurveyRules
+from stream.desk.rows import ENTITY, MemoryRows, RowStore
+from stream.desk.surveys import Survey, SurveyDesk, SurveyRules
 from stream.desk.ticket_rules import TicketRules
 from stream.desk.ticket_series import TicketSeriesTable
-from stream.desk.tickets import TicketDesk
+from stream.desk.tickets import Ticket, TicketDesk
 from stream.metrics.final_numbers import final_numbers
 from stream.metrics.view import WorkerView
 from stream.windows.clock import Clock, EventClock
@@ -111,6 +115,9 @@ class Worker:
         limits: RecordLimits = DEFAULT_LIMITS,
         bounds: LabelBounds | None = None,
         backlog_threshold: int | None = None,
+        events_between: int = EVENTS_BETWEEN,
+        fingerprint: bytes = b"",
+        hot: int = HOT_ENTITIES,
     ) -> None:
         self.clock = clock or EventClock()
         self.registry = SeriesRegistry()
@@ -118,20 +125,27 @@ class Worker:
         self.limits = limits
         self.backlog_threshold = backlog_threshold
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
+        self.events_between = events_between
+        self._checkpoints = Checkpoints(self.registry, self.bounds, fingerprint)
         self._local_days = LocalDays(ZoneInfo(zone))
         table = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories)
-        self._new_ticket_desk = partial(TicketDesk, rules, table)
-        self._new_survey_desk = partial(SurveyDesk, survey_rules, self.registry, self.bounds)
+        self._new_ticket_desk = partial(TicketDesk, rules, table, hot=hot)
+        self._new_survey_desk = partial(SurveyDesk, survey_rules, self.registry, self.bounds, hot=hot)
         self.tickets = self.new_tickets()
         self.surveys = self.new_surveys()
 
-    def new_tickets(self) -> PartitionState:
+    def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
-        return PartitionState(self._new_ticket_desk(), self.clock, self._local_days, self.limits)
+        return self._new_state(self._new_ticket_desk(rows or MemoryRows()))
 
-    def new_surveys(self) -> PartitionState:
+    def new_surveys(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of surveys that shares the worker's clock and series."""
-        return PartitionState(self._new_survey_desk(), self.clock, self._local_days, self.limits)
+        return self._new_state(self._new_survey_desk(rows or MemoryRows()))
+
+    def _new_state(self, desk: Desk[Any]) -> PartitionState:
+        return PartitionState(
+            *(desk, self.clock, self._local_days, self.limits, self._checkpoints, self.registry), self.events_between
+        )
 
     @property
     def ticket_desk(self) -> TicketDesk:
@@ -228,3 +242,18 @@ def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES) -> Worker:
 def non_zero(totals: Mapping[int, int]) -> dict[int, int]:
     """Totals without the slots that came back to zero."""
     return {slot: amount for slot, amount in totals.items() if amount}
+
+
+def subjects_of(desk: Desk[Any]) -> list[str]:
+    """The subjects of all entities of a desk, whose rows must have been taken."""
+    return [key[len(ENTITY) :].decode() for key in desk.rows.keys(ENTITY)]
+
+
+def tickets_of(desk: TicketDesk) -> dict[str, Ticket]:
+    """All tickets of a desk by subject."""
+    return {subject: ticket for subject in subjects_of(desk) if (ticket := desk.ticket(subject)) is not None}
+
+
+def surveys_of(desk: SurveyDesk) -> dict[str, Survey]:
+    """All surveys of a desk by subject."""
+    return {subject: survey for subject in subjects_of(desk) if (survey := desk.survey(subject)) is not None}

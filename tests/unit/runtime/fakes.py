@@ -14,8 +14,8 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record import MemoryRecords
 from faust.types import TP, EventT
 
-from stream.desk.desk import Row
 from stream.desk.partition import Rejection
+from stream.desk.rows import Row
 from stream.runtime.changelog import Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.spans import SpanTracker
@@ -91,7 +91,11 @@ class FakeChangelog(Changelog):
             self._waiting.append(answer)
             await answer
         self.written.append((partition, list(rows)))
-        return sum(len(written) for _, written in self.written)
+        return sum(len(written) for number, written in self.written if number == partition)
+
+    def appended_by_another(self, partition: int, rows: Sequence[Row]) -> None:
+        """Somebody else has written to a partition."""
+        self.written.append((partition, list(rows)))
 
     def acknowledge(self) -> None:
         """Let the oldest append that waits succeed."""

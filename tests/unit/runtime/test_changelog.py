@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
-from stream.desk.desk import Row
+from stream.desk.rows import Row
 from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog
 from tests.unit.runtime.fakes import FakeProducer, rows_in, settle
 

@@ -33,9 +33,16 @@ class Bench:
         self.dead_letters = FakeDeadLetters(self.changelog)
         self.failures: list[BaseException] = []
         app = faust.App("test", broker="kafka://127.0.0.1:1", store="memory://")
-        self.table = StateTable(app, source_topic=TOPIC, new_state=self.worker.new_tickets, name=TOPIC, partitions=2)
+        self.table = StateTable(
+            app,
+            source_topic=TOPIC,
+            new_state=lambda _partition, _end: self.worker.new_tickets(),
+            changelog=self.changelog,
+            name=TOPIC,
+            partitions=2,
+        )
         for partition in (0, 1):
-            self.table.install(partition, self.table.new_state(), 0)
+            self.table.install(partition, self.table.new_state(partition, 0), 0)
         self.processor = Processor(
             cast("AppT", self.app),
             self.table,
@@ -311,7 +318,7 @@ class TestStaleBatches:
         await bench.run(FIRST)
         bench.app.consumer_generation_id += 1
         bench.app.spans.clear(TP(TOPIC, 0))
-        bench.table.install(0, bench.table.new_state(), 0)
+        bench.table.install(0, bench.table.new_state(0, 0), 0)
         bench.changelog.acknowledge()
         await settle()
         await bench.run([*FIRST, *SECOND])

@@ -8,7 +8,7 @@ import pytest
 from stream.desk.partition import PartitionState
 from stream.runtime.state_table import StateTable
 from tests.unit.desk.ticket_log import Worker
-from tests.unit.runtime.fakes import TOPIC
+from tests.unit.runtime.fakes import TOPIC, FakeChangelog
 
 
 @pytest.fixture
@@ -16,8 +16,15 @@ def table() -> Iterator[StateTable]:
     """A table with partition 0 restored from a changelog that ends at 100."""
     app = faust.App("test", broker="kafka://127.0.0.1:1", store="memory://")
     worker = Worker()
-    made = StateTable(app, source_topic=TOPIC, new_state=worker.new_tickets, name=TOPIC, partitions=2)
-    made.install(0, made.new_state(), 100)
+    made = StateTable(
+        app,
+        source_topic=TOPIC,
+        new_state=lambda _partition, _end: worker.new_tickets(),
+        changelog=FakeChangelog(),
+        name=TOPIC,
+        partitions=2,
+    )
+    made.install(0, made.new_state(0, 100), 100)
     yield made
     app.finalize()
 
@@ -35,7 +42,7 @@ def test_a_state_is_there_once_it_is_installed(table: StateTable) -> None:
 
 
 def test_every_new_state_is_another_one(table: StateTable) -> None:
-    assert table.new_state() is not table.new_state()
+    assert table.new_state(0, 0) is not table.new_state(0, 0)
 
 
 def test_a_settled_state_is_kept(table: StateTable) -> None:
@@ -58,7 +65,7 @@ def test_a_state_that_ran_ahead_is_not_kept_until_its_rows_are_appended(table: S
     table.ran_ahead(0)
     assert not table.keeps(0, 100)
 
-    table.caught_up(0, held(table), 105)
+    table.caught_up(0, held(table), (), 105)
     assert table.keeps(0, 105)
     assert not table.keeps(0, 106)
 
@@ -66,16 +73,16 @@ def test_a_state_that_ran_ahead_is_not_kept_until_its_rows_are_appended(table: S
 def test_every_run_has_to_be_appended(table: StateTable) -> None:
     table.ran_ahead(0)
     table.ran_ahead(0)
-    table.caught_up(0, held(table), 105)
+    table.caught_up(0, held(table), (), 105)
     assert not table.keeps(0, 105)
 
-    table.caught_up(0, held(table), 110)
+    table.caught_up(0, held(table), (), 110)
     assert table.keeps(0, 110)
 
 
 def test_a_run_without_rows_moves_no_position(table: StateTable) -> None:
     table.ran_ahead(0)
-    table.caught_up(0, held(table), None)
+    table.caught_up(0, held(table), (), None)
 
     assert table.keeps(0, 100)
     assert not table.keeps(0, 101)
@@ -94,8 +101,8 @@ def test_an_append_that_ends_after_its_partition_was_dropped_changes_nothing(tab
     dropped = held(table)
     table.ran_ahead(0)
     table.drop([0])
-    table.caught_up(0, dropped, 105)
-    table.install(0, table.new_state(), 105)
+    table.caught_up(0, dropped, (), 105)
+    table.install(0, table.new_state(0, 0), 105)
 
     assert table.keeps(0, 105)
 
@@ -109,7 +116,7 @@ def test_a_partition_may_be_dropped_while_all_are_looked_at(table: StateTable) -
 
 def test_a_state_that_was_restored_anew_is_settled(table: StateTable) -> None:
     table.ran_ahead(0)
-    table.install(0, table.new_state(), 120)
+    table.install(0, table.new_state(0, 0), 120)
 
     assert table.keeps(0, 120)
 

@@ -1,0 +1,97 @@
+"""Checkpoints: the windows of a partition written down, so that a restart need not work them out again.
+
+A checkpoint is a head and the panes and days of that moment, in one append. Entities that change after it
+say in their rows what they were before, so the windows can be brought up to date from the last checkpoint
+and the last row of each entity, whatever compaction has removed in between. A checkpoint that was made under
+other settings is not used: then everything is worked out from the entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import Final, NamedTuple
+
+import msgspec
+
+from stream.desk.labels import LabelBounds
+from stream.desk.measures import MEASURES
+from stream.desk.rows import CHECKPOINT, DAY, PANE, Row, RowStore
+from stream.windows.pane_rows import add_totals, encode_totals
+from stream.windows.series import SeriesRegistry
+from stream.windows.sliding import WindowSet
+
+LOGIC: Final = 1
+"""Raised whenever what an event or an entity contributes changes, so that old checkpoints are not used."""
+
+EVENTS_BETWEEN: Final = 20_000
+"""How many events of a partition at least lie between two checkpoints."""
+
+_PANE_KEY: Final = Struct(">cBQ")
+_DAY_KEY: Final = Struct(">cI")
+
+
+class Head(NamedTuple):
+    """The head of a checkpoint: its number, what it was made under, and the label values told apart."""
+
+    number: int
+    fingerprint: bytes
+    labels: dict[str, list[str]]
+
+
+_encode_head = msgspec.msgpack.Encoder().encode
+_decode_head = msgspec.msgpack.Decoder(Head).decode
+
+
+class Checkpoints:
+    """Writes and reads the checkpoints of a worker's partitions.
+
+    ``fingerprint`` stands for all settings that decide what an entity contributes and to which series.
+    """
+
+    def __init__(self, registry: SeriesRegistry, bounds: LabelBounds, fingerprint: bytes) -> None:
+        self._registry = registry
+        self._bounds = bounds
+        self._fingerprint = fingerprint
+
+    def head(self, rows: RowStore) -> Head | None:
+        """The head of the last checkpoint in ``rows``."""
+        value = rows.get(CHECKPOINT)
+        return None if value is None else _decode_head(value)
+
+    def restore(self, head: Head, rows: RowStore, windows: WindowSet) -> bool:
+        """Fill the windows from a checkpoint; ``False``, and nothing is changed, if it cannot be used."""
+        if head.fingerprint != self._fingerprint or not self._bounds.keep(head.labels):
+            return False
+        first_slot = self._registry.first_slot
+        for key, value in rows.scan(PANE):
+            _, place, index = _PANE_KEY.unpack(key)
+            add_totals(value, first_slot, windows.new_pane(place, index))
+        for key, value in rows.scan(DAY):
+            add_totals(value, first_slot, windows.days.of_day(_DAY_KEY.unpack(key)[1]))
+        return True
+
+    def rows(self, number: int, windows: WindowSet, rows: RowStore) -> Iterator[Row]:
+        """The rows that make the checkpoint of this number out of the one in ``rows``, if there is any."""
+        gone = {*rows.keys(PANE), *rows.keys(DAY)}
+        for key, value in self._values(windows):
+            if value is not None:
+                gone.discard(key)
+                if rows.get(key) != value:
+                    yield Row(key, value)
+        yield from (Row(key, None) for key in gone)
+        yield Row(CHECKPOINT, _encode_head(Head(number, self._fingerprint, self._bounds.kept())))
+
+    def folded_slot(self, measure: str, values: tuple[str, ...]) -> int:
+        """The first slot of a series whose label values are folded as they are today."""
+        folded = (
+            self._bounds.refold(label, value) for label, value in zip(MEASURES[measure].labels, values, strict=True)
+        )
+        return self._registry.first_slot(measure, tuple(folded))
+
+    def _values(self, windows: WindowSet) -> Iterator[tuple[bytes, bytes | None]]:
+        registry = self._registry
+        for place, index, totals in windows.panes():
+            yield _PANE_KEY.pack(PANE, place, index), encode_totals(totals, registry)
+        for day, totals in windows.days.by_day():
+            yield _DAY_KEY.pack(DAY, day), encode_totals(totals, registry)

@@ -1,0 +1,38 @@
+"""Markers: the row that ends every append of a changelog and says how far the state has come with it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import msgspec
+
+FORMAT: Final = 2
+"""The format of a changelog's rows; another one is refused."""
+
+
+class Marker(NamedTuple):
+    """How far the state had come with an append, and who appended it.
+
+    ``offset`` is the last source offset taken in (-1 before the first), ``watermark`` the highest event time
+    (microseconds). The owner with the highest ``claim`` owns the partition; among those with the same, the
+    one that came first.
+    """
+
+    version: int
+    offset: int
+    watermark: int
+    claim: int
+    owner: int
+
+
+encode_marker = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(tuple[int, ...]).decode
+
+
+def decode_marker(value: bytes) -> Marker:
+    """The marker in a row's value; raises ``ValueError`` if it is of another format."""
+    fields = _decode(value)
+    if fields[0] != FORMAT:
+        message = f"the changelog has rows of format {fields[0]}, this version reads format {FORMAT}"
+        raise ValueError(message)
+    return Marker(*fields)

@@ -1,0 +1,100 @@
+"""From a ticket event to the entry of a timeline and the attributes that it sets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import UNSET
+
+from schemas.events import (
+    TicketAbandoned,
+    TicketEscalated,
+    TicketEvent,
+    TicketHandedOff,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+    TicketStatusChanged,
+    TicketUpdated,
+    TicketUpdatedData,
+)
+from stream.desk.ticket_series import Attributes
+from stream.desk.timeline import (
+    ACTORS,
+    CUSTOMER,
+    NO_ACTOR,
+    OPEN,
+    STATUS_SHIFT,
+    STATUSES,
+    VISIBILITIES,
+    Rank,
+    reference_of,
+)
+
+Changes = Attributes | dict[str, str | None]
+
+REPLIES: Final = {
+    visibility: {
+        actor: (int(Rank.CUSTOMER_REPLIED if code == CUSTOMER else Rank.OTHERS_REPLIED), code | flag)
+        for actor, code in ACTORS.items()
+    }
+    for visibility, flag in VISIBILITIES.items()
+}
+"""Rank and flags of a reply's entry by visibility and actor."""
+
+_RANKS_OF_STATUSES = {"solved": int(Rank.SOLVED), "closed": int(Rank.CLOSED)}
+_OPENED = int(Rank.OPENED)
+_UPDATED = int(Rank.UPDATED)
+_HANDED_OFF = int(Rank.HANDED_OFF)
+_ESCALATED = int(Rank.ESCALATED)
+_IN_PROGRESS = int(Rank.IN_PROGRESS)
+_SOLVED = int(Rank.SOLVED)
+_ABANDONED = int(Rank.ABANDONED)
+MERGED: Final = int(Rank.MERGED)
+
+EntryParts = tuple[int, int, int, Changes | None]
+
+
+def entry_parts(event: TicketEvent) -> EntryParts:  # noqa: PLR0911 - one case for each event
+    """Rank, flags and reference of the entry of any event but a reply, and the attributes that it sets."""
+    if isinstance(event, TicketStatusChanged):
+        change = event.data
+        code = STATUSES.get(change.status)
+        if code is None:
+            return _RANKS_OF_STATUSES[change.status], ACTORS[change.actor], 0, None
+        return _IN_PROGRESS, ACTORS[change.actor] | code << STATUS_SHIFT, 0, None
+    if isinstance(event, TicketOpened):
+        opened = event.data
+        flags = ACTORS[opened.actor] | VISIBILITIES[opened.visibility] | STATUSES[opened.status] << STATUS_SHIFT
+        attributes = Attributes(opened.channel, opened.priority, opened.category, opened.team)
+        return _OPENED, flags, reference_of(opened.assignee), attributes
+    if isinstance(event, TicketUpdated):
+        update = event.data
+        assignee = update.assignee
+        reference = reference_of(assignee) if isinstance(assignee, str) else 0
+        return _UPDATED, NO_ACTOR, reference, _changes(update)
+    if isinstance(event, TicketResolved):
+        return _SOLVED, ACTORS[event.data.actor], 0, None
+    if isinstance(event, TicketReopened):
+        return _IN_PROGRESS, ACTORS[event.data.actor] | OPEN << STATUS_SHIFT, 0, None
+    if isinstance(event, TicketHandedOff):
+        team = event.data.team
+        return _HANDED_OFF, NO_ACTOR, 0, None if team is None else {"team": team}
+    if isinstance(event, TicketEscalated):
+        return _ESCALATED, NO_ACTOR, 0, None
+    if isinstance(event, TicketAbandoned):
+        return _ABANDONED, NO_ACTOR, 0, None
+    return MERGED, NO_ACTOR, 0, None
+
+
+def _changes(update: TicketUpdatedData) -> dict[str, str | None] | None:
+    changes: dict[str, str | None] = {}
+    if update.channel is not UNSET:
+        changes["channel"] = update.channel
+    if update.priority is not UNSET:
+        changes["priority"] = update.priority
+    if update.category is not UNSET:
+        changes["category"] = update.category
+    if update.team is not UNSET:
+        changes["team"] = update.team
+    return changes or None

@@ -1,0 +1,79 @@
+"""The row of a ticket: all that a ticket is, and what it was at the last checkpoint."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import msgspec
+
+from stream.desk.ticket import TicketState
+from stream.desk.ticket_series import Attributes
+from stream.desk.timeline import ENTRY_SIZE, time_of
+
+ACTIVE: Final = 1
+WAITS: Final = 2
+LACKS_OPENING: Final = 4
+
+Stamps = tuple[bytes, bytes, bytes, bytes]
+
+
+class TicketRow(NamedTuple):
+    """A row's fields.
+
+    ``stamps`` holds one stamp if all are the same. ``flags`` and ``created`` (microseconds, 0 if it was not
+    opened) repeat what follows from the timeline, so that open tickets are counted without a replay.
+    ``base`` is what the ticket was before it first changed in the epoch ``epoch``: how many bytes of the
+    timeline it had if it only grew, else its timeline and attributes.
+    """
+
+    timeline: bytes
+    attributes: Attributes
+    stamps: tuple[bytes, ...]
+    flags: int
+    created: int
+    epoch: int
+    base: int | tuple[bytes, Attributes]
+
+    @property
+    def last_time(self) -> int:
+        """When the last entry happened, in microseconds."""
+        return time_of(self.timeline[-ENTRY_SIZE:])
+
+    def before(self) -> tuple[bytes, Attributes]:
+        """Timeline and attributes before the ticket first changed in its epoch."""
+        if isinstance(self.base, int):
+            return self.timeline[: self.base], self.attributes
+        return self.base
+
+
+encode_ticket_row = msgspec.msgpack.Encoder().encode
+decode_ticket_row = msgspec.msgpack.Decoder(TicketRow).decode
+
+
+def flags_of(state: TicketState) -> int:
+    """The flags of a row for what a ticket's timeline came to."""
+    return ACTIVE * state.active + WAITS * (state.waiting_since is not None) + LACKS_OPENING * state.lacks_opening
+
+
+def base_of(
+    timeline: bytes, attributes: Attributes, before: bytes, attributes_before: Attributes
+) -> int | tuple[bytes, Attributes]:
+    """A row's ``base`` for a ticket that has this timeline now and had that one before."""
+    if (attributes is attributes_before or not before) and timeline.startswith(before):
+        return len(before)
+    return before, attributes_before
+
+
+def all_stamps(stamps: tuple[bytes, ...]) -> Stamps:
+    """The four stamps of a row that may hold one for all."""
+    if len(stamps) == 1:
+        stamp = stamps[0]
+        return stamp, stamp, stamp, stamp
+    first, second, third, fourth = stamps
+    return first, second, third, fourth
+
+
+def short_stamps(stamps: Stamps) -> tuple[bytes, ...]:
+    """One stamp if all four are the same object, as they are after an opening."""
+    first, second, third, fourth = stamps
+    return (first,) if first is second is third is fourth else stamps
