@@ -163,7 +163,7 @@ class RetentionSettings(_Section):
     """How long the state keeps what is over."""
 
     days: float = Field(
-        90,
+        400,
         gt=31,
         description="A closed ticket, or a survey, leaves the state so many days after its last event; its numbers"
         " stay. Events of unknown ones that are older than that come too late and are dead-lettered.",

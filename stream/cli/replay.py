@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from stream.app import SOURCE_TOPICS
@@ -53,7 +54,9 @@ def _events(plan: ReplayPlan, report: ReplayReport | None) -> Iterator[ReplayedE
             message = f"there is no file {plan.file}"
             raise ReplayError(message)
         return read_event_log(plan.file)
-    return read_events(plan.file, load_mapping(plan.mapping), report)
+    # Such logs are often sorted by case. Published like that, years would pass between two events, and what
+    # comes after the end of the longest case would come later than a worker keeps what is over.
+    return iter(sorted(read_events(plan.file, load_mapping(plan.mapping), report), key=attrgetter("time")))
 
 
 def _speed(text: str) -> float | None:

@@ -49,7 +49,7 @@ class RecordLimits:
 
     skew: int = HOUR
     size: int = 1_048_576
-    kept: int = 90 * DAY
+    kept: int = 400 * DAY
 
 
 @dataclass(frozen=True, slots=True)
