@@ -64,15 +64,15 @@ async def dead_letters(kafka: KafkaSettings) -> Counter[tuple[bytes | None, byte
         await consumer.stop()
 
 
+@pytest.mark.parametrize("store", ["memory", "rocksdb"])
 async def test_a_worker_killed_ten_times_under_load_ends_with_the_oracles_numbers_and_all_dead_letters(
-    kafka: KafkaSettings, tmp_path: Path, record_property: Callable[[str, object], None]
+    kafka: KafkaSettings, tmp_path: Path, store: str, record_property: Callable[[str, object], None]
 ) -> None:
     events = disturbed_log()
     moments = random.Random(SEED)
     ready_after = []
-    async with WorkerProcess(
-        kafka.bootstrap_servers, tmp_path, kafka.group, {"DESKPULSE_CLOCK__MODE": "event"}
-    ) as worker:
+    settings = {"DESKPULSE_CLOCK__MODE": "event", "DESKPULSE_STORE": store}
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, settings) as worker:
         await worker.start()
         load = asyncio.create_task(publish(spread(events, LOAD_SECONDS), kafka.bootstrap_servers))
         for _ in range(KILLS):

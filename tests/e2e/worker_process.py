@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
+import aiohttp
+
 from stream.cli.snapshot import WorkerUnreachableError, fetch
 from stream.feeds.loopback import ReservedPort
 
@@ -88,6 +90,11 @@ class WorkerProcess:
     async def get(self, path: str) -> dict[str, Any]:
         """What it serves as JSON at a path."""
         return await asyncio.to_thread(fetch, self.url, path)
+
+    async def scrape(self) -> str:
+        """What Prometheus would read from it."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as response:
+            return await response.text()
 
     async def numbers(self) -> dict[str, Any]:
         """The final numbers with their parts."""
