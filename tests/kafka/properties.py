@@ -13,17 +13,35 @@ MESSAGE_MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
+class Listener:
+    """One more way in for clients: the broker listens on ``port`` and tells its clients to connect to ``advertised``.
+
+    ``name`` is in capital letters and unique within its node.
+    """
+
+    name: str
+    advertised: str
+    port: ReservedPort = field(default_factory=ReservedPort)
+
+
+@dataclass(frozen=True)
 class Node:
-    """A node's place in its cluster: its number, and the reserved ports for clients and for the other controllers."""
+    """A node's place in its cluster: its number, and the reserved ports for clients and for the other controllers.
+
+    ``listeners`` are further ones for clients.
+    """
 
     number: int
     clients: ReservedPort = field(default_factory=ReservedPort)
     controllers: ReservedPort = field(default_factory=ReservedPort)
+    listeners: tuple[Listener, ...] = ()
 
     def release(self) -> None:
         """Give the ports back."""
         self.clients.release()
         self.controllers.release()
+        for listener in self.listeners:
+            listener.port.release()
 
 
 def server_properties(
@@ -31,13 +49,16 @@ def server_properties(
 ) -> str:
     """The text of ``server.properties`` for ``node``, one of ``nodes``, which keeps its logs in ``data``."""
     replicas = min(3, len(nodes))
+    bound = [f"{listener.name}://{listener.port.address}" for listener in node.listeners]
+    advertised = [f"{listener.name}://{listener.advertised}" for listener in node.listeners]
+    protocols = [f"{listener.name}:PLAINTEXT" for listener in node.listeners]
     properties: dict[str, object] = {
         "process.roles": "broker,controller",
         "node.id": node.number,
         "controller.quorum.voters": ",".join(f"{voter.number}@{voter.controllers.address}" for voter in nodes),
-        "listeners": f"CLIENT://{node.clients.address},CONTROLLER://{node.controllers.address}",
-        "advertised.listeners": f"CLIENT://{node.clients.address}",
-        "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listeners": ",".join([f"CLIENT://{node.clients.address}", f"CONTROLLER://{node.controllers.address}", *bound]),
+        "advertised.listeners": ",".join([f"CLIENT://{node.clients.address}", *advertised]),
+        "listener.security.protocol.map": ",".join(["CLIENT:PLAINTEXT", "CONTROLLER:PLAINTEXT", *protocols]),
         "inter.broker.listener.name": "CLIENT",
         "controller.listener.names": "CONTROLLER",
         "log.dirs": data,
