@@ -44,6 +44,10 @@ ifneq ($(HAVE_KAFKA),yes)
 endif
 	DESKPULSE_REQUIRE_KAFKA=1 $(BIN)/python -m pytest -m kafka $(ARGS)
 
+.PHONY: test-faults
+test-faults: $(STAMP) ## kill, freeze and cut off workers and brokers under load; ARGS="..." for its options
+	$(BIN)/python -m tests.faults $(ARGS)
+
 .PHONY: lint
 lint: $(STAMP) ## style, types and freshness of generated files; changes nothing
 	$(BIN)/ruff check --no-fix .

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -72,8 +74,17 @@ class WorkerProcess:
     async def kill(self) -> None:
         """``kill -9``."""
         assert self._process is not None
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
         await self._process.wait()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it does nothing any more, and its connections stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on as if nothing had happened."""
+        self._signal(signal.SIGCONT)
 
     async def stop(self) -> int:
         """SIGTERM; return the exit status."""
@@ -124,6 +135,11 @@ class WorkerProcess:
         if self._process is not None and self._process.returncode is None:
             await self.kill()
         self._port.release()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
 
     async def _is_ready(self) -> bool:
         try:

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
@@ -112,7 +112,7 @@ class KafkaCluster:
         finally:
             await admin.close()
 
-    async def __aenter__(self) -> KafkaCluster:
+    async def __aenter__(self) -> Self:
         try:
             await self.start()
         except BaseException:

@@ -1,0 +1,135 @@
+"""``python -m tests.faults``: kills, freezes and cuts off workers and brokers under load, and checks the numbers.
+
+Needs Java and Maven, as all tests on a real Kafka do. What happens is printed as it happens; the last line of the
+output is a JSON object. The exit status is 1 unless every number and every dead letter is right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from aiokafka.errors import KafkaError
+
+from stream.feeds.publish import BrokerUnreachable
+from tests.bench.__main__ import positive
+from tests.faults.plan import Plan
+from tests.faults.run import Result, RunError, run
+from tests.kafka.broker import KafkaStartError
+from tests.kafka.jars import KafkaUnavailableError
+
+LIMIT_SECONDS: Final = 900.0
+"""How long a run may take; it is given up then."""
+
+_QUICK: Final = {"events": 40_000, "faults": 20, "seconds": 80.0}
+_LINES: Final = 40
+_FAILURES: Final = (RunError, KafkaUnavailableError, KafkaStartError, KafkaError, BrokerUnreachable, OSError)
+
+
+def main() -> int:
+    """Run the suite; return the exit status."""
+    arguments = _arguments()
+    # That a broker is gone is worth many warnings to aiokafka; it tries again.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    began = time.monotonic()
+
+    def say(what: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {what}", flush=True)
+
+    seed = random.SystemRandom().randrange(1_000_000) if arguments.seed is None else arguments.seed
+    try:
+        plan = Plan(seed, arguments.events, arguments.faults, arguments.seconds)
+    except ValueError as error:
+        print(f"the failure suite cannot run: {error}", file=sys.stderr)
+        return 2
+    folder = Path(tempfile.mkdtemp(prefix="deskpulse-faults-"))
+    say(f"seed {seed}: {plan.events:,} events and {plan.faults} faults in {plan.seconds:g} s")
+    try:
+        result = asyncio.run(_stoppable(run(plan, folder, say)))
+    except* _FAILURES as failed:
+        for failure in failed.exceptions:
+            print(f"the failure suite did not come to a verdict: {failure}", file=sys.stderr)
+    except* TimeoutError:
+        print(f"the failure suite took more than {LIMIT_SECONDS:g} s, see the last line above", file=sys.stderr)
+    except* (KeyboardInterrupt, asyncio.CancelledError):
+        print("interrupted", file=sys.stderr)
+    else:
+        return _concluded(plan, result, folder, time.monotonic() - began)
+    print(f"the logs are in {folder}", file=sys.stderr)
+    return 1
+
+
+def _concluded(plan: Plan, result: Result, folder: Path, seconds: float) -> int:
+    lines = result.verdict.lines
+    for line in lines[:_LINES]:
+        print(f"WRONG: {line}")
+    if len(lines) > _LINES:
+        print(f"and {len(lines) - _LINES} more")
+    if lines:
+        print(f"the logs are in {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    answer = {
+        "faults": result.faults,
+        "events": result.events,
+        "lost": result.verdict.lost,
+        "doubled": result.verdict.doubled,
+        "dead_letters_missing": result.dead_letters_missing,
+        "seconds": round(seconds, 1),
+        "seed": plan.seed,
+        "kinds": result.kinds,
+        "wrong": len(lines),
+        "worker_failures": result.worker_failures,
+        "stuck_workers": result.stuck_workers,
+    }
+    sys.stdout.flush()
+    print(orjson.dumps(answer).decode(), flush=True)
+    return 1 if lines else 0
+
+
+async def _stoppable(running: Coroutine[Any, Any, Result]) -> Result:
+    # A SIGTERM would else end this process alone and leave those that it started.
+    task = asyncio.ensure_future(running)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    async with asyncio.timeout(LIMIT_SECONDS):
+        return await task
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults", description="Let workers and brokers fail under load, and check the numbers."
+    )
+    plan = Plan(0)
+    parser.add_argument("--seed", type=int, help="draws the log and the faults; by default another one each time")
+    parser.add_argument("--events", type=positive, help=f"how many events to publish, by default {plan.events:,}")
+    parser.add_argument("--faults", type=positive, help=f"how many faults, by default {plan.faults}")
+    parser.add_argument("--seconds", type=float, help=f"over how many seconds, by default {plan.seconds:g}")
+    parser.add_argument("--quick", action="store_true", help="a small run of less than three minutes")
+    arguments = parser.parse_args()
+    defaults = {"events": plan.events, "faults": plan.faults, "seconds": plan.seconds} | (
+        _QUICK if arguments.quick else {}
+    )
+    for name, default in defaults.items():
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, default)
+    return arguments
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # As in the benchmark: the database's bindings write to the terminal when the interpreter ends.
+    os._exit(status)

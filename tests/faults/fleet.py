@@ -1,0 +1,128 @@
+"""The workers of a run and their supervisor."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from tests.kafka.link import Link
+
+Say = Callable[[str], None]
+
+_POLL_SECONDS: Final = 0.1
+_RESTART_SECONDS: Final = 0.5
+
+
+class FaultyProcess(Protocol):
+    """A worker's process, as far as faults are concerned. Its membership stays the same over restarts."""
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, ``None`` while it runs."""
+
+    async def launch(self) -> None:
+        """Start without waiting."""
+
+    async def kill(self) -> None:
+        """``kill -9``."""
+
+    async def stop(self) -> int:
+        """SIGTERM; return the exit status."""
+
+    def freeze(self) -> None:
+        """SIGSTOP."""
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+
+    def log(self) -> str:
+        """All it has printed."""
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A worker of the fleet: ``wanted`` if it should run, ``taken`` while a fault has it in hand."""
+
+    name: str
+    process: FaultyProcess
+    link: Link
+    wanted: bool = False
+    taken: bool = False
+
+
+@dataclass(slots=True)
+class Fleet:
+    """All workers, running or not. A worker that ends by itself is started again and counted in ``failures``."""
+
+    members: Sequence[Member]
+    say: Say
+    failures: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+    """Workers that had to be killed because they did not end on SIGTERM."""
+
+    @property
+    def running(self) -> list[Member]:
+        """The workers that should run."""
+        return [member for member in self.members if member.wanted]
+
+    async def launch(self, member: Member) -> None:
+        """Start a worker that does not run."""
+        await member.process.launch()
+        member.wanted = True
+
+    async def end(self, member: Member) -> None:
+        """End a worker politely, or with force if it does not comply."""
+        member.wanted = False
+        try:
+            status = await member.process.stop()
+        except TimeoutError:
+            self.stuck.append(member.name)
+            self.say(f"{member.name} does not end on SIGTERM and is killed")
+            await member.process.kill()
+        else:
+            if status != 0:
+                self._note_failure(member, status)
+
+    async def supervise(self) -> None:
+        """Start again whoever ended by itself; runs until it is cancelled."""
+        while True:
+            for member in self._fallen():
+                self._note_failure(member, member.process.status)
+            await asyncio.sleep(_RESTART_SECONDS)
+            # A fault may have taken one in the meantime, and left it stopped on purpose.
+            for member in self._fallen():
+                await member.process.launch()
+
+    def _fallen(self) -> list[Member]:
+        return [member for member in self.members if member.wanted and member.process.status is not None]
+
+    @contextlib.asynccontextmanager
+    async def take(self, which: float, seconds: float, *, wanted: bool = True) -> AsyncIterator[Member | None]:
+        """Take one of the workers that are (not) wanted and in no fault's hand, the one at ``which`` of 0 to 1.
+
+        Waits for one to become free; ``None`` if none does in so many seconds.
+        """
+        member = await self._free(which, seconds, wanted=wanted)
+        try:
+            yield member
+        finally:
+            if member is not None:
+                member.taken = False
+
+    async def _free(self, which: float, seconds: float, *, wanted: bool) -> Member | None:
+        for _ in range(round(seconds / _POLL_SECONDS)):
+            if free := [member for member in self.members if member.wanted == wanted and not member.taken]:
+                member = free[int(which * len(free))]
+                member.taken = True
+                return member
+            await asyncio.sleep(_POLL_SECONDS)
+        return None
+
+    def _note_failure(self, member: Member, status: int | None) -> None:
+        words = [line for line in member.process.log().splitlines() if line.startswith("deskpulse: ")]
+        reason = f"{member.name} ended with status {status}: {words[-1] if words else 'no last words'}"
+        self.failures.append(reason)
+        self.say(reason)

@@ -1,0 +1,160 @@
+"""Makes planned faults happen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aiokafka.errors import KafkaError
+
+from tests.faults.fleet import Fleet, Say
+from tests.faults.plan import Fault, PlannedFault
+from tests.kafka.cluster import KafkaCluster
+
+_TARGET_SECONDS: Final = 60.0
+_SHORTEST_DOWN: Final = 0.1
+_LONGEST_DOWN: Final = 4.0
+_SHORTEST_FREEZE: Final = 1.1
+_LONGEST_FREEZE: Final = 2.0
+_LONGEST_CUT: Final = 1.6
+
+
+@dataclass(slots=True)
+class Injection:
+    """Makes faults happen to a fleet and its cluster; at most one broker is down at a time.
+
+    ``session`` is the workers' session timeout in seconds, ``done`` counts the faults that happened.
+    """
+
+    cluster: KafkaCluster
+    fleet: Fleet
+    source: str
+    changelog: str
+    session: float
+    say: Say
+    done: Counter[Fault] = field(default_factory=Counter)
+    _broker: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self, schedule: list[PlannedFault]) -> None:
+        """Begin each fault at its moment, whether those before it have ended or not; return when all have ended."""
+        started = time.monotonic()
+        async with asyncio.TaskGroup() as faults:
+            for fault in schedule:
+                await asyncio.sleep(max(0.0, started + fault.at - time.monotonic()))
+                faults.create_task(self._inject(fault))
+
+    async def _inject(self, fault: PlannedFault) -> None:
+        acts: dict[Fault, Callable[[PlannedFault], Coroutine[Any, Any, bool]]] = {
+            Fault.KILL: self._kill,
+            Fault.TERMINATE: self._terminate,
+            Fault.FREEZE: self._freeze,
+            Fault.LEAVE: self._leave,
+            Fault.JOIN: self._join,
+            Fault.CUT: self._cut,
+            Fault.BROKER: self._kill_broker,
+            Fault.SOURCE_LEADER: self._kill_leader,
+            Fault.CHANGELOG_LEADER: self._kill_leader,
+        }
+        if await acts[fault.kind](fault):
+            self.done[fault.kind] += 1
+        else:
+            self.say(f"nobody there for: {fault.kind}")
+
+    async def _kill(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None:
+                return False
+            self.say(f"kill -9 {member.name}")
+            member.wanted = False
+            await member.process.kill()
+            await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
+            await self.fleet.launch(member)
+        return True
+
+    async def _terminate(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None:
+                return False
+            self.say(f"SIGTERM {member.name}")
+            await self.fleet.end(member)
+            await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
+            await self.fleet.launch(member)
+        return True
+
+    async def _freeze(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None:
+                return False
+            seconds = _between(_SHORTEST_FREEZE, _LONGEST_FREEZE, fault.length) * self.session
+            self.say(f"SIGSTOP {member.name} for {seconds:.1f} s")
+            member.process.freeze()
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                member.process.thaw()
+        return True
+
+    async def _leave(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None:
+                return False
+            self.say(f"{member.name} leaves")
+            await self.fleet.end(member)
+        return True
+
+    async def _join(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS, wanted=False) as member:
+            if member is None:
+                return False
+            self.say(f"{member.name} joins")
+            await self.fleet.launch(member)
+        return True
+
+    async def _cut(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None:
+                return False
+            seconds = _between(_SHORTEST_DOWN, _LONGEST_CUT * self.session, fault.length)
+            self.say(f"the connections of {member.name} cut for {seconds:.1f} s")
+            await member.link.cut()
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                await member.link.heal()
+        return True
+
+    async def _kill_broker(self, fault: PlannedFault) -> bool:
+        async with self._broker:
+            numbers = sorted(self.cluster.brokers)
+            await self._broker_down(numbers[int(fault.target * len(numbers))], "", fault.length)
+        return True
+
+    async def _kill_leader(self, fault: PlannedFault) -> bool:
+        topic = self.source if fault.kind is Fault.SOURCE_LEADER else self.changelog
+        async with self._broker:
+            try:
+                places = await self.cluster.places(topic)
+            except KafkaError as error:
+                self.say(f"who leads {topic} is not to be found out: {error!r}")
+                return False
+            led = sorted(item for item in places.items() if item[1].leader > 0)
+            (_, partition), place = led[int(fault.target * len(led))]
+            await self._broker_down(place.leader, f", the leader of {topic}[{partition}]", fault.length)
+        return True
+
+    async def _broker_down(self, number: int, what: str, length: float) -> None:
+        broker = self.cluster.brokers[number]
+        self.say(f"kill -9 broker {number}{what}")
+        await asyncio.to_thread(broker.kill)
+        await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, length))
+        await asyncio.to_thread(broker.start)
+        # With another one down before this one is in sync again, nothing could be acknowledged.
+        await self.cluster.until_replicated()
+
+
+def _between(shortest: float, longest: float, share: float) -> float:
+    return shortest + share * (longest - shortest)

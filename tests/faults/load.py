@@ -1,0 +1,75 @@
+"""The load of the failure suite: a seeded log with duplicates, late and unreadable records."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final
+
+import orjson
+from aiokafka import AIOKafkaProducer
+
+from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
+from stream.feeds.simulator.disturbance import disturb
+
+END: Final = datetime(2025, 11, 1, tzinfo=UTC)
+"""Before this all events of the log happened."""
+
+CLOSING_TIME: Final = END + timedelta(minutes=1)
+"""When the closing events happened, and so where all windows end."""
+
+_DAYS: Final = 40
+# A ticket has about ten; what is too much is cut off.
+_LEAST_EVENTS_A_TICKET: Final = 9
+_STEP: Final = 50
+_CLOSING_DATA: Final = {
+    TICKETS_TOPIC: ("helpdesk.ticket.opened.v1", {"channel": "email"}),
+    SURVEYS_TOPIC: ("helpdesk.survey.sent.v1", {"survey": "nps"}),
+}
+
+
+def disturbed_log(seed: int, events: int) -> Iterator[SimulatedEvent]:
+    """Exactly so many records: 2 % twice, 5 % late, 0.5 % unreadable."""
+    history = Simulator(SimulatorSettings(), seed).history(
+        END - timedelta(days=_DAYS), END, events // _LEAST_EVENTS_A_TICKET + 1
+    )
+    return islice(disturb(history, seed, duplicates=0.02, late=0.05, poison=0.005), events)
+
+
+async def paced(records: Iterable[SimulatedEvent], total: int, seconds: float) -> AsyncIterator[SimulatedEvent]:
+    """Yield ``total`` records evenly over so many seconds; what fell behind is made up for at once."""
+    started = time.monotonic()
+    for index, record in enumerate(records):
+        if not index % _STEP:
+            await asyncio.sleep(max(0.0, started + seconds * index / total - time.monotonic()))
+        yield record
+
+
+def closing_event(topic: str, partition: int) -> bytes:
+    """An event that moves a partition's watermark to the closing time."""
+    kind, data = _CLOSING_DATA[topic]
+    subject = f"closing-{partition}"
+    return orjson.dumps(
+        {
+            "specversion": "1.0",
+            "type": kind,
+            "source": "/tests/faults",
+            "id": f"{topic}-{partition}",
+            "subject": subject,
+            "time": CLOSING_TIME.isoformat(),
+            "data": data,
+        }
+    )
+
+
+async def publish_closing_events(address: str, partitions: int) -> None:
+    """Publish one to each partition of each topic, so that the windows of all of them end at the same moment."""
+    async with AIOKafkaProducer(bootstrap_servers=address, acks="all") as producer:
+        for topic in _CLOSING_DATA:
+            for partition in range(partitions):
+                value = closing_event(topic, partition)
+                await producer.send_and_wait(topic, value, f"closing-{partition}".encode(), partition)

@@ -1,0 +1,101 @@
+"""What a run of the failure suite does: how much load, and which faults at which moments."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+MOST_WORKERS: Final = 4
+FIRST_WORKERS: Final = 3
+"""How many workers run when the faults begin."""
+
+_FIRST_FAULT_SECONDS: Final = 4.0
+_LAST_SHARE: Final = 0.95
+
+
+class Fault(StrEnum):
+    """A kind of fault."""
+
+    KILL = "kill -9 of a worker, restart"
+    TERMINATE = "SIGTERM of a worker, restart"
+    FREEZE = "SIGSTOP of a worker beyond its session, SIGCONT"
+    LEAVE = "a worker leaves"
+    JOIN = "a worker joins"
+    CUT = "a worker's connections cut, healed"
+    BROKER = "kill -9 of a broker, restart"
+    SOURCE_LEADER = "kill -9 of a source partition's leader, restart"
+    CHANGELOG_LEADER = "kill -9 of a changelog partition's leader, restart"
+
+
+_WEIGHTS: Final = {
+    Fault.KILL: 4,
+    Fault.TERMINATE: 3,
+    Fault.FREEZE: 3,
+    Fault.LEAVE: 1,
+    Fault.JOIN: 1,
+    Fault.CUT: 3,
+    Fault.BROKER: 1,
+    Fault.SOURCE_LEADER: 1,
+    Fault.CHANGELOG_LEADER: 1,
+}
+
+
+class PlannedFault(NamedTuple):
+    """A fault that begins ``at`` so many seconds.
+
+    ``target`` and ``length`` lie from 0 to 1: which of those that can be hit it hits, and where between the
+    shortest and the longest its duration lies.
+    """
+
+    at: float
+    kind: Fault
+    target: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``events`` are published over ``seconds``, in which so many ``faults`` begin; all follows from the ``seed``."""
+
+    seed: int
+    events: int = 500_000
+    faults: int = 75
+    seconds: float = 420.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be planned."""
+        if self.faults < len(Fault):
+            raise ValueError(
+                f"{self.faults} faults are too few: there are {len(Fault)} kinds, each comes at least once"
+            )
+
+    def schedule(self) -> list[PlannedFault]:
+        """The faults in the order in which they begin, each kind at least once.
+
+        A worker leaves only while there are two or more, and joins only while there are fewer than four.
+        """
+        dice = random.Random(self.seed)
+        wanted = [*Fault, *dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=self.faults - len(Fault))]
+        dice.shuffle(wanted)
+        last = max(_FIRST_FAULT_SECONDS, _LAST_SHARE * self.seconds)
+        moments = sorted(dice.uniform(_FIRST_FAULT_SECONDS, last) for _ in wanted)
+        return [
+            PlannedFault(at, kind, dice.random(), dice.random())
+            for at, kind in zip(moments, _feasible(wanted), strict=True)
+        ]
+
+
+def _feasible(kinds: list[Fault]) -> list[Fault]:
+    """The same kinds, a leave turned into a join and the other way round where there is nobody to do it."""
+    workers, feasible = FIRST_WORKERS, []
+    for wanted in kinds:
+        kind = wanted
+        if kind is Fault.JOIN and workers == MOST_WORKERS:
+            kind = Fault.LEAVE
+        elif kind is Fault.LEAVE and workers == 1:
+            kind = Fault.JOIN
+        workers += (kind is Fault.JOIN) - (kind is Fault.LEAVE)
+        feasible.append(kind)
+    return feasible

@@ -1,0 +1,221 @@
+"""The course of a run: cluster, workers, load and faults, then the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, cast
+
+from stream.app import SOURCE_TOPICS
+from stream.cli.snapshot import WorkerUnreachableError
+from stream.feeds.publish import publish
+from stream.runtime.broker import changelog_of, ensure_topics
+from stream.settings import KafkaSettings
+from tests.e2e.worker_process import WorkerProcess
+from tests.faults.fleet import Fleet, Member, Say
+from tests.faults.ground_truth import (
+    GroundTruth,
+    missing_dead_letters,
+    read_dead_letters,
+    read_ground_truth,
+    wrong_dead_letters,
+)
+from tests.faults.injection import Injection
+from tests.faults.load import CLOSING_TIME, disturbed_log, paced, publish_closing_events
+from tests.faults.plan import FIRST_WORKERS, MOST_WORKERS, Plan
+from tests.faults.verdict import Verdict, additive_parts, compare, ownership_faults
+from tests.kafka.cluster import KafkaCluster
+from tests.oracle import OracleSettings, compute, differences
+
+PARTITIONS: Final = 8
+"""The partitions of each topic."""
+
+SESSION_SECONDS: Final = 6.0
+BACKLOG_HOURS: Final = 24
+GROUP: Final = "faults"
+PUBLISH_TIMEOUT_MS: Final = 120_000
+
+_CATCH_UP_SECONDS: Final = 180.0
+_POLL_SECONDS: Final = 0.5
+_SETTINGS: Final = {
+    "DESKPULSE_CLOCK__MODE": "event",
+    "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS),
+    "DESKPULSE_KAFKA__PARTITIONS": str(PARTITIONS),
+    "DESKPULSE_KAFKA__REPLICATION_FACTOR": "3",
+    # The default follows from the mean resolution time, which is another one in each worker.
+    "DESKPULSE_TICKETS__BACKLOG_HOURS": str(BACKLOG_HOURS),
+}
+_NAMES: Final = tuple(f"WORKER{number}" for number in range(1, MOST_WORKERS + 1))
+
+
+class RunError(Exception):
+    """A run did not come to a verdict; the message says why."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What came out of a run."""
+
+    faults: int
+    kinds: dict[str, int]
+    events: int
+    worker_failures: int
+    stuck_workers: int
+    dead_letters_missing: int
+    verdict: Verdict = field(default_factory=Verdict)
+
+
+async def run(plan: Plan, folder: Path, say: Say) -> Result:
+    """Carry out a plan. Raises `RunError`, ``KafkaUnavailableError``, ``KafkaStartError`` and ``KafkaError``."""
+    say("starting three brokers")
+    async with KafkaCluster(folder / "kafka", _NAMES) as cluster:
+        settings = KafkaSettings(
+            bootstrap_servers=cluster.address, group=GROUP, partitions=PARTITIONS, replication_factor=3
+        )
+        await ensure_topics(settings, SOURCE_TOPICS)
+        await cluster.until_replicated()
+        async with started_fleet(cluster, folder, say) as fleet:
+            injection = Injection(
+                cluster, fleet, SOURCE_TOPICS[0], changelog_of(settings, SOURCE_TOPICS[0]), SESSION_SECONDS, say
+            )
+            await load_with_faults(plan, cluster.address, injection)
+            say("all published and all faults over")
+            await publish_closing_events(cluster.address, PARTITIONS)
+            truth = await read_ground_truth(cluster.address, SOURCE_TOPICS)
+            if truth.records < plan.events + len(truth.ends):
+                raise RunError(f"the topics hold {truth.records} records only, though all were acknowledged")
+            say(f"{truth.records:,} records in the topics, {len(truth.poison):,} of them unreadable; waiting")
+            await until_caught_up(cluster, fleet, truth)
+            say("caught up; computing what is expected")
+            expected = await asyncio.to_thread(
+                compute, truth.events, settings=OracleSettings(backlog_threshold_seconds=BACKLOG_HOURS * 3_600)
+            )
+            verdict = await judge_fleet(fleet, expected)
+            say("ending the workers; one new one restores all from the changelog")
+            for member in fleet.running:
+                await fleet.end(member)
+        verdict.add(await judge_fresh_worker(cluster, folder, expected))
+        say("reading the dead letters")
+        letters = await read_dead_letters(cluster.address, SOURCE_TOPICS)
+        missing = missing_dead_letters(truth.poison, letters)
+        verdict.lines += [f"no dead letter of {place}" for place in missing]
+        verdict.lines += wrong_dead_letters(truth.poison, letters)
+    return Result(
+        injection.done.total(),
+        {kind.name.lower(): count for kind, count in sorted(injection.done.items())},
+        truth.records,
+        len(fleet.failures),
+        len(fleet.stuck),
+        len(missing),
+        verdict,
+    )
+
+
+@contextlib.asynccontextmanager
+async def started_fleet(cluster: KafkaCluster, folder: Path, say: Say) -> AsyncIterator[Fleet]:
+    """A fleet whose first workers are ready, all of it ended at the end."""
+    async with contextlib.AsyncExitStack() as stack:
+        members = []
+        for name, link in cluster.links.items():
+            home = folder / name.lower()
+            home.mkdir()
+            process = await stack.enter_async_context(WorkerProcess(link.address, home, GROUP, _SETTINGS))
+            members.append(Member(name.lower(), process, link))
+        fleet = Fleet(members, say)
+        say(f"starting {FIRST_WORKERS} workers")
+        await asyncio.gather(*(worker_of(member).start() for member in members[:FIRST_WORKERS]))
+        for member in members[:FIRST_WORKERS]:
+            member.wanted = True
+        supervision = asyncio.create_task(fleet.supervise())
+        try:
+            yield fleet
+        finally:
+            supervision.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await supervision
+
+
+async def load_with_faults(plan: Plan, address: str, injection: Injection) -> None:
+    """Publish the log while the faults happen; returns when both are over."""
+    log = paced(disturbed_log(plan.seed, plan.events), plan.events, plan.seconds)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(publish(log, address, request_timeout_ms=PUBLISH_TIMEOUT_MS))
+        group.create_task(injection.run(plan.schedule()))
+
+
+def worker_of(member: Member) -> WorkerProcess:
+    """The member's process, for what only a deskpulse worker has."""
+    return cast("WorkerProcess", member.process)
+
+
+async def until_caught_up(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> None:
+    """Wait until all is committed and every running worker is ready, has reached the closing time and its share."""
+    problems: list[str] = []
+    deadline = time.monotonic() + _CATCH_UP_SECONDS
+    while time.monotonic() < deadline:
+        problems = await _problems(cluster, fleet, truth)
+        if not problems:
+            return
+        await asyncio.sleep(_POLL_SECONDS)
+    raise RunError(f"the workers did not catch up in {_CATCH_UP_SECONDS:.0f} s:\n  " + "\n  ".join(problems))
+
+
+async def _problems(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> list[str]:
+    async with cluster.admin() as admin:
+        offsets = await admin.list_consumer_group_offsets(GROUP)
+    committed = {(tp.topic, tp.partition): found.offset for tp, found in offsets.items()}
+    problems = [
+        f"{topic}[{number}] is committed up to {committed.get((topic, number))} of {end}"
+        for (topic, number), end in truth.ends.items()
+        if committed.get((topic, number)) != end
+    ]
+    held: dict[str, dict[str, list[int]]] = {}
+    for member in fleet.running:
+        try:
+            worker = await worker_of(member).get("/api/v1/worker")
+            now = (await worker_of(member).get("/api/v1/metrics"))["now"]
+        except WorkerUnreachableError as error:
+            problems.append(f"{member.name}: {error}")
+            continue
+        held[member.name] = {topic: list(map(int, found["lag"])) for topic, found in worker["topics"].items()}
+        if not worker["ready"]:
+            problems.append(f"{member.name} is not ready")
+        if now != CLOSING_TIME.isoformat().replace("+00:00", "Z"):
+            problems.append(f"{member.name} has come to {now} only")
+    return problems + ownership_faults(dict.fromkeys(SOURCE_TOPICS, PARTITIONS), held)
+
+
+async def judge_fleet(fleet: Fleet, expected: dict[str, Any]) -> Verdict:
+    """Compare the sums over all workers."""
+    snapshots = [await worker_of(member).numbers() for member in fleet.running]
+    return compare("the fleet", additive_parts([expected]), additive_parts(snapshots))
+
+
+async def judge_fresh_worker(cluster: KafkaCluster, folder: Path, expected: dict[str, Any]) -> Verdict:
+    """Compare what a new worker restores from the changelog alone, to the last quantile."""
+    home = folder / "fresh"
+    home.mkdir()
+    async with WorkerProcess(cluster.address, home, GROUP, _SETTINGS) as worker:
+        await worker.start()
+        deadline = time.monotonic() + _CATCH_UP_SECONDS
+        while True:
+            state = await worker.get("/api/v1/worker")
+            held = {"the new worker": {name: list(map(int, topic["lag"])) for name, topic in state["topics"].items()}}
+            problems = ownership_faults(dict.fromkeys(SOURCE_TOPICS, PARTITIONS), held)
+            if state["ready"] and not problems:
+                break
+            if time.monotonic() > deadline:
+                raise RunError("the new worker did not restore everything:\n  " + "\n  ".join(problems))
+            await asyncio.sleep(_POLL_SECONDS)
+        numbers = await worker.numbers()
+        verdict = compare("the new worker", additive_parts([expected]), additive_parts([numbers]))
+        verdict.lines += [f"the new worker: {line}" for line in differences(expected, numbers)]
+        for topic, found in state["topics"].items():
+            if applied := found["records"].get("applied"):
+                verdict.lines.append(f"the new worker took {applied} records of {topic} from the source")
+        await worker.stop()
+    return verdict
