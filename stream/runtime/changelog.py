@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from aiokafka.errors import OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId
+
 from stream.desk.rows import Row
+from stream.runtime.fencing import Writer
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -21,31 +24,67 @@ class AppendTooLargeError(Exception):
     """The rows of one run of records do not fit into one append."""
 
 
+class FencedError(Exception):
+    """Another worker has claimed the partition, and nothing of this append was written."""
+
+
 class Changelog:
     """Appends rows to a changelog topic.
 
     All rows of an append travel as one record batch in one produce request. Kafka writes a record batch
-    whole or not at all, so the changelog always ends where an append ended.
+    whole or not at all, so the changelog always ends where an append ended. ``fencing.py`` tells how it is kept
+    to one writer for each partition.
     """
 
     def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
         self._producer = producer
+        self._writers: dict[int, Writer] = {}
         self.topic = topic
+
+    async def claim(self, partition: int, row: Row, claim: int) -> int:
+        """Append the row of a claim of this number; return the offset past it.
+
+        From then on the broker refuses appends under lower ones, and this changelog's are under this one. If
+        another worker was faster with a claim of the same number, the offset is that one's and its row the one
+        that was written: read it back, and claim again before anything is appended. Raises ``FencedError`` if
+        there is a claim of a higher number.
+        """
+        writer = self._writers[partition] = Writer(claim)
+        try:
+            return await self._send(partition, [row], writer)
+        except UnknownProducerId:
+            # To Kafka a producer becomes known with its first record. Another kind of broker that wants to have
+            # given the id out itself gets the appends without one; readers still tell the claims apart.
+            del self._writers[partition]
+            return await self._send(partition, [row], None)
+        except OutOfOrderSequenceNumber as error:
+            # The faster one has gone on to append under the claim of the same number.
+            message = f"{self.topic}[{partition}] was claimed by another worker"
+            raise FencedError(message) from error
 
     async def append(self, partition: int, rows: Sequence[Row]) -> int:
         """Append rows and wait for the broker's acknowledgement; return the offset past the last row.
 
-        Raises ``AppendTooLargeError`` if they do not fit, and the client's ``KafkaError`` if the broker
-        does not take them.
+        Raises ``AppendTooLargeError`` if they do not fit, ``FencedError`` if the partition was claimed by
+        another worker, and the client's ``KafkaError`` if the broker does not take them.
         """
+        return await self._send(partition, rows, self._writers.get(partition))
+
+    async def _send(self, partition: int, rows: Sequence[Row], writer: Writer | None) -> int:
         batch = self._producer.create_batch()
         append = batch.append
         for key, value in rows:
             if append(timestamp=None, key=key, value=value) is None:
                 message = f"{len(rows)} rows for {self.topic}[{partition}] are more than {APPEND_BYTES} bytes"
                 raise AppendTooLargeError(message)
+        if writer is not None:
+            batch._set_producer_state(*writer.stamp(len(rows)))  # noqa: SLF001 - only a producer's own id is public
         batch.close()
         acknowledged = await self._producer.send_batch(batch, self.topic, partition=partition)
-        metadata = await acknowledged
+        try:
+            metadata = await acknowledged
+        except ProducerFenced as error:
+            message = f"{self.topic}[{partition}] was claimed by another worker"
+            raise FencedError(message) from error
         offset: int = metadata.offset
         return offset + len(rows)

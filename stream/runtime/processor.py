@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from mode import get_logger
 
 from stream.desk.partition import Outcome, PartitionState
-from stream.runtime.changelog import ROW_BYTES, Changelog
+from stream.runtime.changelog import ROW_BYTES, Changelog, FencedError
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.state_table import StateTable
 
@@ -25,6 +25,9 @@ logger = get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
 """How long to wait, when partitions are given up, for appends that are under way."""
+
+REASSIGNMENT_SECONDS: Final = 60.0
+"""How long a worker whose partition another one has claimed may take to learn that it is not its own any more."""
 
 
 class StaleBatchError(Exception):
@@ -63,6 +66,7 @@ class Processor:
         self._fail = fail
         self._read_wall = read_wall
         self._under_way: dict[TP, asyncio.Task[None]] = {}
+        self._fenced: dict[TP, asyncio.Task[None]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
         self._failed = False
@@ -149,7 +153,11 @@ class Processor:
         position = None
         if outcome.rows:
             expected = self._table.position_of(tp.partition)
-            position = await self._changelog.append(tp.partition, outcome.rows)
+            try:
+                position = await self._changelog.append(tp.partition, outcome.rows)
+            except FencedError as fenced:
+                self._expect_reassignment(message, fenced)
+                raise StaleBatchError(str(fenced)) from fenced
             if expected is not None and position - len(outcome.rows) != expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] was written to by somebody else at offset {expected};"
@@ -159,6 +167,18 @@ class Processor:
         self._table.caught_up(tp.partition, state, outcome.rows, position)
         if last is not None:
             cast("BatchConsumer", self._app.consumer).finished(tp, last)
+
+    def _expect_reassignment(self, message: Message, error: FencedError) -> None:
+        # Whoever was frozen or cut off hears of it soon. Who holds the partition rightly never would, and its
+        # records would wait for ever: it has to start anew and claim the partition again.
+        async def stop_unless_reassigned() -> None:
+            await asyncio.sleep(REASSIGNMENT_SECONDS)
+            if not self._is_stale(message):
+                self._stop_for(error)
+
+        if not self._is_stale(message) and message.tp not in self._fenced:
+            task = self._fenced[message.tp] = asyncio.create_task(stop_unless_reassigned())
+            task.add_done_callback(lambda _: self._fenced.pop(message.tp, None))
 
     def _finished(self, tp: TP, task: asyncio.Task[None]) -> None:
         if self._under_way.get(tp) is task:

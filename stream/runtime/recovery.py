@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.tables.manager import TableManager
@@ -21,12 +21,21 @@ from mode import Seconds
 
 from stream.desk.partition import PartitionState
 from stream.desk.rows import Row
+from stream.runtime.cancellation import LoudTasks
+from stream.runtime.changelog import FencedError
 from stream.runtime.state_table import StateTable
 
 NewConsumer = Callable[[], AIOKafkaConsumer]
 
 
-class BatchRecovery(Recovery):
+_CLAIM_ATTEMPTS: Final = 5
+
+
+class ContestedError(Exception):
+    """Other workers claim the same partitions again and again."""
+
+
+class BatchRecovery(LoudTasks, Recovery):
     """Faust's recovery service with the reading of changelogs replaced."""
 
     new_consumer: NewConsumer
@@ -81,6 +90,7 @@ class BatchRecovery(Recovery):
         """Read the changelogs and claim their partitions; return where each of them then ends.
 
         What a former owner appends before the claim is read, what it appends after it counts for nobody.
+        Raises ``ContestedError``.
         """
         starts = {tp: state.rows.position for tp, state in states.items()}
         consumer = self.new_consumer()
@@ -89,17 +99,31 @@ class BatchRecovery(Recovery):
             await _read(consumer, starts, ends, states)
             positions = dict(ends)
             unclaimed = set(states)
-            while unclaimed:
-                claimed = {
-                    tp: await tables[tp].appends.append(tp.partition, [states[tp].claimed_by(self.owner)])
-                    for tp in unclaimed
-                }
+            for attempt in range(_CLAIM_ATTEMPTS):
+                if attempt:
+                    # Another one may hold the partition rightly, and this worker hear of that before its session ends.
+                    self.log.warning("Another worker was faster to claim %s", ", ".join(map(str, sorted(unclaimed))))
+                    await asyncio.sleep(self.app.conf.broker_session_timeout)
+                claims = [self._claim(consumer, tp, tables[tp], states[tp]) for tp in unclaimed]
+                claimed = dict(zip(unclaimed, await asyncio.gather(*claims), strict=True))
                 await _read(consumer, {tp: positions[tp] for tp in unclaimed}, claimed, states)
                 positions.update(claimed)
                 unclaimed = {tp for tp in unclaimed if states[tp].owner != self.owner}
-            return positions
+                if not unclaimed:
+                    return positions
+            names = ", ".join(map(str, sorted(unclaimed)))
+            message = f"other workers claim {names} again and again; is kafka.group used by something else"
+            raise ContestedError(message)
         finally:
             await consumer.stop()
+
+    async def _claim(self, consumer: AIOKafkaConsumer, tp: TP, table: StateTable, state: PartitionState) -> int:
+        """Claim a partition; return up to which offset to read in order to know whether nobody was faster."""
+        try:
+            return await table.appends.claim(tp.partition, state.claimed_by(self.owner), state.claim + 1)
+        except FencedError:
+            ends: dict[TopicPartition, int] = await consumer.end_offsets([TopicPartition(*tp)])
+            return ends[TopicPartition(*tp)]
 
 
 async def _read(

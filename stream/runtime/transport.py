@@ -19,7 +19,9 @@ from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage, EventT, Message
 from faust.types.transports import TPorTopicSet
+from mode import ServiceT
 
+from stream.runtime.cancellation import LoudTasks
 from stream.runtime.spans import SpanTracker
 
 MOST_OUTSTANDING: Final = 4
@@ -44,7 +46,7 @@ class BatchSchema(Schema[None, Batch]):
         return decode
 
 
-class BatchConsumer(driver.Consumer):
+class BatchConsumer(LoudTasks, driver.Consumer):
     """Yields runs of records for the topics in ``batched_topics``, single messages for all others.
 
     ``drain`` is awaited before partitions are given up, so that what is in hand becomes durable and is
@@ -141,6 +143,10 @@ class BatchConsumer(driver.Consumer):
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         if tp.topic not in self.batched:
             await super()._add_gap(tp, offset_from, offset_to)
+
+    async def _drain_messages(self, fetcher: ServiceT) -> None:
+        # The fetcher would take a cancellation of what is awaited here for its own end.
+        await self._aloud(super()._drain_messages(fetcher))
 
     async def perform_seek(self) -> None:
         """Start over at the committed offsets."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.settings import KafkaSettings
 from tests.e2e.load import spread
-from tests.e2e.worker_process import WorkerProcess
+from tests.e2e.worker_process import WorkerProcess, partitions_held, until_it_holds
 from tests.oracle import compute, differences
 
 pytestmark = pytest.mark.kafka
@@ -21,18 +20,6 @@ TICKETS = 4_000
 LOAD_SECONDS = 30.0
 END = datetime(2026, 11, 1, tzinfo=UTC)
 SETTINGS = {"DESKPULSE_CLOCK__MODE": "event", "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": "6"}
-
-
-async def partitions_held(worker: WorkerProcess) -> int:
-    return sum(topic["partitions"] for topic in (await worker.get("/api/v1/worker"))["topics"].values())
-
-
-async def until_it_holds(worker: WorkerProcess, partitions: int, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while await partitions_held(worker) != partitions:
-        if time.monotonic() > deadline:
-            raise AssertionError(f"the worker holds {await partitions_held(worker)} partitions, not {partitions}")
-        await asyncio.sleep(0.2)
 
 
 async def test_partitions_that_move_between_workers_under_load_lose_and_double_nothing(

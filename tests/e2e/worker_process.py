@@ -155,3 +155,17 @@ class WorkerProcess:
         lags = [lag for topic in worker["topics"].values() for lag in topic["lag"].values()]
         held = sum(topic["partitions"] for topic in worker["topics"].values())
         return sum(lags) if worker["ready"] and held and len(lags) == held else None
+
+
+async def partitions_held(worker: WorkerProcess) -> int:
+    """How many partitions of both topics a worker holds."""
+    return sum(topic["partitions"] for topic in (await worker.get("/api/v1/worker"))["topics"].values())
+
+
+async def until_it_holds(worker: WorkerProcess, partitions: int, seconds: float = 60.0) -> None:
+    """Wait until a worker holds so many partitions."""
+    deadline = time.monotonic() + seconds
+    while (held := await partitions_held(worker)) != partitions:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the worker holds {held} partitions, not {partitions}")
+        await asyncio.sleep(0.2)

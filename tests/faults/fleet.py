@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -83,7 +84,8 @@ class Fleet:
             self.say(f"{member.name} does not end on SIGTERM and is killed")
             await member.process.kill()
         else:
-            if status != 0:
+            # Who is told to stop before it has begun to listen dies of the signal, as any process does.
+            if status not in {0, -signal.SIGTERM}:
                 self._note_failure(member, status)
 
     async def supervise(self) -> None:
