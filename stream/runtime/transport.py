@@ -9,7 +9,7 @@ effects are durable, not when an agent has let go of them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final, cast
 
@@ -56,6 +56,7 @@ class BatchConsumer(LoudTasks, driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.spans: SpanTracker[TP] = SpanTracker()
         self._progress = asyncio.Event()
+        self._seeks = 0
         super().__init__(*args, **kwargs)
         transport = cast("BatchTransport", self.transport)
         self.batched = transport.batched_topics
@@ -68,6 +69,7 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         with small ones and stay full, and every event would wait its turn in it.
         """
         await self._until_few_are_outstanding()
+        seeks = self._seeks
         fetched, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
@@ -77,6 +79,10 @@ class BatchConsumer(LoudTasks, driver.Consumer):
                 await self.perform_seek()
             except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
                 self.log.warning("Seek while the flow was stopped failed: %r", error)
+            return
+        if fetched and seeks != self._seeks:
+            # Whether these were fetched before or after the seek is not to be told, so it is done once more.
+            await self.perform_seek()
             return
         for key, records in fetched.items():
             tp = ensure_TP(key)
@@ -149,9 +155,29 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         await self._aloud(super()._drain_messages(fetcher))
 
     async def perform_seek(self) -> None:
-        """Start over at the committed offsets."""
+        """Start over at the committed offsets, or at the beginning of a partition that has none."""
         self._clear_spans(tuple(self.assignment()))
         await super().perform_seek()
+        self._seeks += 1
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Seek, and return the committed offsets.
+
+        The client leaves a partition without a committed offset where it is. What was fetched from it and
+        dropped, because a rebalance came before the first commit, would never come again.
+        """
+        committed = await self._seek_to_committed()
+        unread = [tp for tp, offset in committed.items() if not offset and tp.topic in self.batched]
+        if unread:
+            await self._seek_to_beginning(unread)
+        return committed
+
+    async def _seek_to_committed(self) -> Mapping[TP, int]:
+        return await super().seek_to_committed()
+
+    async def _seek_to_beginning(self, partitions: Sequence[TP]) -> None:
+        client = self._thread._ensure_consumer()  # noqa: SLF001 - Faust has no seek to the beginning
+        await self._thread.call_thread(client.seek_to_beginning, *partitions)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Finish what is in hand and commit it, then give the partitions up."""

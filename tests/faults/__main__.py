@@ -67,7 +67,8 @@ def main() -> int:
         print("interrupted", file=sys.stderr)
     else:
         return _concluded(plan, result, folder, time.monotonic() - began)
-    print(f"the logs are in {folder}", file=sys.stderr)
+    print(f"the logs are in {folder}", file=sys.stderr, flush=True)
+    print(orjson.dumps({"verdict": None, "seed": seed, "seconds": round(time.monotonic() - began, 1)}).decode())
     return 1
 
 

@@ -27,9 +27,14 @@ class FakeConsumer(BatchConsumer):
         self.fetches = 0
         self.active: set[TP] | None = {FIRST, SECOND, UNBATCHED}
         self.told: list[str] = []
+        self.committed: dict[TP, int] = {}
+        self.sought_meanwhile = False
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ARG002, ASYNC109 - Faust's signature
         self.fetches += 1
+        if self.sought_meanwhile:
+            self.sought_meanwhile = False
+            await self.perform_seek()
         return self.fetched, self.active
 
     def highwater(self, tp: TP) -> int:  # noqa: ARG002 - Faust's signature
@@ -42,9 +47,12 @@ class FakeConsumer(BatchConsumer):
         self.told.append(f"committed {self.spans.committable(FIRST)}")
         return True
 
-    async def seek_to_committed(self) -> Mapping[TP, int]:
+    async def _seek_to_committed(self) -> Mapping[TP, int]:
         self.told.append("sought")
-        return {}
+        return self.committed
+
+    async def _seek_to_beginning(self, partitions: Sequence[TP]) -> None:
+        self.told += [f"sought the beginning of {tp.topic} {tp.partition}" for tp in partitions]
 
 
 class FakeTransport(BatchTransport):
@@ -81,6 +89,24 @@ async def messages(consumer: FakeConsumer, fetched: Fetched | None) -> list[tupl
     """What one fetch yields."""
     consumer.fetched = fetched
     return [item async for item in consumer.getmany(0.1)]
+
+
+class TestSeeking:
+    async def test_a_partition_without_a_committed_offset_starts_over_at_its_beginning(
+        self, consumer: FakeConsumer
+    ) -> None:
+        consumer.committed = cast("dict[TP, int]", {FIRST: 7, SECOND: None, UNBATCHED: None})
+        await consumer.perform_seek()
+
+        assert consumer.told == ["sought", f"sought the beginning of {TOPIC} 1"]
+
+    async def test_what_was_fetched_while_somebody_sought_is_fetched_once_more(self, consumer: FakeConsumer) -> None:
+        consumer.sought_meanwhile = True
+
+        assert await messages(consumer, {FIRST: records(FIRST, 5, 6)}) == []
+        assert consumer.told == ["sought", "sought"]
+        assert len(await messages(consumer, {FIRST: records(FIRST, 3, 4)})) == 1
+        assert consumer.told == ["sought", "sought"]
 
 
 class TestFetching:
