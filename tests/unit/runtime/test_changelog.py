@@ -3,12 +3,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiokafka.errors import KafkaTimeoutError
+from aiokafka.errors import KafkaTimeoutError, OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record import MemoryRecords
 
 from stream.desk.rows import Row
-from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog
+from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog, FencedError
 from tests.unit.runtime.fakes import FakeProducer, rows_in, settle
 
+CLAIM = Row(b"m", b"claim")
 ROWS = [Row(b"eT-1", b"one"), Row(b"eT-2", None), Row(b"m", b"marker")]
 
 
@@ -57,3 +60,84 @@ async def test_rows_that_do_not_fit_into_one_batch_are_not_sent_at_all() -> None
 
 def test_a_run_ends_well_before_its_append_would_be_too_large() -> None:
     assert 2 * ROW_BYTES <= APPEND_BYTES
+
+
+def producer_state(builder: BatchBuilder) -> tuple[int, int, int]:
+    """The id, epoch and first sequence number of a batch's producer."""
+    batch = MemoryRecords(bytes(builder._build())).next_batch()
+    return batch.producer_id, batch.producer_epoch, batch.base_sequence
+
+
+async def test_appends_before_any_claim_name_no_producer() -> None:
+    producer = FakeProducer()
+    appending = asyncio.create_task(Changelog(producer.as_producer(), "changelog").append(0, ROWS))
+    await settle()
+    producer.acknowledge(0)
+    await appending
+
+    assert producer_state(producer.batches[0][2]) == (-1, -1, 0)
+
+
+async def claimed(producer: FakeProducer) -> Changelog:
+    """A changelog whose partition 3 was claimed for the seventh time, by the row at offset 20."""
+    changelog = Changelog(producer.as_producer(), "changelog")
+    claiming = asyncio.create_task(changelog.claim(3, CLAIM, 7))
+    await settle()
+    producer.acknowledge(20)
+    assert await claiming == 21
+    return changelog
+
+
+async def test_appends_under_a_claim_are_numbered_on_from_it() -> None:
+    producer = FakeProducer()
+    changelog = await claimed(producer)
+    for offset in (21, 24):
+        appending = asyncio.create_task(changelog.append(3, ROWS))
+        await settle()
+        producer.acknowledge(offset)
+        await appending
+
+    batches = [batch for _, _, batch in producer.batches]
+    assert rows_in(batches[0]) == [CLAIM]
+    states = [producer_state(batch) for batch in batches[1:]]
+    assert [state[1:] for state in states] == [(7, 1), (7, 4)]
+    assert states[0][0] == states[1][0] > 0
+
+
+@pytest.mark.parametrize("error", [ProducerFenced(), OutOfOrderSequenceNumber()])
+async def test_a_claim_after_another_workers_is_fenced(error: Exception) -> None:
+    producer = FakeProducer()
+    claiming = asyncio.create_task(Changelog(producer.as_producer(), "changelog").claim(3, CLAIM, 7))
+    await settle()
+    producer.acknowledgements[-1].set_exception(error)
+
+    with pytest.raises(FencedError, match=r"changelog\[3\] was claimed by another worker"):
+        await claiming
+
+
+async def test_an_append_after_another_workers_claim_is_fenced() -> None:
+    producer = FakeProducer()
+    changelog = await claimed(producer)
+    appending = asyncio.create_task(changelog.append(3, ROWS))
+    await settle()
+    producer.acknowledgements[-1].set_exception(ProducerFenced())
+
+    with pytest.raises(FencedError, match=r"changelog\[3\] was claimed by another worker"):
+        await appending
+
+
+async def test_a_broker_that_takes_no_producer_it_does_not_know_gets_appends_without_one() -> None:
+    producer = FakeProducer()
+    changelog = Changelog(producer.as_producer(), "changelog")
+    claiming = asyncio.create_task(changelog.claim(3, CLAIM, 7))
+    await settle()
+    producer.acknowledgements[-1].set_exception(UnknownProducerId())
+    await settle()
+    producer.acknowledge(20)
+    assert await claiming == 21
+    appending = asyncio.create_task(changelog.append(3, ROWS))
+    await settle()
+    producer.acknowledge(21)
+    await appending
+
+    assert [producer_state(batch)[0] for _, _, batch in producer.batches[1:]] == [-1, -1]

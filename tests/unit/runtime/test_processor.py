@@ -12,7 +12,7 @@ from faust.types import TP, AppT, EventT
 
 from stream.desk.partition import PartitionState
 from stream.runtime import processor as processor_module
-from stream.runtime.changelog import AppendTooLargeError
+from stream.runtime.changelog import AppendTooLargeError, FencedError
 from stream.runtime.processor import Processor
 from stream.runtime.state_table import StateTable
 from stream.runtime.transport import Batch
@@ -326,6 +326,42 @@ class TestStaleBatches:
         assert bench.state().applied_offset == 1
         assert len(bench.changelog.written) == 1
         assert not bench.table.keeps(0, 2)
+
+
+class TestFencing:
+    async def test_a_fenced_append_is_a_stale_batch_that_is_neither_done_nor_a_failure(self) -> None:
+        bench = Bench()
+        await bench.run(FIRST)
+        bench.changelog.fail(FencedError("claimed"))
+        await settle()
+
+        assert bench.committable() is None
+        assert bench.failures == []
+        assert not bench.table.keeps(0, 0)
+
+    async def test_a_worker_that_is_fenced_and_not_relieved_of_its_partition_starts_anew(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(processor_module, "REASSIGNMENT_SECONDS", 0.0)
+        bench = Bench()
+        await bench.run(FIRST)
+        bench.changelog.fail(FencedError("claimed"))
+        await settle()
+
+        assert [str(failure) for failure in bench.failures] == ["claimed"]
+
+    async def test_a_worker_that_is_fenced_and_then_relieved_of_its_partition_goes_on(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(processor_module, "REASSIGNMENT_SECONDS", 0.01)
+        bench = Bench()
+        await bench.run(FIRST)
+        bench.changelog.fail(FencedError("claimed"))
+        await settle()
+        bench.app.consumer_generation_id += 1
+        await asyncio.gather(*bench.processor._fenced.values())
+
+        assert bench.failures == []
 
 
 class TestDraining:
