@@ -132,7 +132,7 @@ class Deskpulse:
         vitals = Vitals(label_overflows=dict(self.bounds.overflows))
         events: Counter[tuple[str, str]] = Counter()
         dead_letters: Counter[tuple[str, str]] = Counter()
-        last_event_at, lags, held = {}, {}, {}
+        last_event_at, lags, next_offsets, held = {}, {}, {}, {}
         highwater = self.app.consumer.highwater if self.is_ready() else None
         for part in self.parts:
             topic, processor = part.topic, part.processor
@@ -143,11 +143,13 @@ class Deskpulse:
             states = dict(part.table.states())
             held[topic] = len(states)
             for number, state in states.items():
+                next_offsets[topic, number] = state.applied_offset + 1
                 end = _end_of(highwater, topic, number)
                 if end is not None:
                     lags[topic, number] = max(0, end - state.applied_offset - 1)
         vitals.events, vitals.dead_letters = events, dead_letters
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
+        vitals.next_offsets = next_offsets
         return vitals
 
     def _desks(self) -> dict[str, NewDesk]:

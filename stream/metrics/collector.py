@@ -37,13 +37,17 @@ _AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 
 @dataclass(slots=True)
 class Vitals:
-    """How the worker itself is doing, each mapping by label values."""
+    """How the worker itself is doing, each mapping by label values.
+
+    ``next_offsets`` are those of the records that each partition held takes in next.
+    """
 
     events: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dead_letters: Mapping[tuple[str, str], int] = field(default_factory=dict)
     label_overflows: Mapping[str, int] = field(default_factory=dict)
     last_event_at: Mapping[str, float] = field(default_factory=dict)
     lags: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    next_offsets: Mapping[tuple[str, int], int] = field(default_factory=dict)
     partitions: Mapping[str, int] = field(default_factory=dict)
 
 

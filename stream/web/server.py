@@ -113,12 +113,15 @@ class WebServer:
     async def _worker(self, _request: web.Request) -> web.Response:
         vitals = self._vitals()
         topics: dict[str, dict[str, Any]] = {
-            topic: {"partitions": held, "records": {}, "lag": {}} for topic, held in vitals.partitions.items()
+            topic: {"partitions": held, "records": {}, "lag": {}, "next_offset": {}}
+            for topic, held in vitals.partitions.items()
         }
         for (topic, outcome), count in vitals.events.items():
             topics[topic]["records"][outcome] = count
         for (topic, partition), lag in vitals.lags.items():
             topics[topic]["lag"][str(partition)] = lag
+        for (topic, partition), offset in vitals.next_offsets.items():
+            topics[topic]["next_offset"][str(partition)] = offset
         return _json({"ready": self._is_ready(), "topics": topics})
 
     async def _comments(self, request: web.Request) -> web.Response:

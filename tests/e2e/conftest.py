@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -18,9 +19,23 @@ from tests.kafka.broker import KafkaBroker
 @pytest_asyncio.fixture
 async def kafka(kafka_broker: KafkaBroker) -> AsyncIterator[KafkaSettings]:
     """How to reach a broker whose source, dead-letter and changelog topics are new and empty."""
+    async with new_topics(kafka_broker, partitions=3) as settings:
+        yield settings
+
+
+@pytest_asyncio.fixture
+async def wide_kafka(kafka_broker: KafkaBroker) -> AsyncIterator[KafkaSettings]:
+    """The same with twelve partitions for each topic."""
+    async with new_topics(kafka_broker, partitions=12) as settings:
+        yield settings
+
+
+@contextlib.asynccontextmanager
+async def new_topics(kafka_broker: KafkaBroker, partitions: int) -> AsyncIterator[KafkaSettings]:
+    """Delete what other tests left, create the topics, delete them at the end."""
     # A static member that is gone stays in its group until its session ends, and the next one would wait for that.
     group = f"test-{uuid4().hex[:8]}"
-    settings = KafkaSettings(bootstrap_servers=kafka_broker.address, group=group, partitions=3)
+    settings = KafkaSettings(bootstrap_servers=kafka_broker.address, group=group, partitions=partitions)
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka_broker.address)
     await admin.start()
     try:

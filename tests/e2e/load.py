@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from stream.feeds.simulator import SimulatedEvent
 
@@ -17,4 +17,13 @@ async def spread(events: list[SimulatedEvent], seconds: float) -> AsyncIterator[
     for index, event in enumerate(events):
         if not index % _STEP:
             await asyncio.sleep(max(0.0, started + seconds * index / len(events) - time.monotonic()))
+        yield event
+
+
+async def spread_at(events: Iterable[SimulatedEvent], events_a_second: float) -> AsyncIterator[SimulatedEvent]:
+    """Yield the events at an even rate; what fell behind is made up for at once."""
+    started = time.monotonic()
+    for index, event in enumerate(events):
+        if not index % _STEP:
+            await asyncio.sleep(max(0.0, started + index / events_a_second - time.monotonic()))
         yield event

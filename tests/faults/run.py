@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
@@ -152,6 +152,11 @@ def worker_of(member: Member) -> WorkerProcess:
     return cast("WorkerProcess", member.process)
 
 
+def held_by(worker: Mapping[str, Any]) -> dict[str, list[int]]:
+    """The partitions that a worker says it holds, by topic."""
+    return {topic: list(map(int, found["next_offset"])) for topic, found in worker["topics"].items()}
+
+
 async def until_caught_up(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> None:
     """Wait until all is committed and every running worker is ready, has reached the closing time and its share."""
     problems: list[str] = []
@@ -181,7 +186,7 @@ async def _problems(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> 
         except WorkerUnreachableError as error:
             problems.append(f"{member.name}: {error}")
             continue
-        held[member.name] = {topic: list(map(int, found["lag"])) for topic, found in worker["topics"].items()}
+        held[member.name] = held_by(worker)
         if not worker["ready"]:
             problems.append(f"{member.name} is not ready")
         if now != CLOSING_TIME.isoformat().replace("+00:00", "Z"):
@@ -204,8 +209,7 @@ async def judge_fresh_worker(cluster: KafkaCluster, folder: Path, expected: dict
         deadline = time.monotonic() + _CATCH_UP_SECONDS
         while True:
             state = await worker.get("/api/v1/worker")
-            held = {"the new worker": {name: list(map(int, topic["lag"])) for name, topic in state["topics"].items()}}
-            problems = ownership_faults(dict.fromkeys(SOURCE_TOPICS, PARTITIONS), held)
+            problems = ownership_faults(dict.fromkeys(SOURCE_TOPICS, PARTITIONS), {"the new worker": held_by(state)})
             if state["ready"] and not problems:
                 break
             if time.monotonic() > deadline:

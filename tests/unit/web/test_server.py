@@ -144,12 +144,20 @@ class TestNumbers:
         site.vitals = Vitals(
             events={("helpdesk.tickets", "applied"): 2},
             lags={("helpdesk.tickets", 0): 7},
+            next_offsets={("helpdesk.tickets", 0): 93},
             partitions={"helpdesk.tickets": 1},
         )
 
         assert (await get(server, "/api/v1/worker")).json == {
             "ready": True,
-            "topics": {"helpdesk.tickets": {"partitions": 1, "records": {"applied": 2}, "lag": {"0": 7}}},
+            "topics": {
+                "helpdesk.tickets": {
+                    "partitions": 1,
+                    "records": {"applied": 2},
+                    "lag": {"0": 7},
+                    "next_offset": {"0": 93},
+                }
+            },
         }
 
 
