@@ -57,9 +57,9 @@ class WorkerProcess:
         """Start without waiting."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "stream", "worker"),
+                *self._command(),
                 env=self._environment,
-                cwd=self._folder,
+                cwd=self._home,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
@@ -135,6 +135,13 @@ class WorkerProcess:
         if self._process is not None and self._process.returncode is None:
             await self.kill()
         self._port.release()
+
+    def _command(self) -> tuple[str, ...]:
+        return sys.executable, "-m", "stream", "worker"
+
+    @property
+    def _home(self) -> Path:
+        return self._folder
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None

@@ -1,13 +1,15 @@
 """``python -m tests.faults``: kills, freezes and cuts off workers and brokers under load, and checks the numbers.
 
 Needs Java and Maven, as all tests on a real Kafka do. What happens is printed as it happens; the last line of the
-output is a JSON object. The exit status is 1 unless every number and every dead letter is right.
+output is a JSON object. The exit status is 1 unless every number and every dead letter is right. With ``--peer``
+plain Faust is put to the same test instead, and its exit status says only that it was.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import logging
 import os
 import random
@@ -18,17 +20,20 @@ import tempfile
 import time
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from aiokafka.errors import KafkaError
 
 from stream.feeds.publish import BrokerUnreachable
 from tests.bench.__main__ import positive
+from tests.faults.peer import PeerResult, run_peer
 from tests.faults.plan import Plan
 from tests.faults.run import Result, RunError, run
 from tests.kafka.broker import KafkaStartError
 from tests.kafka.jars import KafkaUnavailableError
+
+Outcome = TypeVar("Outcome")
 
 LIMIT_SECONDS: Final = 900.0
 """How long a run may take; it is given up then."""
@@ -57,6 +62,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="deskpulse-faults-"))
     say(f"seed {seed}: {plan.events:,} events and {plan.faults} faults in {plan.seconds:g} s")
     try:
+        if arguments.peer:
+            return _compared(
+                plan, asyncio.run(_stoppable(run_peer(plan, folder, say))), folder, time.monotonic() - began
+            )
         result = asyncio.run(_stoppable(run(plan, folder, say)))
     except* _FAILURES as failed:
         for failure in failed.exceptions:
@@ -100,7 +109,14 @@ def _concluded(plan: Plan, result: Result, folder: Path, seconds: float) -> int:
     return 1 if lines else 0
 
 
-async def _stoppable(running: Coroutine[Any, Any, Result]) -> Result:
+def _compared(plan: Plan, result: PeerResult, folder: Path, seconds: float) -> int:
+    shutil.rmtree(folder, ignore_errors=True)
+    answer = {"peer": "plain Faust", "seed": plan.seed, "seconds": round(seconds, 1), **dataclasses.asdict(result)}
+    print(orjson.dumps(answer).decode(), flush=True)
+    return 0
+
+
+async def _stoppable(running: Coroutine[Any, Any, Outcome]) -> Outcome:
     # A SIGTERM would else end this process alone and leave those that it started.
     task = asyncio.ensure_future(running)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -118,6 +134,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=positive, help=f"how many faults, by default {plan.faults}")
     parser.add_argument("--seconds", type=float, help=f"over how many seconds, by default {plan.seconds:g}")
     parser.add_argument("--quick", action="store_true", help="a small run of less than three minutes")
+    parser.add_argument("--peer", action="store_true", help="the same faults for plain Faust, for comparison")
     arguments = parser.parse_args()
     defaults = {"events": plan.events, "faults": plan.faults, "seconds": plan.seconds} | (
         _QUICK if arguments.quick else {}

@@ -128,3 +128,15 @@ class Fleet:
         reason = f"{member.name} ended with status {status}: {words[-1] if words else 'no last words'}"
         self.failures.append(reason)
         self.say(reason)
+
+
+@contextlib.asynccontextmanager
+async def supervised(fleet: Fleet) -> AsyncIterator[None]:
+    """Supervise a fleet meanwhile."""
+    supervision = asyncio.create_task(fleet.supervise())
+    try:
+        yield
+    finally:
+        supervision.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await supervision

@@ -13,14 +13,20 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
+from tests.faults.injection import Injection
+from tests.faults.plan import Plan
 
 END: Final = datetime(2025, 11, 1, tzinfo=UTC)
 """Before this all events of the log happened."""
 
 CLOSING_TIME: Final = END + timedelta(minutes=1)
 """When the closing events happened, and so where all windows end."""
+
+PUBLISH_TIMEOUT_MS: Final = 120_000
+"""How long the publisher goes on trying while a partition has no leader."""
 
 _DAYS: Final = 40
 # A ticket has about ten; what is too much is cut off.
@@ -32,12 +38,12 @@ _CLOSING_DATA: Final = {
 }
 
 
-def disturbed_log(seed: int, events: int) -> Iterator[SimulatedEvent]:
-    """Exactly so many records: 2 % twice, 5 % late, 0.5 % unreadable."""
+def disturbed_log(seed: int, events: int, first: int | None = None) -> Iterator[SimulatedEvent]:
+    """Exactly so many records, or the ``first`` of them: 2 % twice, 5 % late, 0.5 % unreadable."""
     history = Simulator(SimulatorSettings(), seed).history(
         END - timedelta(days=_DAYS), END, events // _LEAST_EVENTS_A_TICKET + 1
     )
-    return islice(disturb(history, seed, duplicates=0.02, late=0.05, poison=0.005), events)
+    return islice(disturb(history, seed, duplicates=0.02, late=0.05, poison=0.005), events if first is None else first)
 
 
 async def paced(records: Iterable[SimulatedEvent], total: int, seconds: float) -> AsyncIterator[SimulatedEvent]:
@@ -64,6 +70,15 @@ def closing_event(topic: str, partition: int) -> bytes:
             "data": data,
         }
     )
+
+
+async def load_with_faults(
+    log: Iterator[SimulatedEvent], total: int, plan: Plan, address: str, injection: Injection
+) -> None:
+    """Publish a log of so many records while the faults happen; returns when both are over."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(publish(paced(log, total, plan.seconds), address, request_timeout_ms=PUBLISH_TIMEOUT_MS))
+        group.create_task(injection.run(plan.schedule()))
 
 
 async def publish_closing_events(address: str, partitions: int) -> None:

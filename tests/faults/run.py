@@ -12,11 +12,10 @@ from typing import Any, Final, cast
 
 from stream.app import SOURCE_TOPICS
 from stream.cli.snapshot import WorkerUnreachableError
-from stream.feeds.publish import publish
 from stream.runtime.broker import changelog_of, ensure_topics
 from stream.settings import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
-from tests.faults.fleet import Fleet, Member, Say
+from tests.faults.fleet import Fleet, Member, Say, supervised
 from tests.faults.ground_truth import (
     GroundTruth,
     missing_dead_letters,
@@ -25,19 +24,15 @@ from tests.faults.ground_truth import (
     wrong_dead_letters,
 )
 from tests.faults.injection import Injection
-from tests.faults.load import CLOSING_TIME, disturbed_log, paced, publish_closing_events
+from tests.faults.load import CLOSING_TIME, disturbed_log, load_with_faults, publish_closing_events
 from tests.faults.plan import FIRST_WORKERS, MOST_WORKERS, Plan
+from tests.faults.setting import PARTITIONS, SESSION_SECONDS
 from tests.faults.verdict import Verdict, additive_parts, compare, ownership_faults
 from tests.kafka.cluster import KafkaCluster
 from tests.oracle import OracleSettings, compute, differences
 
-PARTITIONS: Final = 8
-"""The partitions of each topic."""
-
-SESSION_SECONDS: Final = 6.0
 BACKLOG_HOURS: Final = 24
 GROUP: Final = "faults"
-PUBLISH_TIMEOUT_MS: Final = 120_000
 
 _CATCH_UP_SECONDS: Final = 180.0
 _POLL_SECONDS: Final = 0.5
@@ -82,7 +77,8 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
             injection = Injection(
                 cluster, fleet, SOURCE_TOPICS[0], changelog_of(settings, SOURCE_TOPICS[0]), SESSION_SECONDS, say
             )
-            await load_with_faults(plan, cluster.address, injection)
+            log = disturbed_log(plan.seed, plan.events)
+            await load_with_faults(log, plan.events, plan, cluster.address, injection)
             say("all published and all faults over")
             await publish_closing_events(cluster.address, PARTITIONS)
             truth = await read_ground_truth(cluster.address, SOURCE_TOPICS)
@@ -130,21 +126,8 @@ async def started_fleet(cluster: KafkaCluster, folder: Path, say: Say) -> AsyncI
         await asyncio.gather(*(worker_of(member).start() for member in members[:FIRST_WORKERS]))
         for member in members[:FIRST_WORKERS]:
             member.wanted = True
-        supervision = asyncio.create_task(fleet.supervise())
-        try:
+        async with supervised(fleet):
             yield fleet
-        finally:
-            supervision.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await supervision
-
-
-async def load_with_faults(plan: Plan, address: str, injection: Injection) -> None:
-    """Publish the log while the faults happen; returns when both are over."""
-    log = paced(disturbed_log(plan.seed, plan.events), plan.events, plan.seconds)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(publish(log, address, request_timeout_ms=PUBLISH_TIMEOUT_MS))
-        group.create_task(injection.run(plan.schedule()))
 
 
 def worker_of(member: Member) -> WorkerProcess:
