@@ -94,12 +94,22 @@ class Fleet:
             for member in self._fallen():
                 self._note_failure(member, member.process.status)
             await asyncio.sleep(_RESTART_SECONDS)
-            # A fault may have taken one in the meantime, and left it stopped on purpose.
-            for member in self._fallen():
-                await member.process.launch()
+            # A fault may have taken one in the meantime, and left it stopped on purpose or started it by itself.
+            for member in self.members:
+                if member not in self._fallen():
+                    continue
+                member.taken = True
+                try:
+                    await member.process.launch()
+                finally:
+                    member.taken = False
 
     def _fallen(self) -> list[Member]:
-        return [member for member in self.members if member.wanted and member.process.status is not None]
+        return [
+            member
+            for member in self.members
+            if member.wanted and not member.taken and member.process.status is not None
+        ]
 
     @contextlib.asynccontextmanager
     async def take(self, which: float, seconds: float, *, wanted: bool = True) -> AsyncIterator[Member | None]:
