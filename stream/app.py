@@ -177,7 +177,9 @@ class Deskpulse:
             self.app, source_topic=topic, new_state=new_state, changelog=changelog, name=topic, partitions=partitions
         )
         self.app.tables.add(table)
-        processor = Processor(self.app, table, changelog, DeadLetters(self.producer, topic), self.fail)
+        dead_letters = DeadLetters(self.producer, topic)
+        limit = self.settings.rejection_limit
+        processor = Processor(self.app, table, changelog, dead_letters, self.fail, rejection_limit=limit)
         add_agent(self.app, topic, partitions, processor)
         return Part(topic, table, processor)
 

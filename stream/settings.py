@@ -19,6 +19,7 @@ from xxhash import xxh3_64_digest
 from stream.desk.calendar import BusinessCalendar, Shift
 from stream.desk.checkpoint import LOGIC
 from stream.desk.partition import RecordLimits
+from stream.desk.rejection_share import RejectionLimit
 from stream.desk.surveys import SurveyRules
 from stream.desk.ticket_rules import FirstContactRule, TicketRules
 from stream.windows.moments import DAY, MICROSECONDS
@@ -174,6 +175,18 @@ class LimitSettings(_Section):
     """What a record may be."""
 
     max_record_bytes: int = Field(1_048_576, ge=1024, description="Records larger than this are dead-lettered.")
+    invalid_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="The worker stops when a larger share of a topic's last records is invalid; 1 never stops it.",
+    )
+    invalid_window_records: int = Field(
+        10_000, ge=1, description="Over how many of a topic's last records the share is taken."
+    )
+    invalid_least_records: int = Field(
+        1_000, ge=1, description="Fewer invalid records than this among them never stop the worker."
+    )
 
 
 class Settings(BaseSettings):
@@ -252,6 +265,12 @@ class Settings(BaseSettings):
     def store_folder(self) -> Path:
         """The folder of this worker's state on disk; two workers on one machine have two."""
         return self.data_dir / self.kafka.group / (self.instance_id or "worker")
+
+    @property
+    def rejection_limit(self) -> RejectionLimit:
+        """Which share of invalid records is too large."""
+        limits = self.limits
+        return RejectionLimit(limits.invalid_share, limits.invalid_window_records, limits.invalid_least_records)
 
     @property
     def instance_id(self) -> str | None:

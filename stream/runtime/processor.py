@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from mode import get_logger
 
 from stream.desk.partition import Outcome, PartitionState
+from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.runtime.changelog import ROW_BYTES, Changelog, FencedError
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.state_table import StateTable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from stream.runtime.transport import Batch, BatchConsumer
 
 logger = get_logger(__name__)
+
+DEFAULT_REJECTION_LIMIT: Final = RejectionLimit()
 
 DRAIN_SECONDS: Final = 20.0
 """How long to wait, when partitions are given up, for appends that are under way."""
@@ -42,6 +45,10 @@ class ForeignAppendError(Exception):
     """Somebody else wrote to the changelog of a partition that this worker holds."""
 
 
+class TooManyInvalidRecordsError(Exception):
+    """So many of a topic's last records are invalid that something else must be wrong."""
+
+
 class Processor:
     """Processes the batches of one source topic.
 
@@ -58,6 +65,7 @@ class Processor:
         dead_letters: DeadLetters,
         fail: Callable[[BaseException], None],
         read_wall: Callable[[], int] = time.time_ns,
+        rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT,
     ) -> None:
         self._app = app
         self._table = table
@@ -65,6 +73,7 @@ class Processor:
         self._dead_letters = dead_letters
         self._fail = fail
         self._read_wall = read_wall
+        self._rejection_share = RejectionShare(rejection_limit)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
         self._fenced: dict[TP, asyncio.Task[None]] = {}
         self._idle = asyncio.Event()
@@ -118,6 +127,7 @@ class Processor:
             state = self._state_for(message)
             self._table.ran_ahead(tp.partition)
             outcome = state.take_in(records, wall_now=self._read_wall() // 1_000, row_bytes=ROW_BYTES, start=start)
+            self._check_share(tp, records[start : start + outcome.consumed], outcome)
             self._count(outcome)
             start += outcome.consumed
             before = self._under_way.get(tp)
@@ -127,6 +137,12 @@ class Processor:
             task = asyncio.create_task(self._make_durable(message, state, outcome, last))
             self._under_way[tp] = task
             task.add_done_callback(partial(self._finished, tp))
+
+    def _check_share(self, tp: TP, records: Batch, outcome: Outcome) -> None:
+        reasons = (rejection.reason for rejection in outcome.rejections)
+        verdict = self._rejection_share.add(outcome.consumed - outcome.replayed, reasons)
+        if verdict is not None:
+            raise TooManyInvalidRecordsError(_too_many(verdict, tp, records, self._rejection_share.limit))
 
     def _state_for(self, message: Message) -> PartitionState:
         state = self._table.state_of(message.tp.partition)
@@ -204,3 +220,13 @@ class Processor:
         events["rejected"] += len(outcome.rejections)
         for rejection in outcome.rejections:
             self.rejections[rejection.reason.value] += 1
+
+
+def _too_many(verdict: Verdict, tp: TP, records: Batch, limit: RejectionLimit) -> str:
+    return (
+        f"{verdict.rejected} of the last {verdict.records} records of {tp.topic} are invalid"
+        f" ({verdict.share:.0%}, at most {limit.share:.0%} are borne), most of them {verdict.reason};"
+        f" stopped before offsets {records[0].offset} to {records[-1].offset} of partition {tp.partition}:"
+        f" see what writes to {tp.topic}, then start again with a higher limits.invalid_share"
+        " (1 dead-letters them all), or move the group's offsets past them"
+    )

@@ -11,9 +11,10 @@ from aiokafka.errors import KafkaTimeoutError
 from faust.types import TP, AppT, EventT
 
 from stream.desk.partition import PartitionState
+from stream.desk.rejection_share import RejectionLimit
 from stream.runtime import processor as processor_module
 from stream.runtime.changelog import AppendTooLargeError, FencedError
-from stream.runtime.processor import Processor
+from stream.runtime.processor import DEFAULT_REJECTION_LIMIT, Processor, TooManyInvalidRecordsError
 from stream.runtime.state_table import StateTable
 from stream.runtime.transport import Batch
 from tests.unit.desk.ticket_log import Worker, microseconds, ticket
@@ -26,7 +27,7 @@ WALL = microseconds("2025-01-01T00:00:00Z") * 1_000
 class Bench:
     """A processor with partitions 0 and 1 restored, and all that surrounds it."""
 
-    def __init__(self, *, held: bool = True) -> None:
+    def __init__(self, *, held: bool = True, rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT) -> None:
         self.app = FakeApp()
         self.worker = Worker()
         self.changelog = FakeChangelog(held=held)
@@ -50,6 +51,7 @@ class Bench:
             self.dead_letters,
             self.failures.append,
             lambda: WALL,
+            rejection_limit,
         )
 
     def event(self, values: Sequence[bytes | None], *, first: int = 0, partition: int = 0) -> EventT[Batch]:
@@ -253,6 +255,42 @@ class TestFailure:
         assert bench.failures == []
         assert bench.committable() is None
         assert not bench.table.keeps(0, 0)
+
+
+class TestTooManyInvalidRecords:
+    async def test_the_batch_with_too_many_is_neither_dead_lettered_nor_appended_nor_done(self) -> None:
+        bench = Bench(held=False, rejection_limit=RejectionLimit(share=0.5, window=10, least=3))
+        await bench.run([*FIRST, b"{", b"{"])
+        task = await bench.run([b"{", b"[]", *SECOND], first=3)
+
+        (error,) = bench.failures
+        assert isinstance(error, TooManyInvalidRecordsError)
+        assert str(error).startswith(
+            "4 of the last 6 records of helpdesk.tickets are invalid (67%, at most 50% are borne), most of them"
+            " not_json; stopped before offsets 3 to 5 of partition 0: "
+        )
+        assert "limits.invalid_share" in str(error)
+        assert [rejection.record.offset for rejection in bench.dead_letters.written] == [1, 2]
+        assert len(bench.changelog.begun) == 1
+        assert bench.committable() == 3
+        await cancel(task)
+
+    async def test_all_partitions_of_the_topic_count_together(self) -> None:
+        bench = Bench(held=False, rejection_limit=RejectionLimit(share=0.5, window=10, least=2))
+        await bench.run([b"{"])
+        task = await bench.run([b"{"], partition=1)
+
+        assert len(bench.failures) == 1
+        await cancel(task)
+
+    async def test_records_that_come_again_do_not_count(self) -> None:
+        bench = Bench(held=False, rejection_limit=RejectionLimit(share=0.5, window=10, least=2))
+        await bench.run([b"{", *FIRST, *SECOND])
+        for _ in range(5):
+            await bench.run([b"{", *FIRST, *SECOND])
+        await bench.run([b"{"], first=3)
+
+        assert not bench.failures
 
 
 class TestStaleBatches:
