@@ -27,7 +27,7 @@ from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
-from stream.runtime.broker import changelog_of, new_producer, new_restore_consumer
+from stream.runtime.broker import new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
@@ -35,6 +35,7 @@ from stream.runtime.processor import Processor
 from stream.runtime.recovery import StateTableManager
 from stream.runtime.rocks_rows import RocksRows
 from stream.runtime.state_table import StateFactory, StateTable
+from stream.runtime.topics import changelog_of
 from stream.runtime.transport import BatchTransport
 from stream.settings import Settings
 from stream.web.server import WebServer

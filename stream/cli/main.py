@@ -6,13 +6,15 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import orjson
 import typer
 
 from stream.cli.logs import set_up_logs
-from stream.settings import Settings, load_settings
+from stream.cli.operate import add_commands
+from stream.cli.options import BrokerOption, ConfigOption, settings_with
+from stream.settings import load_settings
 
 EXPECTED_FAILURE: Final = 1
 
@@ -22,21 +24,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="Settings file. Default: deskpulse.toml in the working folder, if any.")
-]
-BrokerOption = Annotated[str | None, typer.Option("--broker", help="Kafka's addresses; overrides the settings.")]
-
-
-def settings_with(config: Path | None, broker: str | None = None, port: int | None = None) -> Settings:
-    """The settings with what the command line overrides."""
-    overrides: dict[str, Any] = {}
-    if broker is not None:
-        overrides["kafka"] = {"bootstrap_servers": broker}
-    if port is not None:
-        overrides["web"] = {"port": port}
-    return load_settings(config, **overrides)
 
 
 @app.callback()
@@ -142,6 +129,9 @@ def demo(
     from stream.cli.demo import DemoPlan, run_demo
 
     asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))
+
+
+add_commands(app)
 
 
 def main() -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from stream.runtime.changelog import APPEND_BYTES
-from stream.runtime.dead_letters import SUFFIX
+from stream.runtime.topics import FoundTopic, PlannedTopic, Role, Severity, partition_differences, planned_topics
 from stream.settings import KafkaSettings
 
-DEAD_LETTER_BYTES = 16 * 1024 * 1024
-"""The largest dead letter, in bytes, that a topic which deskpulse creates takes."""
-
 FETCH_BYTES = 64 * 1024 * 1024
+
+_NOUNS: Final = {Role.SOURCE: "source", Role.DEAD_LETTERS: "dead-letter topic", Role.CHANGELOG: "changelog"}
 
 
 class BrokerUnreachableError(Exception):
@@ -60,11 +61,6 @@ def new_restore_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
     )
 
 
-def changelog_of(settings: KafkaSettings, source: str) -> str:
-    """The changelog topic of a source topic's state table."""
-    return f"{settings.group}-{source}-changelog"
-
-
 async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict[str, int]:
     """Create missing source, dead-letter and changelog topics; return the partitions of each source.
 
@@ -72,6 +68,28 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
     ``BrokerUnreachableError``, or ``TopicsError`` if a topic is missing and may not be created, or if a
     changelog does not have its source's number of partitions.
     """
+    async with connected_admin(settings) as admin:
+        existing = await partition_counts(admin)
+        partitions = {source: existing.get(source, settings.partitions) for source in sources}
+        planned = [topic for source, count in partitions.items() for topic in planned_topics(settings, source, count)]
+        missing = [topic for topic in planned if topic.name not in existing]
+        if missing and not settings.create_topics:
+            names = ", ".join(topic.name for topic in missing)
+            message = f"missing topics: {names}; create them with `deskpulse topics create` or set kafka.create_topics"
+            raise TopicsError(message)
+        await create_topics(admin, missing)
+        for topic in planned:
+            found = FoundTopic(topic.name, existing.get(topic.name, topic.partitions), topic.replication)
+            for difference in partition_differences(topic, found, settings.bootstrap_servers):
+                if difference.severity is Severity.PROBLEM:
+                    message = f"the {_NOUNS[topic.role]} {topic.name} {difference.what}; {difference.way_out}"
+                    raise TopicsError(message)
+        return partitions
+
+
+@asynccontextmanager
+async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An administrative client. Raises ``BrokerUnreachableError``."""
     admin = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=15_000)
     try:
         async with asyncio.timeout(settings.connect_timeout_seconds):
@@ -81,59 +99,73 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
         message = f"no Kafka broker answers at {settings.bootstrap_servers}; set kafka.bootstrap_servers"
         raise BrokerUnreachableError(message) from error
     try:
-        existing = await _partition_counts(admin)
-        partitions = {source: existing.get(source, settings.partitions) for source in sources}
-        wanted = {
-            topic.name: topic for source, count in partitions.items() for topic in _topics(settings, source, count)
-        }
-        await _create(admin, settings, [topic for name, topic in wanted.items() if name not in existing])
-        for name, topic in wanted.items():
-            count = existing.get(name, topic.num_partitions)
-            if name.endswith("-changelog") and count != topic.num_partitions:
-                message = (
-                    f"the changelog {name} has {count} partitions, its source {topic.num_partitions};"
-                    " use another kafka.group, which starts a new changelog, or give the source its old number"
-                )
-                raise TopicsError(message)
-        return partitions
+        yield admin
     finally:
         await admin.close()
 
 
-def _topics(settings: KafkaSettings, source: str, partitions: int) -> list[NewTopic]:
-    def topic(name: str, configs: Mapping[str, str]) -> NewTopic:
-        return NewTopic(name, partitions, settings.replication_factor, topic_configs=dict(configs))
+async def create_topics(admin: AIOKafkaAdminClient, missing: Sequence[PlannedTopic], *, dry_run: bool = False) -> None:
+    """Create topics and wait until they are there; a dry run only asks whether that could be done.
 
-    return [
-        topic(source, {}),
-        topic(source + SUFFIX, {"max.message.bytes": str(DEAD_LETTER_BYTES), "retention.ms": "-1"}),
-        topic(
-            changelog_of(settings, source), {"cleanup.policy": "compact", "max.message.bytes": str(APPEND_BYTES + 4096)}
-        ),
-    ]
-
-
-async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings, missing: list[NewTopic]) -> None:
+    Raises ``TopicsError`` if the brokers do not create one.
+    """
     if not missing:
         return
-    names = ", ".join(topic.name for topic in missing)
-    if not settings.create_topics:
-        message = f"missing topics: {names}; create them or set kafka.create_topics"
-        raise TopicsError(message)
-    response = await admin.create_topics(missing, timeout_ms=10_000)
+    topics = [
+        NewTopic(topic.name, topic.partitions, topic.replication, topic_configs=topic.configs) for topic in missing
+    ]
+    response = await admin.create_topics(topics, timeout_ms=10_000, validate_only=dry_run)
     for name, code, *detail in response.topic_errors:
         error = for_code(code)
         if code and not issubclass(error, TopicAlreadyExistsError):
             message = f"topic {name} cannot be created: {detail[0] if detail else error.__name__}"
             raise TopicsError(message)
-    for _ in range(100):
-        if set(await _partition_counts(admin)).issuperset(topic.name for topic in missing):
+    names = {topic.name for topic in missing}
+    for _ in range(0 if dry_run else 100):
+        if names <= set(await partition_counts(admin)):
             return
         await asyncio.sleep(0.1)
-    message = f"topics were created but do not appear: {names}"
-    raise TopicsError(message)
+    if not dry_run:
+        message = f"topics were created but do not appear: {', '.join(sorted(names))}"
+        raise TopicsError(message)
 
 
-async def _partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
+async def partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    """The number of partitions of every topic there is."""
     topics = await admin.describe_topics()
     return {topic["topic"]: len(topic["partitions"]) for topic in topics if not topic["error_code"]}
+
+
+async def found_topics(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, FoundTopic]:
+    """Those of the topics that exist, as they are. Raises ``TopicsError`` if their settings cannot be read."""
+    wanted = set(names)
+    # Asked for by name, topics that are missing could be created by it.
+    described = [topic for topic in await admin.describe_topics() if topic["topic"] in wanted]
+    configs = await _configs(admin, [topic["topic"] for topic in described])
+    return {topic["topic"]: _found(topic, configs[topic["topic"]]) for topic in described}
+
+
+def _found(topic: Mapping[str, Any], configs: Mapping[str, str]) -> FoundTopic:
+    partitions = topic["partitions"]
+    return FoundTopic(
+        topic["topic"],
+        len(partitions),
+        min((len(partition["replicas"]) for partition in partitions), default=0),
+        tuple(sorted(each["partition"] for each in partitions if len(each["isr"]) < len(each["replicas"]))),
+        tuple(sorted(each["partition"] for each in partitions if each["leader"] < 0)),
+        configs,
+    )
+
+
+async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    if not names:
+        return {}
+    responses = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    found = {}
+    for response in responses:
+        for code, detail, _, name, entries in response.resources:
+            if code:
+                message = f"the settings of topic {name} cannot be read: {detail or for_code(code).__name__}"
+                raise TopicsError(message)
+            found[name] = {entry[0]: entry[1] for entry in entries if entry[1] is not None}
+    return found

@@ -15,7 +15,7 @@ from schemas.events import TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
 from stream.desk.marker import decode_marker
 from stream.desk.rows import MARKER
-from stream.runtime.broker import changelog_of
+from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 from tests.bench.filled_topics import PARTITIONS
 

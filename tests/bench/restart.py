@@ -28,8 +28,9 @@ from schemas.events import TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
-from stream.runtime.broker import changelog_of, ensure_topics, new_producer
+from stream.runtime.broker import ensure_topics, new_producer
 from stream.runtime.changelog import ROW_BYTES, Changelog
+from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 from stream.windows.moments import DAY, MICROSECONDS, MINUTE, to_text
 from stream.windows.series import SeriesRegistry

@@ -12,8 +12,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from schemas.events import TICKETS_TOPIC
 from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
-from stream.runtime.broker import changelog_of
 from stream.runtime.changelog import APPEND_BYTES
+from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences

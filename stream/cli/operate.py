@@ -1,0 +1,144 @@
+"""The verbs for operators: topics, doctor and dead letters."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from stream.cli.options import BrokerOption, ConfigOption, settings_with
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TopicOption = Annotated[
+    list[str] | None, typer.Option("--topic", help="Only what comes from this source topic; may be repeated.")
+]
+ReasonOption = Annotated[list[str] | None, typer.Option("--reason", help="Only this reason; may be repeated.")]
+
+topics = typer.Typer(help="The topics in Kafka.", no_args_is_help=True)
+dlt = typer.Typer(help="Dead letters: look at them, mend them, send them again.", no_args_is_help=True)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    app.add_typer(topics, name="topics")
+    app.command()(doctor)
+    app.add_typer(dlt, name="dlt")
+
+
+@topics.callback()
+def topics_group() -> None:
+    """The topics in Kafka."""
+
+
+@topics.command("create")
+def topics_create(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    partitions: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Partitions of a source topic. Default: from the settings.")
+    ] = None,
+    replication: Annotated[int | None, typer.Option(min=1, help="Replicas. Default: from the settings.")] = None,
+    retention_days: Annotated[
+        float | None, typer.Option(min=0.01, help="How long source topics keep events. Default: as Kafka is set.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be created.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Create the source, dead-letter and changelog topics; exit 1 if one that exists cannot serve."""
+    from stream.cli.topics import TopicsPlan, run_create
+
+    plan = TopicsPlan(partitions, replication, retention_days, dry_run)
+    report = asyncio.run(run_create(plan, settings_with(config, broker).kafka))
+    _print(report.as_json() if as_json else report.lines())
+    if report.has_problems:
+        raise typer.Exit(1)
+
+
+def doctor(config: ConfigOption = None, broker: BrokerOption = None, *, as_json: JsonOption = False) -> None:
+    """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
+    from stream.cli.doctor import findings_json, findings_lines, has_problems
+    from stream.doctor.examination import examine
+
+    findings = asyncio.run(examine(settings_with(config, broker)))
+    _print(findings_json(findings) if as_json else findings_lines(findings))
+    if has_problems(findings):
+        raise typer.Exit(1)
+
+
+@dlt.command("list")
+def dlt_list(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    topic: TopicOption = None,
+    reason: ReasonOption = None,
+    limit: Annotated[int, typer.Option(min=0, help="Show so many, the latest.")] = 20,
+    *,
+    show_all: Annotated[bool, typer.Option("--all", help="Also those that were replayed.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List dead letters, with their number by reason."""
+    from stream.cli.dlt import list_letters, listing_lines, selection_of
+
+    selection = selection_of(topic, reason)
+    listing = asyncio.run(list_letters(settings_with(config, broker).kafka, selection, limit, show_all=show_all))
+    _print(listing if as_json else listing_lines(listing))
+
+
+@dlt.command("show")
+def dlt_show(
+    topic: Annotated[str, typer.Argument(help="The source topic that the record came from.")],
+    partition: Annotated[int, typer.Argument(min=0, help="Its partition there.")],
+    offset: Annotated[int, typer.Argument(min=0, help="Its offset there.")],
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    raw: Annotated[bool, typer.Option("--raw", help="Write exactly the original bytes.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the dead letter of a record, named by where it came from."""
+    from stream.cli.dlt import letter_json, letter_lines, load_letter
+
+    letter, value = asyncio.run(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
+    if raw:
+        sys.stdout.buffer.write(value or b"")
+    else:
+        _print(letter_json(letter, value) if as_json else letter_lines(letter, value))
+
+
+@dlt.command("replay")
+def dlt_replay(  # noqa: PLR0913 - each parameter is an option
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    topic: TopicOption = None,
+    reason: ReasonOption = None,
+    most: Annotated[int, typer.Option("--max", min=1, help="Send so many at most, the oldest first.")] = 100,
+    file: Annotated[
+        Path | None, typer.Option(help="Repaired values, as JSON Lines with origin and value; with --origin one value.")
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option(help="TOPIC:PARTITION:OFFSET that the value in --file takes the place of.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Send dead letters to the topic and partition they came from, as they were or repaired."""
+    from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
+
+    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run)
+    report = asyncio.run(replay_letters(settings_with(config, broker).kafka, plan))
+    _print(report if as_json else replay_lines(report))
+    if report["failed"]:
+        raise typer.Exit(1)
+
+
+def _print(content: dict[str, Any] | list[str]) -> None:
+    if isinstance(content, list):
+        sys.stdout.write("".join(f"{line}\n" for line in content))
+    else:
+        sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")
