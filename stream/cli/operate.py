@@ -61,10 +61,11 @@ def topics_create(
 
 def doctor(config: ConfigOption = None, broker: BrokerOption = None, *, as_json: JsonOption = False) -> None:
     """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
+    from stream.app import SOURCE_TOPICS
     from stream.cli.doctor import findings_json, findings_lines, has_problems
     from stream.doctor.examination import examine
 
-    findings = asyncio.run(examine(settings_with(config, broker)))
+    findings = asyncio.run(examine(settings_with(config, broker), SOURCE_TOPICS))
     _print(findings_json(findings) if as_json else findings_lines(findings))
     if has_problems(findings):
         raise typer.Exit(1)

@@ -11,6 +11,7 @@ from typing import Any
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
 from stream.runtime.garbage import relax_garbage_collection
+from stream.runtime.positions import check_sources
 from stream.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ async def run_worker(settings: Settings) -> None:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
     partitions = await ensure_topics(settings.kafka, SOURCE_TOPICS)
+    await check_sources(settings.kafka, partitions)
     worker = Deskpulse(settings, partitions)
     relax_garbage_collection()
     try:

@@ -15,6 +15,7 @@ from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.runtime.changelog import ROW_BYTES, Changelog, FencedError
 from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.positions import Position, RenewedSourceError, renewal
 from stream.runtime.state_table import StateTable
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class Processor:
             state = self._state_for(message)
             self._table.ran_ahead(tp.partition)
             outcome = state.take_in(records, wall_now=self._read_wall() // 1_000, row_bytes=ROW_BYTES, start=start)
+            if outcome.replayed:
+                self._check_source(tp, records, state)
             self._check_share(tp, records[start : start + outcome.consumed], outcome)
             self._count(outcome)
             start += outcome.consumed
@@ -137,6 +140,14 @@ class Processor:
             task = asyncio.create_task(self._make_durable(message, state, outcome, last))
             self._under_way[tp] = task
             task.add_done_callback(partial(self._finished, tp))
+
+    def _check_source(self, tp: TP, records: Batch, state: PartitionState) -> None:
+        # A record comes again after a crash, but then the source reaches beyond the marker.
+        end: int | None = cast("BatchConsumer", self._app.consumer).highwater(tp)
+        if end is not None and records[-1].offset < end <= state.applied_offset:
+            raise RenewedSourceError(
+                renewal(Position(tp.topic, tp.partition, 0, end, self._changelog.topic, applied=state.applied_offset))
+            )
 
     def _check_share(self, tp: TP, records: Batch, outcome: Outcome) -> None:
         reasons = (rejection.reason for rejection in outcome.rejections)

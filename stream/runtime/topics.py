@@ -116,7 +116,7 @@ def planned_topics(
     replicated = [_MIN_INSYNC] if settings.replication_factor >= _REPLICAS_FOR_MIN_INSYNC else []
     kept = [] if retention_days is None else [_retention(retention_days)]
     return [
-        PlannedTopic(name, role, source, partitions, settings.replication_factor, tuple([*of_role, *replicated]))
+        PlannedTopic(name, role, source, partitions, settings.replication_factor, (*of_role, *replicated))
         for name, role, of_role in (
             (source, Role.SOURCE, [*_SOURCE, *kept]),
             (source + SUFFIX, Role.DEAD_LETTERS, _DEAD_LETTERS),
@@ -167,7 +167,8 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
             found.name,
             Severity.WARNING,
             what,
-            "leave it, or alter it and start a new kafka.group: tickets move to other partitions, away from their state",
+            "leave it, or alter it and start a new kafka.group:"
+            " tickets move away from the partition that has their state",
         )
     elif planned.role is Role.CHANGELOG:
         yield Difference(

@@ -131,7 +131,10 @@ class FakeApp:
     def __init__(self) -> None:
         self.consumer_generation_id = 1
         self.spans: SpanTracker[TP] = SpanTracker()
-        self.consumer = SimpleNamespace(begun=self.spans.begun, finished=self.spans.done)
+        self.source_end: int | None = None
+        self.consumer = SimpleNamespace(
+            begun=self.spans.begun, finished=self.spans.done, highwater=lambda _: self.source_end
+        )
 
 
 def batch_event(app: FakeApp, values: Sequence[bytes | None], *, first: int = 0, partition: int = 0) -> EventT[Batch]:

@@ -14,6 +14,7 @@ from stream.desk.partition import PartitionState
 from stream.desk.rejection_share import RejectionLimit
 from stream.runtime import processor as processor_module
 from stream.runtime.changelog import AppendTooLargeError, FencedError
+from stream.runtime.positions import RenewedSourceError
 from stream.runtime.processor import DEFAULT_REJECTION_LIMIT, Processor, TooManyInvalidRecordsError
 from stream.runtime.state_table import StateTable
 from stream.runtime.transport import Batch
@@ -291,6 +292,28 @@ class TestTooManyInvalidRecords:
         await bench.run([b"{"], first=3)
 
         assert not bench.failures
+
+
+class TestARenewedSource:
+    async def test_records_that_come_again_from_a_source_that_ends_before_the_marker_stop_the_worker(self) -> None:
+        bench = Bench(held=False)
+        await bench.run([*FIRST, *SECOND, *THIRD])
+        bench.app.source_end = 1
+        task = await bench.run(SECOND)
+
+        (error,) = bench.failures
+        assert isinstance(error, RenewedSourceError)
+        assert str(error).startswith("helpdesk.tickets[0] ends at offset 1, but changelog says that offset 2 was read")
+        await cancel(task)
+
+    async def test_records_that_come_again_from_a_source_that_reaches_the_marker_do_not(self) -> None:
+        bench = Bench(held=False)
+        await bench.run([*FIRST, *SECOND, *THIRD])
+        bench.app.source_end = 3
+        await bench.run([*FIRST, *SECOND])
+
+        assert not bench.failures
+        assert bench.processor.events["replayed"] == 2
 
 
 class TestStaleBatches:

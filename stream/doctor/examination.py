@@ -1,0 +1,165 @@
+"""Gathers the facts of an installation; reads only."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import msgspec
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.admin import DescribeGroupsRequest_v0, DescribeGroupsRequest_v1, DescribeGroupsRequest_v2
+from aiokafka.protocol.api import Request
+
+from schemas.events import Moment
+from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
+from stream.doctor.rules import Finding, findings
+from stream.runtime.broker import BrokerUnreachableError, connected_admin, found_topics, new_restore_consumer
+from stream.runtime.positions import Position, read_positions, records_at
+from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
+from stream.settings import KafkaSettings, Settings, WebSettings
+from stream.windows.moments import to_microseconds
+
+_PORT_SECONDS: Final = 2.0
+_UUID_LENGTH: Final = 36
+_BY_BROKER: Final = 1
+
+
+class ExaminationError(Exception):
+    """The brokers answer, but not to what they were asked."""
+
+
+class _Timed(msgspec.Struct):
+    time: Moment
+
+
+_decode_timed = msgspec.json.Decoder(_Timed).decode
+
+
+class _DescribeGroups(  # type: ignore[misc] - the client has no types
+    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]
+):
+    # The client's own request also knows version 3, whose answer it cannot read.
+    API_KEY = 15
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+
+    def build(self, request_struct_class: Any) -> Any:  # noqa: ANN401 - a struct of the untyped client
+        return request_struct_class([self._group])
+
+
+async def examine(settings: Settings, sources: Sequence[str]) -> list[Finding]:
+    """All findings about an installation. Raises ``ExaminationError`` if the brokers refuse to tell."""
+    return findings(await gather_facts(settings, sources))
+
+
+async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
+    """The facts, as far as they can be had. Raises ``ExaminationError``."""
+    kafka = settings.kafka
+    now = time.time_ns() // 1_000
+    port = await asyncio.to_thread(port_state, settings.web)
+    try:
+        async with connected_admin(kafka) as admin:
+            broker = await _broker_facts(admin)
+            names = [topic.name for source in sources for topic in planned_topics(kafka, source, 1)]
+            topics = await found_topics(admin, names)
+            group = await _group_facts(admin, kafka.group)
+    except BrokerUnreachableError as error:
+        return Facts(settings, sources, now, port, unreachable=str(error))
+    except KafkaError as error:
+        message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
+        raise ExaminationError(message) from error
+    positions, newest = await _read(kafka, sources, topics)
+    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest)
+
+
+def port_state(web: WebSettings) -> PortState:
+    """Who is on the web port."""
+    if web.port == 0:
+        return PortState.FREE
+    url = f"http://{web.host}:{web.port}"
+    try:
+        with urlopen(f"{url}/livez", timeout=_PORT_SECONDS) as response:  # noqa: S310 - the user's own address
+            if response.read(10) != b"live\n":
+                return PortState.OTHER
+        with urlopen(f"{url}/readyz", timeout=_PORT_SECONDS):  # noqa: S310 - as above
+            return PortState.READY
+    except HTTPError as error:
+        return PortState.NOT_READY if error.code == HTTPStatus.SERVICE_UNAVAILABLE else PortState.OTHER
+    except URLError as error:
+        return PortState.FREE if isinstance(error.reason, ConnectionRefusedError) else PortState.OTHER
+    except (OSError, HTTPException):
+        return PortState.OTHER
+
+
+async def _broker_facts(admin: AIOKafkaAdminClient) -> BrokerFacts:
+    cluster = await admin.describe_cluster()
+    connections = tuple(admin._client._conns.values())  # noqa: SLF001 - the client tells versions to nobody
+    known = connections[0]._versions if connections else {}  # noqa: SLF001 - as above
+    return BrokerFacts(len(cluster["brokers"]), {key: newest for key, (_, newest) in known.items()})
+
+
+async def _group_facts(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
+    node = await admin.find_coordinator(name)
+    answer = await admin._client.send(node, _DescribeGroups(name))  # noqa: SLF001 - see the request
+    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node)
+    _, _, state, _, _, members = answer.groups[0]
+    return GroupFacts(
+        state,
+        [Member(client, host.lstrip("/"), static_name(member, client)) for member, client, host, _, _ in members],
+        {(tp.topic, tp.partition): committed.offset for tp, committed in offsets.items()},
+    )
+
+
+def static_name(member: str, client: str) -> str | None:
+    """The static name in the id that Kafka gave to a member, ``None`` if it has none."""
+    name = member[: -_UUID_LENGTH - 1]
+    return None if name == client or not name else name
+
+
+async def _read(
+    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]
+) -> tuple[list[Position], list[NewestRecord]]:
+    counts = {source: topics[source].partitions for source in sources if source in topics}
+    paired = {
+        source: count
+        for source, count in counts.items()
+        if (changelog := topics.get(changelog_of(kafka, source))) is not None and changelog.partitions >= count
+    }
+    if any(topics[name].leaderless for name in topics):
+        return [], []
+    return await read_positions(kafka, paired, look_up_applied=True), await _newest(kafka, counts)
+
+
+async def _newest(kafka: KafkaSettings, counts: Mapping[str, int]) -> list[NewestRecord]:
+    partitions = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
+    consumer = new_restore_consumer(kafka)
+    await consumer.start()
+    try:
+        begins = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        last = await records_at(consumer, {tp: ends[tp] - 1 for tp in partitions if ends[tp] > begins[tp]})
+    finally:
+        await consumer.stop()
+    return [
+        NewestRecord(
+            tp.topic, tp.partition, record.timestamp, record.timestamp_type == _BY_BROKER, event_time(record.value)
+        )
+        for tp, record in sorted(last.items())
+    ]
+
+
+def event_time(value: bytes | None) -> int | None:
+    """When an event happened, in microseconds; ``None`` if that cannot be read."""
+    try:
+        return to_microseconds(_decode_timed(value or b"").time)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

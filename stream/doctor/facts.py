@@ -1,0 +1,81 @@
+"""What the doctor knows when it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from stream.runtime.positions import Position
+from stream.runtime.topics import FoundTopic
+from stream.settings import Settings
+
+METADATA_API: Final = 3
+JOIN_GROUP_API: Final = 11
+
+
+class PortState(StrEnum):
+    """Who is on the web port: nobody, a worker that is ready, one that is not, or something else."""
+
+    FREE = "free"
+    READY = "ready"
+    NOT_READY = "not_ready"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerFacts:
+    """``brokers``: how many there are. ``versions``: the newest version of each request that they know, by its key."""
+
+    brokers: int
+    versions: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the consumer group; ``instance`` is its static name, if it has one."""
+
+    client: str
+    host: str
+    instance: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """The consumer group: Kafka's name for its state, its members, the committed offsets by topic and partition."""
+
+    state: str
+    members: Sequence[Member] = ()
+    committed: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewestRecord:
+    """The last record of a source partition.
+
+    ``timestamp`` is in milliseconds and the broker's if ``by_broker``, else the publisher's; ``event_time``,
+    in microseconds, is what the event itself says, ``None`` if it cannot be read.
+    """
+
+    topic: str
+    partition: int
+    timestamp: int
+    by_broker: bool
+    event_time: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known."""
+
+    settings: Settings
+    sources: Sequence[str]
+    now: int
+    port: PortState
+    broker: BrokerFacts | None = None
+    unreachable: str = ""
+    topics: Mapping[str, FoundTopic] = field(default_factory=dict)
+    positions: Sequence[Position] = ()
+    group: GroupFacts | None = None
+    newest: Sequence[NewestRecord] = ()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from schemas.events import TICKETS_TOPIC
+from stream.settings import KafkaSettings
+from tests.e2e.test_invalid_share import send, tickets
+from tests.e2e.worker_process import WorkerProcess
+
+pytestmark = pytest.mark.kafka
+
+WORDS = "the topic was deleted and made anew, and its events would be skipped; set a new kafka.group"
+
+
+async def make_anew(kafka: KafkaSettings) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.delete_topics([TICKETS_TOPIC])
+        for _ in range(100):
+            response = await admin.create_topics([NewTopic(TICKETS_TOPIC, kafka.partitions, 1)])
+            if not response.topic_errors[0][1]:
+                break
+            await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+
+
+def complaint(worker: WorkerProcess) -> str:
+    """The one line that the worker ended with."""
+    (line,) = [line for line in worker.log().splitlines() if line.startswith("deskpulse: ")]
+    return line
+
+
+async def test_a_worker_does_not_start_on_a_source_topic_that_was_made_anew(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
+        await worker.start()
+        await send(kafka, tickets(0))
+        await worker.until_caught_up()
+        assert await worker.stop() == 0
+        await make_anew(kafka)
+        await send(kafka, tickets(1_000, 10))
+        await worker.launch()
+
+        assert await worker.wait() == 1
+        assert complaint(worker).startswith(f"deskpulse: {TICKETS_TOPIC}[")
+        assert WORDS in complaint(worker)
+
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, f"{kafka.group}-anew") as worker:
+        await worker.start()
+        await worker.until_caught_up()
+        assert (await worker.numbers())["windows"]["lifetime"]["tickets_opened"] == 10
+
+
+async def test_a_worker_stops_when_its_source_topic_is_made_anew_while_it_runs(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
+        await worker.start()
+        await send(kafka, tickets(0))
+        await worker.until_caught_up()
+        await make_anew(kafka)
+        await send(kafka, tickets(1_000, 10))
+
+        assert await worker.wait() == 1
+        assert WORDS in complaint(worker)
