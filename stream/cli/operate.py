@@ -102,13 +102,13 @@ def dlt_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show the dead letter of a record, named by where it came from."""
-    from stream.cli.dlt import letter_json, letter_lines, load_letter
+    from stream.cli.dlt import load_letter, shown_json, shown_lines
 
-    letter, value = asyncio.run(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
+    letter, record, value = asyncio.run(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
     if raw:
         sys.stdout.buffer.write(value or b"")
     else:
-        _print(letter_json(letter, value) if as_json else letter_lines(letter, value))
+        _print(shown_json(letter, record, value) if as_json else shown_lines(letter, record, value))
 
 
 @dlt.command("replay")

@@ -43,8 +43,8 @@ class _Timed(msgspec.Struct):
 _decode_timed = msgspec.json.Decoder(_Timed).decode
 
 
-class _DescribeGroups(  # type: ignore[misc] - the client has no types
-    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]
+class _DescribeGroups(
+    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]  # type: ignore[misc]
 ):
     # The client's own request also knows version 3, whose answer it cannot read.
     API_KEY = 15

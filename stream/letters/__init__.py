@@ -1,0 +1,1 @@
+"""Dead letters after they were written: reading them, choosing among them, sending them again."""
