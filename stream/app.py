@@ -122,6 +122,13 @@ class Deskpulse:
         """Whether the partitions of this worker are assigned and restored."""
         return bool(self.app.tables.actives_ready) and not self.app.rebalancing
 
+    def lost_sources(self) -> list[str]:
+        """Source topics of which this worker holds state but reads nothing, as when one was deleted."""
+        if not self.is_ready():
+            return []
+        read = {tp.topic for tp in self.app.consumer.assignment()}
+        return [part.topic for part in self.parts if part.topic not in read and any(part.table.states())]
+
     def view(self) -> WorkerView:
         """What the worker knows now."""
         states = [state for part in self.parts for _, state in part.table.states()]
@@ -134,7 +141,7 @@ class Deskpulse:
         events: Counter[tuple[str, str]] = Counter()
         dead_letters: Counter[tuple[str, str]] = Counter()
         last_event_at, lags, next_offsets, held = {}, {}, {}, {}
-        highwater = self.app.consumer.highwater if self.is_ready() else None
+        assigned = self.app.consumer.assignment() if self.is_ready() else frozenset()
         for part in self.parts:
             topic, processor = part.topic, part.processor
             events.update({(topic, outcome): count for outcome, count in processor.events.items()})
@@ -145,7 +152,8 @@ class Deskpulse:
             held[topic] = len(states)
             for number, state in states.items():
                 next_offsets[topic, number] = state.applied_offset + 1
-                end = _end_of(highwater, topic, number)
+                tp = faust.types.TP(topic, number)
+                end = self.app.consumer.highwater(tp) if tp in assigned else None
                 if end is not None:
                     lags[topic, number] = max(0, end - state.applied_offset - 1)
         vitals.events, vitals.dead_letters = events, dead_letters
@@ -206,7 +214,3 @@ def _new_app(settings: Settings) -> faust.App:
         consumer_group_instance_id=settings.instance_id,
         consumer_max_fetch_size=4 * 1024 * 1024,
     )
-
-
-def _end_of(highwater: Callable[[Any], int | None] | None, topic: str, number: int) -> int | None:
-    return None if highwater is None else highwater(faust.types.TP(topic, number))

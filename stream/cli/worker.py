@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
@@ -17,6 +17,14 @@ from stream.settings import Settings
 logger = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+_WATCH_SECONDS: Final = 1.0
+_LOSSES: Final = 5
+
+
+class LostSourceError(Exception):
+    """A source topic was deleted while the worker ran."""
 
 
 class WorkerFailedError(Exception):
@@ -45,12 +53,25 @@ async def run_worker(settings: Settings) -> None:
 async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
+    watching = asyncio.ensure_future(_watch_sources(worker))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
         await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     finally:
         watched.cancel()
+        watching.cancel()
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
         message = f"{type(error).__name__}: {error}"
         raise WorkerFailedError(message) from error
+
+
+async def _watch_sources(worker: Deskpulse) -> None:
+    """Fail the worker when a source topic is gone, for nothing would come of it even if it were made anew."""
+    losses = 0
+    while losses < _LOSSES:
+        await asyncio.sleep(_WATCH_SECONDS)
+        losses = losses + 1 if worker.lost_sources() else 0
+    names = ", ".join(worker.lost_sources())
+    message = f"{names} was deleted while the worker ran; make it anew, set a new kafka.group and start again"
+    worker.fail(LostSourceError(message))
