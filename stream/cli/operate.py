@@ -92,9 +92,9 @@ def dlt_list(
 
 @dlt.command("show")
 def dlt_show(
-    topic: Annotated[str, typer.Argument(help="The source topic that the record came from.")],
-    partition: Annotated[int, typer.Argument(min=0, help="Its partition there.")],
-    offset: Annotated[int, typer.Argument(min=0, help="Its offset there.")],
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="The source topic that the record came from.")],
+    partition: Annotated[int, typer.Argument(min=0, metavar="PARTITION", help="Its partition there.")],
+    offset: Annotated[int, typer.Argument(min=0, metavar="OFFSET", help="Its offset there.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
     *,

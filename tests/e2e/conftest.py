@@ -39,15 +39,16 @@ async def new_topics(kafka_broker: KafkaBroker, partitions: int) -> AsyncIterato
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka_broker.address)
     await admin.start()
     try:
-        await _delete_all(admin)
+        await delete_all(admin)
         await ensure_topics(settings, SOURCE_TOPICS)
         yield settings
-        await _delete_all(admin)
+        await delete_all(admin)
     finally:
         await admin.close()
 
 
-async def _delete_all(admin: AIOKafkaAdminClient) -> None:
+async def delete_all(admin: AIOKafkaAdminClient) -> None:
+    """Delete every topic of deskpulse."""
     for _ in range(100):
         present = [topic for topic in await admin.list_topics() if "helpdesk." in topic]
         if not present:

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2]
 OUTSIDE = ("faust", "mode", "aiokafka", "prometheus_client", "aiohttp")
 """What the functional core knows nothing of."""
 
+PURE = ("stream/doctor/rules.py", "stream/letters/letter.py", "stream/letters/ledger.py", "stream/letters/repairs.py")
+"""Modules outside of the core that judge what others have read, and read nothing themselves."""
+
 CORE = ("stream/desk", "stream/windows", "schemas")
 
 FORBIDDEN = {
@@ -23,6 +26,8 @@ FORBIDDEN = {
     "stream/desk": ("stream.metrics", "stream.runtime", "stream.agents", "stream.feeds", "stream.web", "stream.cli"),
     "stream/metrics": ("stream.runtime", "stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
     "stream/runtime": ("stream.metrics", "stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
+    "stream/letters": ("stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.doctor"),
+    "stream/doctor": ("stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.letters"),
     "stream/agents": ("stream.metrics", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
     "stream/web": ("stream.runtime", "stream.agents", "stream.feeds", "stream.cli", "stream.app"),
     "schemas": ("stream",),
@@ -76,6 +81,11 @@ def test_the_core_names_nothing_of_faust_kafka_prometheus_or_the_web(package: st
     }
 
     assert not found
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_what_judges_names_nothing_of_faust_kafka_prometheus_or_the_web(module: str) -> None:
+    assert not [name for name in imports_of(ROOT / module) if is_within(name, OUTSIDE)]
 
 
 def test_the_core_loads_nothing_of_faust_kafka_prometheus_or_the_web() -> None:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import orjson
 import pytest
+from typer.testing import CliRunner
 
 from stream.cli import main
+from stream.cli.main import app
 from stream.cli.snapshot import duration_text
 from stream.feeds.loopback import ReservedPort
 
@@ -38,6 +40,16 @@ def failure_of(
         (["worker", "--config", "wrong.toml"], "kafka.gropp: unknown setting"),
         (["worker", "--log-level", "loud"], "there is no log level 'loud'"),
         (["snapshot", "--window", "2h"], "there is no window '2h'; take one of 5m, 1h"),
+        (["dlt", "list", "--topic", "helpdesk.nothing"], "there is no source topic 'helpdesk.nothing'; take one of"),
+        (["dlt", "list", "--reason", "ugly"], "there is no reason 'ugly'; take one of not_json, invalid"),
+        (["dlt", "show", "helpdesk.tickets-dlt", "0", "1"], "there is no source topic 'helpdesk.tickets-dlt'"),
+        (["dlt", "replay", "--reason", "ugly"], "there is no reason 'ugly'"),
+        (["dlt", "replay", "--origin", "helpdesk.tickets:0:1"], "--origin needs a --file"),
+        (["dlt", "replay", "--file", "log.csv", "--origin", "tickets"], "write topic:partition:offset"),
+        (["dlt", "replay", "--file", "missing.jsonl"], "cannot read missing.jsonl"),
+        (["dlt", "replay", "--file", "log.csv"], "log.csv, line 1: "),
+        (["doctor", "--config", "missing.toml"], "there is no settings file missing.toml"),
+        (["topics", "create", "--config", "wrong.toml"], "kafka.gropp: unknown setting"),
         (["simulate", "--out", "no/such/folder/log.jsonl", "--tickets", "1"], "cannot write no/such/folder/log.jsonl"),
     ],
 )
@@ -60,7 +72,10 @@ def test_a_wrong_command_is_one_clear_line_and_a_failure(
     assert words in err
 
 
-@pytest.mark.parametrize("verb", [["simulate"], ["replay", "events.jsonl"]])
+@pytest.mark.parametrize(
+    "verb",
+    [["simulate"], ["replay", "events.jsonl"], ["topics", "create"], ["dlt", "list"], ["dlt", "replay"]],
+)
 def test_an_unreachable_broker_is_one_clear_line_and_a_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: list[str]
 ) -> None:
@@ -71,6 +86,41 @@ def test_an_unreachable_broker_is_one_clear_line_and_a_failure(
 
     assert status == 1
     assert err == f"deskpulse: no Kafka broker answers at {nobody.address}; set kafka.bootstrap_servers\n"
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["dlt", "replay", "--max", "0"], "--max"),
+        (["dlt", "show", "helpdesk.tickets", "first", "1"], "'PARTITION'"),
+        (["dlt", "show", "helpdesk.tickets", "0"], "'OFFSET'"),
+        (["dlt", "list", "--limit", "-1"], "--limit"),
+        (["topics", "create", "--partitions", "0"], "--partitions"),
+        (["topics", "create", "--replication", "none"], "--replication"),
+        (["topics", "create", "--retention-days", "0"], "--retention-days"),
+        (["topics", "remove"], "remove"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_named(arguments: list[str], words: str) -> None:
+    result = CliRunner().invoke(app, arguments)
+
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_the_doctor_of_an_unreachable_broker_names_the_problem_and_the_way_out() -> None:
+    with ReservedPort() as nobody:
+        result = CliRunner(env={"DESKPULSE_KAFKA__CONNECT_TIMEOUT_SECONDS": "1"}).invoke(
+            app, ["doctor", "--json", "--broker", nobody.address]
+        )
+
+    assert result.exit_code == 1
+    report = orjson.loads(result.stdout)
+    assert report["worst"] == "problem"
+    problems = [finding for finding in report["findings"] if finding["severity"] == "problem"]
+    assert [finding["check"] for finding in problems] == ["broker"]
+    assert nobody.address in problems[0]["what"]
+    assert "kafka.bootstrap_servers" in problems[0]["way_out"]
 
 
 def test_a_snapshot_of_nobody_tells_where_it_looked(

@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from stream.cli.doctor import findings_json, findings_lines, has_problems
+from stream.doctor.facts import (
+    JOIN_GROUP_API,
+    METADATA_API,
+    BrokerFacts,
+    Facts,
+    GroupFacts,
+    Member,
+    NewestRecord,
+    PortState,
+)
+from stream.doctor.rules import Finding, findings
+from stream.runtime.positions import Position
+from stream.runtime.topics import FoundTopic, Severity, planned_topics
+from stream.settings import Settings
+from tests.unit.desk.ticket_log import microseconds
+
+SOURCE = "helpdesk.tickets"
+CHANGELOG = f"deskpulse-{SOURCE}-changelog"
+NOW = microseconds("2026-11-22T12:00:00+00:00")
+SECOND = 1_000_000
+OPEN_ON_MONDAY = {"monday": ("09:00-17:00",)}
+
+
+def settings_of(**sections: dict[str, Any]) -> Settings:
+    return Settings(**{"kafka": {"instance_id": "desk-1"}, **sections})  # type: ignore[arg-type]
+
+
+def position(**changes: Any) -> Position:  # noqa: ANN401 - fields of many types
+    """A partition that is read to its end."""
+    return replace(Position(SOURCE, 0, 0, 10, CHANGELOG, 30, 9, NOW // 1_000, NOW // 1_000), **changes)
+
+
+def newest(*, stamped: int = 0, happens: int | None = 0, by_broker: bool = False) -> NewestRecord:
+    """A record that is stamped, and happens, so many seconds from now."""
+    event_time = None if happens is None else NOW + happens * SECOND
+    return NewestRecord(SOURCE, 0, NOW // 1_000 + stamped * 1_000, by_broker, event_time)
+
+
+def healthy(**changes: Any) -> Facts:  # noqa: ANN401 - as above
+    """An installation in which all is well, except for what is changed."""
+    settings: Settings = changes.get("settings", settings_of())
+    planned = planned_topics(settings.kafka, SOURCE, 4)
+    facts = Facts(
+        settings,
+        [SOURCE],
+        NOW,
+        PortState.READY,
+        BrokerFacts(3, {METADATA_API: 13, JOIN_GROUP_API: 9}),
+        "",
+        {topic.name: FoundTopic(topic.name, 4, topic.replication, configs=topic.configs) for topic in planned},
+        [position()],
+        GroupFacts("Stable", [Member("faust", "10.0.0.7", "desk-1")], {(SOURCE, 0): 10}),
+        [newest()],
+    )
+    return replace(facts, **changes)
+
+
+def with_topic(name: str, **changes: Any) -> Facts:  # noqa: ANN401 - as above
+    """A healthy installation with one topic that is different."""
+    facts = healthy()
+    return replace(facts, topics={**facts.topics, name: replace(facts.topics[name], **changes)})
+
+
+def bad(facts: Facts) -> list[Finding]:
+    return [finding for finding in findings(facts) if finding.severity is not Severity.OK]
+
+
+def the_finding(facts: Facts) -> Finding:
+    """The only finding that is not ok; it says what to do."""
+    (finding,) = bad(facts)
+    assert finding.way_out
+    return finding
+
+
+def test_a_healthy_installation_has_a_line_for_each_check_and_nothing_to_do() -> None:
+    found = findings(healthy())
+
+    assert bad(healthy()) == []
+    assert {finding.check for finding in found} == {
+        *("broker", "port", "calendar", "instances", "topics", "state", "group", "clocks")
+    }
+    assert len(findings_lines(found)) == len(found)
+    assert not has_problems(found)
+
+
+def test_without_a_broker_only_what_needs_none_is_checked() -> None:
+    found = findings(Facts(settings_of(), [SOURCE], NOW, PortState.FREE, unreachable="no Kafka broker answers"))
+
+    assert {finding.check for finding in found} == {"broker", "port", "calendar", "instances"}
+    assert found[0] == Finding(
+        "broker", Severity.PROBLEM, "no Kafka broker answers", "start Kafka, or set kafka.bootstrap_servers or --broker"
+    )
+    assert has_problems(found)
+
+
+def test_brokers_that_do_not_know_static_members_are_a_problem() -> None:
+    finding = the_finding(healthy(broker=BrokerFacts(1, {METADATA_API: 7, JOIN_GROUP_API: 4})))
+
+    assert (finding.check, finding.severity) == ("broker", Severity.PROBLEM)
+
+
+@pytest.mark.parametrize("metadata, words", [(13, "4.0 or newer"), (12, "2.8 or newer"), (9, "2.4"), (1, "older")])
+def test_the_release_of_the_brokers_is_told_by_what_they_know(metadata: int, words: str) -> None:
+    facts = healthy(broker=BrokerFacts(1, {METADATA_API: metadata, JOIN_GROUP_API: 9}))
+
+    assert words in findings(facts)[0].what
+
+
+@pytest.mark.parametrize("create, severity", [(True, Severity.WARNING), (False, Severity.PROBLEM)])
+def test_a_missing_topic_is_a_problem_if_the_worker_may_not_create_it(*, create: bool, severity: Severity) -> None:
+    facts = healthy(settings=settings_of(kafka={"instance_id": "desk-1", "create_topics": create}))
+    topics = {name: topic for name, topic in facts.topics.items() if name != f"{SOURCE}-dlt"}
+    finding = the_finding(replace(facts, topics=topics))
+
+    assert finding.severity is severity
+    assert "deskpulse topics create" in finding.way_out
+
+
+@pytest.mark.parametrize(
+    "name, changes, severity, words",
+    [
+        (CHANGELOG, {"partitions": 3}, Severity.PROBLEM, "has 3 partitions, not 4 as its source"),
+        (f"{SOURCE}-dlt", {"partitions": 3}, Severity.PROBLEM, "some dead letters cannot be written"),
+        (CHANGELOG, {"configs": {"cleanup.policy": "delete"}}, Severity.PROBLEM, "cleanup.policy is delete"),
+        (SOURCE, {"configs": {"min.insync.replicas": "2"}}, Severity.PROBLEM, "nothing can be written"),
+        (SOURCE, {"replication": 3, "configs": {"min.insync.replicas": "1"}}, Severity.WARNING, "one broker alone"),
+        (SOURCE, {"leaderless": (1, 2)}, Severity.PROBLEM, "no leader for partitions 1, 2"),
+        (SOURCE, {"short": (0, 1, 2, 3)}, Severity.WARNING, "not in sync in partitions 0, 1, 2 and 1 more"),
+    ],
+)
+def test_a_topic_that_does_not_serve_is_told(
+    name: str, changes: dict[str, Any], severity: Severity, words: str
+) -> None:
+    (finding, *others) = bad(with_topic(name, **changes))
+
+    assert (finding.check, finding.severity) == ("topics", severity)
+    assert words in finding.what
+    assert finding.way_out
+    # A source with three replicas makes those with one beside it stand out.
+    assert all("replicas" in other.what for other in others)
+
+
+def test_a_marker_beyond_the_end_of_the_source_is_a_problem() -> None:
+    finding = the_finding(healthy(positions=[position(end=9)], group=None))
+
+    assert (finding.check, finding.severity) == ("state", Severity.PROBLEM)
+    assert "ends at offset 9" in finding.what
+    assert "offset 9 was read" in finding.what
+    assert "kafka.group" in finding.way_out
+
+
+def test_a_marker_at_the_last_record_of_the_source_is_none() -> None:
+    assert bad(healthy(positions=[position(end=10, applied=9)])) == []
+    assert bad(healthy(positions=[position(end=0, applied=None, changelog_end=0)], group=None)) == []
+
+
+def test_records_that_were_deleted_unread_are_a_problem() -> None:
+    finding = the_finding(healthy(positions=[position(begin=15, end=20)]))
+
+    assert finding.severity is Severity.PROBLEM
+    assert "5 records were deleted unread" in finding.what
+
+
+def test_a_changelog_without_a_marker_is_a_problem() -> None:
+    finding = the_finding(healthy(positions=[position(applied=None)]))
+
+    assert finding.severity is Severity.PROBLEM
+    assert "does not end in a marker" in finding.what
+
+
+def test_a_record_that_is_younger_than_its_reading_is_a_warning() -> None:
+    finding = the_finding(healthy(positions=[position(applied_at=NOW // 1_000 + 61_000)]))
+
+    assert finding.severity is Severity.WARNING
+    assert "made anew and filled again" in finding.what
+    assert bad(healthy(positions=[position(applied_at=NOW // 1_000 + 59_000)])) == []
+
+
+@pytest.mark.parametrize("state", ["Empty", "Dead"])
+def test_a_group_without_members_is_a_warning_with_its_lag(state: str) -> None:
+    unread = position(partition=1, applied=None, changelog_end=0)
+    finding = the_finding(healthy(group=GroupFacts(state), positions=[position(end=25), unread]))
+
+    assert finding.severity is Severity.WARNING
+    assert "no worker runs" in finding.what
+    assert "lag 25 records" in finding.what
+
+
+def test_a_group_that_is_rebalancing_is_a_warning() -> None:
+    group = GroupFacts("PreparingRebalance", [Member("faust", "h", "desk-1")])
+
+    assert "handed out" in the_finding(healthy(group=group)).what
+
+
+def test_more_workers_than_partitions_are_a_warning() -> None:
+    members = [Member("faust", "h", f"desk-{number}") for number in range(5)]
+
+    assert "5 workers share 4 partitions" in the_finding(healthy(group=GroupFacts("Stable", members))).what
+
+
+def test_a_committed_offset_beyond_the_end_is_a_problem() -> None:
+    group = GroupFacts("Stable", [Member("faust", "h", "desk-1")], {(SOURCE, 0): 11})
+    finding = the_finding(healthy(group=group))
+
+    assert finding.severity is Severity.PROBLEM
+    assert "committed offset 11" in finding.what
+
+
+def test_a_member_without_a_static_name_is_a_warning() -> None:
+    finding = the_finding(healthy(group=GroupFacts("Stable", [Member("faust", "10.0.0.9", None)])))
+
+    assert finding.check == "instances"
+    assert "10.0.0.9 has no static name" in finding.what
+
+
+def test_settings_without_a_static_name_are_a_warning() -> None:
+    facts = healthy(settings=settings_of(kafka={}, web={"port": 0}), group=None)
+
+    assert "waits 30 s" in the_finding(facts).what
+
+
+def test_a_name_that_is_in_the_group_while_nobody_is_on_the_port_is_a_warning() -> None:
+    finding = the_finding(healthy(port=PortState.FREE))
+
+    assert finding.check == "instances"
+    assert "desk-1 is in the group from 10.0.0.7" in finding.what
+
+
+@pytest.mark.parametrize(
+    "record, severity, words",
+    [
+        (newest(stamped=61), Severity.WARNING, "its publisher's clock"),
+        (newest(stamped=61, by_broker=True), Severity.WARNING, "the broker's clock"),
+        (newest(happens=61), Severity.WARNING, "happens 61 s ahead of now"),
+        (newest(happens=3_601), Severity.PROBLEM, "dead-lettered"),
+    ],
+)
+def test_what_lies_ahead_of_now_tells_of_a_clock_that_is_wrong(
+    record: NewestRecord, severity: Severity, words: str
+) -> None:
+    finding = the_finding(healthy(newest=[record]))
+
+    assert (finding.check, finding.severity) == ("clocks", severity)
+    assert words in f"{finding.what} {finding.way_out}"
+
+
+@pytest.mark.parametrize("record", [newest(stamped=59, happens=59), newest(stamped=-90_000, happens=None)])
+def test_clocks_that_differ_a_little_and_old_records_are_fine(record: NewestRecord) -> None:
+    assert bad(healthy(newest=[record])) == []
+
+
+def test_holidays_that_are_all_over_are_a_warning() -> None:
+    over = settings_of(calendar=OPEN_ON_MONDAY | {"holidays": {date(2026, 1, 1), date(2025, 12, 25)}})
+    ahead = settings_of(calendar=OPEN_ON_MONDAY | {"holidays": {date(2026, 1, 1), date(2026, 12, 25)}})
+
+    assert "2026-01-01, is over" in the_finding(healthy(settings=over)).what
+    assert bad(healthy(settings=ahead)) == []
+    assert bad(healthy(settings=settings_of(calendar=OPEN_ON_MONDAY))) == []
+
+
+@pytest.mark.parametrize(
+    "port, severity", [(PortState.NOT_READY, Severity.WARNING), (PortState.OTHER, Severity.PROBLEM)]
+)
+def test_a_port_with_anything_but_a_ready_worker_is_told(port: PortState, severity: Severity) -> None:
+    finding = the_finding(healthy(port=port))
+
+    assert (finding.check, finding.severity) == ("port", severity)
+
+
+def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
+    found = findings(healthy(port=PortState.OTHER))
+    lines = findings_lines(found)
+
+    assert "problem  port       something that is no worker is on 127.0.0.1:6066" in lines
+    assert lines[-1].endswith("\n    stop it, or set web.port")
+    assert findings_json(found)["worst"] == "problem"
+    assert {entry["check"] for entry in findings_json(found)["findings"]} >= {"port", "topics"}
