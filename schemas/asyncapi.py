@@ -24,6 +24,11 @@ _DEAD_LETTER_HEADERS: Final = {
 _VALUE_OMITTED: Final = {
     "deskpulse.value-omitted": "Only where the broker refused the value as too large: its size in bytes.",
 }
+_REPLAY_HEADERS: Final = {
+    "deskpulse.replay-count": "How many times the record was sent again by now, a decimal number.",
+    "deskpulse.replay-origin": "The record that was rejected first, as topic:partition:offset.",
+    "deskpulse.replay-timestamp": "Its Kafka timestamp in milliseconds since the Unix epoch, a decimal number.",
+}
 
 
 def document(version: str) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def document(version: str) -> dict[str, Any]:
             "messages": {
                 **{_message_name(event): _message(event) for events in EVENTS_BY_TOPIC.values() for event in events},
                 "deadLetter": _dead_letter(),
+                "replayNote": _replay_note(),
             }
         },
     }
@@ -79,7 +85,7 @@ def _channels() -> Iterator[tuple[str, dict[str, Any]]]:
                 "address": f"{topic}{DEAD_LETTER_SUFFIX}",
                 "title": f"Dead letters of {topic}",
                 "description": f"Records of `{topic}` that could not be used, as they were.",
-                "messages": {"deadLetter": _component("deadLetter")},
+                "messages": {name: _component(name) for name in ("deadLetter", "replayNote")},
                 "bindings": _channel_bindings(f"{topic}{DEAD_LETTER_SUFFIX}"),
             },
         )
@@ -144,6 +150,24 @@ def _dead_letter() -> dict[str, Any]:
         },
         "payload": {"description": "The original value, byte for byte."},
         "bindings": _message_bindings("The original key, byte for byte."),
+    }
+
+
+def _replay_note() -> dict[str, Any]:
+    return {
+        "name": "replayNote",
+        "title": "ReplayNote",
+        "summary": "A note that a dead letter was sent to its topic again.",
+        "description": "Written by `deskpulse dlt replay`. The record that is sent has the same headers.",
+        "headers": {
+            "type": "object",
+            "properties": {
+                name: {"type": "string", "description": description} for name, description in _REPLAY_HEADERS.items()
+            },
+            "required": list(_REPLAY_HEADERS),
+        },
+        "payload": {"type": "null", "description": "None."},
+        "bindings": _message_bindings("The key of the dead letter."),
     }
 
 

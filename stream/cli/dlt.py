@@ -19,7 +19,7 @@ from stream.letters.letter import Letter, Origin, origin_of, split
 from stream.letters.reading import letter_records, read_ledger, source_records
 from stream.letters.repairs import read_repairs
 from stream.letters.replaying import send_again
-from stream.runtime.broker import connected_admin, new_producer, new_restore_consumer, partition_counts
+from stream.runtime.broker import connected_admin, new_producer, partition_counts, reading_consumer
 from stream.runtime.dead_letters import SUFFIX
 from stream.settings import KafkaSettings
 
@@ -93,7 +93,7 @@ def listing_lines(listing: Mapping[str, Any]) -> list[str]:
     """The list for people."""
     lines = [
         f"{letter['written_at']}  {letter['origin']:<30} {letter['reason']:<17} {letter['status']:<10}"
-        f" {letter['detail'][:_LISTED_DETAIL]}"
+        f" {_plain(letter['detail'][:_LISTED_DETAIL])}"
         for letter in listing["letters"]
     ]
     if len(lines) < listing["total"]:
@@ -248,15 +248,12 @@ async def _letters(
         for number in range(counts.get(name, 0))
         if partition in {None, number}
     ]
-    consumer = new_restore_consumer(settings)
     try:
-        await consumer.start()
-        yield consumer, await read_ledger(consumer, partitions)
+        async with reading_consumer(settings) as consumer:
+            yield consumer, await read_ledger(consumer, partitions)
     except KafkaError as error:
         message = f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}: {error}"
         raise KafkaRefusedError(message) from error
-    finally:
-        await consumer.stop()
 
 
 def _time(milliseconds: int) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from stream.app import SOURCE_TOPICS
-from stream.runtime.broker import connected_admin, create_topics, found_topics, partition_counts
+from stream.runtime.broker import TopicsError, connected_admin, create_topics, found_topics, partition_counts
 from stream.runtime.topics import Difference, PlannedTopic, Severity, differences, planned_topics
 from stream.settings import KafkaSettings
 
@@ -56,6 +58,14 @@ class TopicsReport:
 
 async def run_create(plan: TopicsPlan, settings: KafkaSettings) -> TopicsReport:
     """Create what is missing. Raises ``BrokerUnreachableError``, and ``TopicsError`` if the brokers refuse."""
+    try:
+        return await _create(plan, settings)
+    except KafkaError as error:
+        message = f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}: {error}"
+        raise TopicsError(message) from error
+
+
+async def _create(plan: TopicsPlan, settings: KafkaSettings) -> TopicsReport:
     asked = {"partitions": plan.partitions, "replication_factor": plan.replication}
     kafka = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
     async with connected_admin(kafka) as admin:

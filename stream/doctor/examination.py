@@ -21,7 +21,7 @@ from aiokafka.protocol.api import Request
 from schemas.events import Moment
 from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
 from stream.doctor.rules import Finding, findings
-from stream.runtime.broker import BrokerUnreachableError, connected_admin, found_topics, new_restore_consumer
+from stream.runtime.broker import BrokerUnreachableError, connected_admin, found_topics, reading_consumer
 from stream.runtime.positions import Position, read_positions, records_at
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
 from stream.settings import KafkaSettings, Settings, WebSettings
@@ -72,12 +72,12 @@ async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
             names = [topic.name for source in sources for topic in planned_topics(kafka, source, 1)]
             topics = await found_topics(admin, names)
             group = await _group_facts(admin, kafka.group)
+        positions, newest = await _read(kafka, sources, topics)
     except BrokerUnreachableError as error:
         return Facts(settings, sources, now, port, unreachable=str(error))
     except KafkaError as error:
         message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
         raise ExaminationError(message) from error
-    positions, newest = await _read(kafka, sources, topics)
     return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest)
 
 
@@ -141,14 +141,10 @@ async def _read(
 
 async def _newest(kafka: KafkaSettings, counts: Mapping[str, int]) -> list[NewestRecord]:
     partitions = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
-    consumer = new_restore_consumer(kafka)
-    await consumer.start()
-    try:
+    async with reading_consumer(kafka) as consumer:
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         last = await records_at(consumer, {tp: ends[tp] - 1 for tp in partitions if ends[tp] > begins[tp]})
-    finally:
-        await consumer.stop()
     return [
         NewestRecord(
             tp.topic, tp.partition, record.timestamp, record.timestamp_type == _BY_BROKER, event_time(record.value)

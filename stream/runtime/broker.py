@@ -61,6 +61,19 @@ def new_restore_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
     )
 
 
+@asynccontextmanager
+async def reading_consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
+    """A started consumer outside of any group. Raises the client's ``KafkaError``."""
+    consumer = new_restore_consumer(settings)
+    try:
+        await consumer.start()
+        # The client cannot be stopped before its tasks have begun.
+        await asyncio.sleep(0)
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
 async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict[str, int]:
     """Create missing source, dead-letter and changelog topics; return the partitions of each source.
 

@@ -13,7 +13,7 @@ from mode import get_logger
 
 from stream.desk.desk import Row
 from stream.desk.partition import marked_offset
-from stream.runtime.broker import new_restore_consumer
+from stream.runtime.broker import reading_consumer
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 
@@ -94,9 +94,7 @@ async def read_positions(
     """
     sources = [TopicPartition(topic, number) for topic, count in partitions.items() for number in range(count)]
     changelogs = {source: TopicPartition(changelog_of(settings, source.topic), source.partition) for source in sources}
-    consumer = new_restore_consumer(settings)
-    await consumer.start()
-    try:
+    async with reading_consumer(settings) as consumer:
         everything = [*sources, *changelogs.values()]
         begins = await consumer.beginning_offsets(everything)
         ends = await consumer.end_offsets(everything)
@@ -109,8 +107,6 @@ async def read_positions(
             if look_up_applied and offset is not None and begins[source] <= offset < ends[source]
         }
         at_marker = await records_at(consumer, readable)
-    finally:
-        await consumer.stop()
     return [
         Position(
             source.topic,

@@ -35,7 +35,8 @@ def test_a_letter_is_open_until_it_is_sent_again() -> None:
 
 def test_a_letter_that_came_back_is_open_and_the_one_before_superseded() -> None:
     first, second = letter_at(1), letter_at(5, root=1, replays=1)
-    for entries in permutations([first, second, Receipt(first.root, 1)]):
+    known: list[Letter | Receipt] = [first, second, Receipt(first.root, 1)]
+    for entries in permutations(known):
         ledger = ledger_of(*entries)
 
         assert ledger.status(first) is Status.SUPERSEDED

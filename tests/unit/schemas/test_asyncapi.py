@@ -20,6 +20,7 @@ from schemas.generate import HERE
 from schemas.json_schema import event_type
 from stream.desk.partition import Rejection
 from stream.desk.rejection import Reason
+from stream.letters.letter import Letter, Origin, Root, receipt_headers
 from stream.runtime.dead_letters import headers_of
 
 
@@ -95,3 +96,11 @@ def test_the_headers_of_a_dead_letter_are_those_that_are_written(document: dict[
     record: ConsumerRecord[bytes, bytes] = ConsumerRecord("t", 0, 7, 1700, 0, b"k", b"v", None, 1, 1, ())
     written = headers_of(Rejection(record, Reason.NOT_JSON, "no JSON"), record)
     assert document["components"]["messages"]["deadLetter"]["headers"]["required"] == [name for name, _ in written]
+
+
+def test_the_headers_of_a_note_about_a_replay_are_those_that_are_written(document: dict[str, Any]) -> None:
+    origin = Origin("helpdesk.tickets", 0, 1)
+    letter = Letter("helpdesk.tickets-dlt", 0, 0, 0, origin, 0, Root(origin, 0), 0, "invalid", "", 2, omitted=False)
+    written = [name for name, _ in receipt_headers(letter)]
+
+    assert document["components"]["messages"]["replayNote"]["headers"]["required"] == written
