@@ -73,7 +73,7 @@ async def list_letters(
     settings: KafkaSettings, selection: Selection, limit: int, *, show_all: bool = False
 ) -> dict[str, Any]:
     """The latest ``limit`` letters with their values, and how many there are by reason."""
-    async with _letters(settings, selection.topics or SOURCE_TOPICS) as (consumer, ledger):
+    async with _letters(settings, selection.topics or SOURCE_TOPICS) as (consumer, ledger, _):
         letters = ledger.letters(selection, only_open=not show_all)
         shown = letters[-limit:] if limit else []
         values = await letter_records(consumer, shown)
@@ -111,12 +111,16 @@ async def load_letter(
     ``NoSuchLetterError``, also when the bytes are nowhere any more.
     """
     selection_of([topic], None)
-    async with _letters(settings, [topic], partition) as (consumer, ledger):
+    async with _letters(settings, [topic], partition) as (consumer, ledger, _):
         letter = ledger.letter_of(Origin(topic, partition, offset))
         if letter is None:
             message = f"{topic}:{partition}:{offset} has no dead letter; `deskpulse dlt list --all` tells which have"
             raise NoSuchLetterError(message)
-        record = (await letter_records(consumer, [letter]))[letter]
+        records = await letter_records(consumer, [letter])
+        if letter not in records:
+            message = f"the dead letter of {letter.origin} has gone from {letter.topic} this moment"
+            raise NoSuchLetterError(message)
+        record = records[letter]
         value = record.value
         if letter.omitted:
             sources = await source_records(consumer, [letter])
@@ -185,7 +189,7 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str,
         raise ReplayOptionsError(message)
     origin = None if plan.origin is None else origin_of(plan.origin)
     repairs = {} if plan.file is None else read_repairs(plan.file, origin)
-    async with _letters(settings, plan.selection.topics or SOURCE_TOPICS) as (consumer, ledger):
+    async with _letters(settings, plan.selection.topics or SOURCE_TOPICS) as (consumer, ledger, counts):
         if plan.file is None:
             letters, values = ledger.letters(plan.selection), repairs
             before = sum(plan.selection.has(letter) for letter in ledger) - len(letters)
@@ -199,7 +203,7 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str,
         try:
             if producer is not None:
                 await producer.start()
-            replay = await send_again(consumer, producer, chosen, values)
+            replay = await send_again(consumer, producer, chosen, values, counts)
         finally:
             if producer is not None:
                 await producer.stop()
@@ -237,8 +241,8 @@ def replay_lines(report: Mapping[str, Any]) -> list[str]:
 @asynccontextmanager
 async def _letters(
     settings: KafkaSettings, topics: Iterable[str], partition: int | None = None
-) -> AsyncIterator[tuple[AIOKafkaConsumer, Ledger]]:
-    """A consumer, and the letters of these source topics, of one partition if it is given."""
+) -> AsyncIterator[tuple[AIOKafkaConsumer, Ledger, dict[str, int]]]:
+    """A consumer, the letters of these source topics, of one partition if it is given, and all partition counts."""
     async with connected_admin(settings) as admin:
         counts = await partition_counts(admin)
     names = [topic + SUFFIX for topic in topics]
@@ -250,7 +254,7 @@ async def _letters(
     ]
     try:
         async with reading_consumer(settings) as consumer:
-            yield consumer, await read_ledger(consumer, partitions)
+            yield consumer, await read_ledger(consumer, partitions), counts
     except KafkaError as error:
         message = f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}: {error}"
         raise KafkaRefusedError(message) from error

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
 
 from stream.cli.options import BrokerOption, ConfigOption, settings_with
+
+Answer = TypeVar("Answer")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TopicOption = Annotated[
@@ -53,7 +57,7 @@ def topics_create(
     from stream.cli.topics import TopicsPlan, run_create
 
     plan = TopicsPlan(partitions, replication, retention_days, dry_run)
-    report = asyncio.run(run_create(plan, settings_with(config, broker).kafka))
+    report = _run(run_create(plan, settings_with(config, broker).kafka))
     _print(report.as_json() if as_json else report.lines())
     if report.has_problems:
         raise typer.Exit(1)
@@ -65,7 +69,7 @@ def doctor(config: ConfigOption = None, broker: BrokerOption = None, *, as_json:
     from stream.cli.doctor import findings_json, findings_lines, has_problems
     from stream.doctor.examination import examine
 
-    findings = asyncio.run(examine(settings_with(config, broker), SOURCE_TOPICS))
+    findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS))
     _print(findings_json(findings) if as_json else findings_lines(findings))
     if has_problems(findings):
         raise typer.Exit(1)
@@ -86,7 +90,7 @@ def dlt_list(
     from stream.cli.dlt import list_letters, listing_lines, selection_of
 
     selection = selection_of(topic, reason)
-    listing = asyncio.run(list_letters(settings_with(config, broker).kafka, selection, limit, show_all=show_all))
+    listing = _run(list_letters(settings_with(config, broker).kafka, selection, limit, show_all=show_all))
     _print(listing if as_json else listing_lines(listing))
 
 
@@ -104,7 +108,7 @@ def dlt_show(
     """Show the dead letter of a record, named by where it came from."""
     from stream.cli.dlt import load_letter, shown_json, shown_lines
 
-    letter, record, value = asyncio.run(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
+    letter, record, value = _run(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
     if raw:
         sys.stdout.buffer.write(value or b"")
     else:
@@ -132,10 +136,16 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
     plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run)
-    report = asyncio.run(replay_letters(settings_with(config, broker).kafka, plan))
+    report = _run(replay_letters(settings_with(config, broker).kafka, plan))
     _print(report if as_json else replay_lines(report))
     if report["failed"]:
         raise typer.Exit(1)
+
+
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    # The client logs each attempt that fails; what comes of them all is what the command says.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    return asyncio.run(work)
 
 
 def _print(content: dict[str, Any] | list[str]) -> None:

@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from stream.letters.ledger import Ledger
 from stream.letters.letter import Letter, read
-from stream.runtime.positions import records_at
 
 _POLL_MS: Final = 1_000
 _IDLE_POLLS: Final = 30
+_READ_THROUGH: Final = 1_000
 
 
 class LettersUnreadableError(Exception):
@@ -80,16 +80,27 @@ def _is_same(letter: Letter, record: ConsumerRecord[bytes, bytes]) -> bool:
 async def _records(
     consumer: AIOKafkaConsumer, places: Mapping[Letter, tuple[TopicPartition, int]]
 ) -> dict[Letter, ConsumerRecord[bytes, bytes]]:
-    """The records at these places; of each partition one at a time."""
-    waiting: dict[TopicPartition, list[tuple[int, Letter]]] = {}
+    """The records at these places, as far as they are there."""
+    ends = await consumer.end_offsets({tp for tp, _ in places.values()}) if places else {}
+    wanted: dict[TopicPartition, dict[int, Letter]] = {}
     for letter, (tp, offset) in places.items():
-        waiting.setdefault(tp, []).append((offset, letter))
+        if offset < ends[tp]:
+            wanted.setdefault(tp, {})[offset] = letter
+    if wanted:
+        consumer.assign(list(wanted))
+    for tp, offsets in wanted.items():
+        consumer.seek(tp, min(offsets))
     found: dict[Letter, ConsumerRecord[bytes, bytes]] = {}
-    while waiting:
-        turn = {tp: entries.pop() for tp, entries in waiting.items()}
-        waiting = {tp: entries for tp, entries in waiting.items() if entries}
-        ends = await consumer.end_offsets(list(turn))
-        there = {tp: offset for tp, (offset, _) in turn.items() if offset < ends[tp]}
-        records = await records_at(consumer, there)
-        found.update({letter: records[tp] for tp, (_, letter) in turn.items() if tp in records})
+    idle = 0
+    while wanted and idle < _IDLE_POLLS:
+        fetched = await consumer.getmany(*wanted, timeout_ms=_POLL_MS)
+        idle = 0 if fetched else idle + 1
+        for tp, records in fetched.items():
+            found.update({wanted[tp][record.offset]: record for record in records if record.offset in wanted[tp]})
+            reached = records[-1].offset
+            wanted[tp] = {offset: letter for offset, letter in wanted[tp].items() if offset > reached}
+            if not wanted[tp]:
+                del wanted[tp]
+            elif min(wanted[tp]) > reached + _READ_THROUGH:
+                consumer.seek(tp, min(wanted[tp]))
     return found

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import MessageSizeTooLargeError
 
 from stream.letters.letter import Letter, Origin, receipt_headers, replay_headers
 from stream.letters.reading import letter_records, source_records
+
+_AT_ONCE: Final = 200
+
+Records = Mapping[Letter, ConsumerRecord[bytes, bytes]]
+
+
+class UnsendableError(Exception):
+    """A letter that cannot be sent again, for the reason that the message gives."""
 
 
 @dataclass(slots=True)
@@ -25,48 +34,67 @@ async def send_again(
     producer: AIOKafkaProducer | None,
     letters: Sequence[Letter],
     repairs: Mapping[Origin, bytes],
+    partitions: Mapping[str, int],
 ) -> Replay:
     """Send letters, each to the topic and partition of its origin, in their order.
 
-    A letter goes with its repaired value, if it has one, else as it was rejected. Without ``producer``
-    nothing is sent, but all else is done. Raises the client's ``KafkaError``.
+    A letter goes with its repaired value, if it has one, else as it was rejected. ``partitions`` are the
+    numbers of partitions of the topics. Without ``producer`` nothing is sent, but all else is done. Raises the
+    client's ``KafkaError``.
     """
     replay = Replay()
-    records = await letter_records(consumer, letters)
-    omitted = [letter for letter in letters if letter.omitted and letter.origin not in repairs]
-    sources = await source_records(consumer, omitted)
-    for letter in letters:
-        record = records.get(letter)
-        if record is None:
-            replay.failed[letter] = "the dead letter is gone from its topic"
-            continue
-        value = repairs.get(letter.origin, record.value)
-        if letter.omitted and letter.origin not in repairs:
-            source = sources.get(letter)
-            if source is None:
-                replay.failed[letter] = (
-                    f"the letter does not have the value of {letter.size} bytes, and the source topic has it no more"
-                )
-                continue
-            value = source.value
-        if value is None:
-            replay.failed[letter] = "the record has no value, so it would be rejected again; give it one with --file"
-            continue
-        if producer is not None:
+    for start in range(0, len(letters), _AT_ONCE):
+        some = letters[start : start + _AT_ONCE]
+        records = await letter_records(consumer, some)
+        omitted = [letter for letter in some if letter.omitted and letter.origin not in repairs]
+        sources = await source_records(
+            consumer, [letter for letter in omitted if letter.origin.partition < partitions.get(letter.origin.topic, 0)]
+        )
+        for letter in some:
             try:
-                await producer.send_and_wait(
-                    letter.origin.topic,
-                    value=value,
-                    key=record.key,
-                    partition=letter.origin.partition,
-                    headers=replay_headers(letter, record.headers),
-                )
-            except MessageSizeTooLargeError:
-                replay.failed[letter] = f"the source topic takes no record of {len(value)} bytes"
-                continue
-            await _note(producer, letter, record.key)
-        replay.sent.append(letter)
+                record = _found(letter, records, partitions)
+                value = repairs[letter.origin] if letter.origin in repairs else _value(letter, record, sources)
+                if producer is not None:
+                    await _send(producer, letter, record, value)
+            except UnsendableError as error:
+                replay.failed[letter] = str(error)
+            else:
+                replay.sent.append(letter)
     return replay
+
+
+def _found(letter: Letter, records: Records, partitions: Mapping[str, int]) -> ConsumerRecord[bytes, bytes]:
+    if letter not in records:
+        message = "the dead letter is gone from its topic"
+        raise UnsendableError(message)
+    if letter.origin.partition >= partitions.get(letter.origin.topic, 0):
+        message = f"{letter.origin.topic} has no partition {letter.origin.partition} any more"
+        raise UnsendableError(message)
+    return records[letter]
+
+
+def _value(letter: Letter, record: ConsumerRecord[bytes, bytes], sources: Records) -> bytes:
+    if letter.omitted and letter not in sources:
+        message = f"the letter does not have the value of {letter.size} bytes, and the source topic has it no more"
+        raise UnsendableError(message)
+    value: bytes | None = sources[letter].value if letter.omitted else record.value
+    if value is None:
+        message = "the record has no value, so it would be rejected again; give it one with --file"
+        raise UnsendableError(message)
+    return value
+
+
+async def _send(producer: AIOKafkaProducer, letter: Letter, record: ConsumerRecord[bytes, bytes], value: bytes) -> None:
+    origin = letter.origin
+    headers = replay_headers(letter, record.headers)
+    try:
+        await producer.send_and_wait(
+            origin.topic, value=value, key=record.key, partition=origin.partition, headers=headers
+        )
+    except MessageSizeTooLargeError as error:
+        message = f"{origin.topic} takes no record of {len(value)} bytes"
+        raise UnsendableError(message) from error
+    await _note(producer, letter, record.key)
 
 
 async def _note(producer: AIOKafkaProducer, letter: Letter, key: bytes | None) -> None:

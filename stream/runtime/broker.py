@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -17,6 +17,9 @@ from stream.runtime.topics import FoundTopic, PlannedTopic, Role, Severity, part
 from stream.settings import KafkaSettings
 
 FETCH_BYTES = 64 * 1024 * 1024
+
+STOP_SECONDS: Final = 5.0
+"""How long to wait for a client to stop."""
 
 _NOUNS: Final = {Role.SOURCE: "source", Role.DEAD_LETTERS: "dead-letter topic", Role.CHANGELOG: "changelog"}
 
@@ -71,7 +74,10 @@ async def reading_consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaCon
         await asyncio.sleep(0)
         yield consumer
     finally:
-        await consumer.stop()
+        # Nor does it stop for sure if it was assigned anew this moment; a second cancellation ends it then.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await consumer.stop()
 
 
 async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict[str, int]:

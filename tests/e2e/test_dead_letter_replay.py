@@ -200,11 +200,15 @@ async def test_a_value_that_nobody_has_any_more_is_told_and_not_sent(kafka: Kafk
     ]
     async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers) as producer:
         await producer.send_and_wait(f"{TICKETS_TOPIC}-dlt", key=b"T-1", value=None, partition=0, headers=headers)
+        headers[3] = ("deskpulse.partition", b"99")
+        await producer.send_and_wait(f"{TICKETS_TOPIC}-dlt", key=b"T-1", value=b"{", partition=0, headers=headers[:-1])
 
     report = await dlt(kafka, tmp_path, "replay", status=1)
     assert report["sent"] == []
-    assert [failure["origin"] for failure in report["failed"]] == [f"{TICKETS_TOPIC}:0:41"]
-    assert "5000000 bytes" in report["failed"][0]["why"]
+    failures = {failure["origin"]: failure["why"] for failure in report["failed"]}
+    assert set(failures) == {f"{TICKETS_TOPIC}:0:41", f"{TICKETS_TOPIC}:99:41"}
+    assert "5000000 bytes" in failures[f"{TICKETS_TOPIC}:0:41"]
+    assert failures[f"{TICKETS_TOPIC}:99:41"] == f"{TICKETS_TOPIC} has no partition 99 any more"
     assert await records_of(kafka, TICKETS_TOPIC) == []
 
 
