@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as UnreadableValueError
 from xxhash import xxh3_64_digest
@@ -22,7 +22,12 @@ from stream.desk.partition import RecordLimits
 from stream.desk.rejection_share import RejectionLimit
 from stream.desk.surveys import SurveyRules
 from stream.desk.ticket_rules import FirstContactRule, TicketRules
+from stream.kafka_settings import KafkaSettings
+from stream.section import Seconds, Section
+from stream.web_settings import WebSettings
 from stream.windows.moments import DAY, MICROSECONDS
+
+__all__ = ["KafkaSettings", "Settings", "SettingsError", "WebSettings", "load_settings"]
 
 CONFIGURATION_FILE = "deskpulse.toml"
 
@@ -43,45 +48,9 @@ def _known_zone(name: str) -> str:
 
 
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
-Seconds = Annotated[float, Field(gt=0)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KafkaSettings(_Section):
-    """Where the events are."""
-
-    bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka's addresses, `host:port`, separated by commas.")
-    group: str = Field(
-        "deskpulse",
-        pattern=r"^[A-Za-z0-9._-]+$",
-        description="Consumer group, also the prefix of the changelog topics.",
-    )
-    instance_id: str | None = Field(
-        None,
-        description="Static group membership: a name that stays the same over restarts of this worker and that no"
-        " other worker has. Default: host name and web port.",
-    )
-    session_timeout_seconds: Seconds = Field(
-        30, description="How long Kafka waits for a silent worker before its partitions move."
-    )
-    partitions: int = Field(4, ge=1, le=1000, description="Partitions of a source topic that has to be created.")
-    replication_factor: int = Field(1, ge=1, description="Replicas of a topic that has to be created.")
-    create_topics: bool = Field(True, description="Create missing topics at start.")
-    max_poll_records: int = Field(2000, ge=1, le=50_000, description="Records in one run through a partition's state.")
-    connect_timeout_seconds: Seconds = Field(10, description="How long to wait for the brokers at start.")
-
-
-class WebSettings(_Section):
-    """Where the numbers are served."""
-
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(6066, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-
-
-class ClockSettings(_Section):
+class ClockSettings(Section):
     """Where windows end and which events are too far off."""
 
     mode: Literal["wall", "event"] = Field(
@@ -91,7 +60,7 @@ class ClockSettings(_Section):
     skew_seconds: Seconds = Field(3600, description="How far ahead of the wall clock an event may be.")
 
 
-class TicketSettings(_Section):
+class TicketSettings(Section):
     """Choices that the ticket metrics leave open."""
 
     complaint_categories: frozenset[str] = Field(
@@ -116,13 +85,13 @@ class TicketSettings(_Section):
     )
 
 
-class SurveySettings(_Section):
+class SurveySettings(Section):
     """Choices that the survey metrics leave open."""
 
     ces_inverted: bool = Field(False, description="A low effort score means low effort.")
 
 
-class CalendarSettings(_Section):
+class CalendarSettings(Section):
     """Business hours. While no day has any, durations are in calendar time only."""
 
     time_zone: ZoneName = Field("UTC", description="Time zone of the opening hours.")
@@ -145,7 +114,7 @@ class CalendarSettings(_Section):
         return BusinessCalendar(ZoneInfo(self.time_zone), week, self.holidays)
 
 
-class LabelSettings(_Section):
+class LabelSettings(Section):
     """Bounds on label values, which come from untrusted events."""
 
     limit: int = Field(50, ge=1, le=10_000, description="Distinct values of a label; the rest is `other`.")
@@ -160,7 +129,7 @@ class LabelSettings(_Section):
         return {label: values for label, values in named.items() if values is not None}
 
 
-class RetentionSettings(_Section):
+class RetentionSettings(Section):
     """How long the state keeps what is over."""
 
     days: float = Field(
@@ -171,7 +140,7 @@ class RetentionSettings(_Section):
     )
 
 
-class LimitSettings(_Section):
+class LimitSettings(Section):
     """What a record may be."""
 
     max_record_bytes: int = Field(1_048_576, ge=1024, description="Records larger than this are dead-lettered.")
