@@ -27,7 +27,7 @@ from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
-from stream.runtime.broker import new_producer, new_restore_consumer
+from stream.runtime.broker import credentials_of, new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
@@ -198,6 +198,7 @@ def _new_app(settings: Settings) -> faust.App:
     return faust.App(
         kafka.group,
         broker=[f"kafka://{address.strip()}" for address in kafka.bootstrap_servers.split(",")],
+        broker_credentials=credentials_of(kafka),
         store="memory://",
         datadir=Path(tempfile.gettempdir()) / f"deskpulse-{kafka.group}",
         TableManager=StateTableManager,

@@ -6,12 +6,13 @@ import json
 import os
 import socket
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as UnreadableValueError
 from xxhash import xxh3_64_digest
@@ -162,7 +163,12 @@ class Settings(BaseSettings):
     """All settings. Keys of ``deskpulse.toml`` are ``[section] key``, of the environment ``DESKPULSE_SECTION__KEY``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DESKPULSE_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=None
+        env_prefix="DESKPULSE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        toml_file=None,
+        hide_input_in_errors=True,
     )
     config_file: ClassVar[Path | None] = None
 
@@ -347,9 +353,20 @@ def _lines(error: ValidationError) -> list[str]:
         path = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             lines.append(f"{path}: unknown setting; see the settings in the README")
+        elif isinstance(problem["input"], Mapping) and "ctx" in problem:
+            lines.append(str(problem["ctx"]["error"]))  # of a whole section; the text names the keys itself
+        elif _may_hold_a_secret(problem["loc"]):
+            lines.append(f"{path}: {problem['msg']}")
         else:
             lines.append(f"{path}: {problem['msg']}, not {problem['input']!r}")
     return lines
+
+
+def _may_hold_a_secret(location: tuple[int | str, ...]) -> bool:
+    section = Settings.model_fields.get(str(location[0])) if location else None
+    fields = getattr(section.annotation, "model_fields", {}) if section is not None else {}
+    secrets = {key for key, field in fields.items() if SecretStr in (field.annotation, *get_args(field.annotation))}
+    return len(location) > 1 and str(location[1]) in secrets
 
 
 def _shift(day: str, text: str) -> Shift:

@@ -61,7 +61,12 @@ def snapshot(
     settings = load_settings(config)
     windows = windows_named(window)
     address = url or f"http://{settings.web.host}:{settings.web.port}"
-    numbers = fetch(address.rstrip("/"), "/api/v1/metrics" + ("?parts=true" if parts else ""))
+    token = settings.web.bearer_token
+    numbers = fetch(
+        address.rstrip("/"),
+        "/api/v1/metrics" + ("?parts=true" if parts else ""),
+        None if token is None else token.get_secret_value(),
+    )
     if not as_json:
         new_console().print(table_of(numbers, windows))
         return

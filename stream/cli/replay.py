@@ -41,7 +41,11 @@ async def run_replay(plan: ReplayPlan, kafka: KafkaSettings) -> tuple[int, Repla
     report = None if plan.mapping is None else ReplayReport()
     events = _events(plan, report)
     await ensure_topics(kafka, SOURCE_TOPICS)
-    count = await publish(paced(tracked(events, f"Replaying {plan.file.name}"), speed), kafka.bootstrap_servers)
+    count = await publish(
+        paced(tracked(events, f"Replaying {plan.file.name}"), speed),
+        kafka.bootstrap_servers,
+        **kafka.security.options(),
+    )
     if plan.strict and report is not None and not report.is_complete:
         message = "\n".join([f"rows of {plan.file} made no event", *report.lines()])
         raise IncompleteReplayError(message)

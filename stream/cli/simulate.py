@@ -73,11 +73,13 @@ async def stream_events(plan: Plan, kafka: KafkaSettings, seconds: float | None)
     count = 0
     if plan.tickets and plan.days:
         history = plan.disturbed(simulator.history(now - timedelta(days=plan.days), now, plan.tickets))
-        count += await publish(tracked(history, "Publishing the past"), kafka.bootstrap_servers)
+        count += await publish(
+            tracked(history, "Publishing the past"), kafka.bootstrap_servers, **kafka.security.options()
+        )
         sys.stderr.write(f"published {count} events of the last {plan.days:g} days\n")
     if seconds is not None:
         loop.call_later(seconds, stop.set)
     if plan.rate:
         live = plan.disturbed(simulator.live(now, plan.rate))
-        count += await publish(in_real_time(live, stop), kafka.bootstrap_servers)
+        count += await publish(in_real_time(live, stop), kafka.bootstrap_servers, **kafka.security.options())
     return count

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import orjson
 from rich.console import Console, Group
@@ -29,15 +30,33 @@ class WorkerUnreachableError(Exception):
     """No worker answers at the address."""
 
 
+class TokenRefusedError(WorkerUnreachableError):
+    """The worker wants another token, or one at all."""
+
+
 class UnknownWindowError(Exception):
     """A window that does not exist."""
 
 
-def fetch(url: str, path: str = "/api/v1/metrics") -> dict[str, Any]:
-    """What the worker at ``url`` serves as JSON, by default its final numbers. Raises ``WorkerUnreachableError``."""
+def fetch(url: str, path: str = "/api/v1/metrics", token: str | None = None) -> dict[str, Any]:
+    """What the worker at ``url`` serves as JSON, by default its final numbers, to who has the ``token`` if one is set.
+
+    Raises ``WorkerUnreachableError``, of which ``TokenRefusedError`` is one.
+    """
     try:
-        with urlopen(url + path, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - the user's own address
+        request = Request(url + path)  # noqa: S310 - the user's own address
+        if token is not None:
+            request.add_unredirected_header("Authorization", f"Bearer {token}")
+        with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - the user's own address
             numbers: dict[str, Any] = orjson.loads(response.read())
+    except HTTPError as error:
+        with error:
+            if error.code == HTTPStatus.UNAUTHORIZED:
+                problem = "wants a token" if token is None else "does not know this token"
+                message = f"the worker at {url} {problem}; set web.token or web.token_file as it is set there"
+                raise TokenRefusedError(message) from error
+            message = f"no worker answers at {url} ({error}); start one with `deskpulse worker`, or give its --url"
+            raise WorkerUnreachableError(message) from error
     except (URLError, OSError, ValueError, HTTPException) as error:
         message = f"no worker answers at {url} ({error}); start one with `deskpulse worker`, or give its --url"
         raise WorkerUnreachableError(message) from error

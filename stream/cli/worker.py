@@ -13,6 +13,7 @@ from stream.runtime.broker import ensure_topics
 from stream.runtime.garbage import relax_garbage_collection
 from stream.runtime.positions import check_sources
 from stream.settings import Settings
+from stream.web.access import check_exposure
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class WorkerFailedError(Exception):
 
 async def run_worker(settings: Settings) -> None:
     """Run a worker until SIGINT or SIGTERM. Raises ``WorkerFailedError`` and the errors of a failed start."""
+    check_exposure(settings.web)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:

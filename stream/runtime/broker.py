@@ -11,8 +11,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from faust.auth import Credentials, SASLCredentials, SSLCredentials
 
 from stream.runtime.changelog import APPEND_BYTES
+from stream.runtime.reachability import BrokerUnreachableError, check_reachable
 from stream.runtime.topics import FoundTopic, PlannedTopic, Role, Severity, partition_differences, planned_topics
 from stream.settings import KafkaSettings
 
@@ -24,17 +26,30 @@ STOP_SECONDS: Final = 5.0
 _NOUNS: Final = {Role.SOURCE: "source", Role.DEAD_LETTERS: "dead-letter topic", Role.CHANGELOG: "changelog"}
 
 
-class BrokerUnreachableError(Exception):
-    """No broker answers at the given addresses."""
-
-
 class TopicsError(Exception):
     """The topics in Kafka do not fit together, or cannot be created."""
 
 
 def client_options(settings: KafkaSettings) -> dict[str, Any]:
     """Options that every client of the brokers needs."""
-    return {"bootstrap_servers": settings.bootstrap_servers, "client_id": settings.group}
+    return {
+        "bootstrap_servers": settings.bootstrap_servers,
+        "client_id": settings.group,
+        **settings.security.options(),
+    }
+
+
+def credentials_of(settings: KafkaSettings) -> Credentials | None:
+    """The credentials of Faust's own clients, ``None`` if the brokers are spoken to in the clear and as nobody."""
+    security = settings.security
+    if security.password is not None:
+        return SASLCredentials(
+            username=security.username,
+            password=security.password.get_secret_value(),
+            mechanism=security.mechanism,
+            ssl_context=security.context,
+        )
+    return None if security.context is None else SSLCredentials(security.context)
 
 
 def new_producer(settings: KafkaSettings) -> AIOKafkaProducer:
@@ -109,6 +124,7 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
 @asynccontextmanager
 async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     """An administrative client. Raises ``BrokerUnreachableError``."""
+    await check_reachable(settings)
     admin = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=15_000)
     try:
         async with asyncio.timeout(settings.connect_timeout_seconds):

@@ -18,6 +18,7 @@ from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WorkerView
 from stream.settings import WebSettings
+from stream.web.access import METRICS_PATH, Gatekeeper, add_headers, check_exposure
 from stream.windows.moments import to_text
 
 _MOST_DIGITS: Final = 9
@@ -49,14 +50,16 @@ class WebServer:
         """The port served on; known after the start if the setting is 0."""
 
     async def start(self) -> None:
-        """Begin to serve. Raises ``PortTakenError``."""
-        application = web.Application()
+        """Begin to serve. Raises ``PortTakenError``, and ``ExposedPortError`` without a token on an open address."""
+        check_exposure(self._settings)
+        application = web.Application(middlewares=[Gatekeeper(self._settings).admit])
+        application.on_response_prepare.append(add_headers)
         application.add_routes(
             [
                 web.get("/", self._index),
                 web.get("/livez", self._live),
                 web.get("/readyz", self._ready),
-                web.get("/metrics", self._scrape),
+                web.get(METRICS_PATH, self._scrape),
                 web.get("/api/v1/metrics", self._numbers),
                 web.get("/api/v1/days", self._days),
                 web.get("/api/v1/comments", self._comments),

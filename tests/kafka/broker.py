@@ -43,7 +43,7 @@ class KafkaBroker:
     A context manager: started on entry, stopped on exit. Ports and data stay the same through ``stop``, ``kill``,
     ``start`` and ``restart``. ``overrides`` are broker settings that win over those in ``properties.py``. For a
     cluster of more, give each broker its ``node``, all ``nodes`` and one ``cluster`` id, ``launch`` all of them
-    and then ``wait_until_ready`` for each.
+    and then ``wait_until_ready`` for each. ``format_arguments`` are more arguments for formatting the storage.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class KafkaBroker:
         node: Node | None = None,
         nodes: Sequence[Node] = (),
         cluster: str | None = None,
+        format_arguments: Sequence[str] = (),
     ) -> None:
         self.directory = directory
         self.log = directory / "broker.log"
@@ -61,6 +62,7 @@ class KafkaBroker:
         self._nodes = tuple(nodes) or (self.node,)
         self._cluster = cluster or cluster_id()
         self._overrides = overrides
+        self._format_arguments = tuple(format_arguments)
         self._process: subprocess.Popen[bytes] | None = None
         self._formatted = False
 
@@ -183,7 +185,8 @@ class KafkaBroker:
         if self._formatted:
             return
         self._write_settings()
-        command = self._command("kafka.tools.StorageTool", "format", "-t", self._cluster, "-c", str(self._settings))
+        arguments = ("-t", self._cluster, "-c", str(self._settings), *self._format_arguments)
+        command = self._command("kafka.tools.StorageTool", "format", *arguments)
         with self.log.open("ab") as log:
             result = subprocess.run(
                 command,
