@@ -71,7 +71,7 @@ class Deskpulse:
         self.settings = settings
         self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
         self.registry = SeriesRegistry()
-        self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed())
+        self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed(), settings.labels.combinations)
         self.failure: asyncio.Future[None] | None = None
         self.app = _new_app(settings)
         self.app.flow_control = KeepingFlowControl()

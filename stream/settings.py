@@ -19,6 +19,7 @@ from xxhash import xxh3_64_digest
 
 from stream.desk.calendar import BusinessCalendar, Shift
 from stream.desk.checkpoint import LOGIC
+from stream.desk.labels import DEFAULT_COMBINATIONS
 from stream.desk.partition import RecordLimits
 from stream.desk.rejection_share import RejectionLimit
 from stream.desk.surveys import SurveyRules
@@ -119,6 +120,12 @@ class LabelSettings(Section):
     """Bounds on label values, which come from untrusted events."""
 
     limit: int = Field(50, ge=1, le=10_000, description="Distinct values of a label; the rest is `other`.")
+    combinations: int = Field(
+        DEFAULT_COMBINATIONS,
+        ge=1,
+        le=1_000_000,
+        description="Combinations of a ticket's label values; tickets with any further one are `other` in all labels.",
+    )
     channel: frozenset[str] | None = Field(None, description="The only channels to tell apart. Default: the first met.")
     priority: frozenset[str] | None = Field(None, description="The only priorities to tell apart.")
     category: frozenset[str] | None = Field(None, description="The only categories to tell apart.")

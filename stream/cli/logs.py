@@ -22,11 +22,26 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _encodable(record.getMessage()),
         }
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = _encodable(self.formatException(record.exc_info))
         return orjson.dumps(entry).decode()
+
+
+class TerminalFormatter(logging.Formatter):
+    """A plain line, in which what would steer the terminal is escaped: records quote what strangers sent."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name in the standard library
+        """The line without its exception."""
+        line = super().formatMessage(record)
+        return "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode() for character in line
+        )
+
+
+def _encodable(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 def set_up_logs(level: str) -> None:
@@ -37,7 +52,7 @@ def set_up_logs(level: str) -> None:
         raise UnknownLevelError(message)
     handler = logging.StreamHandler(sys.stdout)
     if sys.stdout.isatty():
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+        handler.setFormatter(TerminalFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     else:
         handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=number, handlers=[handler], force=True)

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import orjson
 from rich.console import Console, Group
+from rich.markup import escape
 from rich.table import Table
 
 from stream.metrics.view import WINDOW_NAMES
@@ -153,7 +154,7 @@ def _survey(survey: str, name: str, *, factor: float = 1) -> Cell:
 
 def _top(name: str, most: int = 2) -> Cell:
     def cell(window: Numbers) -> str:
-        return ", ".join(f"{value} {count}" for value, count in list(window[name].items())[:most]) or _NOTHING
+        return ", ".join(f"{escape(value)} {count}" for value, count in list(window[name].items())[:most]) or _NOTHING
 
     return cell
 

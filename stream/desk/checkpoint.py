@@ -32,11 +32,15 @@ _DAY_KEY: Final = Struct(">cI")
 
 
 class Head(NamedTuple):
-    """The head of a checkpoint: its number, what it was made under, and the label values told apart."""
+    """The head of a checkpoint: its number, what it was made under, and the label values told apart then.
+
+    ``combinations`` is how many combinations of label values were told apart.
+    """
 
     number: int
     fingerprint: bytes
     labels: dict[str, list[str]]
+    combinations: int
 
 
 _encode_head = msgspec.msgpack.Encoder().encode
@@ -61,7 +65,7 @@ class Checkpoints:
 
     def restore(self, head: Head, rows: RowStore, windows: WindowSet) -> bool:
         """Fill the windows from a checkpoint; ``False``, and nothing is changed, if it cannot be used."""
-        if head.fingerprint != self._fingerprint or not self._bounds.keep(head.labels):
+        if head.fingerprint != self._fingerprint or not self._bounds.keep(head.labels, head.combinations):
             return False
         first_slot = self._registry.first_slot
         for key, value in rows.scan(PANE):
@@ -80,7 +84,8 @@ class Checkpoints:
                 if rows.get(key) != value:
                     yield Row(key, value)
         yield from (Row(key, None) for key in gone)
-        yield Row(CHECKPOINT, _encode_head(Head(number, self._fingerprint, self._bounds.kept())))
+        bounds = self._bounds
+        yield Row(CHECKPOINT, _encode_head(Head(number, self._fingerprint, bounds.kept(), bounds.combinations)))
 
     def folded_slot(self, measure: str, values: tuple[str, ...]) -> int:
         """The first slot of a series whose label values are folded as they are today."""

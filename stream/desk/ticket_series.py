@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final, NamedTuple
 
-from stream.desk.labels import LabelBounds
+from stream.desk.labels import OTHER, LabelBounds
 from stream.desk.measures import TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS, Measure
 from stream.windows.series import SUM, SeriesRegistry
 from stream.windows.sliding import Contribution
@@ -22,6 +22,8 @@ class Attributes(NamedTuple):
 
 
 NO_ATTRIBUTES: Final = Attributes()
+
+_OVERFLOW: Final = Attributes(OTHER, OTHER, OTHER, OTHER)
 
 _SHARED_LIMIT: Final = 10_000
 
@@ -131,6 +133,9 @@ class TicketSeriesTable:
         category = attributes.category
         complaint = category is not None and category.casefold() in self._complaint_categories
         series = self._series.get((labels, complaint))
+        if series is None and labels != _OVERFLOW and not self._bounds.admits_combination(len(self._series)):
+            labels = _OVERFLOW
+            series = self._series.get((labels, complaint))
         if series is None:
             series = self._series[labels, complaint] = TicketSeries(labels, self._registry, complaint=complaint)
             self._places.update((slot, place) for place, slot in enumerate(series.first_slots))

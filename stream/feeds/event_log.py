@@ -47,7 +47,7 @@ def read_event_log(path: Path) -> Iterator[ReplayedEvent]:
 def _addressed(value: bytes) -> ReplayedEvent:
     try:
         address = _decode(value)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         address = _Address()
     time = 0 if address.time is None else to_microseconds(address.time)
     return ReplayedEvent(_TOPICS.get(address.type, TICKETS_TOPIC), address.subject.encode(), value, time)

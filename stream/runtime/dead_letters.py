@@ -60,7 +60,7 @@ def headers_of(rejection: Rejection, record: ConsumerRecord[bytes, bytes]) -> li
     """The headers that tell where a dead letter comes from and what is wrong with it."""
     return [
         ("deskpulse.reason", rejection.reason.encode()),
-        ("deskpulse.detail", rejection.detail[:_LONGEST_DETAIL].encode()),
+        ("deskpulse.detail", rejection.detail[:_LONGEST_DETAIL].encode(errors="backslashreplace")),
         ("deskpulse.topic", record.topic.encode()),
         ("deskpulse.partition", str(record.partition).encode()),
         ("deskpulse.offset", str(record.offset).encode()),

@@ -79,8 +79,8 @@ def explanation_of(error: BaseException, security: KafkaSecurity) -> str:
             reason = cause.verify_message.rstrip(".")
             setting = "bootstrap_servers" if "match" in reason else "ca_file"
             return f"shows a certificate that is not trusted ({reason}); look at kafka.{setting}"
-        if isinstance(cause, ssl.SSLError) and "CERTIFICATE_REQUIRED" in str(cause).upper().replace(" ", "_"):
-            return "wants a certificate of the client; set kafka.certificate_file and kafka.key_file"
+        if isinstance(cause, ssl.SSLError) and _is_about_our_certificate(cause.reason):
+            return "does not accept this client without its certificate; look at kafka.certificate_file"
         if isinstance(cause, SaslAuthenticationFailed):
             who = f"refuses the user {security.username!r}"
             return f"{who}; look at kafka.username, kafka.password and kafka.sasl_mechanism"
@@ -90,6 +90,11 @@ def explanation_of(error: BaseException, security: KafkaSecurity) -> str:
             without = "ssl" if security.is_encrypted else "plaintext"
             return f"takes no users at this port; set kafka.security_protocol to {without}, or another port"
     return ""
+
+
+def _is_about_our_certificate(reason: str | None) -> bool:
+    """Whether a broker's alert complains of what we showed it, or of our having shown nothing."""
+    return reason is not None and "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

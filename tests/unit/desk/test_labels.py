@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream.desk.labels import NONE, OTHER, LabelBounds
+from stream.desk.labels import COMBINATION, NONE, OTHER, LabelBounds
 from stream.metrics.collector import Vitals
 from stream.windows.sliding import WINDOWS
 from tests.unit.desk.ticket_log import Worker, survey, ticket
@@ -23,6 +23,25 @@ def test_ten_thousand_channels_fold_into_other_and_are_counted() -> None:
     assert found.by_labels("helpdesk_label_overflows_total", "label") == {("channel",): 9_950.0}
     assert len(found.by_labels("helpdesk_tickets_opened", "channel", "window")) == 51 * len(WINDOWS)
     assert len(found.by_labels("helpdesk_open_tickets", "channel")) == 51
+
+
+def test_the_combinations_of_label_values_are_bounded_too() -> None:
+    worker = Worker(bounds=LabelBounds(50, {}, combinations=100))
+    numbers = range(50)
+    events = [
+        ticket("opened", 0, f"T-{one}-{two}", channel=f"channel {one}", team=f"team {two}")
+        for one in numbers
+        for two in numbers
+    ]
+    worker.take(*events)
+
+    opened = worker.by_labels("tickets_opened")
+    assert len(opened) == 99 + 1  # one more is that of tickets without attributes
+    assert sum(opened.values()) == len(events)
+    assert opened[OTHER, OTHER, OTHER] == len(events) - 99
+    assert worker.bounds.overflows == {COMBINATION: len(events) - 99}
+    worker.take(*(ticket("merged", 1, f"T-{one}-{two}", into="T-X") for one in numbers for two in numbers))
+    assert not worker.window()["parts"]
 
 
 def test_the_first_values_are_kept_and_stay() -> None:
