@@ -64,6 +64,10 @@ format: $(STAMP) ## put the code in shape
 bench: $(STAMP) ## measure the throughput on this machine; ARGS="..." for its options
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code; ARGS="--seed 2 --inputs 1000000"
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 .PHONY: generate
 generate: $(STAMP) ## write the schemas and the tables of the README anew
 	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module"; $(BIN)/python -m $$module; done

@@ -74,14 +74,15 @@ class TicketSettings(Section):
         " `never_pending` or `closed_within`.",
     )
     first_contact_days: float = Field(
-        7, ge=0, description="A reopen within so many days of the first resolution spoils the first contact."
+        7, ge=0, le=36_500, description="A reopen within so many days of the first resolution spoils the first contact."
     )
     first_contact_limit_hours: float = Field(
-        24, gt=0, description="Hours from opening to resolution under the rule `closed_within`."
+        24, gt=0, le=1e6, description="Hours from opening to resolution under the rule `closed_within`."
     )
     backlog_hours: float | None = Field(
         None,
         gt=0,
+        le=1e6,
         description="Age, in hours, from which an open ticket is backlog. Default: the mean resolution time of the"
         " last 30 days, or 24 hours while there is none.",
     )
@@ -270,9 +271,8 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # no
     """
     if file is None and Path(CONFIGURATION_FILE).is_file():
         file = Path(CONFIGURATION_FILE)
-    if file is not None and not file.is_file():
-        message = f"there is no settings file {file}"
-        raise SettingsError(message)
+    if file is not None:
+        _check_file(file)
     _check_environment()
     source = type("FileSettings", (Settings,), {"config_file": file, "__module__": __name__})
     try:
@@ -280,14 +280,27 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # no
         settings.calendar.calendar()
     except ValidationError as error:
         raise SettingsError("\n".join(_lines(error))) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{file} is not valid TOML: {error}"
-        raise SettingsError(message) from error
     except UnreadableValueError as error:
         raise SettingsError(_unreadable()) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
     return settings
+
+
+def _check_file(file: Path) -> None:
+    try:
+        if not file.is_file():
+            raise SettingsError(f"there is no settings file {file}")
+        tomllib.loads(file.read_bytes().decode())
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        # Its own error would carry the bytes of the file, and secrets among them.
+        raise SettingsError(f"{file} is not valid TOML: byte {error.start} is no UTF-8") from None
+    except RecursionError as error:
+        raise SettingsError(f"{file} is not valid TOML: it is nested too deeply") from error
+    except ValueError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from error
 
 
 def _in_order(content: Any) -> Any:  # noqa: ANN401 - anything that JSON has
@@ -360,7 +373,7 @@ def _lines(error: ValidationError) -> list[str]:
         path = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             lines.append(f"{path}: unknown setting; see the settings in the README")
-        elif isinstance(problem["input"], Mapping) and "ctx" in problem:
+        elif isinstance(problem["input"], Mapping) and problem["type"] == "value_error":
             lines.append(str(problem["ctx"]["error"]))  # of a whole section; the text names the keys itself
         elif _may_hold_a_secret(problem["loc"]):
             lines.append(f"{path}: {problem['msg']}")

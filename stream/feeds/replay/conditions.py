@@ -54,7 +54,7 @@ def _of_column(when: TomlTable, column: str) -> list[Condition]:
 def _found(tests: TomlTable) -> Callable[[str], bool]:
     try:
         search = re.compile(tests.text("matches")).search
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         tests.fail("matches", f"not a regular expression: {error}")
     return lambda value: search(value) is not None
 

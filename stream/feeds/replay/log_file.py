@@ -48,7 +48,8 @@ def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
     with open_bytes(path) as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
         try:
             yield text
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
+            reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
             raise ReplayError(
-                f"{path}: not {encoding.removesuffix('-sig')} ({error.reason}); the mapping says so in format.encoding"
+                f"{path}: not {encoding.removesuffix('-sig')} ({reason}); the mapping says so in format.encoding"
             ) from error

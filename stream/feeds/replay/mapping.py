@@ -118,7 +118,8 @@ def _read_format(table: TomlTable) -> LogFormat:
     encoding = table.text("encoding", "utf-8")
     try:
         codecs.lookup(encoding)
-    except LookupError:
+        "".encode(encoding)  # what Python knows besides encodings of text, such as zip, fails here
+    except (LookupError, ValueError):
         table.fail("encoding", f"{encoding!r} is unknown; it must be one that Python knows, such as utf-8 or cp1252")
     delimiter = quote = ""
     columns: tuple[str, ...] = ()

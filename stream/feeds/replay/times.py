@@ -32,7 +32,10 @@ class TimeFormat:
             if "%" not in spelling:
                 raise ValueError(f'{spelling!r} is neither "iso", "epoch" nor a format such as "%d/%m/%Y %H:%M"')
             sample = datetime(2004, 2, 29, 13, 5, 7, 123456, tzinfo=timezone(timedelta(hours=1)))
-            datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
+            try:
+                datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
+            except re.error as error:
+                raise ValueError(f"{spelling!r} names a part of the time twice") from error
 
     def _parse(self, text: str) -> datetime:
         if self.spelling in _SECONDS_IN:

@@ -31,8 +31,10 @@ class TomlTable:
             return cls(tomllib.loads(file.read_text(encoding="utf-8")), name)
         except OSError as error:
             raise ReplayError(f"{name}: {error.strerror or error}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:  # also of numbers that are too long, and of bytes that are no UTF-8
             raise ReplayError(f"{name}: not TOML: {error}") from error
+        except RecursionError as error:
+            raise ReplayError(f"{name}: not TOML that can be read: it is nested too deeply") from error
 
     def fail(self, key: str, problem: str) -> NoReturn:
         """Raise the error of a key."""
