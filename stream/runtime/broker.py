@@ -103,7 +103,7 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
     changelog does not have its source's number of partitions.
     """
     async with connected_admin(settings) as admin:
-        existing = await partition_counts(admin)
+        existing = await existing_topics(admin, settings)
         partitions = {source: existing.get(source, settings.partitions) for source in sources}
         planned = [topic for source, count in partitions.items() for topic in planned_topics(settings, source, count)]
         missing = [topic for topic in planned if topic.name not in existing]
@@ -137,6 +137,20 @@ async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmi
         yield admin
     finally:
         await admin.close()
+
+
+async def existing_topics(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> dict[str, int]:
+    """The partitions of every topic that is there; raises ``BrokerUnreachableError``."""
+    try:
+        async with asyncio.timeout(settings.connect_timeout_seconds):
+            return await partition_counts(admin)
+    except (KafkaError, TimeoutError, OSError) as error:
+        message = (
+            f"a Kafka broker answers at {settings.bootstrap_servers}, but none does where it says that the brokers are"
+            f" ({type(error).__name__}); look at the brokers' advertised.listeners, or set kafka.bootstrap_servers to"
+            " another listener"
+        )
+        raise BrokerUnreachableError(message) from error
 
 
 async def create_topics(admin: AIOKafkaAdminClient, missing: Sequence[PlannedTopic], *, dry_run: bool = False) -> None:

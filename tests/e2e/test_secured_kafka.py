@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiohttp import ClientSession
 from aiokafka.admin import AIOKafkaAdminClient
 
 from stream.feeds.loopback import ReservedPort
@@ -110,7 +111,8 @@ async def test_a_worker_takes_events_in_and_restores_over_a_secured_connection(
     events = list(Simulator(SimulatorSettings(), 3).history(END - timedelta(days=10), END, 200))
     half = len(events) // 2
     environment = variables(settings) | {"DESKPULSE_CLOCK__MODE": "event"}
-    async with WorkerProcess(address, tmp_path, f"test-{uuid4().hex[:8]}", environment) as worker:
+    group, debug = f"test-{uuid4().hex[:8]}", ("--log-level", "debug")
+    async with WorkerProcess(address, tmp_path, group, environment, debug) as worker:
         await worker.start()
         await publish(events[:half], address, **kafka.security.options())
         await worker.until_caught_up()
@@ -120,12 +122,34 @@ async def test_a_worker_takes_events_in_and_restores_over_a_secured_connection(
         await worker.until_caught_up()
         actual = await worker.numbers()
         about = await worker.get("/api/v1/worker")
+        shown = [await scrape(worker), str(actual), str(about), worker.log()]
         assert await worker.stop() == 0
 
     assert differences(compute(event.value for event in events), actual) == []
-    replayed = sum(topic["records"].get("applied", 0) for topic in about["topics"].values())
-    assert replayed < len(events), "the second life began with the state of the first"
-    assert PASSWORD not in worker.log()
+    applied = sum(topic["records"].get("applied", 0) for topic in about["topics"].values())
+    assert applied < len(events), "the second life began with the state of the first"
+    assert not [text for text in shown if PASSWORD in text]
+
+
+async def scrape(worker: WorkerProcess) -> str:
+    async with ClientSession() as session, session.get(f"{worker.url}/metrics") as response:
+        return await response.text()
+
+
+async def test_advertised_addresses_that_lead_nowhere_are_one_line_and_a_failure(
+    secured: SecuredKafka, tmp_path: Path
+) -> None:
+    node = Node(1)
+    with ReservedPort() as nowhere:
+        advertised = {"advertised.listeners": f"CLIENT://{nowhere.address}"}
+        with KafkaBroker(tmp_path / "broker", advertised, node=node) as broker:
+            status, printed = await outcome_of(["worker", "--broker", broker.address], {}, tmp_path)
+
+    assert secured.broker.running
+    assert status == 1
+    assert printed.splitlines()[-1].startswith(f"deskpulse: a Kafka broker answers at {broker.address}, but none does")
+    assert "advertised.listeners" in printed
+    assert "Traceback" not in printed
 
 
 async def outcome_of(verb: list[str], environment: dict[str, str], folder: Path) -> tuple[int | None, str]:

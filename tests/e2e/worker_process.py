@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -27,7 +27,14 @@ class WorkerProcess:
     The port, and with it the worker's static membership, stays the same over restarts.
     """
 
-    def __init__(self, broker: str, folder: Path, group: str, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        broker: str,
+        folder: Path,
+        group: str,
+        settings: Mapping[str, str] | None = None,
+        arguments: Sequence[str] = (),
+    ) -> None:
         self._port = ReservedPort()
         self._log = folder / f"worker-{group}.log"
         self._folder = folder
@@ -38,6 +45,7 @@ class WorkerProcess:
             "DESKPULSE_WEB__PORT": str(self._port.number),
             **(settings or {}),
         }
+        self._arguments = tuple(arguments)
         self._process: asyncio.subprocess.Process | None = None
         self.url = f"http://127.0.0.1:{self._port.number}"
 
