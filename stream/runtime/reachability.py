@@ -118,7 +118,7 @@ async def _protocol_problem(host: str, port: int, security: KafkaSecurity, patie
         return ""
     except (ConnectionError, asyncio.IncompleteReadError):
         speaks_tls = False
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, ValueError):
         return ""
     else:
         speaks_tls = True

@@ -182,6 +182,36 @@ class TestComplaints:
             load_settings(Path("settings.toml"))
 
     @pytest.mark.parametrize(
+        "text, words",
+        [
+            ("a = " + "[" * 100_000, "settings.toml is not valid TOML: it is nested too deeply"),
+            ("a = " + "9" * 10_000, "settings.toml is not valid TOML: "),
+            ("[tickets]\nfirst_contact_days = inf\n", "tickets.first_contact_days: "),
+            ("[tickets]\nfirst_contact_limit_hours = 1e300\n", "tickets.first_contact_limit_hours: "),
+            ("[tickets]\nbacklog_hours = nan\n", "tickets.backlog_hours: "),
+            ("[clock]\nskew_seconds = 1e300\n", "clock.skew_seconds: "),
+            ("[clock]\nmode = { a = 1 }\n", "clock.mode: "),
+        ],
+    )
+    def test_values_beyond_all_bounds_are_named(self, text: str, words: str) -> None:
+        complaint = complaint_about(text)
+
+        assert complaint.startswith(words)
+        assert "\n" not in complaint
+
+    def test_a_file_that_cannot_be_read_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refused(_path: Path) -> bytes:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "read_bytes", refused)
+
+        assert complaint_about("") == "cannot read the settings file settings.toml: Permission denied"
+
+    def test_a_name_that_no_file_can_have_is_named(self) -> None:
+        with pytest.raises(SettingsError, match=r"^cannot read the settings file x+: File name too long$"):
+            load_settings(Path("x" * 5_000))
+
+    @pytest.mark.parametrize(
         "name",
         ["DESKPULSE_KAFKA__GRUOP", "DESKPULSE_KAFAK__GROUP", "DESKPULSE_GROUP", "DESKPULSE_WEB", "DESKPULSE_WEB_PORT"],
     )

@@ -78,7 +78,10 @@ def read_template(table: TomlTable, key: str) -> Template:
 
 
 def _column(table: TomlTable) -> Template:
-    return Template("{" + table.text("column") + "}")
+    column = table.text("column")
+    if not column:
+        table.fail("column", "must name a column")
+    return Template.of(column)
 
 
 def _read_table(table: TomlTable, name: str, place: str, field: DataField) -> DataValue:

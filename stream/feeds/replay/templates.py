@@ -32,6 +32,15 @@ class Template:
             else:
                 self._pieces.append((piece.group().replace("{{", "{").replace("}}", "}"), False))
 
+    @classmethod
+    def of(cls, column: str) -> Template:
+        """The value of one column, whose name may have braces in it."""
+        template = cls("")
+        template.text = f"{{{column}}}"
+        template.columns = () if column == POSITION else (column,)
+        template._pieces = [(column, True)]
+        return template
+
     def render(self, fields: Mapping[str, str]) -> str:
         """The text for a row."""
         return "".join(fields.get(piece, "") if is_column else piece for piece, is_column in self._pieces)

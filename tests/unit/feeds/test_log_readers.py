@@ -121,6 +121,13 @@ def test_a_broken_file_is_refused_in_one_line(tmp_path: Path, content: bytes, me
     assert "\n" not in str(refusal.value)
 
 
+def test_a_file_without_the_mark_that_its_encoding_wants_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "log.csv", b"\x00\xd8a,b\n")
+
+    with pytest.raises(ReplayError, match=r"log\.csv: not utf-16 \(.+\); the mapping says so in format\.encoding"):
+        DelimitedReader(path, encoding="utf-16", delimiter=",", quote='"', columns=())
+
+
 def test_json_objects_become_flat_and_keep_the_spelling_of_numbers(tmp_path: Path) -> None:
     record = '{"id": 1.50, "user": {"name": "Ann", "admin": true}, "tags": ["a", {"b": null}], "big": 1e400}'
     log = write(tmp_path / "log.jsonl", f"{record}\n\n")

@@ -40,6 +40,17 @@ def test_a_minimal_mapping_is_valid(tmp_path: Path) -> None:
     assert not mapping.needs_first_rows
 
 
+def test_a_column_may_have_braces_in_its_name(tmp_path: Path) -> None:
+    mapping = load_mapping(write(tmp_path, '"agent"', '{ column = "wh}a{t" }'))
+
+    assert mapping.columns()["wh}a{t"] == "rule 1.data.actor"
+    making = mapping.rules[0].making
+    assert making is not None
+    data: dict[str, object] = {}
+    making.data[0].put(data, {"wh}a{t": "bot"})
+    assert data == {"actor": "bot"}
+
+
 @pytest.mark.parametrize("name", shipped_mappings())
 def test_shipped_mappings_are_found_by_their_bare_names(name: str) -> None:
     assert load_mapping(name).description
@@ -69,6 +80,18 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
             r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, xes",
         ),
         ('"csv"', '"csv"\nencoding = "utf-9"', "format.encoding: 'utf-9' is unknown"),
+        ('"csv"', '"csv"\nencoding = "hex"', "format.encoding: 'hex' is unknown"),
+        ('"csv"', '"csv"\nencoding = "undefined"', "format.encoding: 'undefined' is unknown"),
+        ('"csv"', '"csv"\nencoding = "a\\u0000b"', "format.encoding: .* is unknown"),
+        ('"/logs/test"', "9" * 5_000, "not TOML: "),
+        ('"/logs/test"', "[" * 100_000, "not TOML that can be read: it is nested too deeply"),
+        (
+            '"{time}"',
+            '"{time}"\nformat = "%Y %Y"',
+            "time.format: cannot be used: '%Y %Y' names a part of the time twice",
+        ),
+        ('kind = "a"', 'kind = { matches = "a{999999999999}" }', "rule 1.when.kind.matches: not a regular expression"),
+        ('"agent"', '{ column = "" }', "rule 1.data.actor.column: must name a column"),
         ('"csv"', '"csv"\ndelimiter = ";;"', r"format.delimiter: must be one character, .* not ';;'"),
         ('"csv"', '"csv"\nquote = ","', "format.quote: must be one character other than the delimiter"),
         (
