@@ -55,11 +55,21 @@ class WebSettings(Section):
         except ValueError:
             return False
 
+    @property
+    def url(self) -> str:
+        """Where callers on this machine find the port, which is that of the settings."""
+        return url_of(self.host, self.port)
+
     @model_validator(mode="after")
     def _read_tokens(self) -> Self:
         self._token = _read_token("web.token", self.token, self.token_file)
         self._metrics_token = _read_token("web.metrics_token", self.metrics_token, self.metrics_token_file)
         return self
+
+
+def url_of(host: str, port: int) -> str:
+    """The base of all URLs of a host and port."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _read_token(key: str, value: SecretStr | None, file: Path | None) -> SecretStr | None:

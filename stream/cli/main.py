@@ -60,7 +60,7 @@ def snapshot(
 
     settings = load_settings(config)
     windows = windows_named(window)
-    address = url or f"http://{settings.web.host}:{settings.web.port}"
+    address = url or settings.web.url
     token = settings.web.bearer_token
     numbers = fetch(
         address.rstrip("/"),

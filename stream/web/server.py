@@ -19,6 +19,7 @@ from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WorkerView
 from stream.settings import WebSettings
 from stream.web.access import METRICS_PATH, Gatekeeper, add_headers, check_exposure
+from stream.web_settings import url_of
 from stream.windows.moments import to_text
 
 _MOST_DIGITS: Final = 9
@@ -85,7 +86,7 @@ class WebServer:
     @property
     def address(self) -> str:
         """The base of all URLs."""
-        return f"http://{self._settings.host}:{self.port}"
+        return url_of(self._settings.host, self.port)
 
     async def _index(self, request: web.Request) -> web.Response:
         routes = sorted({route.resource.canonical for route in request.app.router.routes() if route.resource})

@@ -145,7 +145,7 @@ class WorkerProcess:
         self._port.release()
 
     def _command(self) -> tuple[str, ...]:
-        return sys.executable, "-m", "stream", "worker"
+        return sys.executable, "-m", "stream", "worker", *self._arguments
 
     @property
     def _home(self) -> Path:

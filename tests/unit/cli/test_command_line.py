@@ -38,6 +38,8 @@ def failure_of(
         (["replay", "log.csv", "--mapping", "helpdesk_italian", "--speed", "-3"], "--speed is a number above 0 or max"),
         (["worker", "--config", "missing.toml"], "there is no settings file missing.toml"),
         (["worker", "--config", "wrong.toml"], "kafka.gropp: unknown setting"),
+        (["worker", "--config", "open.toml"], "web.host = '0.0.0.0' is open to the network: set web.token"),
+        (["worker", "--config", "user.toml"], "kafka.password: must be set with kafka.security_protocol = 'sasl_ssl'"),
         (["worker", "--log-level", "loud"], "there is no log level 'loud'"),
         (["snapshot", "--window", "2h"], "there is no window '2h'; take one of 5m, 1h"),
         (["dlt", "list", "--topic", "helpdesk.nothing"], "there is no source topic 'helpdesk.nothing'; take one of"),
@@ -58,6 +60,10 @@ def test_a_wrong_command_is_one_clear_line_and_a_failure(
 ) -> None:
     Path("log.csv").write_text("ticket,when,what\n1,2026-01-01 10:00:00,open\n", encoding="utf-8")
     Path("wrong.toml").write_text("[kafka]\ngropp = 'x'\n", encoding="utf-8")
+    Path("open.toml").write_text('[web]\nhost = "0.0.0.0"\n', encoding="utf-8")
+    Path("user.toml").write_text(
+        '[kafka]\nsecurity_protocol = "sasl_ssl"\nsasl_mechanism = "PLAIN"\nusername = "desk"\n', encoding="utf-8"
+    )
     Path("mapping.toml").write_text(
         'source = "/log"\nsubject = "{ticket}"\n[format]\nkind = "csv"\n[time]\nvalue = "{nowhere}"\nformat = "iso"\n'
         'zone = "UTC"\n[[rule]]\nevent = "helpdesk.ticket.opened.v1"\n',

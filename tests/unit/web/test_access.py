@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import orjson
 import pytest
 from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
@@ -139,6 +141,17 @@ class TestToken:
                 assert (await response.text()).count("\n") == 1
 
 
+async def snapshot() -> tuple[int | None, str, str]:
+    """Exit status and what ``deskpulse snapshot --json`` prints, on standard output and error."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "stream", "snapshot", "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    printed, refused = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, printed.decode(), refused.decode()
+
+
 class TestExposure:
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.7", "helpdesk.example.com"])  # noqa: S104 - refused
     async def test_an_open_address_without_a_token_is_refused(self, host: str) -> None:
@@ -205,7 +218,35 @@ class TestSettings:
         assert not value or value not in str(caught.value)
 
 
+class TestAddress:
+    async def test_the_server_answers_at_the_address_that_it_names(self) -> None:
+        async with serving() as server:
+            assert await status_of(server.address + "/livez") == 200
+            assert server.address == WebSettings(port=server.port).url
+
+    @pytest.mark.parametrize(
+        "host, url",
+        [("127.0.0.1", "http://127.0.0.1:6066"), ("::1", "http://[::1]:6066"), ("desk", "http://desk:6066")],
+    )
+    def test_an_address_is_written_as_a_url_wants_it(self, host: str, url: str) -> None:
+        assert WebSettings(host=host).url == url
+
+
 class TestSnapshot:
+    async def test_the_command_sends_the_token_of_the_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with serving(token=TOKEN) as server:
+            monkeypatch.setenv("DESKPULSE_WEB__PORT", str(server.port))
+            status, _, refused = await snapshot()
+            assert status == 1
+            assert refused == (
+                f"deskpulse: the worker at {server.address} wants a token; set web.token or web.token_file"
+                " as it is set there\n"
+            )
+            monkeypatch.setenv("DESKPULSE_WEB__TOKEN", TOKEN)
+            status, printed, _ = await snapshot()
+            assert status == 0
+            assert "windows" in orjson.loads(printed)
+
     async def test_it_sends_the_token(self) -> None:
         async with serving(token=TOKEN) as server:
             numbers = await asyncio.to_thread(fetch, server.address, "/api/v1/metrics", TOKEN)
