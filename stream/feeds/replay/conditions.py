@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -53,7 +54,10 @@ def _of_column(when: TomlTable, column: str) -> list[Condition]:
 
 def _found(tests: TomlTable) -> Callable[[str], bool]:
     try:
-        search = re.compile(tests.text("matches")).search
+        with warnings.catch_warnings():
+            # What a later Python may read otherwise is no concern of who replays a log with this one.
+            warnings.simplefilter("ignore", FutureWarning)
+            search = re.compile(tests.text("matches")).search
     except (re.error, OverflowError, RecursionError) as error:
         tests.fail("matches", f"not a regular expression: {error}")
     return lambda value: search(value) is not None
