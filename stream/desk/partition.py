@@ -26,13 +26,6 @@ EARLIEST: Final = 631_152_000_000_000
 _CHUNK: Final = 2_000
 
 
-def marked_offset(row: Row) -> int | None:
-    """The last offset of the source topic that a marker says is applied; ``None`` if the row is no marker."""
-    if row.key != _MARKER or row.value is None:
-        return None
-    return _decode_marker(row.value)[1]
-
-
 class SourceRecord(Protocol):
     """What is needed of a record of the source topic."""
 

@@ -21,8 +21,9 @@ from aiokafka.protocol.api import Request
 from schemas.events import Moment
 from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
 from stream.doctor.rules import Finding, findings
-from stream.runtime.broker import BrokerUnreachableError, connected_admin, found_topics, reading_consumer
+from stream.runtime.broker import connected_admin, found_topics, reading_consumer
 from stream.runtime.positions import Position, read_positions, records_at
+from stream.runtime.reachability import BrokerUnreachableError
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
 from stream.settings import KafkaSettings, Settings, WebSettings
 from stream.windows.moments import to_microseconds

@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from mode import get_logger
 
-from stream.desk.desk import Row
-from stream.desk.partition import marked_offset
+from stream.desk.marker import marked_offset
+from stream.desk.rows import Row
 from stream.runtime.broker import reading_consumer
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings

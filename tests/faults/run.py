@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 
 from stream.app import SOURCE_TOPICS
 from stream.cli.snapshot import WorkerUnreachableError
-from stream.runtime.broker import changelog_of, ensure_topics
+from stream.runtime.broker import ensure_topics
+from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.faults.fleet import Fleet, Member, Say, supervised

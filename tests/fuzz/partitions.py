@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from stream.desk.desk import Row
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rejection import Reason
+from stream.desk.rows import Row
 from stream.metrics.view import WorkerView
 from tests.fuzz.event_records import RecordMaker
 from tests.fuzz.finding import Finding, trace_of
