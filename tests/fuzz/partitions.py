@@ -61,7 +61,10 @@ class _Life:
                 yield self._finding(f"take_in of {name} raised {trace_of(error)}", batch[start:])
                 return
             yield from self._judged(name, batch, start, outcome)
-            self._rows[name].update(outcome.rows)
+            for key, value in outcome.rows:
+                # As compaction leaves them: the last row of each key, at its own place.
+                self._rows[name].pop(key, None)
+                self._rows[name][key] = value
             if not outcome.consumed:
                 yield self._finding(f"take_in of {name} consumed nothing", batch[start:])
                 return
