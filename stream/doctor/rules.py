@@ -120,7 +120,7 @@ def _state(facts: Facts) -> Iterator[Finding]:
             continue
         bad += 1
     if not bad:
-        applied = sum(position.applied is not None for position in facts.positions)
+        applied = sum(position.applied is not None and position.applied >= 0 for position in facts.positions)
         yield _ok("state", f"{applied} of {len(facts.positions)} partitions have state, none lies beyond its source")
 
 

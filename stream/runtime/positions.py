@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from mode import get_logger
 
-from stream.desk.marker import marked_offset
-from stream.desk.rows import Row
+from stream.desk.marker import decode_marker
+from stream.desk.rows import MARKER
 from stream.runtime.broker import reading_consumer
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
@@ -24,6 +24,10 @@ _POLL_MS: Final = 500
 _PATIENCE_SECONDS: Final = 20.0
 
 
+class ForeignMarkerError(Exception):
+    """A changelog was written by a version of deskpulse that this one does not understand."""
+
+
 class RenewedSourceError(Exception):
     """A source topic was deleted and made anew, so that its new records would be taken for old ones."""
 
@@ -33,8 +37,9 @@ class Position:
     """A partition of a source topic and its changelog.
 
     The source has offsets from ``begin`` to before ``end``. ``applied`` is the last of them that the
-    changelog's marker, written at ``marked_at`` (milliseconds), says is in the state; ``None`` without a
-    marker. ``applied_at`` is the timestamp of the source record with that offset, if it is still there.
+    changelog's marker, written at ``marked_at`` (milliseconds), says is in the state, -1 before the first;
+    ``None`` without a marker. ``applied_at`` is the timestamp of the source record with that offset, if it is
+    still there.
     """
 
     topic: str
@@ -50,7 +55,7 @@ class Position:
     @property
     def is_renewed(self) -> bool:
         """Whether the marker lies beyond the end of the source, which only a source made anew explains."""
-        return self.applied is not None and self.applied >= self.end
+        return self.applied is not None and 0 <= self.applied >= self.end
 
     @property
     def behind(self) -> int:
@@ -60,7 +65,7 @@ class Position:
     @property
     def missed(self) -> int:
         """Records that were deleted from the source before they were read."""
-        return 0 if self.applied is None else max(0, self.begin - self.applied - 1)
+        return 0 if self.applied is None or self.applied < 0 else max(0, self.begin - self.applied - 1)
 
 
 async def check_sources(settings: KafkaSettings, partitions: Mapping[str, int]) -> None:
@@ -90,7 +95,8 @@ async def read_positions(
 ) -> list[Position]:
     """The position of every partition of the source topics, given with their numbers of partitions.
 
-    ``applied_at`` is only known if it is to be looked up. Changelogs must exist. Raises the client's ``KafkaError``.
+    ``applied_at`` is only known if it is to be looked up. Changelogs must exist. Raises
+    ``ForeignMarkerError``, and the client's ``KafkaError``.
     """
     sources = [TopicPartition(topic, number) for topic, count in partitions.items() for number in range(count)]
     changelogs = {source: TopicPartition(changelog_of(settings, source.topic), source.partition) for source in sources}
@@ -99,7 +105,7 @@ async def read_positions(
         begins = await consumer.beginning_offsets(everything)
         ends = await consumer.end_offsets(everything)
         last = await records_at(consumer, {tp: ends[tp] - 1 for tp in changelogs.values() if ends[tp] > begins[tp]})
-        markers = {tp: marked_offset(Row(record.key, record.value)) for tp, record in last.items()}
+        markers = {tp: _marked_offset(record) for tp, record in last.items()}
         applied = {source: markers.get(changelog) for source, changelog in changelogs.items()}
         readable = {
             source: offset
@@ -121,6 +127,16 @@ async def read_positions(
         )
         for source, changelog in changelogs.items()
     ]
+
+
+def _marked_offset(record: ConsumerRecord[bytes, bytes]) -> int | None:
+    if record.key != MARKER or record.value is None:
+        return None
+    try:
+        return decode_marker(record.value).offset
+    except ValueError as error:
+        message = f"{record.topic}[{record.partition}]: {error}; set a new kafka.group, which starts a new changelog"
+        raise ForeignMarkerError(message) from error
 
 
 async def records_at(

@@ -284,9 +284,9 @@ _CHANGELOG: Final = (
     ),
     TopicSetting(
         "delete.retention.ms",
-        str(_DAY_MS),
+        str(7 * _DAY_MS),
         Bound.AT_LEAST,
         Severity.WARNING,
-        "a restore that takes longer can miss that a row was deleted",
+        "a restore that takes longer, or a state on disk that is older, can miss that a row was deleted",
     ),
 )

@@ -163,6 +163,10 @@ def test_a_marker_at_the_last_record_of_the_source_is_none() -> None:
     assert bad(healthy(positions=[position(end=0, applied=None, changelog_end=0)], group=None)) == []
 
 
+def test_a_partition_that_was_claimed_and_never_read_has_missed_nothing() -> None:
+    assert bad(healthy(positions=[position(applied=-1, begin=5, end=5), position(applied=-1, begin=0, end=0)])) == []
+
+
 def test_records_that_were_deleted_unread_are_a_problem() -> None:
     finding = the_finding(healthy(positions=[position(begin=15, end=20)]))
 

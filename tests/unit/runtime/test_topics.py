@@ -100,7 +100,7 @@ def test_a_setting_that_does_not_serve_is_told_with_the_command_that_mends_it(
         ("max.message.bytes", "99999999"),
         ("min.cleanable.dirty.ratio", "0.01"),
         ("segment.bytes", "20000000"),
-        ("delete.retention.ms", "604800000"),
+        ("delete.retention.ms", "2592000000"),
     ],
 )
 def test_a_setting_that_serves_even_better_is_no_difference(name: str, value: str) -> None:
