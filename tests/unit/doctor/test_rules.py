@@ -164,7 +164,9 @@ def test_a_marker_at_the_last_record_of_the_source_is_none() -> None:
 
 
 def test_a_partition_that_was_claimed_and_never_read_has_missed_nothing() -> None:
-    assert bad(healthy(positions=[position(applied=-1, begin=5, end=5), position(applied=-1, begin=0, end=0)])) == []
+    claimed = [position(applied=-1, begin=5, end=5), position(applied=-1, begin=0, end=0)]
+
+    assert bad(healthy(positions=claimed, group=None)) == []
 
 
 def test_records_that_were_deleted_unread_are_a_problem() -> None:
