@@ -6,8 +6,6 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from stream.desk.rows import MARKER, Row
-
 FORMAT: Final = 2
 """The format of a changelog's rows; another one is refused."""
 
@@ -38,10 +36,3 @@ def decode_marker(value: bytes) -> Marker:
         message = f"the changelog has rows of format {fields[0]}, this version reads format {FORMAT}"
         raise ValueError(message)
     return Marker(*fields)
-
-
-def marked_offset(row: Row) -> int | None:
-    """The last offset of the source topic that a marker says is applied; ``None`` if the row is no marker."""
-    if row.key != MARKER or row.value is None:
-        return None
-    return decode_marker(row.value).offset
