@@ -103,6 +103,7 @@ async def test_an_append_that_was_held_up_until_the_partition_had_a_new_owner_ch
     assert differences(compute(event.value for event in events), await restored(pair.fresh)) == []
 
 
+@pytest.mark.slow
 async def test_a_worker_frozen_again_and_again_at_random_moments_changes_nothing_that_its_successor_wrote(
     pair: Pair,
 ) -> None:
