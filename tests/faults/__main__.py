@@ -55,7 +55,7 @@ def main() -> int:
 
     seed = random.SystemRandom().randrange(1_000_000) if arguments.seed is None else arguments.seed
     try:
-        plan = Plan(seed, arguments.events, arguments.faults, arguments.seconds)
+        plan = Plan(seed, arguments.events, arguments.faults, arguments.seconds, arguments.store)
     except ValueError as error:
         print(f"the failure suite cannot run: {error}", file=sys.stderr)
         return 2
@@ -99,6 +99,7 @@ def _concluded(plan: Plan, result: Result, folder: Path, seconds: float) -> int:
         "dead_letters_missing": result.dead_letters_missing,
         "seconds": round(seconds, 1),
         "seed": plan.seed,
+        "store": plan.store,
         "kinds": result.kinds,
         "wrong": len(lines),
         "worker_failures": result.worker_failures,
@@ -133,6 +134,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--events", type=positive, help=f"how many events to publish, by default {plan.events:,}")
     parser.add_argument("--faults", type=positive, help=f"how many faults, by default {plan.faults}")
     parser.add_argument("--seconds", type=float, help=f"over how many seconds, by default {plan.seconds:g}")
+    parser.add_argument("--store", choices=("memory", "rocksdb"), default=plan.store, help="where the state is")
     parser.add_argument("--quick", action="store_true", help="a small run of less than three minutes")
     parser.add_argument("--peer", action="store_true", help="the same faults for plain Faust, for comparison")
     arguments = parser.parse_args()

@@ -57,12 +57,16 @@ class PlannedFault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``events`` are published over ``seconds``, in which so many ``faults`` begin; all follows from the ``seed``."""
+    """``events`` are published over ``seconds``, in which so many ``faults`` begin; all follows from the ``seed``.
+
+    ``store`` is where the workers keep their state.
+    """
 
     seed: int
     events: int = 500_000
     faults: int = 75
     seconds: float = 420.0
+    store: str = "memory"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be planned."""

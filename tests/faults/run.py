@@ -74,7 +74,7 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         )
         await ensure_topics(settings, SOURCE_TOPICS)
         await cluster.until_replicated()
-        async with started_fleet(cluster, folder, say) as fleet:
+        async with started_fleet(cluster, folder, plan.store, say) as fleet:
             injection = Injection(
                 cluster, fleet, SOURCE_TOPICS[0], changelog_of(settings, SOURCE_TOPICS[0]), SESSION_SECONDS, say
             )
@@ -113,14 +113,15 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
 
 
 @contextlib.asynccontextmanager
-async def started_fleet(cluster: KafkaCluster, folder: Path, say: Say) -> AsyncIterator[Fleet]:
+async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Say) -> AsyncIterator[Fleet]:
     """A fleet whose first workers are ready, all of it ended at the end."""
     async with contextlib.AsyncExitStack() as stack:
         members = []
         for name, link in cluster.links.items():
             home = folder / name.lower()
             home.mkdir()
-            process = await stack.enter_async_context(WorkerProcess(link.address, home, GROUP, _SETTINGS))
+            settings = {**_SETTINGS, "DESKPULSE_STORE": store}
+            process = await stack.enter_async_context(WorkerProcess(link.address, home, GROUP, settings))
             members.append(Member(name.lower(), process, link))
         fleet = Fleet(members, say)
         say(f"starting {FIRST_WORKERS} workers")
