@@ -64,6 +64,10 @@ format: $(STAMP) ## put the code in shape
 bench: $(STAMP) ## measure the throughput on this machine; ARGS="..." for its options
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: soak
+soak: $(STAMP) ## years of load in ten minutes; memory and changelog have to level off; ARGS="..." for its options
+	$(BIN)/python -m tests.soak $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code; ARGS="--seed 2 --inputs 1000000"
 	$(BIN)/python -m tests.fuzz $(ARGS)
