@@ -20,6 +20,8 @@ from stream.settings import KafkaSettings
 
 FETCH_BYTES = 64 * 1024 * 1024
 
+_RETRY_SECONDS: Final = 0.3
+
 STOP_SECONDS: Final = 5.0
 """How long to wait for a client to stop."""
 
@@ -141,16 +143,23 @@ async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmi
 
 async def existing_topics(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> dict[str, int]:
     """The partitions of every topic that is there; raises ``BrokerUnreachableError``."""
+    last: Exception = TimeoutError()
     try:
         async with asyncio.timeout(settings.connect_timeout_seconds):
-            return await partition_counts(admin)
-    except (KafkaError, TimeoutError, OSError) as error:
+            while True:
+                # The client asks any of the brokers, and one of several may be down.
+                try:
+                    return await partition_counts(admin)
+                except (KafkaError, OSError) as error:
+                    last = error
+                await asyncio.sleep(_RETRY_SECONDS)
+    except TimeoutError:
         message = (
             f"a Kafka broker answers at {settings.bootstrap_servers}, but none does where it says that the brokers are"
-            f" ({type(error).__name__}); look at the brokers' advertised.listeners, or set kafka.bootstrap_servers to"
+            f" ({type(last).__name__}); look at the brokers' advertised.listeners, or set kafka.bootstrap_servers to"
             " another listener"
         )
-        raise BrokerUnreachableError(message) from error
+        raise BrokerUnreachableError(message) from last
 
 
 async def create_topics(admin: AIOKafkaAdminClient, missing: Sequence[PlannedTopic], *, dry_run: bool = False) -> None:
