@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 Entity = TypeVar("Entity")
 
-HOT_ENTITIES: Final = 20_000
+HOT_ENTITIES: Final = 10_000
 """How many entities of a partition at least are kept as objects; at most twice as many are."""
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final, Protocol
 
 from schemas.events import Envelope
-from stream.desk.checkpoint import EVENTS_BETWEEN, Checkpoints
+from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
 from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
@@ -81,8 +81,7 @@ class Outcome:
 class PartitionState:
     """Takes records in and says which rows to append; restores itself from such rows.
 
-    Every ``events_between`` events at least it writes its windows down as a checkpoint, and lets entities go
-    that may leave.
+    At a ``pace`` it writes its windows down as a checkpoint, and lets entities go that may leave.
     """
 
     def __init__(
@@ -93,7 +92,7 @@ class PartitionState:
         limits: RecordLimits,
         checkpoints: Checkpoints,
         registry: SeriesRegistry,
-        events_between: int = EVENTS_BETWEEN,
+        pace: Pace = DEFAULT_PACE,
     ) -> None:
         self.desk = desk
         self.rows = desk.rows
@@ -109,8 +108,8 @@ class PartitionState:
         self._registry = registry
         self._decode = desk.decode
         self._largest = limits.size
-        self._events_between = events_between
-        self._until_checkpoint = events_between
+        self._pace = pace
+        self._until_checkpoint = pace.least_events
         self._since_checkpoint = 0
         self._sweep: Iterator[bytes] = iter(())
         self._incomplete: list[Row] = []
@@ -196,6 +195,7 @@ class PartitionState:
                 checkpoint = head.number
         if checkpoint is None:
             restore_departed(self.rows, self.windows.days, self._checkpoints)
+            self.windows.all_changed()
         self.advance()
         restore, contributions = desk.restore, desk.contributions
         for count, (key, value) in enumerate(self.rows.scan(ENTITY), 1):
@@ -256,13 +256,12 @@ class PartitionState:
         since, self._since_checkpoint = self._since_checkpoint, 0
         rows = list(self._checkpoints.rows(self.desk.epoch + 1, self.windows, self.rows))
         size = sum(len(row.key) + len(row.value or b"") for row in rows)
-        # Writing takes a time in proportion to the windows; it is to be a small part of that between two.
-        self._until_checkpoint = max(self._events_between, self.windows.size() // 2)
+        self._until_checkpoint = max(self._pace.least_events, size // self._pace.bytes_an_event)
         if size > most_bytes:
-            self._until_checkpoint *= 2
+            self.windows.all_changed()
             return []
         self.desk.epoch += 1
-        return [*rows, *self._departures(since // 2 + 1, since // 4 + 1, most_bytes // 4)]
+        return [*rows, *self._departures(2 * since, since, most_bytes // 4)]
 
     def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:
         """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""

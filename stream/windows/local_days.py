@@ -11,7 +11,7 @@ from stream.windows.moments import MINUTE, from_microseconds
 QUARTER: Final = 15 * MINUTE
 """Every offset from UTC in use is a multiple of this, in microseconds."""
 
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 20_000
 
 
 class LocalDays:

@@ -46,14 +46,16 @@ WINDOWS: Final[tuple[WindowShape, ...]] = (
 LIFETIME: Final = "lifetime"
 """The name of the totals over everything that ever contributed."""
 
+_OLDER: Final = 0
+
 REPORT_DAYS: Final = 400
 """How many local days back the daily totals reach."""
 
 
 class SlidingWindow:
-    """The panes of one window and their running total."""
+    """The panes of one window and their running total; ``changed`` are the panes added to since it was cleared."""
 
-    __slots__ = ("_pane_count", "newest", "oldest", "pane", "panes", "shape", "totals")
+    __slots__ = ("_pane_count", "changed", "newest", "oldest", "pane", "panes", "shape", "totals")
 
     def __init__(self, shape: WindowShape) -> None:
         self.shape = shape
@@ -62,6 +64,7 @@ class SlidingWindow:
         self.newest = 0
         self.oldest = -self._pane_count
         self.panes: dict[int, Totals] = {}
+        self.changed: set[int] = set()
         self.totals: Totals = defaultdict(int)
 
     def advance(self, now: int) -> None:
@@ -119,6 +122,7 @@ class WindowSet:
                     pane = window.panes.get(index)
                     if pane is None:
                         pane = window.panes[index] = defaultdict(int)
+                    window.changed.add(index)
                     targets.append(pane)
                     if index <= window.newest:
                         targets.append(window.totals)
@@ -131,15 +135,24 @@ class WindowSet:
                 for target in targets:
                     target[slot] += count
 
-    def panes(self) -> Iterator[tuple[int, int, Totals]]:
-        """Every pane there is, as the place of its window in ``WINDOWS``, its number and its totals."""
-        for place, window in enumerate(self._windows):
-            for index, pane in window.panes.items():
-                yield place, index, pane
+    def panes(self) -> Iterator[tuple[int, int]]:
+        """Every pane there is, as the place of its window in ``WINDOWS`` and its number."""
+        return ((place, index) for place, window in enumerate(self._windows) for index in window.panes)
 
-    def size(self) -> int:
-        """How many sums there are in all panes and days."""
-        return sum(len(pane) for _, _, pane in self.panes()) + sum(len(totals) for _, totals in self.days.by_day())
+    def changed_panes(self) -> Iterator[tuple[int, int, Totals]]:
+        """The panes added to since this was last asked, with their totals."""
+        for place, window in enumerate(self._windows):
+            changed, window.changed = window.changed, set()
+            for index in changed:
+                pane = window.panes.get(index)
+                if pane is not None:
+                    yield place, index, pane
+
+    def all_changed(self) -> None:
+        """Whatever was written down of the panes and days is of no use."""
+        for window in self._windows:
+            window.changed.update(window.panes)
+        self.days.all_changed()
 
     def new_pane(self, place: int, index: int) -> Totals:
         """An empty pane of a set of windows that was not advanced yet, to be filled."""
@@ -166,7 +179,7 @@ class WindowSet:
 class DailyTotals:
     """Totals by local day, for the report. What the report does not reach back to is kept in one sum."""
 
-    __slots__ = ("_latest", "_latest_quarter", "_local_days", "_older", "_oldest", "days")
+    __slots__ = ("_changed", "_latest", "_latest_quarter", "_local_days", "_older", "_oldest", "days")
 
     def __init__(self, local_days: LocalDays) -> None:
         self._local_days = local_days
@@ -174,6 +187,7 @@ class DailyTotals:
         self._older: Totals = defaultdict(int)
         self._latest_quarter = -1
         self._latest = self._older
+        self._changed: set[int] = set()
         self.days: dict[int, Totals] = {}
 
     def advance(self, now: int) -> None:
@@ -182,17 +196,31 @@ class DailyTotals:
         if oldest > self._oldest:
             for day in _keys_between(self.days, self._oldest, oldest):
                 _add(self._older, self.days.pop(day))
+                self._changed.add(_OLDER)
             self._oldest = oldest
             self._latest_quarter = -1
 
-    def by_day(self) -> Iterator[tuple[int, Totals]]:
-        """The totals of each day by its number; number 0 stands for all days before the report's."""
-        yield 0, self._older
-        yield from self.days.items()
+    def numbers(self) -> Iterator[int]:
+        """The numbers of the days there are; 0 stands for all days before the report's."""
+        yield _OLDER
+        yield from self.days
+
+    def changed(self) -> Iterator[tuple[int, Totals]]:
+        """The days added to since this was last asked, by number."""
+        changed, self._changed = self._changed, set()
+        self._latest_quarter = -1
+        for day in changed:
+            totals = self._older if day == _OLDER else self.days.get(day)
+            if totals is not None:
+                yield day, totals
+
+    def all_changed(self) -> None:
+        """Whatever was written down of the days is of no use."""
+        self._changed.update(self.numbers())
 
     def of_day(self, day: int) -> Totals:
-        """The totals of a day that `by_day` gave."""
-        return self._of_day(day)
+        """The totals of the day of a number, to be added to without being changed by that."""
+        return self._older if day <= self._oldest else self.days.setdefault(day, defaultdict(int))
 
     def sum(self) -> Totals:
         """All days together, also those that the report does not reach back to."""
@@ -211,7 +239,9 @@ class DailyTotals:
 
     def _of_day(self, day: int) -> Totals:
         if day <= self._oldest:
+            self._changed.add(_OLDER)
             return self._older
+        self._changed.add(day)
         totals = self.days.get(day)
         if totals is None:
             totals = self.days[day] = defaultdict(int)

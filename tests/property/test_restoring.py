@@ -12,7 +12,7 @@ from tests.property.histories import INVALID_RECORDS, Delivery, cuts, deliveries
 from tests.property.pictures import Changelog, picture, take_delivery
 from tests.unit.desk.ticket_log import Worker, office_hours
 
-paces = st.sampled_from([1, 3, 20_000])
+paces = st.sampled_from([1, 3, 10_000])
 fingerprints = st.sampled_from([b"", b"other"])
 row_limits = st.sampled_from([1, 600, 1_000_000])
 
@@ -45,7 +45,7 @@ def assert_crashes_change_nothing(
             rules,
             events_between=data.draw(paces),
             fingerprint=data.draw(fingerprints),
-            hot=data.draw(st.sampled_from([1, 20_000])),
+            hot=data.draw(st.sampled_from([1, 10_000])),
         )
         load(data, partition_of(worker), kept)
         changelog = kept + take_delivery(partition_of(worker), delivery, data.draw(row_limits))

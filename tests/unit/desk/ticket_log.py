@@ -13,7 +13,7 @@ import orjson
 from xxhash import xxh3_128_hexdigest
 
 from stream.desk.calendar import BusinessCalendar, Shift
-from stream.desk.checkpoint import EVENTS_BETWEEN, Checkpoints
+from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.desk.desk import Desk
 from stream.desk.hot_entities import HOT_ENTITIES
 from stream.desk.labels import LabelBounds
@@ -115,7 +115,7 @@ class Worker:
         limits: RecordLimits = DEFAULT_LIMITS,
         bounds: LabelBounds | None = None,
         backlog_threshold: int | None = None,
-        events_between: int = EVENTS_BETWEEN,
+        events_between: int | None = None,
         fingerprint: bytes = b"",
         hot: int = HOT_ENTITIES,
     ) -> None:
@@ -125,7 +125,7 @@ class Worker:
         self.limits = limits
         self.backlog_threshold = backlog_threshold
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
-        self.events_between = events_between
+        self.pace = DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event=1 << 30)
         self._checkpoints = Checkpoints(self.registry, self.bounds, fingerprint)
         self._local_days = LocalDays(ZoneInfo(zone))
         table = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories)
@@ -144,7 +144,7 @@ class Worker:
 
     def _new_state(self, desk: Desk[Any]) -> PartitionState:
         return PartitionState(
-            *(desk, self.clock, self._local_days, self.limits, self._checkpoints, self.registry), self.events_between
+            *(desk, self.clock, self._local_days, self.limits, self._checkpoints, self.registry), self.pace
         )
 
     @property
