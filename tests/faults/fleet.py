@@ -91,25 +91,20 @@ class Fleet:
     async def supervise(self) -> None:
         """Start again whoever ended by itself; runs until it is cancelled."""
         while True:
-            for member in self._fallen():
-                self._note_failure(member, member.process.status)
-            await asyncio.sleep(_RESTART_SECONDS)
-            # A fault may have taken one in the meantime, and left it stopped on purpose or started it by itself.
             for member in self.members:
-                if member not in self._fallen():
-                    continue
-                member.taken = True
-                try:
-                    await member.process.launch()
-                finally:
-                    member.taken = False
+                if member.wanted and not member.taken and member.process.status is not None:
+                    await self._restart(member)
+            await asyncio.sleep(_POLL_SECONDS)
 
-    def _fallen(self) -> list[Member]:
-        return [
-            member
-            for member in self.members
-            if member.wanted and not member.taken and member.process.status is not None
-        ]
+    async def _restart(self, member: Member) -> None:
+        # Taken meanwhile, lest a fault starts it too, and one of the two processes is forgotten.
+        member.taken = True
+        try:
+            self._note_failure(member, member.process.status)
+            await asyncio.sleep(_RESTART_SECONDS)
+            await member.process.launch()
+        finally:
+            member.taken = False
 
     @contextlib.asynccontextmanager
     async def take(self, which: float, seconds: float, *, wanted: bool = True) -> AsyncIterator[Member | None]:

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.faults import fleet as fleet_module
+from tests.faults.fleet import Fleet, Member, supervised
+from tests.kafka.link import Link
+
+
+@dataclass(slots=True)
+class FakeProcess:
+    """Runs, or has ended with a status; ``told`` is what was done to it."""
+
+    status: int | None = None
+    told: list[str] = field(default_factory=list)
+
+    async def launch(self) -> None:
+        self.told.append("launched")
+        self.status = None
+
+    async def kill(self) -> None:
+        self.status = -9
+
+    async def stop(self) -> int:
+        self.status = 0
+        return 0
+
+    def freeze(self) -> None:
+        self.told.append("frozen")
+
+    def thaw(self) -> None:
+        self.told.append("thawed")
+
+    def log(self) -> str:
+        return "something\ndeskpulse: KafkaError\n"
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch) -> FakeProcess:
+    monkeypatch.setattr(fleet_module, "_POLL_SECONDS", 0.001)
+    monkeypatch.setattr(fleet_module, "_RESTART_SECONDS", 0.001)
+    return FakeProcess()
+
+
+@pytest.fixture
+def fleet(process: FakeProcess) -> Iterator[Fleet]:
+    link = Link("WORKER", 1)
+    yield Fleet([Member("worker", process, link, wanted=True)], lambda _: None)
+    link.release()
+
+
+async def watched(fleet: Fleet) -> None:
+    """Let the supervisor look many times."""
+    async with supervised(fleet):
+        for _ in range(20):
+            await asyncio.sleep(0.002)
+
+
+async def test_a_worker_that_ends_by_itself_is_noted_with_its_last_words_and_started_again(
+    fleet: Fleet, process: FakeProcess
+) -> None:
+    process.status = 1
+    await watched(fleet)
+
+    assert fleet.failures == ["worker ended with status 1: deskpulse: KafkaError"]
+    assert process.told == ["launched"]
+
+
+@pytest.mark.parametrize("state", [{"wanted": False, "taken": False}, {"wanted": True, "taken": True}])
+async def test_a_worker_that_was_ended_on_purpose_is_left_alone(
+    fleet: Fleet, process: FakeProcess, state: dict[str, bool]
+) -> None:
+    process.status = -9
+    fleet.members[0].wanted, fleet.members[0].taken = state["wanted"], state["taken"]
+    await watched(fleet)
+
+    assert fleet.failures == []
+    assert process.told == []
+
+
+async def test_only_one_fault_at_a_time_takes_a_worker(fleet: Fleet) -> None:
+    async with fleet.take(0.5, 1.0) as first:
+        assert first is fleet.members[0]
+        async with fleet.take(0.5, 0.01) as second:
+            assert second is None
+
+    assert not fleet.members[0].taken
+
+
+async def test_a_worker_is_not_wanted_any_more_once_it_was_told_to_end(fleet: Fleet) -> None:
+    await fleet.end(fleet.members[0])
+
+    assert fleet.running == []
+    assert fleet.failures == []
