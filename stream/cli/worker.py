@@ -8,6 +8,8 @@ import signal
 from contextlib import suppress
 from typing import Any, Final
 
+from aiokafka.errors import KafkaError
+
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
 from stream.runtime.garbage import relax_garbage_collection
@@ -44,12 +46,20 @@ async def run_worker(settings: Settings) -> None:
     worker = Deskpulse(settings, partitions)
     relax_garbage_collection()
     try:
-        await worker.start()
+        await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
         await _until_stopped(worker, stop)
     finally:
         with suppress(Exception):
             await worker.stop()
+
+
+async def _start(worker: Deskpulse) -> None:
+    try:
+        await worker.start()
+    except KafkaError as error:
+        message = f"the connection to Kafka was lost at the start: {type(error).__name__}: {error}; start again"
+        raise WorkerFailedError(message) from error
 
 
 async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ Say = Callable[[str], None]
 
 _POLL_SECONDS: Final = 0.1
 _RESTART_SECONDS: Final = 0.5
+_LAST_WORDS: Final = 300
 
 
 class FaultyProcess(Protocol):
@@ -129,8 +130,8 @@ class Fleet:
         return None
 
     def _note_failure(self, member: Member, status: int | None) -> None:
-        words = [line for line in member.process.log().splitlines() if line.startswith("deskpulse: ")]
-        reason = f"{member.name} ended with status {status}: {words[-1] if words else 'no last words'}"
+        last_words = (member.process.log().strip().splitlines() or ["nothing"])[-1]
+        reason = f"{member.name} ended with status {status}: {last_words[:_LAST_WORDS]}"
         self.failures.append(reason)
         self.say(reason)
 

@@ -51,8 +51,11 @@ class FakeConsumer(BatchConsumer):
         self.told.append("sought")
         return self.committed
 
-    async def _seek_to_beginning(self, partitions: Sequence[TP]) -> None:
-        self.told += [f"sought the beginning of {tp.topic} {tp.partition}" for tp in partitions]
+    async def earliest_offsets(self, *partitions: TP) -> Mapping[TP, int]:
+        return dict.fromkeys(partitions, 3)
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        self.told += [f"sought {offset} of {tp.topic} {tp.partition}" for tp, offset in partitions.items()]
 
 
 class FakeTransport(BatchTransport):
@@ -98,7 +101,7 @@ class TestSeeking:
         consumer.committed = cast("dict[TP, int]", {FIRST: 7, SECOND: None, UNBATCHED: None})
         await consumer.perform_seek()
 
-        assert consumer.told == ["sought", f"sought the beginning of {TOPIC} 1"]
+        assert consumer.told == ["sought", f"sought 3 of {TOPIC} 1"]
 
     async def test_what_was_fetched_while_somebody_sought_is_fetched_once_more(self, consumer: FakeConsumer) -> None:
         consumer.sought_meanwhile = True
@@ -107,6 +110,16 @@ class TestSeeking:
         assert consumer.told == ["sought", "sought"]
         assert len(await messages(consumer, {FIRST: records(FIRST, 3, 4)})) == 1
         assert consumer.told == ["sought", "sought"]
+
+    async def test_a_look_for_what_is_stuck_while_no_position_is_known_is_no_failure(
+        self, consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def without_position(*_: object) -> None:
+            raise AssertionError
+
+        monkeypatch.setattr(consumer._thread, "verify_event_path", without_position)
+
+        consumer.verify_event_path(0.0, FIRST)
 
 
 class TestFetching:
