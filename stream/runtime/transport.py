@@ -74,25 +74,41 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
             return
-        if self._flow_stopped():
-            try:
-                await self.perform_seek()
-            except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
-                self.log.warning("Seek while the flow was stopped failed: %r", error)
+        if await self._started_over(fetched, seeks):
             return
-        if fetched and seeks != self._seeks:
-            # Whether these were fetched before or after the seek is not to be told, so it is done once more.
-            await self.perform_seek()
-            return
+        seeks = self._seeks
+
+        def outdated() -> bool:
+            # A seek may have come and gone while an earlier run was on its way to the agent.
+            stale = self.app.consumer_generation_id != generation or self._seeks != seeks
+            return stale or self._flow_stopped()
+
         for key, records in fetched.items():
             tp = ensure_TP(key)
             if active is not None and tp not in active and tp not in self._buffered_partitions:
                 continue
             self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+            # Before a run is noted as handed out: one that then is not would be missed for ever.
+            if outdated():
+                return
             for message in self._messages(tp, records):
-                if self._flow_stopped() or self.app.consumer_generation_id != generation:
-                    return
                 yield tp, message
+                if outdated():
+                    return
+
+    async def _started_over(self, fetched: Mapping[Any, Any], seeks: int) -> bool:
+        """Start over if what was fetched came too late, the seeks before it being ``seeks``; whether that was so."""
+        if self._flow_stopped():
+            try:
+                await self.perform_seek()
+            except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
+                self.log.warning("Seek while the flow was stopped failed: %r", error)
+            return True
+        if fetched and seeks != self._seeks:
+            # Whether these were fetched before or after the seek is not to be told, so it is done once more.
+            await self.perform_seek()
+            return True
+        return False
 
     def begun(self, tp: TP, last: int) -> bool:
         """Work on the run of ``tp`` that ends at ``last`` begins; ``False`` if one before it never came."""

@@ -171,6 +171,22 @@ class TestFetching:
 
         assert found == [FIRST]
 
+    @pytest.mark.parametrize("event", ["a new generation", "a seek", "a stopped flow"])
+    async def test_a_run_that_is_not_handed_out_in_the_end_is_not_waited_for(
+        self, consumer: FakeConsumer, event: str
+    ) -> None:
+        consumer.fetched = {FIRST: records(FIRST, 1), SECOND: records(SECOND, 1)}
+        async for _ in consumer.getmany(0.1):
+            if event == "a new generation":
+                consumer.app.consumer_generation_id += 1
+            elif event == "a seek":
+                await consumer.perform_seek()
+            else:
+                consumer.stop_flow()
+
+        consumer.spans.opened(SECOND, 5)
+        assert consumer.begun(SECOND, 5)
+
     async def test_fetching_waits_while_too_many_runs_are_on_their_way(self, consumer: FakeConsumer) -> None:
         for offset in range(MOST_OUTSTANDING + 1):
             await messages(consumer, {FIRST: records(FIRST, offset)})
