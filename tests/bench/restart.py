@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 import orjson
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.events import TICKETS_TOPIC
@@ -71,6 +71,7 @@ class Filling:
         self._partition = partition
         self._tickets = tickets
         self._now = now
+        self.source_records = 0
         self._state: PartitionState = new_ticket_state(SeriesRegistry(), LabelBounds(50, {}))
         self.records = 0
 
@@ -86,6 +87,7 @@ class Filling:
                 if len(run) >= _RUN or number == self._tickets - 1:
                     await self._append(changelog, run)
                     run = []
+        self.source_records = offset
 
     async def _append(self, changelog: Changelog, run: list[Record]) -> None:
         start = 0
@@ -178,7 +180,24 @@ async def _fill(kafka: KafkaSettings, tickets: int, producer: AIOKafkaProducer) 
         filling = Filling(partition, tickets // PARTITIONS, now)
         await filling.run(changelog)
         records += filling.records
+        await _stand_in_for_source(kafka, producer, partition, filling.source_records)
     return records
+
+
+async def _stand_in_for_source(kafka: KafkaSettings, producer: AIOKafkaProducer, partition: int, records: int) -> None:
+    """Give the source as many records as the changelog says were read, and commit them, so that none is read again."""
+    left = records
+    while left:
+        batch = producer.create_batch()
+        while left and batch.append(key=None, value=b"x", timestamp=None) is not None:
+            left -= 1
+        await (await producer.send_batch(batch, TICKETS_TOPIC, partition=partition))
+    async with AIOKafkaConsumer(
+        bootstrap_servers=kafka.bootstrap_servers, group_id=kafka.group, enable_auto_commit=False
+    ) as consumer:
+        tp = TopicPartition(TICKETS_TOPIC, partition)
+        consumer.assign([tp])
+        await consumer.commit({tp: records})
 
 
 async def _starts(
