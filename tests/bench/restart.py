@@ -31,7 +31,7 @@ from stream.desk.partition import PartitionState
 from stream.runtime.broker import ensure_topics, new_producer
 from stream.runtime.changelog import ROW_BYTES, Changelog
 from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.settings import KafkaSettings, Settings
 from stream.windows.moments import DAY, MICROSECONDS, MINUTE, to_text
 from stream.windows.series import SeriesRegistry
 from tests.bench.scrape import new_ticket_state
@@ -72,7 +72,7 @@ class Filling:
         self._tickets = tickets
         self._now = now
         self.source_records = 0
-        self._state: PartitionState = new_ticket_state(SeriesRegistry(), LabelBounds(50, {}))
+        self._state: PartitionState = new_ticket_state(SeriesRegistry(), LabelBounds(50, {}), Settings().fingerprint)
         self.records = 0
 
     async def run(self, changelog: Changelog) -> None:

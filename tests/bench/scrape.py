@@ -47,13 +47,13 @@ _ANSWERED_SECONDS_AGO: Final = 20
 _ROW_BYTES: Final = 1 << 30
 
 
-def new_ticket_state(registry: SeriesRegistry, bounds: LabelBounds) -> PartitionState:
-    """The empty state of a partition of tickets, under default rules."""
+def new_ticket_state(registry: SeriesRegistry, bounds: LabelBounds, fingerprint: bytes = b"") -> PartitionState:
+    """The empty state of a partition of tickets, under default rules; checkpoints bear the fingerprint."""
     rules = TicketRules()
     series = TicketSeriesTable(registry, bounds, rules.complaint_categories)
     return PartitionState(
         *(TicketDesk(rules, series, MemoryRows()), WallClock(), LocalDays(ZoneInfo("UTC")), RecordLimits()),
-        *(Checkpoints(registry, bounds, b""), registry),
+        *(Checkpoints(registry, bounds, fingerprint), registry),
     )
 
 
