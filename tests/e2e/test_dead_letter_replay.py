@@ -20,7 +20,7 @@ from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 SEED = 7
 TICKETS = 200

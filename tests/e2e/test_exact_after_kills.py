@@ -64,7 +64,7 @@ async def dead_letters(kafka: KafkaSettings) -> Counter[tuple[bytes | None, byte
         await consumer.stop()
 
 
-@pytest.mark.parametrize("store", ["memory", "rocksdb"])
+@pytest.mark.parametrize("store", ["memory", pytest.param("rocksdb", marks=pytest.mark.slow)])
 async def test_a_worker_killed_ten_times_under_load_ends_with_the_oracles_numbers_and_all_dead_letters(
     kafka: KafkaSettings, tmp_path: Path, store: str, record_property: Callable[[str, object], None]
 ) -> None:

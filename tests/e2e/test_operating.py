@@ -22,7 +22,7 @@ from tests.e2e.test_renewed_source import make_anew
 from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 
 async def answer_of(

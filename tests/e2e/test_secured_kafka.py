@@ -32,7 +32,7 @@ from tests.kafka.security import (
 )
 from tests.oracle import compute, differences
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 WRONG_PASSWORD = "wrong-battery-0815"  # noqa: S105 - it opens nothing
