@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from schemas.events import Envelope
+from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import Row, RowStore
+from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
 
 EventType = TypeVar("EventType", bound=Envelope)
@@ -62,3 +64,12 @@ class Desk(ABC, Generic[EventType]):
 
         Returns what it contributed, ``None`` if it stays.
         """
+
+    def check_not_too_late(self, kind: str, subject: str, time: int) -> None:
+        """Raise ``RejectedRecordError`` if an event of an unknown entity happened before the horizon."""
+        if time < self.horizon:
+            detail = (
+                f"{to_text(time)} is before {to_text(self.horizon)}: {kind} {subject!r} is not known (any more);"
+                " raise retention.days to take such events in"
+            )
+            raise RejectedRecordError(Reason.TOO_LATE, detail)

@@ -18,7 +18,6 @@ from stream.desk.labels import LabelBounds
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, Row, RowStore
 from stream.desk.timeline import tie_of
-from stream.windows.moments import to_text
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import Contribution
 
@@ -166,7 +165,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         subject = event.subject
         row = self._row(subject)
         if row is None:
-            self._check_not_too_late(subject, time)
+            self.check_not_too_late("survey", subject, time)
         before = NOT_SENT if row is None else row.survey
         if isinstance(event, SurveySent):
             if before.sent is not None and before.sent.stamp <= stamp:
@@ -270,14 +269,6 @@ class SurveyDesk(Desk[SurveyEvent]):
             if value is not None:
                 row = self._hot.young[subject] = _decode_row(value)
         return row
-
-    def _check_not_too_late(self, subject: str, time: int) -> None:
-        if time < self.horizon:
-            detail = (
-                f"{to_text(time)} is before {to_text(self.horizon)}: survey {subject!r} is not known (any more);"
-                " raise retention.days to take such events in"
-            )
-            raise RejectedRecordError(Reason.TOO_LATE, detail)
 
     def _labels(self, survey: str, channel: str | None, team: str | None) -> tuple[str, str, str]:
         attributes = survey, channel, team

@@ -30,7 +30,6 @@ from stream.desk.ticket_rows import (
 from stream.desk.ticket_rules import LONGEST_TIMELINE, TicketRules
 from stream.desk.ticket_series import NO_ATTRIBUTES, Attributes, TicketSeries, TicketSeriesTable
 from stream.desk.timeline import ENTRY_SIZE, inserted, pack_entry, reference_of, stamp_of, tie_of
-from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
 
 _NEVER = b""
@@ -105,7 +104,7 @@ class TicketDesk(Desk[TicketEvent]):
         if ticket is None:
             ticket = self.ticket(subject)
             if ticket is None:
-                self._check_not_too_late(subject, time)
+                self.check_not_too_late("ticket", subject, time)
                 ticket = Ticket(subject, self._no_series)
         timeline = ticket.timeline
         if tie in timeline:
@@ -259,14 +258,6 @@ class TicketDesk(Desk[TicketEvent]):
         ticket.base_timeline, ticket.base_attributes = row.before()
         ticket.replay(row.timeline, series, self._rules, [])
         return ticket
-
-    def _check_not_too_late(self, subject: str, time: int) -> None:
-        if time < self.horizon:
-            detail = (
-                f"{to_text(time)} is before {to_text(self.horizon)}: ticket {subject!r} is not known (any more);"
-                " raise retention.days to take such events in"
-            )
-            raise RejectedRecordError(Reason.TOO_LATE, detail)
 
     def _contributions_of(self, ticket: Ticket) -> list[Contribution]:
         out: list[Contribution] = []
