@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
-from stream.runtime.garbage import relax_garbage_collection
+from stream.runtime.garbage import collect_garbage, relax_garbage_collection
 from stream.runtime.positions import check_sources
 from stream.settings import Settings
 from stream.web.access import check_exposure
@@ -45,11 +45,13 @@ async def run_worker(settings: Settings) -> None:
     await check_sources(settings.kafka, partitions)
     worker = Deskpulse(settings, partitions)
     relax_garbage_collection()
+    collection = asyncio.create_task(collect_garbage())
     try:
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
         await _until_stopped(worker, stop)
     finally:
+        collection.cancel()
         with suppress(Exception):
             await worker.stop()
 
