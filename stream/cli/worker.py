@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
-from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
@@ -18,6 +18,9 @@ from stream.settings import Settings
 from stream.web.access import check_exposure
 
 logger = logging.getLogger(__name__)
+
+STOP_SECONDS: Final = 30.0
+"""How long stopping may take, draining and committing included."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -52,8 +55,21 @@ async def run_worker(settings: Settings) -> None:
         await _until_stopped(worker, stop)
     finally:
         collection.cancel()
-        with suppress(Exception):
+        await _stop(worker)
+
+
+async def _stop(worker: Deskpulse) -> None:
+    deadline = asyncio.timeout(STOP_SECONDS)
+    try:
+        async with deadline:
             await worker.stop()
+    except Exception as error:  # noqa: BLE001 - it ends all the same
+        logger.warning("Stopping failed: %r", error)
+    if deadline.expired():
+        # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
+        logger.error("Gave up stopping after %s s; nothing is lost, the next start goes on from Kafka", STOP_SECONDS)
+        logging.shutdown()
+        os._exit(1)
 
 
 async def _start(worker: Deskpulse) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from stream.feeds.loopback import ReservedPort
 from tests.e2e.worker_process import WorkerProcess
+from tests.kafka.broker import KafkaBroker
 
 
 async def ended_with(folder: Path, broker: str, settings: dict[str, str]) -> tuple[int, list[str]]:
@@ -43,3 +44,16 @@ async def test_a_wrong_setting_is_one_clear_line_and_a_failure(
     assert status == 1
     assert len(lines) == 1
     assert words in lines[0]
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+async def test_a_worker_whose_broker_is_gone_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    (tmp_path / "worker").mkdir()
+    with KafkaBroker(tmp_path / "kafka") as broker:
+        async with WorkerProcess(broker.address, tmp_path / "worker", "gone") as worker:
+            await worker.start()
+            broker.kill()
+
+            assert await worker.stop() in {0, 1}
+            assert "nothing is lost" in worker.log() or worker.status == 0
