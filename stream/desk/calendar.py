@@ -30,7 +30,7 @@ class Shift:
             raise ValueError(message)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class BusinessCalendar:
     """Opening hours of a week in a time zone, with days off.
 
