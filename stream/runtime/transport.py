@@ -57,6 +57,7 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         self.spans: SpanTracker[TP] = SpanTracker()
         self._progress = asyncio.Event()
         self._seeks = 0
+        self._handed_out = True
         super().__init__(*args, **kwargs)
         transport = cast("BatchTransport", self.transport)
         self.batched = transport.batched_topics
@@ -83,6 +84,9 @@ class BatchConsumer(LoudTasks, driver.Consumer):
             stale = self.app.consumer_generation_id != generation or self._seeks != seeks
             return stale or self._flow_stopped()
 
+        # Unless all of it is, what is left lies behind the consumer's position and has to be fetched again: the seek
+        # that came in between may have been over for its partition when it was fetched.
+        self._handed_out = False
         for key, records in fetched.items():
             tp = ensure_TP(key)
             if active is not None and tp not in active and tp not in self._buffered_partitions:
@@ -95,18 +99,21 @@ class BatchConsumer(LoudTasks, driver.Consumer):
                 yield tp, message
                 if outdated():
                     return
+        self._handed_out = True
 
     async def _started_over(self, fetched: Mapping[Any, Any], seeks: int) -> bool:
-        """Start over if what was fetched came too late, the seeks before it being ``seeks``; whether that was so."""
+        """Start over if what was fetched came too late, the seeks before it being ``seeks``, or if not all of what
+        came before it was handed out; whether that was so."""
         if self._flow_stopped():
             try:
                 await self.perform_seek()
             except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
                 self.log.warning("Seek while the flow was stopped failed: %r", error)
             return True
-        if fetched and seeks != self._seeks:
+        if fetched and (seeks != self._seeks or not self._handed_out):
             # Whether these were fetched before or after the seek is not to be told, so it is done once more.
             await self.perform_seek()
+            self._handed_out = True
             return True
         return False
 

@@ -187,6 +187,24 @@ class TestFetching:
         consumer.spans.opened(SECOND, 5)
         assert consumer.begun(SECOND, 5)
 
+    @pytest.mark.parametrize("event", ["a new generation", "a seek", "a stopped flow"])
+    async def test_what_was_left_of_a_fetch_is_fetched_again(self, consumer: FakeConsumer, event: str) -> None:
+        consumer.fetched = {FIRST: records(FIRST, 1), SECOND: records(SECOND, 1)}
+        async for _ in consumer.getmany(0.1):
+            if event == "a new generation":
+                consumer.app.consumer_generation_id += 1
+            elif event == "a seek":
+                await consumer.perform_seek()
+            else:
+                consumer.stop_flow()
+        consumer.resume_flow()
+        consumer.told.clear()
+
+        assert await messages(consumer, {SECOND: records(SECOND, 2)}) == []
+        assert consumer.told == ["sought"]
+        assert len(await messages(consumer, {FIRST: records(FIRST, 1), SECOND: records(SECOND, 1)})) == 2
+        assert consumer.told == ["sought"]
+
     async def test_fetching_waits_while_too_many_runs_are_on_their_way(self, consumer: FakeConsumer) -> None:
         for offset in range(MOST_OUTSTANDING + 1):
             await messages(consumer, {FIRST: records(FIRST, offset)})
