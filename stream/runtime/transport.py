@@ -73,9 +73,7 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         seeks = self._seeks
         fetched, active = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
-        if fetched is None or self.should_stop:
-            return
-        if await self._started_over(fetched, seeks):
+        if fetched is None or self.should_stop or await self._started_over(fetched, seeks) or not fetched:
             return
         seeks = self._seeks
 
@@ -102,20 +100,21 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         self._handed_out = True
 
     async def _started_over(self, fetched: Mapping[Any, Any], seeks: int) -> bool:
-        """Start over if what was fetched came too late, the seeks before it being ``seeks``, or if not all of what
-        came before it was handed out; whether that was so."""
-        if self._flow_stopped():
-            try:
-                await self.perform_seek()
-            except Exception as error:  # noqa: BLE001 - the seek is repeated when the flow resumes
-                self.log.warning("Seek while the flow was stopped failed: %r", error)
-            return True
-        if fetched and (seeks != self._seeks or not self._handed_out):
-            # Whether these were fetched before or after the seek is not to be told, so it is done once more.
+        """Whether what was fetched came too late, the seeks before it being ``seeks``; then reading starts over.
+
+        So it does if not all of an earlier fetch was handed out.
+        """
+        # Whether something was fetched before or after a seek is not to be told, so the seek is done once more.
+        if not self._flow_stopped() and not (fetched and (seeks != self._seeks or not self._handed_out)):
+            return False
+        self._handed_out = False
+        try:
             await self.perform_seek()
+        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+            self.log.warning("Seek after a fetch that came too late failed: %r", error)
+        else:
             self._handed_out = True
-            return True
-        return False
+        return True
 
     def begun(self, tp: TP, last: int) -> bool:
         """Work on the run of ``tp`` that ends at ``last`` begins; ``False`` if one before it never came."""

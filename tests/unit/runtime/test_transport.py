@@ -7,6 +7,7 @@ from typing import Any, cast
 import faust
 import pytest
 from aiokafka import ConsumerRecord
+from aiokafka.errors import IllegalStateError
 from faust.types import TP, Message
 
 from stream.runtime.transport import MOST_OUTSTANDING, BatchConsumer, BatchSchema, BatchTransport
@@ -199,11 +200,29 @@ class TestFetching:
                 consumer.stop_flow()
         consumer.resume_flow()
         consumer.told.clear()
+        assert await messages(consumer, {}) == []
 
         assert await messages(consumer, {SECOND: records(SECOND, 2)}) == []
         assert consumer.told == ["sought"]
         assert len(await messages(consumer, {FIRST: records(FIRST, 1), SECOND: records(SECOND, 1)})) == 2
         assert consumer.told == ["sought"]
+
+    async def test_a_seek_that_fails_is_done_again(
+        self, consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fail() -> Mapping[TP, int]:
+            raise IllegalStateError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(consumer, "_seek_to_committed", fail)
+            consumer.stop_flow()
+            assert await messages(consumer, {FIRST: records(FIRST, 1)}) == []
+        consumer.resume_flow()
+        consumer.told.clear()
+
+        assert await messages(consumer, {FIRST: records(FIRST, 2)}) == []
+        assert consumer.told == ["sought"]
+        assert len(await messages(consumer, {FIRST: records(FIRST, 1)})) == 1
 
     async def test_fetching_waits_while_too_many_runs_are_on_their_way(self, consumer: FakeConsumer) -> None:
         for offset in range(MOST_OUTSTANDING + 1):
