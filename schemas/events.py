@@ -1,4 +1,4 @@
-"""The events that deskpulse reads, as CloudEvents 1.0 in structured JSON.
+"""The events that deskpulse reads and publishes, as CloudEvents 1.0 in structured JSON.
 
 Each struct below is one event type and version. The structs are the one source of truth: the JSON
 Schemas, the AsyncAPI document and the golden examples are generated from them, and the worker decodes
@@ -17,6 +17,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
+SLA_TOPIC: Final = "helpdesk.sla"
 
 Actor = Literal["customer", "agent", "bot", "automation"]
 Visibility = Literal["public", "internal"]
@@ -56,6 +57,7 @@ class TicketOpenedData(Struct, frozen=True, kw_only=True, gc=False):
     priority: Attribute | None = None
     category: Attribute | None = None
     team: Attribute | None = None
+    customer_tier: Attribute | None = None
     assignee: Identifier | None = None
     requester: Identifier | None = None
     status: Literal["new", "open", "pending", "hold"] = "new"
@@ -103,6 +105,7 @@ class TicketUpdatedData(Struct, frozen=True, kw_only=True, gc=False):
     priority: Attribute | None | UnsetType = UNSET
     category: Attribute | None | UnsetType = UNSET
     team: Attribute | None | UnsetType = UNSET
+    customer_tier: Attribute | None | UnsetType = UNSET
     assignee: Identifier | None | UnsetType = UNSET
 
 
@@ -147,6 +150,39 @@ class SurveyRespondedData(Struct, frozen=True, kw_only=True, gc=False):
     ticket: Identifier | None = None
     channel: Attribute | None = None
     team: Attribute | None = None
+
+
+SlaName = Literal["first_reply", "next_reply", "periodic_update", "requester_wait", "agent_work", "resolution"]
+CancelReasonName = Literal["handed_off", "solved", "abandoned", "merged", "no_target"]
+
+
+class SlaClockData(Struct, frozen=True, kw_only=True, gc=False):
+    """A clock of a ticket, which is the subject, as it stood at ``time``.
+
+    ``number`` counts the instances of a metric (``sla``) on the ticket. ``due`` is the deadline of a clock that runs
+    on. ``elapsed_seconds`` is what of ``target_seconds`` was used up, in business time if the target is. ``breached``
+    says that the deadline was missed. ``reason`` is given for a cancellation. The attributes are the ticket's.
+    """
+
+    sla: SlaName
+    number: Annotated[int, Meta(ge=1)]
+    policy: Attribute
+    target_seconds: Annotated[float, Meta(gt=0)]
+    elapsed_seconds: Annotated[float, Meta(ge=0)]
+    due: Moment | None = None
+    breached: bool = False
+    reason: CancelReasonName | None = None
+    channel: Attribute | None = None
+    priority: Attribute | None = None
+    category: Attribute | None = None
+    team: Attribute | None = None
+    customer_tier: Attribute | None = None
+
+
+class SlaRetractedData(Struct, frozen=True, kw_only=True, gc=False):
+    """An event of this topic, by its id, that turned out not to have happened when a late event arrived."""
+
+    retracts: Identifier
 
 
 class TicketOpened(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.opened.v1"):
@@ -235,6 +271,54 @@ class SurveyResponded(
     data: SurveyRespondedData
 
 
+class SlaActivated(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.activated.v1"):
+    """A clock began to count towards a target."""
+
+    data: SlaClockData
+
+
+class SlaAtRisk(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.at_risk.v1"):
+    """A running clock came near its deadline."""
+
+    data: SlaClockData
+
+
+class SlaBreached(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.breached.v1"):
+    """A clock ran past its deadline; ``time`` is the deadline."""
+
+    data: SlaClockData
+
+
+class SlaPaused(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.paused.v1"):
+    """A clock stands still, as in a status that pauses it."""
+
+    data: SlaClockData
+
+
+class SlaResumed(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.resumed.v1"):
+    """A clock runs again."""
+
+    data: SlaClockData
+
+
+class SlaFulfilled(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.fulfilled.v1"):
+    """What the clock waited for happened, in time unless ``breached``."""
+
+    data: SlaClockData
+
+
+class SlaCancelled(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.cancelled.v1"):
+    """A clock ended without what it waited for; ``reason`` says why."""
+
+    data: SlaClockData
+
+
+class SlaRetracted(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.sla.retracted.v1"):
+    """An earlier event of this topic is taken back."""
+
+    data: SlaRetractedData
+
+
 TicketEvent = (
     TicketOpened
     | TicketReplied
@@ -248,6 +332,7 @@ TicketEvent = (
     | TicketAbandoned
 )
 SurveyEvent = SurveySent | SurveyResponded
+SlaEvent = SlaActivated | SlaAtRisk | SlaBreached | SlaPaused | SlaResumed | SlaFulfilled | SlaCancelled | SlaRetracted
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     TICKETS_TOPIC: (
@@ -264,4 +349,18 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     ),
     SURVEYS_TOPIC: (SurveySent, SurveyResponded),
 }
-"""Which topic carries which events; everything generated and decoded starts from this table."""
+"""Which topic that is read carries which events; everything generated and decoded starts from this table."""
+
+PUBLISHED_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
+    SLA_TOPIC: (
+        SlaActivated,
+        SlaAtRisk,
+        SlaBreached,
+        SlaPaused,
+        SlaResumed,
+        SlaFulfilled,
+        SlaCancelled,
+        SlaRetracted,
+    ),
+}
+"""Which topic that deskpulse writes for others carries which events."""

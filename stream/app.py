@@ -22,6 +22,9 @@ from stream.desk.desk import Desk
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
 from stream.desk.rows import MemoryRows, RowStore
+from stream.desk.sla.announced import Announced
+from stream.desk.sla.default_policy import DEFAULT_POLICY
+from stream.desk.sla.policy import Policies
 from stream.desk.surveys import SurveyDesk
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
@@ -34,6 +37,7 @@ from stream.runtime.flow_control import KeepingFlowControl
 from stream.runtime.processor import Processor
 from stream.runtime.recovery import StateTableManager
 from stream.runtime.rocks_rows import RocksRows
+from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateFactory, StateTable
 from stream.runtime.topics import changelog_of
 from stream.runtime.transport import BatchTransport
@@ -72,6 +76,10 @@ class Deskpulse:
         self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
         self.registry = SeriesRegistry()
         self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed(), settings.labels.combinations)
+        self.policies = Policies([DEFAULT_POLICY])
+        categories = settings.ticket_rules.complaint_categories
+        self._series = TicketSeriesTable(self.registry, self.bounds, categories, self.policies)
+        self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
         self.failure: asyncio.Future[None] | None = None
         self.app = _new_app(settings)
         self.app.flow_control = KeepingFlowControl()
@@ -118,6 +126,12 @@ class Deskpulse:
         for part in self.parts:
             await part.processor.drain()
 
+    async def serve(self) -> None:
+        """Let happen what is due by now, and announce it."""
+        if self.is_ready():
+            for part in self.parts:
+                await part.processor.serve()
+
     def is_ready(self) -> bool:
         """Whether the partitions of this worker are assigned and restored."""
         return bool(self.app.tables.actives_ready) and not self.app.rebalancing
@@ -159,13 +173,13 @@ class Deskpulse:
         vitals.events, vitals.dead_letters = events, dead_letters
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         vitals.next_offsets = next_offsets
+        vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
         return vitals
 
     def _desks(self) -> dict[str, NewDesk]:
         rules = self.settings.ticket_rules
-        series = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories)
         return {
-            TICKETS_TOPIC: partial(TicketDesk, rules, series),
+            TICKETS_TOPIC: partial(TicketDesk, rules, self._series, policies=self.policies),
             SURVEYS_TOPIC: partial(SurveyDesk, self.settings.survey_rules, self.registry, self.bounds),
         }
 
@@ -188,7 +202,10 @@ class Deskpulse:
         self.app.tables.add(table)
         dead_letters = DeadLetters(self.producer, topic)
         limit = self.settings.rejection_limit
-        processor = Processor(self.app, table, changelog, dead_letters, self.fail, rejection_limit=limit)
+        events = SlaEvents(self.producer, f"deskpulse/{self.settings.kafka.group}", self.announced)
+        processor = Processor(
+            self.app, table, changelog, dead_letters, self.fail, rejection_limit=limit, sla_events=events
+        )
         add_agent(self.app, topic, partitions, processor)
         return Part(topic, table, processor)
 

@@ -26,6 +26,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 _WATCH_SECONDS: Final = 1.0
+_SERVE_SECONDS: Final = 1.0
 _LOSSES: Final = 5
 
 
@@ -84,16 +85,29 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
+    serving = asyncio.ensure_future(_serve(worker))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
         await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     finally:
         watched.cancel()
         watching.cancel()
+        serving.cancel()
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
         message = f"{type(error).__name__}: {error}"
         raise WorkerFailedError(message) from error
+
+
+async def _serve(worker: Deskpulse) -> None:
+    """Once a second, let happen what is due by now."""
+    while True:
+        await asyncio.sleep(_SERVE_SECONDS)
+        try:
+            await worker.serve()
+        except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
+            worker.fail(error)
+            return
 
 
 async def _watch_sources(worker: Deskpulse) -> None:

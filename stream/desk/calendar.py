@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -54,6 +54,24 @@ class BusinessCalendar:
             return 0
         self._cover(start, end)
         return self._open_until(end) - self._open_until(start)
+
+    def after(self, start: int, span: int) -> int | None:
+        """The earliest moment at which ``span`` microseconds of opening hours have passed since ``start``.
+
+        ``None`` if that is not so within years.
+        """
+        if span <= 0:
+            return start
+        self._cover(start, start)
+        for years in (0, 1, 4, 16):
+            if years:
+                self._cover(start, start + years * 366 * DAY)
+            wanted = self._open_until(start) + span
+            index = bisect_left(self._open_before, wanted) - 1
+            moment = self._starts[index] + wanted - self._open_before[index] if index >= 0 else 0
+            if index >= 0 and moment <= self._ends[index]:
+                return moment
+        return None
 
     def _open_until(self, moment: int) -> int:
         index = bisect_right(self._starts, moment) - 1

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from schemas.events import Envelope
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import Row, RowStore
+from stream.desk.sla.announcements import Announcement
 from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
 
@@ -35,6 +36,7 @@ class Desk(ABC, Generic[EventType]):
         self.horizon = 0
         self.contributions: list[Contribution] = []
         self.dirty_bytes = 0
+        self._served = 0
 
     @abstractmethod
     def apply(self, event: EventType, time: int) -> bool:
@@ -64,6 +66,24 @@ class Desk(ABC, Generic[EventType]):
 
         Returns what it contributed, ``None`` if it stays.
         """
+
+    @property
+    def served(self) -> int:
+        """Up to when everything that happens by itself has happened, in microseconds."""
+        return self._served
+
+    @served.setter
+    def served(self, until: int) -> None:
+        self._served = until
+
+    def serve(self, until: int) -> bool:
+        """Let happen what happens by itself before ``until`` (microseconds); ``False`` if there is more than that."""
+        self.served = max(self.served, until)
+        return True
+
+    def announcements(self) -> list[Announcement]:
+        """What is to be announced since this was last called."""
+        return []
 
     def check_not_too_late(self, kind: str, subject: str, time: int) -> None:
         """Raise ``RejectedRecordError`` if an event of an unknown entity happened before the horizon."""

@@ -64,7 +64,15 @@ SURVEY_COUNTS: Final = (
     Measure("survey_scores", ("survey", "scale", "score")),
 )
 
+_BY_POLICY: Final = ("policy", "sla", *_BY_TEAM)
+
+SLA_COUNTS: Final = (
+    Measure("sla_ended_in_time", _BY_POLICY),
+    Measure("sla_ended_late", _BY_POLICY),
+)
+
 MEASURES: Final[dict[str, Measure]] = {
-    measure.name: measure for measure in (*TICKET_COUNTS, *TICKET_DURATIONS, *TICKET_BUSINESS_DURATIONS, *SURVEY_COUNTS)
+    measure.name: measure
+    for measure in (*TICKET_COUNTS, *TICKET_DURATIONS, *TICKET_BUSINESS_DURATIONS, *SURVEY_COUNTS, *SLA_COUNTS)
 }
 """Every measure by its name."""

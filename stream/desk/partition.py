@@ -13,7 +13,8 @@ from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
 from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
 from stream.desk.rejection import Reason, RejectedRecordError
-from stream.desk.rows import ENTITY, KINDS, MARKER, Row
+from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row
+from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, EPOCH, HOUR, MICROSECOND, to_text
@@ -67,7 +68,8 @@ class Outcome:
 
     ``consumed`` of the given records were looked at; of these ``replayed`` lay at or below the marker,
     ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered.
-    ``rows`` belong into one append, the marker last.
+    ``rows`` belong into one append, the marker last. Once that is durable, ``announcements`` go out, and before the
+    next append. ``more`` says that more is due than was served.
     """
 
     consumed: int = 0
@@ -76,6 +78,8 @@ class Outcome:
     replayed: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
+    more: bool = False
 
 
 class PartitionState:
@@ -114,6 +118,8 @@ class PartitionState:
         self._sweep: Iterator[bytes] = iter(())
         self._incomplete: list[Row] = []
         self._shadowed: dict[bytes, None] = {}
+        self.unsent: list[Announcement] = []
+        """What was announced with the last append before this state was restored; it may not have gone out."""
         stored = self.rows.get(MARKER)
         if stored is not None:
             self._take_over(decode_marker(stored))
@@ -158,9 +164,22 @@ class PartitionState:
             self.applied_offset, self.watermark = applied_offset, watermark
             desk.horizon = watermark - self._limits.kept
             self._clock.observe(watermark)
+            # What lies in the topic behind the watermark may yet stop a clock.
+            outcome.more = not desk.serve(min(self._clock.now(), self.watermark))
             self._update_windows()
             self._since_checkpoint += consumed
-            outcome.rows = self._rows_to_append(2 * row_bytes)
+            outcome.announcements = desk.announcements()
+            outcome.rows = self._rows_to_append(outcome.announcements, 2 * row_bytes)
+        return outcome
+
+    def serve(self, *, caught_up: bool) -> Outcome:
+        """Let happen what is due by now, or by the watermark if the source has more records than were taken in."""
+        outcome = Outcome()
+        now = self._clock.now()
+        outcome.more = not self.desk.serve(now if caught_up and self._clock.ticks else min(now, self.watermark))
+        outcome.announcements = self.desk.announcements()
+        if outcome.announcements:
+            outcome.rows = self._rows_to_append(outcome.announcements, 0)
         return outcome
 
     def advance(self) -> None:
@@ -185,6 +204,7 @@ class PartitionState:
         """All rows were loaded: work out what follows from them."""
         self._incomplete.clear()
         self._clock.observe(self.watermark)
+        self.unsent = self._unsent()
         desk = self.desk
         desk.horizon = self.watermark - self._limits.kept
         head = self._checkpoints.head(self.rows)
@@ -231,18 +251,32 @@ class PartitionState:
         # A claim is made before its owner has read what others wrote last, so it may be behind.
         self.applied_offset = max(self.applied_offset, marker.offset)
         self.watermark = max(self.watermark, marker.watermark)
+        self.desk.served = max(self.desk.served, marker.served)
         self.claim, self.owner = marker.claim, marker.owner
 
     def _marker(self, claim: int, owner: int) -> Row:
-        return Row(MARKER, encode_marker(Marker(FORMAT, self.applied_offset, self.watermark, claim, owner)))
+        marker = Marker(FORMAT, self.applied_offset, self.watermark, self.desk.served, claim, owner)
+        return Row(MARKER, encode_marker(marker))
 
-    def _rows_to_append(self, checkpoint_bytes: int) -> list[Row]:
+    def _unsent(self) -> list[Announcement]:
+        value = self.rows.get(OUTBOX)
+        if value is None:
+            return []
+        outbox = decode_outbox(value)
+        last = outbox.offset == self.applied_offset and outbox.served == self.desk.served
+        return list(outbox.announcements) if last else []
+
+    def _rows_to_append(self, announcements: Sequence[Announcement], checkpoint_bytes: int) -> list[Row]:
         dirty = list(self.desk.dirty_rows())
         self.rows.write(dirty)
         rows = [Row(key, self.rows.get(key)) for key in self._shadowed]
         self._shadowed.clear()
         rows += dirty
-        if self._since_checkpoint >= self._until_checkpoint:
+        if announcements:
+            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.served, announcements)))
+            self.rows.write([outbox])
+            rows.append(outbox)
+        if checkpoint_bytes and self._since_checkpoint >= self._until_checkpoint:
             more = self._checkpoint(checkpoint_bytes)
             self.rows.write(more)
             rows += more

@@ -13,10 +13,11 @@ CHECKPOINT: Final = b"c"
 PANE: Final = b"w"
 DAY: Final = b"y"
 DEPARTED: Final = b"d"
+OUTBOX: Final = b"o"
 """The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its days,
-and by local day what entities contributed that have left."""
+by local day what entities contributed that have left, and what was announced with the last append that had any."""
 
-KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED})
+KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED, OUTBOX})
 
 
 class Row(NamedTuple):

@@ -18,7 +18,7 @@ from schemas.events import (
     TicketUpdated,
     TicketUpdatedData,
 )
-from stream.desk.ticket_series import Attributes
+from stream.desk.attributes import Attributes
 from stream.desk.timeline import (
     ACTORS,
     CUSTOMER,
@@ -66,7 +66,7 @@ def entry_parts(event: TicketEvent) -> EntryParts:  # noqa: PLR0911 - one case f
     if isinstance(event, TicketOpened):
         opened = event.data
         flags = ACTORS[opened.actor] | VISIBILITIES[opened.visibility] | STATUSES[opened.status] << STATUS_SHIFT
-        attributes = Attributes(opened.channel, opened.priority, opened.category, opened.team)
+        attributes = Attributes(opened.channel, opened.priority, opened.category, opened.team, opened.customer_tier)
         return _OPENED, flags, reference_of(opened.assignee), attributes
     if isinstance(event, TicketUpdated):
         update = event.data
@@ -97,4 +97,6 @@ def _changes(update: TicketUpdatedData) -> dict[str, str | None] | None:
         changes["category"] = update.category
     if update.team is not UNSET:
         changes["team"] = update.team
+    if update.customer_tier is not UNSET:
+        changes["customer_tier"] = update.customer_tier
     return changes or None

@@ -6,31 +6,32 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from stream.desk.attributes import NO_ATTRIBUTES, Assignment, AttributeHistory, Attributes, Stamps
 from stream.desk.ticket import TicketState
-from stream.desk.ticket_series import Attributes
 from stream.desk.timeline import ENTRY_SIZE, time_of
 
 ACTIVE: Final = 1
 WAITS: Final = 2
 LACKS_OPENING: Final = 4
 
-Stamps = tuple[bytes, bytes, bytes, bytes]
-
 
 class TicketRow(NamedTuple):
     """A row's fields.
 
-    ``stamps`` holds one stamp if all are the same. ``flags`` and ``created`` (microseconds, 0 if it was not
-    opened) repeat what follows from the timeline, so that open tickets are counted without a replay.
+    ``stamps`` holds one stamp if all are the same, ``earlier`` what the attributes were set to before. ``flags``,
+    ``created`` (microseconds, 0 if it was not opened) and ``clocks`` (see ``sla/clock_rows.py``) repeat what follows
+    from the timeline, so that open tickets are counted without a replay.
     ``base`` is what the ticket was before it first changed in the epoch ``epoch``: how many bytes of the
     timeline it had if it only grew, else its timeline and attributes.
     """
 
     timeline: bytes
     attributes: Attributes
-    stamps: tuple[bytes, ...]
+    stamps: Stamps
+    earlier: tuple[Assignment, ...]
     flags: int
     created: int
+    clocks: bytes
     epoch: int
     base: int | tuple[bytes, Attributes]
 
@@ -38,6 +39,11 @@ class TicketRow(NamedTuple):
     def last_time(self) -> int:
         """When the last entry happened, in microseconds."""
         return time_of(self.timeline[-ENTRY_SIZE:])
+
+    @property
+    def history(self) -> AttributeHistory:
+        """The attributes with what set them."""
+        return AttributeHistory(self.attributes, all_stamps(self.stamps), self.earlier)
 
     def before(self) -> tuple[bytes, Attributes]:
         """Timeline and attributes before the ticket first changed in its epoch."""
@@ -64,16 +70,12 @@ def base_of(
     return before, attributes_before
 
 
-def all_stamps(stamps: tuple[bytes, ...]) -> Stamps:
-    """The four stamps of a row that may hold one for all."""
-    if len(stamps) == 1:
-        stamp = stamps[0]
-        return stamp, stamp, stamp, stamp
-    first, second, third, fourth = stamps
-    return first, second, third, fourth
+def all_stamps(stamps: Stamps) -> Stamps:
+    """A stamp for each attribute, of a row that may hold one for all."""
+    return stamps * len(NO_ATTRIBUTES) if len(stamps) == 1 else stamps
 
 
-def short_stamps(stamps: Stamps) -> tuple[bytes, ...]:
-    """One stamp if all four are the same object, as they are after an opening."""
-    first, second, third, fourth = stamps
-    return (first,) if first is second is third is fourth else stamps
+def short_stamps(stamps: Stamps) -> Stamps:
+    """One stamp if all are the same object, as they are after an opening."""
+    first = stamps[0]
+    return (first,) if all(stamp is first for stamp in stamps) else stamps

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
+from stream.desk.attributes import Attributes
 from stream.desk.labels import OTHER, LabelBounds
-from stream.desk.measures import TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS, Measure
+from stream.desk.measures import (
+    SLA_COUNTS,
+    TICKET_BUSINESS_DURATIONS,
+    TICKET_COUNTS,
+    TICKET_DURATIONS,
+    Measure,
+)
+from stream.desk.sla.policy import METRICS, Policies
 from stream.windows.series import SUM, SeriesRegistry
 from stream.windows.sliding import Contribution
-
-
-class Attributes(NamedTuple):
-    """A ticket's current attributes; ``None`` where not set."""
-
-    channel: str | None = None
-    priority: str | None = None
-    category: str | None = None
-    team: str | None = None
-
-
-NO_ATTRIBUTES: Final = Attributes()
 
 _OVERFLOW: Final = Attributes(OTHER, OTHER, OTHER, OTHER)
 
@@ -31,9 +27,9 @@ _SHARED_LIMIT: Final = 10_000
 class TicketSeries:
     """First slots of every ticket measure for one combination of label values.
 
-    A duration has a pair of slots, in calendar and in business time; ``first_slots`` holds them all, in the
-    same order for every combination. Tickets with the same attributes
-    share one instance, so a gauge over the open tickets can be kept by instance.
+    A duration has a pair of slots, in calendar and in business time; ``sla`` has a pair for each policy and metric,
+    for what ended in time and late. ``first_slots`` holds them all, in the same order for every combination.
+    Tickets with the same attributes share one instance, so a gauge over the open tickets can be kept by instance.
     """
 
     __slots__ = (
@@ -58,20 +54,32 @@ class TicketSeries:
         "requester_wait",
         "resolution",
         "resolved",
+        "sla",
     )
 
-    def __init__(self, labels: Attributes, registry: SeriesRegistry, *, complaint: bool) -> None:
+    def __init__(
+        self, labels: Attributes, registry: SeriesRegistry, targets: Iterable[tuple[str, int]], *, complaint: bool
+    ) -> None:
         values = labels._asdict()
 
-        def slot(measure: Measure) -> int:
-            return registry.first_slot(measure.name, tuple(str(values[label]) for label in measure.labels))
+        def slot(measure: Measure, **more: str) -> int:
+            known = {**values, **more}
+            return registry.first_slot(measure.name, tuple(str(known[label]) for label in measure.labels))
 
         counts = tuple(map(slot, TICKET_COUNTS))
         durations = tuple(
             (slot(duration), slot(business))
             for duration, business in zip(TICKET_DURATIONS, TICKET_BUSINESS_DURATIONS, strict=True)
         )
-        self.first_slots = (*counts, *chain.from_iterable(durations))
+        in_time, late = SLA_COUNTS
+        self.sla = {
+            (policy, metric): (
+                slot(in_time, policy=policy, sla=METRICS[metric].label),
+                slot(late, policy=policy, sla=METRICS[metric].label),
+            )
+            for policy, metric in targets
+        }
+        self.first_slots = (*counts, *chain.from_iterable(durations), *chain.from_iterable(self.sla.values()))
         (
             self.opened,
             self.opened_by_category,
@@ -99,11 +107,21 @@ class TicketSeries:
 
 
 class TicketSeriesTable:
-    """Finds the series for a ticket's attributes, with label values bounded."""
+    """Finds the series for a ticket's attributes, with label values bounded.
 
-    def __init__(self, registry: SeriesRegistry, bounds: LabelBounds, complaint_categories: frozenset[str]) -> None:
+    What ends under ``policies`` is counted by policy and metric.
+    """
+
+    def __init__(
+        self,
+        registry: SeriesRegistry,
+        bounds: LabelBounds,
+        complaint_categories: frozenset[str],
+        policies: Policies | None = None,
+    ) -> None:
         self._registry = registry
         self._bounds = bounds
+        self._targets = () if policies is None else policies.targets
         self._complaint_categories = frozenset(category.casefold() for category in complaint_categories)
         self._series: dict[tuple[Attributes, bool], TicketSeries] = {}
         self._places: dict[int, int] = {}
@@ -137,7 +155,9 @@ class TicketSeriesTable:
             labels = _OVERFLOW
             series = self._series.get((labels, complaint))
         if series is None:
-            series = self._series[labels, complaint] = TicketSeries(labels, self._registry, complaint=complaint)
+            series = self._series[labels, complaint] = TicketSeries(
+                labels, self._registry, self._targets, complaint=complaint
+            )
             self._places.update((slot, place) for place, slot in enumerate(series.first_slots))
         return series
 

@@ -6,19 +6,26 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.events import TICKETS_TOPIC, TicketEvent, TicketReplied
+from stream.desk.attributes import NO_ATTRIBUTES, NO_HISTORY, AttributeHistory, Attributes
 from stream.desk.decoding import EventDecoder
 from stream.desk.desk import Desk
 from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.open_tickets import OpenTickets
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, Row, RowStore
+from stream.desk.sla.agenda import Place, places_of
+from stream.desk.sla.announcements import Announcement
+from stream.desk.sla.clock_rows import encode_places
+from stream.desk.sla.policy import Policies
+from stream.desk.sla.ticket_clocks import TicketClocks
+from stream.desk.sla.ticket_sla import TicketSla
+from stream.desk.sla.transitions import Transition
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_entries import MERGED, REPLIES, Changes, entry_parts
 from stream.desk.ticket_rows import (
     ACTIVE,
     LACKS_OPENING,
     WAITS,
-    Stamps,
     TicketRow,
     all_stamps,
     base_of,
@@ -28,56 +35,70 @@ from stream.desk.ticket_rows import (
     short_stamps,
 )
 from stream.desk.ticket_rules import LONGEST_TIMELINE, TicketRules
-from stream.desk.ticket_series import NO_ATTRIBUTES, Attributes, TicketSeries, TicketSeriesTable
+from stream.desk.ticket_series import TicketSeries, TicketSeriesTable
 from stream.desk.timeline import ENTRY_SIZE, inserted, pack_entry, reference_of, stamp_of, tie_of
 from stream.windows.sliding import Contribution
 
-_NEVER = b""
-_FIELDS = Attributes._fields
-
 _ROW_BYTES = 256
+_ANNOUNCEMENT_BYTES = 200
 _BYTES_A_CHARACTER = 4
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
+_NO_CLOCKS: Final = TicketClocks(())
 
 
 class Ticket(TicketState):
-    """A ticket with its timeline, its attributes, and the stamp of the entry that set each of them.
+    """A ticket with its timeline, and its attributes with what they were before.
 
-    ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``.
+    ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``. ``places`` is
+    where its ``clocks`` stand on the agenda.
     """
 
     __slots__ = (
-        "attributes",
         "base_attributes",
         "base_timeline",
+        "clocks",
         "epoch",
+        "history",
+        "places",
         "series",
-        "stamps",
         "subject",
         "timeline",
     )
 
-    def __init__(self, subject: str, series: TicketSeries) -> None:
+    def __init__(self, subject: str, series: TicketSeries, clocks: TicketClocks) -> None:
         super().__init__()
         self.subject = subject
         self.timeline = b""
-        self.attributes = NO_ATTRIBUTES
-        self.stamps: Stamps = (_NEVER, _NEVER, _NEVER, _NEVER)
+        self.history = NO_HISTORY
         self.series = series
         self.epoch = -1
         self.base_timeline = b""
         self.base_attributes = NO_ATTRIBUTES
+        self.clocks = clocks
+        self.places: list[Place] = []
+
+    @property
+    def attributes(self) -> Attributes:
+        """The attributes now."""
+        return self.history.attributes
 
 
 _decoder: Final[EventDecoder[TicketEvent]] = EventDecoder(TicketEvent)
 
 
 class TicketDesk(Desk[TicketEvent]):
-    """The tickets of one partition, of which at least ``hot`` are kept as objects."""
+    """The tickets of one partition, of which at least ``hot`` are kept as objects; with ``policies``, their SLA."""
 
     topic = TICKETS_TOPIC
 
-    def __init__(self, rules: TicketRules, series: TicketSeriesTable, rows: RowStore, hot: int = HOT_ENTITIES) -> None:
+    def __init__(
+        self,
+        rules: TicketRules,
+        series: TicketSeriesTable,
+        rows: RowStore,
+        hot: int = HOT_ENTITIES,
+        policies: Policies | None = None,
+    ) -> None:
         super().__init__(_decoder.decode, rows)
         self._rules = rules
         self._series = series
@@ -86,9 +107,10 @@ class TicketDesk(Desk[TicketEvent]):
         self._hot: HotEntities[Ticket] = HotEntities(hot)
         self.open = OpenTickets()
         self.without_opening = 0
+        self.sla = None if policies is None else TicketSla(policies, rules)
         self._scratch = TicketState()
 
-    def apply(self, event: TicketEvent, time: int) -> bool:
+    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
         """Take a ticket event in; ``False`` if the ticket has it already."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
@@ -105,7 +127,7 @@ class TicketDesk(Desk[TicketEvent]):
             ticket = self.ticket(subject)
             if ticket is None:
                 self.check_not_too_late("ticket", subject, time)
-                ticket = Ticket(subject, self._no_series)
+                ticket = Ticket(subject, self._no_series, self._new_clocks())
         timeline = ticket.timeline
         if tie in timeline:
             return False
@@ -114,21 +136,33 @@ class TicketDesk(Desk[TicketEvent]):
             raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
 
         mark = len(self.contributions)
-        attributes, stamps = ticket.attributes, ticket.stamps
+        history, series = ticket.history, ticket.series
+        transitions: list[Transition] = []
         try:
-            if changes is None and ticket.created is not None and rank != MERGED and entry > timeline[-ENTRY_SIZE:]:
-                self._append(ticket, time, rank, flags, reference)
+            if (
+                changes is None
+                and ticket.created is not None
+                and rank != MERGED
+                and entry > timeline[-ENTRY_SIZE:]
+                and time > ticket.clocks.rung_at
+            ):
+                self._append(ticket, time, rank, flags, reference, transitions)
                 ticket.timeline = timeline + entry
             else:
-                self._take_in(ticket, time, rank, flags, reference, entry, changes)
+                self._take_in(ticket, time, rank, flags, reference, entry, changes, transitions)
                 self._hot.young[subject] = ticket
         except Exception:
-            ticket.timeline, ticket.attributes, ticket.stamps = timeline, attributes, stamps
+            ticket.timeline, ticket.history, ticket.series = timeline, history, series
             del self.contributions[mark:]
-            ticket.replay(timeline, ticket.series, self._rules, [])
+            self._replay(ticket)
             raise
         if ticket.epoch != self.epoch:
-            ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, attributes
+            ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, history.attributes
+        sla = self.sla
+        if sla is not None:
+            if ticket.clocks.changed or transitions or ticket.series is not series:
+                sla.settle(ticket, transitions)
+                self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
         if changes is not None or subject not in self._dirty:
             self._dirty[subject] = ticket
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
@@ -137,16 +171,21 @@ class TicketDesk(Desk[TicketEvent]):
             self.dirty_bytes += ENTRY_SIZE
         return True
 
-    def _append(self, ticket: Ticket, time: int, rank: int, flags: int, reference: int) -> None:
+    def _append(
+        self, ticket: Ticket, time: int, rank: int, flags: int, reference: int, transitions: list[Transition]
+    ) -> None:
         """The short way for what happens most: the next entry in order, with no attribute changed."""
         active, waited, series = ticket.active, ticket.waiting_since is not None, ticket.series
         ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
+        if self.sla is not None:
+            clocks = ticket.clocks
+            clocks.follow(ticket, time, rank, flags, clocks.terms, series.sla, transitions, self.contributions)
         if ticket.active is not active:
             self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
         elif (waits := ticket.waiting_since is not None) is not waited:
             self.open.wait(series, 1 if waits else -1)
 
-    def _take_in(
+    def _take_in(  # noqa: PLR0913, PLR0917 - the parts of one entry
         self,
         ticket: Ticket,
         time: int,
@@ -155,32 +194,40 @@ class TicketDesk(Desk[TicketEvent]):
         reference: int,
         entry: bytes,
         changes: Changes | None,
+        transitions: list[Transition],
     ) -> None:
-        timeline = ticket.timeline
+        timeline, sla = ticket.timeline, self.sla
         created, active, series = ticket.created, ticket.active, ticket.series
         waited = ticket.waiting_since is not None
         opened = created is not None
         unopened = not opened and not ticket.merged and bool(timeline)
+        history = ticket.history
         new_series = series if changes is None else self._set_attributes(ticket, changes, entry)
         relabelled = new_series is not series and opened
-        in_order = entry > timeline[-ENTRY_SIZE:] and rank != MERGED
+        in_order = entry > timeline[-ENTRY_SIZE:] and rank != MERGED and time > ticket.clocks.rung_at
         if in_order and not (relabelled and new_series.complaint is not series.complaint):
             if relabelled:
-                self.contributions.extend(self._series.moved(self._contributions_of(ticket), new_series))
+                moved = self._contributions_of(timeline, history, series)
+                self.contributions.extend(self._series.moved(moved, new_series))
             if not ticket.merged:
                 ticket.step(time, rank, flags, reference, new_series, self._rules, self.contributions)
+                if sla is not None and ticket.created is not None:
+                    terms = sla.policies.terms_for(ticket.attributes)
+                    ticket.clocks.follow(
+                        ticket, time, rank, flags, terms, new_series.sla, transitions, self.contributions
+                    )
             ticket.timeline = timeline + entry
+            ticket.series = new_series
         else:
-            timeline = inserted(timeline, entry)
-            contributions: list[Contribution] = []
-            if opened:
-                contributions = [
-                    (slot, at, -count, -duration) for slot, at, count, duration in self._contributions_of(ticket)
-                ]
-            ticket.replay(timeline, new_series, self._rules, contributions)
-            ticket.timeline = timeline
-            self.contributions.extend(contributions)
-        ticket.series = new_series
+            contributions = self._contributions_of(timeline, history, series) if opened else []
+            before = [] if sla is None else sla.transitions_of(timeline, history, series)
+            ticket.timeline = inserted(timeline, entry)
+            ticket.series = new_series
+            self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in contributions)
+            after = self._replay(ticket, self.contributions)
+            if sla is not None:
+                sla.correct(ticket, before, after)
+                ticket.clocks.changed = True
         self._update_gauges(ticket, created, series, active=active, waited=waited)
         self.without_opening += ticket.lacks_opening - unopened
 
@@ -189,13 +236,16 @@ class TicketDesk(Desk[TicketEvent]):
         dirty, self._dirty = self._dirty, {}
         self.dirty_bytes = 0
         for subject, ticket in dirty.items():
-            timeline, attributes = ticket.timeline, ticket.attributes
+            timeline, history = ticket.timeline, ticket.history
+            attributes = history.attributes
             row = (
                 timeline,
                 attributes,
-                short_stamps(ticket.stamps),
+                short_stamps(history.stamps),
+                history.earlier,
                 flags_of(ticket),
                 ticket.created or 0,
+                encode_places(ticket.places),
                 ticket.epoch,
                 base_of(timeline, attributes, ticket.base_timeline, ticket.base_attributes),
             )
@@ -211,20 +261,26 @@ class TicketDesk(Desk[TicketEvent]):
                 ticket = self._hot.young[subject] = self._from_row(subject, decode_ticket_row(value))
         return ticket
 
-    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:  # noqa: ARG002 - as in every desk
+    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
         """Count a ticket in and add what it contributes, or what of that the checkpoint does not have."""
         row = decode_ticket_row(value)
         series = self._series.series_for(row.attributes)
         flags = row.flags
         if checkpoint is None or row.epoch == checkpoint:
-            self._scratch.replay(row.timeline, series, self._rules, self.contributions)
+            self.contributions.extend(self._contributions_of(row.timeline, row.history, series))
             if checkpoint is not None:
                 timeline, attributes = row.before()
-                before: list[Contribution] = []
-                self._scratch.replay(timeline, self._series.series_for(attributes), self._rules, before)
+                before = self._contributions_of(timeline, row.history, self._series.series_for(attributes))
                 self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in before)
         if flags & ACTIVE:
             self.open.note(series, row.created)
+            if self.sla is not None:
+                if checkpoint is None:
+                    # The clocks in the row may be those of other policies.
+                    places = self.sla.places_of(row.timeline, row.history, series)
+                else:
+                    places = self.sla.places_in_row(row.clocks, row.attributes, series)
+                self.sla.agenda.add(key[len(ENTITY) :].decode(), places)
         if flags & WAITS:
             self.open.wait(series, 1)
         if flags & LACKS_OPENING:
@@ -239,8 +295,7 @@ class TicketDesk(Desk[TicketEvent]):
         row = decode_ticket_row(value)
         if row.flags & ACTIVE or row.last_time >= self.horizon:
             return None
-        contributions: list[Contribution] = []
-        self._scratch.replay(row.timeline, self._series.series_for(row.attributes), self._rules, contributions)
+        contributions = self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
         self.without_opening -= row.flags & LACKS_OPENING != 0
         self._hot.forget(key[len(ENTITY) :].decode())
         return contributions
@@ -248,36 +303,67 @@ class TicketDesk(Desk[TicketEvent]):
     def contributions_of(self, subject: str) -> list[Contribution]:
         """All that a ticket contributes now, worked out from its timeline alone."""
         ticket = self.ticket(subject)
-        return [] if ticket is None else self._contributions_of(ticket)
+        return [] if ticket is None else self._contributions_of(ticket.timeline, ticket.history, ticket.series)
+
+    def serve(self, until: int) -> bool:
+        """Let happen what happens to the clocks by itself before ``until``; ``False`` if there is more."""
+        return self.sla is None or self.sla.serve(until, self._found)
+
+    @property
+    def served(self) -> int:
+        """Up to when everything that happens by itself was announced, in microseconds."""
+        return 0 if self.sla is None else self.sla.served
+
+    @served.setter
+    def served(self, until: int) -> None:
+        if self.sla is not None:
+            self.sla.served = until
+
+    def announcements(self) -> list[Announcement]:
+        """What is to be announced since this was last called."""
+        return [] if self.sla is None else self.sla.fetch()
+
+    def _found(self, subject: str) -> Ticket:
+        ticket = self.ticket(subject)
+        if ticket is None:
+            message = f"ticket {subject!r} is on the agenda but has no row"
+            raise LookupError(message)
+        return ticket
+
+    def _new_clocks(self) -> TicketClocks:
+        return _NO_CLOCKS if self.sla is None else self.sla.new_clocks()
 
     def _from_row(self, subject: str, row: TicketRow) -> Ticket:
         attributes, series = self._series.shared(row.attributes)
-        ticket = Ticket(subject, series)
-        ticket.timeline, ticket.attributes, ticket.stamps = row.timeline, attributes, all_stamps(row.stamps)
+        ticket = Ticket(subject, series, self._new_clocks())
+        ticket.timeline = row.timeline
+        ticket.history = AttributeHistory(attributes, all_stamps(row.stamps), row.earlier)
         ticket.epoch = row.epoch
         ticket.base_timeline, ticket.base_attributes = row.before()
-        ticket.replay(row.timeline, series, self._rules, [])
+        self._replay(ticket)
+        ticket.places = places_of(ticket.clocks.open.values(), series)
         return ticket
 
-    def _contributions_of(self, ticket: Ticket) -> list[Contribution]:
+    def _replay(self, ticket: Ticket, contributions: list[Contribution] | None = None) -> list[Transition]:
+        """Bring a ticket to where its timeline puts it; return all transitions of its clocks."""
+        out: list[Contribution] = [] if contributions is None else contributions
+        if self.sla is None:
+            ticket.replay(ticket.timeline, ticket.series, self._rules, out)
+            return []
+        return self.sla.replay(ticket, ticket.clocks, ticket.timeline, ticket.history, ticket.series, out)
+
+    def _contributions_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Contribution]:
         out: list[Contribution] = []
-        self._scratch.replay(ticket.timeline, ticket.series, self._rules, out)
+        if self.sla is None:
+            self._scratch.replay(timeline, series, self._rules, out)
+        else:
+            self.sla.contributions_of(timeline, history, series, out)
         return out
 
     def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> TicketSeries:
-        stamp = stamp_of(entry)
-        if not ticket.timeline and isinstance(changes, Attributes):
-            ticket.stamps = (stamp, stamp, stamp, stamp)
-            ticket.attributes, series = self._series.shared(changes)
-            return series
-        named = changes._asdict() if isinstance(changes, Attributes) else changes
-        values, stamps = list(ticket.attributes), list(ticket.stamps)
-        for place, field in enumerate(_FIELDS):
-            if field in named and stamp > stamps[place]:
-                values[place], stamps[place] = named[field], stamp
-        first, second, third, fourth = stamps
-        ticket.stamps = (first, second, third, fourth)
-        ticket.attributes, series = self._series.shared(Attributes(*values))
+        history = ticket.history.after(changes, stamp_of(entry))
+        attributes, series = self._series.shared(history.attributes)
+        ticket.history = history._replace(attributes=attributes)
         return series
 
     def _update_gauges(

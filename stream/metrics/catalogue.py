@@ -73,6 +73,8 @@ _DEFINITIONS: Final = {
     "survey_favourable": "Answers of satisfied customers (csat), promoters (nps), customers with low effort (ces).",
     "survey_detractors": "Answers of detractors (nps, scores 0 to 6).",
     "survey_scores": "Answers by the score given, the raw distribution.",
+    "sla_ended_in_time": "SLA clocks that were fulfilled in time.",
+    "sla_ended_late": "SLA clocks that ended after a breach, whether fulfilled or not.",
 }
 _DEFINITIONS.update(
     {business(measure.name): f"{_DEFINITIONS[measure.name][:-1]}, in business hours." for measure in TICKET_DURATIONS}
@@ -119,6 +121,35 @@ TICKETS_WITHOUT_OPENING: Final = Metric(
     (),
     "Tickets of which events are known but not their opening, so that they count nowhere else.",
 )
+_SLA_LABELS: Final = ("policy", "sla", *_TICKET_LABELS)
+
+SLA_CLOCKS_ACTIVE: Final = Metric(
+    f"{PREFIX}sla_clocks_active", Kind.GAUGE, _SLA_LABELS, "SLA clocks that run and are neither at risk nor breached."
+)
+SLA_CLOCKS_PAUSED: Final = Metric(
+    f"{PREFIX}sla_clocks_paused", Kind.GAUGE, _SLA_LABELS, "SLA clocks that stand still and are not breached."
+)
+SLA_CLOCKS_AT_RISK: Final = Metric(
+    f"{PREFIX}sla_clocks_at_risk", Kind.GAUGE, _SLA_LABELS, "SLA clocks that run and will soon be breached."
+)
+SLA_CLOCKS_BREACHED: Final = Metric(
+    f"{PREFIX}sla_clocks_breached", Kind.GAUGE, _SLA_LABELS, "SLA clocks past their deadline that have not ended."
+)
+SLA_NEXT_DEADLINE: Final = Metric(
+    f"{PREFIX}sla_next_deadline_timestamp_seconds",
+    Kind.GAUGE,
+    ("policy", "sla"),
+    "The nearest deadline of a running SLA clock; the smallest over the fleet counts.",
+)
+SLA_BREACHES: Final = Metric(
+    f"{PREFIX}sla_breaches", Kind.COUNTER, _SLA_LABELS, "Breaches announced by this worker, each once."
+)
+SLA_TRANSITIONS: Final = Metric(
+    f"{PREFIX}sla_transitions",
+    Kind.COUNTER,
+    ("transition",),
+    "Transitions of SLA clocks announced by this worker; retract takes one back.",
+)
 EVENTS: Final = Metric(
     f"{PREFIX}events",
     Kind.COUNTER,
@@ -160,6 +191,11 @@ STATE: Final = (
     OPEN_TICKET_AGE,
     OLDEST_OPEN_TICKET,
     TICKETS_WITHOUT_OPENING,
+    SLA_CLOCKS_ACTIVE,
+    SLA_CLOCKS_PAUSED,
+    SLA_CLOCKS_AT_RISK,
+    SLA_CLOCKS_BREACHED,
+    SLA_NEXT_DEADLINE,
 )
 WORKER: Final = (
     EVENTS,
@@ -169,6 +205,8 @@ WORKER: Final = (
     WATERMARK,
     CONSUMER_LAG,
     PARTITIONS,
+    SLA_BREACHES,
+    SLA_TRANSITIONS,
     COLLECT_DURATION,
     BUILD,
 )

@@ -24,6 +24,8 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from stream.desk.sla.agenda import ClockState
+from stream.desk.sla.announced import BreachLabels
 from stream.metrics import catalogue
 from stream.metrics.catalogue import Kind, Metric
 from stream.metrics.view import AGE_EDGES, OpenView, SeriesTotal, WorkerView
@@ -32,6 +34,12 @@ from stream.windows.moments import to_seconds
 from stream.windows.sliding import WINDOWS
 
 _EDGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in EXPORT_EDGES)
+_CLOCKS: Final = {
+    ClockState.ACTIVE: catalogue.SLA_CLOCKS_ACTIVE,
+    ClockState.PAUSED: catalogue.SLA_CLOCKS_PAUSED,
+    ClockState.AT_RISK: catalogue.SLA_CLOCKS_AT_RISK,
+    ClockState.BREACHED: catalogue.SLA_CLOCKS_BREACHED,
+}
 _AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 
 
@@ -49,6 +57,8 @@ class Vitals:
     lags: Mapping[tuple[str, int], int] = field(default_factory=dict)
     next_offsets: Mapping[tuple[str, int], int] = field(default_factory=dict)
     partitions: Mapping[str, int] = field(default_factory=dict)
+    breaches: Mapping[BreachLabels, int] = field(default_factory=dict)
+    transitions: Mapping[str, int] = field(default_factory=dict)
 
 
 class HelpdeskCollector(Collector):
@@ -68,6 +78,7 @@ class HelpdeskCollector(Collector):
         view = self._view()
         yield from _windowed(view)
         yield from _open(view.open_tickets())
+        yield from _clocks(view)
         yield from _worker(self._vitals(), view)
         duration = _family(catalogue.COLLECT_DURATION)
         duration.add_sample(duration.name, {}, time.perf_counter() - started)
@@ -132,6 +143,17 @@ def _open(view: OpenView) -> Iterator[Family]:
     yield _single(catalogue.TICKETS_WITHOUT_OPENING, view.without_opening)
 
 
+def _clocks(view: WorkerView) -> Iterator[Family]:
+    families = {state: _family(metric) for state, metric in _CLOCKS.items()}
+    for (state, policy, sla, attributes), count in view.clocks().items():
+        labels = {label: str(getattr(attributes, label)) for label in catalogue.OPEN_TICKETS.labels}
+        family = families[state]
+        family.add_sample(family.name, {"policy": policy, "sla": sla, **labels}, count)
+    yield from families.values()
+    deadlines = {key: to_seconds(due) for key, due in view.next_deadlines().items()}
+    yield _labelled(catalogue.SLA_NEXT_DEADLINE, deadlines)
+
+
 def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _labelled(catalogue.EVENTS, vitals.events)
     yield _labelled(catalogue.DEAD_LETTERS, vitals.dead_letters)
@@ -140,6 +162,8 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _single(catalogue.WATERMARK, to_seconds(view.watermark) if view.watermark else None)
     yield _labelled(catalogue.CONSUMER_LAG, {(topic, str(number)): lag for (topic, number), lag in vitals.lags.items()})
     yield _labelled(catalogue.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
+    yield _labelled(catalogue.SLA_BREACHES, vitals.breaches)
+    yield _labelled(catalogue.SLA_TRANSITIONS, {(kind,): count for kind, count in vitals.transitions.items()})
     build = InfoMetricFamily(catalogue.BUILD.name, catalogue.BUILD.definition)
     build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
     yield build

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
+from stream.desk.attributes import Attributes
 from stream.desk.partition import PartitionState
+from stream.desk.sla.agenda import ClockState
+from stream.desk.sla.policy import METRICS
+from stream.desk.sla.ticket_sla import TicketSla
 from stream.desk.surveys import Comment, SurveyDesk
-from stream.desk.ticket_series import Attributes
 from stream.desk.tickets import TicketDesk
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
@@ -73,6 +76,15 @@ class OpenView:
     backlog_threshold: int
     oldest: int | None
     without_opening: int
+
+
+class ClockLabels(NamedTuple):
+    """What SLA clocks are counted by; ``labels`` are the ticket's, without the category."""
+
+    state: ClockState
+    policy: str
+    sla: str
+    labels: Attributes
 
 
 class WorkerView:
@@ -139,11 +151,33 @@ class WorkerView:
         count = sum(total.count for total in resolved)
         return sum(total.sum for total in resolved) // count if count else BACKLOG_FALLBACK
 
+    def clocks(self) -> Counter[ClockLabels]:
+        """How many SLA clocks are in each state now, by policy, metric and the ticket's labels."""
+        found: Counter[ClockLabels] = Counter()
+        for sla in self._sla():
+            for key, count in sla.agenda.counts.items():
+                found[ClockLabels(key.state, key.policy, METRICS[key.metric].label, _exported(key.series.labels))] += (
+                    count
+                )
+        return found
+
+    def next_deadlines(self) -> dict[tuple[str, str], int]:
+        """The nearest deadline, in microseconds, by policy and metric."""
+        found: dict[tuple[str, str], int] = {}
+        for sla in self._sla():
+            for policy, metric, due in sla.agenda.deadlines():
+                key = policy, METRICS[metric].label
+                found[key] = min(due, found.get(key, due))
+        return found
+
     def comments(self, limit: int) -> list[Comment]:
         """The newest survey comments, newest first."""
         desks = [state.desk for state in self._states if isinstance(state.desk, SurveyDesk)]
         newest = merge(*(desk.comments() for desk in desks), key=lambda comment: comment.at, reverse=True)
         return list(islice(newest, limit))
+
+    def _sla(self) -> Iterator[TicketSla]:
+        return (desk.sla for desk in self._ticket_desks() if desk.sla is not None)
 
     def _ticket_desks(self) -> Iterator[TicketDesk]:
         return (state.desk for state in self._states if isinstance(state.desk, TicketDesk))

@@ -25,7 +25,12 @@ _RETRY_SECONDS: Final = 0.3
 STOP_SECONDS: Final = 5.0
 """How long to wait for a client to stop."""
 
-_NOUNS: Final = {Role.SOURCE: "source", Role.DEAD_LETTERS: "dead-letter topic", Role.CHANGELOG: "changelog"}
+_NOUNS: Final = {
+    Role.SOURCE: "source",
+    Role.DEAD_LETTERS: "dead-letter topic",
+    Role.CHANGELOG: "changelog",
+    Role.EVENTS: "topic",
+}
 
 
 class TopicsError(Exception):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
+from faust.types import TP
 from mode import get_logger
 
 from stream.desk.partition import Outcome, PartitionState
@@ -16,10 +17,11 @@ from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.runtime.changelog import ROW_BYTES, Changelog, FencedError
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.positions import Position, RenewedSourceError, renewal
+from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateTable
 
 if TYPE_CHECKING:
-    from faust.types import TP, AppT, EventT, Message
+    from faust.types import AppT, EventT, Message
 
     from stream.runtime.transport import Batch, BatchConsumer
 
@@ -58,7 +60,7 @@ class Processor:
     and stops the worker, with the batch neither acknowledged nor committed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what surrounds it, put together in one place
         self,
         app: AppT,
         table: StateTable,
@@ -67,6 +69,7 @@ class Processor:
         fail: Callable[[BaseException], None],
         read_wall: Callable[[], int] = time.time_ns,
         rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT,
+        sla_events: SlaEvents | None = None,
     ) -> None:
         self._app = app
         self._table = table
@@ -75,11 +78,13 @@ class Processor:
         self._fail = fail
         self._read_wall = read_wall
         self._rejection_share = RejectionShare(rejection_limit)
+        self._sla_events = sla_events
+        self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
         self._fenced: dict[TP, asyncio.Task[None]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
-        self._failed = False
+        self._failure: BaseException | None = None
         self.events: Counter[str] = Counter()
         """Records by outcome: applied, duplicate, replayed, rejected."""
         self.rejections: Counter[str] = Counter()
@@ -89,7 +94,7 @@ class Processor:
 
     async def run(self, event: EventT[Batch]) -> None:
         """Process the batch of a Faust event; does not return if that fails."""
-        if self._failed:
+        if self._failure is not None:
             await asyncio.Event().wait()
         self._idle.clear()
         try:
@@ -133,13 +138,41 @@ class Processor:
             self._check_share(tp, records[start : start + outcome.consumed], outcome)
             self._count(outcome)
             start += outcome.consumed
-            before = self._under_way.get(tp)
-            if before is not None:
-                await before
             last = message.offset if start == len(records) else None
-            task = asyncio.create_task(self._make_durable(message, state, outcome, last))
-            self._under_way[tp] = task
-            task.add_done_callback(partial(self._finished, tp))
+            await self._start_append(tp, message.generation_id, state, outcome, last)
+
+    async def serve(self) -> None:
+        """Let happen what is due by now in every partition held, and announce it."""
+        for number, state in self._table.states():
+            tp = TP(self._table.source_topic, number)
+            more = True
+            while (
+                more and self._failure is None and not self._app.rebalancing and self._table.state_of(number) is state
+            ):
+                generation = self._app.consumer_generation_id
+                outcome = state.serve(caught_up=self._is_caught_up(tp, state))
+                more = outcome.more
+                if outcome.rows or state.unsent:
+                    self._table.ran_ahead(number)
+                    await self._start_append(tp, generation, state, outcome, None)
+
+    def _is_caught_up(self, tp: TP, state: PartitionState) -> bool:
+        consumer = self._app.consumer
+        end: int | None = consumer.highwater(tp) if tp in consumer.assignment() else None
+        return end is not None and state.applied_offset + 1 >= end
+
+    async def _start_append(
+        self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
+    ) -> None:
+        """Start to make an outcome durable as soon as the one before it is; whoever took records in first, is first."""
+        turn = self._turns[tp]
+        await turn.acquire()
+        if self._failure is not None:
+            turn.release()
+            raise self._failure
+        task = asyncio.create_task(self._make_durable(tp, generation, state, outcome, last))
+        self._under_way[tp] = task
+        task.add_done_callback(partial(self._finished, tp, turn))
 
     def _check_source(self, tp: TP, records: Batch, state: PartitionState) -> None:
         # A record comes again after a crash, but then the source reaches beyond the marker.
@@ -157,16 +190,20 @@ class Processor:
 
     def _state_for(self, message: Message) -> PartitionState:
         state = self._table.state_of(message.tp.partition)
-        if state is None or self._is_stale(message):
+        if state is None or self._is_stale(message.generation_id):
             error = f"A batch of {message.tp} that ends at offset {message.offset} came too late for this worker"
             raise StaleBatchError(error)
         return state
 
-    def _is_stale(self, message: Message) -> bool:
-        return message.generation_id != self._app.consumer_generation_id
+    def _is_stale(self, generation: int | None) -> bool:
+        return generation != self._app.consumer_generation_id
 
-    async def _make_durable(self, message: Message, state: PartitionState, outcome: Outcome, last: int | None) -> None:
-        tp = message.tp
+    async def _make_durable(
+        self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
+    ) -> None:
+        if state.unsent and self._sla_events is not None:
+            await self._sla_events.repeat(tp.partition, state.unsent)
+            state.unsent = []
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
             first = outcome.rejections[0]
@@ -174,7 +211,7 @@ class Processor:
                 "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
                 *(len(outcome.rejections), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
             )
-        if self._is_stale(message):
+        if self._is_stale(generation):
             error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
             raise StaleBatchError(error)
         position = None
@@ -183,7 +220,7 @@ class Processor:
             try:
                 position = await self._changelog.append(tp.partition, outcome.rows)
             except FencedError as fenced:
-                self._expect_reassignment(message, fenced)
+                self._expect_reassignment(tp, generation, fenced)
                 raise StaleBatchError(str(fenced)) from fenced
             if expected is not None and position - len(outcome.rows) != expected:
                 error = (
@@ -191,35 +228,37 @@ class Processor:
                     " this worker ends without committing, so that its next start sorts that out"
                 )
                 raise ForeignAppendError(error)
+            # Not before they are durable, and before the next append takes their place in the outbox.
+            if outcome.announcements and self._sla_events is not None:
+                await self._sla_events.write(tp.partition, outcome.announcements)
         self._table.caught_up(tp.partition, state, outcome.rows, position)
         if last is not None:
             cast("BatchConsumer", self._app.consumer).finished(tp, last)
 
-    def _expect_reassignment(self, message: Message, error: FencedError) -> None:
+    def _expect_reassignment(self, tp: TP, generation: int | None, error: FencedError) -> None:
         # Whoever was frozen or cut off hears of it soon. Who holds the partition rightly never would, and its
         # records would wait for ever: it has to start anew and claim the partition again.
         async def stop_unless_reassigned() -> None:
             await asyncio.sleep(REASSIGNMENT_SECONDS)
-            if not self._is_stale(message):
+            if not self._is_stale(generation):
                 self._stop_for(error)
 
-        if not self._is_stale(message) and message.tp not in self._fenced:
-            task = self._fenced[message.tp] = asyncio.create_task(stop_unless_reassigned())
-            task.add_done_callback(lambda _: self._fenced.pop(message.tp, None))
+        if not self._is_stale(generation) and tp not in self._fenced:
+            task = self._fenced[tp] = asyncio.create_task(stop_unless_reassigned())
+            task.add_done_callback(lambda _: self._fenced.pop(tp, None))
 
-    def _finished(self, tp: TP, task: asyncio.Task[None]) -> None:
+    def _finished(self, tp: TP, turn: asyncio.Lock, task: asyncio.Task[None]) -> None:
         if self._under_way.get(tp) is task:
             del self._under_way[tp]
-        if task.cancelled():
-            return
-        error = task.exception()
+        error = None if task.cancelled() else task.exception()
         if isinstance(error, StaleBatchError):
             logger.info("%s", error)
         elif error is not None:
             self._stop_for(error)
+        turn.release()
 
     def _stop_for(self, error: BaseException) -> None:
-        self._failed = True
+        self._failure = self._failure or error
         self._fail(error)
 
     def _count(self, outcome: Outcome) -> None:

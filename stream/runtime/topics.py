@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from schemas.events import SLA_TOPIC, TICKETS_TOPIC
 from stream.runtime.changelog import APPEND_BYTES
 from stream.runtime.dead_letters import SUFFIX
 from stream.settings import KafkaSettings
@@ -27,6 +28,7 @@ class Role(StrEnum):
     SOURCE = "source"
     DEAD_LETTERS = "dead_letters"
     CHANGELOG = "changelog"
+    EVENTS = "events"
 
 
 class Bound(StrEnum):
@@ -108,20 +110,25 @@ def changelog_of(settings: KafkaSettings, source: str) -> str:
 def planned_topics(
     settings: KafkaSettings, source: str, partitions: int, retention_days: float | None = None
 ) -> list[PlannedTopic]:
-    """A source topic with its dead-letter and changelog topics, all with the same number of partitions.
+    """A source topic with its dead-letter and changelog topics, and the topic of the events that are made of it.
+
+    All have the same number of partitions.
 
     ``retention_days`` is that of the source topic; without it, Kafka's default holds.
     """
     # With fewer than three replicas, a second one in sync would make every restart of a broker an outage.
     replicated = [_MIN_INSYNC] if settings.replication_factor >= _REPLICAS_FOR_MIN_INSYNC else []
     kept = [] if retention_days is None else [_retention(retention_days)]
+    planned: list[tuple[str, Role, Iterable[TopicSetting]]] = [
+        (source, Role.SOURCE, [*_SOURCE, *kept]),
+        (source + SUFFIX, Role.DEAD_LETTERS, _DEAD_LETTERS),
+        (changelog_of(settings, source), Role.CHANGELOG, _CHANGELOG),
+    ]
+    if source == TICKETS_TOPIC:
+        planned.append((SLA_TOPIC, Role.EVENTS, _EVENTS))
     return [
         PlannedTopic(name, role, source, partitions, settings.replication_factor, (*of_role, *replicated))
-        for name, role, of_role in (
-            (source, Role.SOURCE, [*_SOURCE, *kept]),
-            (source + SUFFIX, Role.DEAD_LETTERS, _DEAD_LETTERS),
-            (changelog_of(settings, source), Role.CHANGELOG, _CHANGELOG),
-        )
+        for name, role, of_role in planned
     ]
 
 
@@ -181,7 +188,7 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
         yield Difference(
             found.name,
             Severity.PROBLEM,
-            f"{what} as its source {planned.source}, so some dead letters cannot be written",
+            f"{what} as its source {planned.source}, so some {_CONTENTS[planned.role]} cannot be written",
             f"kafka-topics.sh --bootstrap-server {bootstrap_servers} --alter --topic {found.name}"
             f" --partitions {planned.partitions}",
         )
@@ -223,6 +230,14 @@ _MIN_INSYNC: Final = TopicSetting(
 _SOURCE: Final = (
     TopicSetting("cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events of a ticket"),
 )
+
+_EVENTS: Final = (
+    TopicSetting(
+        "cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events of the same ticket"
+    ),
+)
+
+_CONTENTS: Final = {Role.DEAD_LETTERS: "dead letters", Role.EVENTS: "events"}
 
 _DEAD_LETTERS: Final = (
     TopicSetting(

@@ -12,9 +12,13 @@ from collections.abc import Callable
 
 
 class Clock(ABC):
-    """Where windows end, in microseconds since the Unix epoch. It never goes back."""
+    """Where windows end, in microseconds since the Unix epoch. It never goes back.
+
+    ``ticks`` says whether it goes on while no event comes.
+    """
 
     name: str
+    ticks: bool
 
     @abstractmethod
     def now(self) -> int:
@@ -29,6 +33,7 @@ class WallClock(Clock):
     """Windows end at the machine's own time; ``read`` returns nanoseconds."""
 
     name = "wall"
+    ticks = True
 
     def __init__(self, read: Callable[[], int] = time.time_ns) -> None:
         self._read = read
@@ -47,6 +52,7 @@ class EventClock(Clock):
     """Windows end at the watermark. Before the first event that is the epoch."""
 
     name = "event"
+    ticks = False
 
     def __init__(self) -> None:
         self._watermark = 0

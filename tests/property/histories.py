@@ -63,7 +63,7 @@ _OPENINGS: Final = (
     TicketOpenedData(),
     TicketOpenedData(channel="email", priority="high", category="complaint", team="first", assignee="ann"),
     TicketOpenedData(channel="chat", status="open", actor="bot", category="billing", team="bots"),
-    TicketOpenedData(status="pending", actor="agent", assignee="bob", priority="low"),
+    TicketOpenedData(status="pending", actor="agent", assignee="bob", priority="low", customer_tier="silver"),
     TicketOpenedData(status="hold", visibility="internal", category="Complaint"),
 )
 _CORE: Final = (
@@ -91,6 +91,8 @@ _FURTHER: Final = (
     TicketResolvedData(actor="bot"),
     TicketUpdatedData(channel="chat", priority=None),
     TicketUpdatedData(team="second", assignee="bob"),
+    TicketUpdatedData(customer_tier="gold"),
+    TicketUpdatedData(priority="urgent"),
     TicketUpdatedData(category="COMPLAINT"),
     TicketUpdatedData(category=None, assignee=None),
     TicketUpdatedData(assignee="ann"),

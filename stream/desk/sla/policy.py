@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
+from stream.desk.attributes import Attributes
 from stream.desk.calendar import BusinessCalendar
 from stream.desk.timeline import HOLD, PENDING
 from stream.windows.moments import HOUR
@@ -44,14 +45,7 @@ LONGEST_WARNING: Final = HOUR
 """A target that does not say from when on it is at risk is so for its last quarter, at most so long."""
 
 
-class SlaAttributes(NamedTuple):
-    """What policies look at; ``None`` where not set."""
-
-    channel: str | None = None
-    priority: str | None = None
-    category: str | None = None
-    team: str | None = None
-    customer_tier: str | None = None
+SlaAttributes = Attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +156,11 @@ class Policies:
     def metrics(self) -> frozenset[SlaMetric]:
         """The metrics that any policy has a target for."""
         return frozenset(metric for policy in self.policies for metric in policy.targets)
+
+    @property
+    def targets(self) -> tuple[tuple[str, int], ...]:
+        """Each policy, by name, with each metric that it has a target for."""
+        return tuple((policy.name, int(metric)) for policy in self.policies for metric in policy.targets)
 
     def _look_up(self, attributes: SlaAttributes) -> Terms:
         for policy in self.policies:

@@ -19,6 +19,7 @@ from stream.desk.hot_entities import HOT_ENTITIES
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import Outcome, PartitionState, RecordLimits
 from stream.desk.rows import ENTITY, MemoryRows, RowStore
+from stream.desk.sla.policy import Policies
 from stream.desk.surveys import Survey, SurveyDesk, SurveyRules
 from stream.desk.ticket_rules import TicketRules
 from stream.desk.ticket_series import TicketSeriesTable
@@ -118,6 +119,7 @@ class Worker:
         events_between: int | None = None,
         fingerprint: bytes = b"",
         hot: int = HOT_ENTITIES,
+        policies: Policies | None = None,
     ) -> None:
         self.clock = clock or EventClock()
         self.registry = SeriesRegistry()
@@ -128,8 +130,8 @@ class Worker:
         self.pace = DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event=1 << 30)
         self._checkpoints = Checkpoints(self.registry, self.bounds, fingerprint)
         self._local_days = LocalDays(ZoneInfo(zone))
-        table = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories)
-        self._new_ticket_desk = partial(TicketDesk, rules, table, hot=hot)
+        table = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories, policies)
+        self._new_ticket_desk = partial(TicketDesk, rules, table, hot=hot, policies=policies)
         self._new_survey_desk = partial(SurveyDesk, survey_rules, self.registry, self.bounds, hot=hot)
         self.tickets = self.new_tickets()
         self.surveys = self.new_surveys()

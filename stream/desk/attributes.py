@@ -1,0 +1,76 @@
+"""A ticket's attributes, and what they were before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+Stamps = tuple[bytes, ...]
+"""For each attribute the stamp of the timeline's entry that set it, empty if none did."""
+
+Assignment = tuple[bytes, int, str | None]
+"""The stamp of an entry that set an attribute, the attribute's place, and its value."""
+
+NEVER: Final = b""
+
+
+class Attributes(NamedTuple):
+    """A ticket's current attributes; ``None`` where not set."""
+
+    channel: str | None = None
+    priority: str | None = None
+    category: str | None = None
+    team: str | None = None
+    customer_tier: str | None = None
+
+
+NO_ATTRIBUTES: Final = Attributes()
+NO_STAMPS: Final[Stamps] = (NEVER,) * len(NO_ATTRIBUTES)
+
+_FIELDS: Final = Attributes._fields
+
+
+class AttributeHistory(NamedTuple):
+    """Attributes, what set them, and in ``earlier`` every setting that a later one has taken the place of."""
+
+    attributes: Attributes = NO_ATTRIBUTES
+    stamps: Stamps = NO_STAMPS
+    earlier: tuple[Assignment, ...] = ()
+
+    def after(self, changes: Attributes | Mapping[str, str | None], stamp: bytes) -> AttributeHistory:
+        """The history with attributes set by the entry of this stamp, which may be older than others."""
+        if isinstance(changes, Attributes):
+            if self is NO_HISTORY:
+                return AttributeHistory(changes, (stamp,) * len(changes))
+            changes = changes._asdict()
+        values, stamps, earlier = list(self.attributes), list(self.stamps), list(self.earlier)
+        for place, field in enumerate(_FIELDS):
+            if field not in changes:
+                continue
+            value = changes[field]
+            if stamp > stamps[place]:
+                if stamps[place] != NEVER:
+                    earlier.append((stamps[place], place, values[place]))
+                values[place], stamps[place] = value, stamp
+            else:
+                earlier.append((stamp, place, value))
+        return AttributeHistory(Attributes(*values), tuple(stamps), tuple(sorted(earlier, key=_order)))
+
+    @property
+    def constant(self) -> bool:
+        """Whether the attributes were set by one entry only, or never."""
+        return not self.earlier and len({*self.stamps} - {NEVER}) <= 1
+
+    def assignments(self) -> Iterator[Assignment]:
+        """Every setting of every attribute, in no order."""
+        yield from self.earlier
+        for place, (stamp, value) in enumerate(zip(self.stamps, self.attributes, strict=True)):
+            if stamp != NEVER:
+                yield stamp, place, value
+
+
+NO_HISTORY: Final = AttributeHistory()
+
+
+def _order(assignment: Assignment) -> tuple[bytes, int]:
+    return assignment[0], assignment[1]

@@ -1,0 +1,36 @@
+"""Counts of what was announced since a worker started."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from stream.desk.attributes import Attributes
+from stream.desk.sla.announcements import Announcement
+from stream.desk.sla.policy import METRICS
+from stream.desk.sla.transitions import TransitionKind
+
+RETRACT: Final = "retract"
+
+BreachLabels = tuple[str, str, str, str, str]
+"""Policy, metric, channel, priority and team."""
+
+
+class Announced:
+    """Counts announcements; ``labels_of`` bounds the label values of a ticket's attributes."""
+
+    def __init__(self, labels_of: Callable[[Attributes], Attributes]) -> None:
+        self._labels_of = labels_of
+        self.breaches: Counter[BreachLabels] = Counter()
+        self.transitions: Counter[str] = Counter()
+        """By kind of transition; a retraction is one, too."""
+
+    def count(self, announcements: Iterable[Announcement]) -> None:
+        """These were announced."""
+        for _, transition, attributes, retracted in announcements:
+            self.transitions[RETRACT if retracted else transition.kind] += 1
+            if transition.kind is TransitionKind.BREACH and not retracted:
+                labels = self._labels_of(attributes)
+                where = str(labels.channel), str(labels.priority), str(labels.team)
+                self.breaches[transition.policy, METRICS[transition.metric].label, *where] += 1

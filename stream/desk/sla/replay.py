@@ -1,0 +1,78 @@
+"""Working a ticket's clocks out from its whole timeline and the history of its attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from struct import Struct
+from typing import Final
+
+from stream.desk.attributes import AttributeHistory, Attributes
+from stream.desk.sla.policy import Policies, Terms
+from stream.desk.sla.ticket_clocks import TicketClocks
+from stream.desk.sla.transitions import Transition
+from stream.desk.ticket import TicketState
+from stream.desk.ticket_rules import TicketRules
+from stream.desk.ticket_series import TicketSeries
+from stream.desk.timeline import Rank, is_merged, unpack_entries
+from stream.windows.sliding import Contribution
+
+_MERGED: Final = int(Rank.MERGED)
+_STAMP: Final = Struct(">QB8s")
+
+Setting = tuple[int, str | None]
+"""The place of an attribute and its value."""
+
+
+class TicketReplay:
+    """Replays tickets together with their clocks under policies."""
+
+    def __init__(self, policies: Policies, rules: TicketRules) -> None:
+        self._policies = policies
+        self._rules = rules
+
+    def replay(
+        self,
+        ticket: TicketState,
+        clocks: TicketClocks,
+        timeline: bytes,
+        history: AttributeHistory,
+        series: TicketSeries,
+        contributions: list[Contribution],
+        transitions: list[Transition],
+    ) -> None:
+        """Start both over and step through a timeline. A merged ticket contributes nothing."""
+        ticket.reset()
+        clocks.reset()
+        merged = is_merged(timeline)
+        if merged:
+            contributions = []
+        terms_for, rules = self._policies.terms_for, self._rules
+        settings: dict[tuple[int, int, bytes], list[Setting]] | None = None
+        attributes = history.attributes
+        if not history.constant:
+            settings = _by_entry(history.assignments())
+            attributes = Attributes()
+        terms: Terms = terms_for(attributes)
+        for time, rank, tie, flags, reference in unpack_entries(timeline):
+            if settings is not None and (set_here := settings.get((time, rank, tie))) is not None:
+                values = list(attributes)
+                for place, value in set_here:
+                    values[place] = value
+                attributes = Attributes(*values)
+                terms = terms_for(attributes)
+            if rank == _MERGED:
+                clocks.merge(time, transitions)
+                break
+            ticket.step(time, rank, flags, reference, series, rules, contributions)
+            if ticket.created is not None:
+                clocks.follow(ticket, time, rank, flags, terms, series.sla, transitions, contributions)
+        if merged:
+            ticket.reset()
+            ticket.merged = True
+
+
+def _by_entry(assignments: Iterable[tuple[bytes, int, str | None]]) -> dict[tuple[int, int, bytes], list[Setting]]:
+    found: dict[tuple[int, int, bytes], list[Setting]] = {}
+    for stamp, place, value in assignments:
+        found.setdefault(_STAMP.unpack(stamp), []).append((place, value))
+    return found

@@ -1,0 +1,179 @@
+"""All clocks of a ticket: which begin and end with each entry of its timeline.
+
+The clocks follow the ticket's own state: the reply clocks run while its customer waits, the clocks of the work
+while it is active. So there is one reading of a timeline, and the SLA cannot contradict the durations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import Final
+
+from stream.desk.sla.clock import Clock
+from stream.desk.sla.policy import METRICS, NO_TERMS, SlaMetric, Terms
+from stream.desk.sla.transitions import CANCEL, FULFIL, CancelReason, Transition, TransitionKind
+from stream.desk.ticket import TicketState
+from stream.desk.timeline import ACTOR_MASK, AGENT, INTERNAL, Rank
+from stream.windows.sliding import Contribution
+
+_FIRST_REPLY: Final = int(SlaMetric.FIRST_REPLY)
+_NEXT_REPLY: Final = int(SlaMetric.NEXT_REPLY)
+_PERIODIC_UPDATE: Final = int(SlaMetric.PERIODIC_UPDATE)
+_WORK: Final = (int(SlaMetric.REQUESTER_WAIT), int(SlaMetric.AGENT_WORK), int(SlaMetric.RESOLUTION))
+
+_OTHERS_REPLIED: Final = int(Rank.OTHERS_REPLIED)
+_HANDED_OFF: Final = int(Rank.HANDED_OFF)
+
+Slots = Mapping[tuple[str, int], tuple[int, int]]
+"""For each policy and metric the first slots of instances that ended in time, and late."""
+
+_COUNTING_REASONS: Final = frozenset({CancelReason.SOLVED, CancelReason.ABANDONED})
+
+
+class TicketClocks:
+    """The open clocks of a ticket by metric, as far as its timeline was followed.
+
+    ``used`` are the metrics that any policy has a target for; there are no clocks for the others. ``changed`` says
+    that a clock began, ended, paused, resumed or changed its deadline since it was last set to ``False``.
+    """
+
+    __slots__ = ("_active", "_numbers", "_status", "_used", "_waiting_since", "changed", "open", "rung_at", "terms")
+
+    def __init__(self, used: Iterable[SlaMetric]) -> None:
+        self._used = frozenset(int(metric) for metric in used)
+        self.open: dict[int, Clock] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to before the first entry."""
+        self.open.clear()
+        self._numbers = [0] * len(METRICS)
+        self._waiting_since: int | None = None
+        self._active = False
+        self._status = 0
+        self.terms: Terms = NO_TERMS
+        self.rung_at = 0
+        """The last moment at which anything happened by itself, in microseconds."""
+        self.changed = False
+
+    def follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the table of what each change of the ticket does, and hot
+        self,
+        ticket: TicketState,
+        time: int,
+        rank: int,
+        flags: int,
+        terms: Terms,
+        slots: Slots,
+        out: list[Transition],
+        contributions: list[Contribution],
+    ) -> None:
+        """Take what an entry did to the ticket, which has just stepped over it."""
+        clocks = self.open
+        if clocks:
+            self.ring(time, out)
+            if terms is not self.terms:
+                self._change_terms(time, terms, out)
+        self.terms = terms
+        active, status = ticket.active, ticket.status
+        was_active = self._active
+        waiting_since = ticket.waiting_since
+        reply = rank == _OTHERS_REPLIED and flags & ACTOR_MASK == AGENT and not flags & INTERNAL
+        if waiting_since != self._waiting_since or (rank == _HANDED_OFF and active):
+            if self._waiting_since is not None:
+                metric = _FIRST_REPLY if _FIRST_REPLY in clocks else _NEXT_REPLY
+                if reply:
+                    self._end(metric, time, FULFIL, None, slots, out, contributions)
+                else:
+                    reason = CancelReason.HANDED_OFF if rank == _HANDED_OFF else _reason(ticket)
+                    self._end(metric, time, CANCEL, reason, slots, out, contributions)
+            if waiting_since is not None:
+                self._begin(_NEXT_REPLY if ticket.first_reply_made else _FIRST_REPLY, time, status, out)
+            self._waiting_since = waiting_since
+        if reply and active:
+            self._end(_PERIODIC_UPDATE, time, FULFIL, None, slots, out, contributions)
+            self._begin(_PERIODIC_UPDATE, time, status, out)
+        if active is not was_active:
+            self._active = active
+            self._status = status
+            if active:
+                for metric in _WORK:
+                    self._begin(metric, time, status, out)
+            else:
+                reason = _reason(ticket)
+                self._end(_PERIODIC_UPDATE, time, CANCEL, reason, slots, out, contributions)
+                kind, why = (FULFIL, None) if reason is CancelReason.SOLVED else (CANCEL, reason)
+                for metric in _WORK:
+                    self._end(metric, time, kind, why, slots, out, contributions)
+        elif active and status != self._status:
+            self._status = status
+            for clock in clocks.values():
+                clock.follow_status(time, status, out)
+            self.changed = True
+
+    def merge(self, time: int, out: list[Transition]) -> None:
+        """The ticket went up in another one: whatever is open is cancelled and counts nowhere."""
+        self.ring(time, out)
+        for clock in self.open.values():
+            clock.end(time, CANCEL, CancelReason.MERGED, out)
+        self.open.clear()
+        self._active = False
+        self.changed = True
+
+    def ring(self, time: int, out: list[Transition]) -> None:
+        """What happens to the clocks by itself before ``time``."""
+        rung = len(out)
+        for clock in self.open.values():
+            if clock.alarm < time:
+                self._ring(clock, time, out)
+        if len(out) > rung + 1:
+            out[rung:] = sorted(out[rung:], key=_time)
+
+    def _ring(self, clock: Clock, time: int, out: list[Transition]) -> None:
+        clock.ring(time, out)
+        self.rung_at = max(self.rung_at, clock.warned_at or 0, clock.breached_at or 0)
+        self.changed = True
+
+    def _change_terms(self, time: int, terms: Terms, out: list[Transition]) -> None:
+        for metric, clock in self.open.items():
+            clock.change_terms(time, terms.policy, terms.targets[metric], self._status, out)
+        self.changed = True
+
+    def _begin(self, metric: int, time: int, status: int, out: list[Transition]) -> None:
+        if metric not in self._used:
+            return
+        number = self._numbers[metric] = self._numbers[metric] + 1
+        clock = self.open[metric] = Clock(metric, number, self.terms.policy, self.terms.targets[metric])
+        clock.begin(time, status, out)
+        self.changed = True
+
+    def _end(
+        self,
+        metric: int,
+        time: int,
+        kind: TransitionKind,
+        reason: CancelReason | None,
+        slots: Slots,
+        out: list[Transition],
+        contributions: list[Contribution],
+    ) -> None:
+        clock = self.open.pop(metric, None)
+        if clock is None:
+            return
+        clock.end(time, kind, reason, out)
+        self.changed = True
+        if clock.target is None or clock.policy is None:
+            return
+        in_time, late = slots[clock.policy, metric]
+        if clock.breached_at is not None:
+            if kind is FULFIL or reason in _COUNTING_REASONS:
+                contributions.append((late, time, 1, 0))
+        elif kind is FULFIL:
+            contributions.append((in_time, time, 1, 0))
+
+
+_time = attrgetter("time")
+
+
+def _reason(ticket: TicketState) -> CancelReason:
+    return CancelReason.SOLVED if ticket.resolved_at is not None else CancelReason.ABANDONED

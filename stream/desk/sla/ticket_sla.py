@@ -1,0 +1,142 @@
+"""The SLA of one partition's tickets: their clocks on the agenda, and what is to be announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+from stream.desk.attributes import AttributeHistory, Attributes
+from stream.desk.sla.agenda import Agenda, Place, places_of
+from stream.desk.sla.announcements import Announcement
+from stream.desk.sla.clock_rows import decode_places
+from stream.desk.sla.policy import Policies
+from stream.desk.sla.replay import TicketReplay
+from stream.desk.sla.ticket_clocks import TicketClocks
+from stream.desk.sla.transitions import Transition
+from stream.desk.ticket import TicketState
+from stream.desk.ticket_rules import TicketRules
+from stream.desk.ticket_series import TicketSeries
+from stream.windows.sliding import Contribution
+
+MOST_ALARMS: Final = 500
+"""How many alarms are served in one go; what is left is served in the next."""
+
+
+class ClockedTicket(Protocol):
+    """What is needed of a ticket that has clocks."""
+
+    subject: str
+    series: TicketSeries
+    clocks: TicketClocks
+    places: list[Place]
+
+    @property
+    def attributes(self) -> Attributes:
+        """Its attributes now."""
+
+
+class TicketSla:
+    """Keeps the agenda in step with the tickets, and collects announcements until they are fetched.
+
+    Everything that happens by itself before ``served`` (microseconds) was announced.
+    """
+
+    def __init__(self, policies: Policies, rules: TicketRules) -> None:
+        self.policies = policies
+        self.agenda = Agenda()
+        self.served = 0
+        self.announcements: list[Announcement] = []
+        self._replay = TicketReplay(policies, rules)
+        self._used = policies.metrics
+        self._scratch = self.new_clocks()
+        self._scratch_state = TicketState()
+
+    def new_clocks(self) -> TicketClocks:
+        """The clocks of a ticket of which nothing is known yet."""
+        return TicketClocks(self._used)
+
+    def replay(
+        self,
+        state: TicketState,
+        clocks: TicketClocks,
+        timeline: bytes,
+        history: AttributeHistory,
+        series: TicketSeries,
+        contributions: list[Contribution],
+    ) -> list[Transition]:
+        """Bring a ticket and its clocks to where its timeline and the time served put them.
+
+        Returns all its transitions so far.
+        """
+        transitions: list[Transition] = []
+        self._replay.replay(state, clocks, timeline, history, series, contributions, transitions)
+        clocks.ring(self.served, transitions)
+        return transitions
+
+    def transitions_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Transition]:
+        """All transitions of a timeline up to the time served."""
+        return self.replay(self._scratch_state, self._scratch, timeline, history, series, [])
+
+    def contributions_of(
+        self, timeline: bytes, history: AttributeHistory, series: TicketSeries, out: list[Contribution]
+    ) -> None:
+        """Add all that a ticket with this timeline contributes to ``out``."""
+        self._replay.replay(self._scratch_state, self._scratch, timeline, history, series, out, [])
+
+    def places_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Place]:
+        """Where the clocks of a ticket stand."""
+        self.transitions_of(timeline, history, series)
+        return places_of(self._scratch.open.values(), series)
+
+    def places_in_row(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> list[Place]:
+        """Where the clocks of a ticket stand, by its row."""
+        return decode_places(clocks, series, self.policies.terms_for(attributes), self.served)
+
+    def settle(self, ticket: ClockedTicket, transitions: list[Transition]) -> None:
+        """Announce what has happened to the clocks of a ticket, and bring the agenda up to date with it."""
+        if ticket.clocks.changed:
+            # An event may come so late that what follows from it is over by now.
+            ticket.clocks.ring(self.served, transitions)
+        if transitions:
+            self._announce(ticket, transitions)
+        places = places_of(ticket.clocks.open.values(), ticket.series)
+        ticket.clocks.changed = False
+        if places != ticket.places:
+            self.agenda.remove(ticket.subject, ticket.places)
+            self.agenda.add(ticket.subject, places)
+            ticket.places = places
+
+    def _announce(self, ticket: ClockedTicket, transitions: Iterable[Transition]) -> None:
+        subject, attributes = ticket.subject, ticket.attributes
+        self.announcements.extend(Announcement(subject, transition, attributes) for transition in transitions)
+
+    def correct(self, ticket: ClockedTicket, before: Iterable[Transition], after: Iterable[Transition]) -> None:
+        """Announce what a late event has changed: take back what did not happen, and tell what did."""
+        subject = ticket.subject
+        told = {transition.identifier(subject): transition for transition in before}
+        now = {transition.identifier(subject): transition for transition in after}
+        for identifier, transition in told.items():
+            if identifier not in now:
+                self.announcements.append(Announcement(subject, transition, ticket.attributes, retracted=True))
+        self._announce(ticket, [transition for identifier, transition in now.items() if identifier not in told])
+
+    def serve(self, until: int, find: Callable[[str], ClockedTicket]) -> bool:
+        """Let happen what happens by itself before ``until``; ``False`` if there is more than fits in one go."""
+        agenda = self.agenda
+        for _ in range(MOST_ALARMS):
+            alarm = agenda.next_before(until)
+            if alarm is None:
+                self.served = max(self.served, until)
+                return True
+            moment, subject = alarm
+            self.served = max(self.served, moment)
+            ticket = find(subject)
+            transitions: list[Transition] = []
+            ticket.clocks.ring(moment + 1, transitions)
+            self.settle(ticket, transitions)
+        return False
+
+    def fetch(self) -> list[Announcement]:
+        """The announcements since this was last called."""
+        announcements, self.announcements = self.announcements, []
+        return announcements
