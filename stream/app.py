@@ -23,8 +23,6 @@ from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
 from stream.desk.rows import MemoryRows, RowStore
 from stream.desk.sla.announced import Announced
-from stream.desk.sla.default_policy import DEFAULT_POLICY
-from stream.desk.sla.policy import Policies
 from stream.desk.surveys import SurveyDesk
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
@@ -76,7 +74,7 @@ class Deskpulse:
         self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
         self.registry = SeriesRegistry()
         self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed(), settings.labels.combinations)
-        self.policies = Policies([DEFAULT_POLICY])
+        self.policies = settings.sla_policies
         categories = settings.ticket_rules.complaint_categories
         self._series = TicketSeriesTable(self.registry, self.bounds, categories, self.policies)
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)

@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import tomllib
-from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from pydantic_settings import SettingsError as UnreadableValueError
 from xxhash import xxh3_64_digest
 
-from stream.desk.calendar import BusinessCalendar, Shift
+from stream.calendar_settings import CalendarSettings, ZoneName
 from stream.desk.checkpoint import LOGIC
 from stream.desk.labels import DEFAULT_COMBINATIONS
 from stream.desk.partition import RecordLimits
 from stream.desk.rejection_share import RejectionLimit
+from stream.desk.sla.policy import Policies
 from stream.desk.surveys import SurveyRules
 from stream.desk.ticket_rules import FirstContactRule, TicketRules
 from stream.kafka_settings import KafkaSettings
 from stream.section import Seconds, Section
+from stream.sla_settings import SlaSettings, sla_content
 from stream.web_settings import WebSettings
 from stream.windows.moments import DAY, MICROSECONDS
 
-__all__ = ["KafkaSettings", "Settings", "SettingsError", "WebSettings", "load_settings"]
-
-CONFIGURATION_FILE = "deskpulse.toml"
-
-_MINUTES_AN_HOUR = 60
-
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class SettingsError(Exception):
-    """The settings are wrong; the message has a line for each key, with what would be right."""
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        message = f"unknown time zone {name!r}, for instance Europe/Berlin or UTC is one"
-        raise ValueError(message)
-    return name
-
-
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
+__all__ = ["KafkaSettings", "Settings", "WebSettings"]
 
 
 class ClockSettings(Section):
@@ -92,29 +68,6 @@ class SurveySettings(Section):
     """Choices that the survey metrics leave open."""
 
     ces_inverted: bool = Field(False, description="A low effort score means low effort.")
-
-
-class CalendarSettings(Section):
-    """Business hours. While no day has any, durations are in calendar time only."""
-
-    time_zone: ZoneName = Field("UTC", description="Time zone of the opening hours.")
-    monday: tuple[str, ...] = Field(
-        (), description='Shifts such as `["09:00-12:30", "13:30-18:00"]`; `22:00-06:00` is overnight.'
-    )
-    tuesday: tuple[str, ...] = Field((), description="As Monday.")
-    wednesday: tuple[str, ...] = Field((), description="As Monday.")
-    thursday: tuple[str, ...] = Field((), description="As Monday.")
-    friday: tuple[str, ...] = Field((), description="As Monday.")
-    saturday: tuple[str, ...] = Field((), description="As Monday.")
-    sunday: tuple[str, ...] = Field((), description="As Monday.")
-    holidays: frozenset[date] = Field(frozenset(), description="Dates on which no shift starts.")
-
-    def calendar(self) -> BusinessCalendar | None:
-        """The business calendar, or ``None`` if no day has a shift. Raises ``ValueError`` for a bad shift."""
-        week = tuple(tuple(_shift(day, text) for text in getattr(self, day)) for day in _DAYS)
-        if not any(week):
-            return None
-        return BusinessCalendar(ZoneInfo(self.time_zone), week, self.holidays)
 
 
 class LabelSettings(Section):
@@ -186,6 +139,7 @@ class Settings(BaseSettings):
     tickets: TicketSettings = TicketSettings()
     surveys: SurveySettings = SurveySettings()
     calendar: CalendarSettings = CalendarSettings()
+    sla: SlaSettings = SlaSettings()
     labels: LabelSettings = LabelSettings()
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -223,6 +177,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def sla_policies(self) -> Policies | None:
+        """The SLA policies, ``None`` if there is to be no SLA. Raises ``ValueError`` if a key of theirs is wrong."""
+        return self.sla.made_policies(self.calendar)
+
+    @property
     def survey_rules(self) -> SurveyRules:
         """The rules of the survey desk."""
         return SurveyRules(ces_inverted=self.surveys.ces_inverted)
@@ -242,6 +201,8 @@ class Settings(BaseSettings):
         content = self.model_dump(mode="json", include={"tickets", "surveys", "calendar", "labels"})
         content["time_zone"] = self.clock.time_zone
         content["logic"] = LOGIC
+        # As a text, for policies have an order.
+        content["sla"] = json.dumps(sla_content(self.sla), sort_keys=True)
         return xxh3_64_digest(json.dumps(_in_order(content), sort_keys=True).encode())
 
     @property
@@ -263,144 +224,8 @@ class Settings(BaseSettings):
         return self.kafka.instance_id
 
 
-def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - sections, and single settings
-    """Read the settings; ``overrides`` are sections, or single settings, that come before everything else.
-
-    Without ``file``, ``deskpulse.toml`` in the working folder is read if there is one. Raises
-    ``SettingsError`` that names each wrong key.
-    """
-    if file is None and Path(CONFIGURATION_FILE).is_file():
-        file = Path(CONFIGURATION_FILE)
-    if file is not None:
-        _check_file(file)
-    _check_environment()
-    source = type("FileSettings", (Settings,), {"config_file": file, "__module__": __name__})
-    try:
-        settings: Settings = source(**_merged(_renamed_environment(), overrides))
-        settings.calendar.calendar()
-    except ValidationError as error:
-        raise SettingsError("\n".join(_lines(error))) from error
-    except UnreadableValueError as error:
-        raise SettingsError(_unreadable()) from error
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
-    return settings
-
-
-def _check_file(file: Path) -> None:
-    try:
-        if not file.is_file():
-            raise SettingsError(f"there is no settings file {file}")
-        tomllib.loads(file.read_bytes().decode())
-    except OSError as error:
-        raise SettingsError(f"cannot read the settings file {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        # Its own error would carry the bytes of the file, and secrets among them.
-        raise SettingsError(f"{file} is not valid TOML: byte {error.start} is no UTF-8") from None
-    except RecursionError as error:
-        raise SettingsError(f"{file} is not valid TOML: it is nested too deeply") from error
-    except ValueError as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}") from error
-
-
 def _in_order(content: Any) -> Any:  # noqa: ANN401 - anything that JSON has
     """The content with its lists sorted, for most of them are sets; an order that matters stays within a string."""
     if isinstance(content, dict):
         return {key: _in_order(value) for key, value in content.items()}
     return sorted(content) if isinstance(content, list) else content
-
-
-def _merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    merged = {**first, **second}
-    for section in {*first, *second}:
-        if isinstance(merged[section], dict):
-            merged[section] = {**first.get(section, {}), **second.get(section, {})}
-    return merged
-
-
-def _unreadable() -> str:
-    """Which variable of the environment holds a list that is not JSON."""
-    for name, text in os.environ.items():
-        section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
-        if name.startswith("DESKPULSE_") and key and _is_list(section, key):
-            try:
-                json.loads(text)
-            except ValueError:
-                return f'{section}.{key}: {text!r} is not JSON such as ["one", "two"]'
-    return "a variable of the environment is not readable as JSON"
-
-
-def _is_list(section: str, key: str) -> bool:
-    model = Settings.model_fields[section].annotation if section in Settings.model_fields else None
-    fields = getattr(model, "model_fields", {})
-    return key in fields and any(word in str(fields[key].annotation) for word in ("tuple", "frozenset"))
-
-
-def _renamed_environment() -> dict[str, Any]:
-    """Values of the variables that keep the names they have in Faust."""
-    values: dict[str, Any] = {}
-    if broker := os.environ.get("BROKER_URL"):
-        values["kafka"] = {"bootstrap_servers": broker.replace("kafka://", "").replace(";", ",")}
-    if port := os.environ.get("WEB_PORT"):
-        values["web"] = {"port": port}
-    if folder := os.environ.get("APP_DATADIR"):
-        values["data_dir"] = folder
-    return values
-
-
-_SINGLE_SETTINGS = ("store", "data_dir")
-
-
-def _check_environment() -> None:
-    sections = {name: field.annotation for name, field in Settings.model_fields.items()}
-    for name in os.environ:
-        if not name.startswith("DESKPULSE_"):
-            continue
-        section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
-        model = sections.get(section)
-        if section in ("config", "url", "require_kafka", "kafka_cache"):
-            continue
-        if not key and section in _SINGLE_SETTINGS:
-            continue
-        if key not in getattr(model, "model_fields", ()):
-            message = f"the environment variable {name} names no setting; DESKPULSE_KAFKA__GROUP would be one"
-            raise SettingsError(message)
-
-
-def _lines(error: ValidationError) -> list[str]:
-    lines = []
-    for problem in error.errors(include_url=False):
-        path = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"{path}: unknown setting; see the settings in the README")
-        elif isinstance(problem["input"], Mapping) and problem["type"] == "value_error":
-            lines.append(str(problem["ctx"]["error"]))  # of a whole section; the text names the keys itself
-        elif _may_hold_a_secret(problem["loc"]):
-            lines.append(f"{path}: {problem['msg']}")
-        else:
-            lines.append(f"{path}: {problem['msg']}, not {problem['input']!r}")
-    return lines
-
-
-def _may_hold_a_secret(location: tuple[int | str, ...]) -> bool:
-    section = Settings.model_fields.get(str(location[0])) if location else None
-    fields = getattr(section.annotation, "model_fields", {}) if section is not None else {}
-    secrets = {key for key, field in fields.items() if SecretStr in (field.annotation, *get_args(field.annotation))}
-    return len(location) > 1 and str(location[1]) in secrets
-
-
-def _shift(day: str, text: str) -> Shift:
-    try:
-        start, end = (_minutes(part) for part in text.split("-"))
-        return Shift(start, end if end > start else end + 24 * 60)
-    except ValueError as error:
-        message = f"calendar.{day}: {text!r} is no shift such as 09:00-17:30"
-        raise ValueError(message) from error
-
-
-def _minutes(text: str) -> int:
-    hours, minutes = text.split(":")
-    value = int(hours) * _MINUTES_AN_HOUR + int(minutes)
-    if int(minutes) >= _MINUTES_AN_HOUR or not 0 <= value <= 24 * _MINUTES_AN_HOUR:
-        raise ValueError(text)
-    return value

@@ -14,7 +14,7 @@ import typer
 from stream.cli.logs import set_up_logs
 from stream.cli.operate import add_commands
 from stream.cli.options import BrokerOption, ConfigOption, settings_with
-from stream.settings import load_settings
+from stream.settings_loading import load_settings
 
 EXPECTED_FAILURE: Final = 1
 

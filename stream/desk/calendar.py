@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -41,7 +41,7 @@ class BusinessCalendar:
 
     zone: ZoneInfo
     week: Sequence[Sequence[Shift]]
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
     _first_day: int = field(default=0, init=False)
     _last_day: int = field(default=-1, init=False)
     _starts: list[int] = field(default_factory=list, init=False)

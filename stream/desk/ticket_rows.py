@@ -76,6 +76,6 @@ def all_stamps(stamps: Stamps) -> Stamps:
 
 
 def short_stamps(stamps: Stamps) -> Stamps:
-    """One stamp if all are the same object, as they are after an opening."""
+    """One stamp if all are the same, as they are after an opening."""
     first = stamps[0]
-    return (first,) if all(stamp is first for stamp in stamps) else stamps
+    return (first,) if stamps.count(first) == len(stamps) else stamps

@@ -43,7 +43,7 @@ _ROW_BYTES = 256
 _ANNOUNCEMENT_BYTES = 200
 _BYTES_A_CHARACTER = 4
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
-_NO_CLOCKS: Final = TicketClocks(())
+_NO_CLOCKS: Final = TicketClocks(frozenset())
 
 
 class Ticket(TicketState):
@@ -110,7 +110,7 @@ class TicketDesk(Desk[TicketEvent]):
         self.sla = None if policies is None else TicketSla(policies, rules)
         self._scratch = TicketState()
 
-    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
+    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912 - the hottest path there is
         """Take a ticket event in; ``False`` if the ticket has it already."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
@@ -159,10 +159,9 @@ class TicketDesk(Desk[TicketEvent]):
         if ticket.epoch != self.epoch:
             ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, history.attributes
         sla = self.sla
-        if sla is not None:
-            if ticket.clocks.changed or transitions or ticket.series is not series:
-                sla.settle(ticket, transitions)
-                self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
+        if sla is not None and (ticket.clocks.changed or transitions or ticket.series is not series):
+            sla.settle(ticket, transitions)
+            self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
         if changes is not None or subject not in self._dirty:
             self._dirty[subject] = ticket
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
@@ -363,7 +362,7 @@ class TicketDesk(Desk[TicketEvent]):
     def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> TicketSeries:
         history = ticket.history.after(changes, stamp_of(entry))
         attributes, series = self._series.shared(history.attributes)
-        ticket.history = history._replace(attributes=attributes)
+        ticket.history = AttributeHistory(attributes, history.stamps, history.earlier)
         return series
 
     def _update_gauges(

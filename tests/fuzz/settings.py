@@ -10,7 +10,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from stream.settings import Settings, SettingsError, load_settings
+from stream.settings import Settings
+from stream.settings_loading import SettingsError, load_settings
 from tests.fuzz.finding import Finding, trace_of
 from tests.fuzz.hostile import NUMBERS, STRINGS, spoiled
 

@@ -33,7 +33,7 @@ class KafkaStartError(Exception):
 
 
 def cluster_id() -> str:
-    """A fresh id of a cluster, in the form in which Kafka writes its ids; none begins with a dash, as an option does."""
+    """A fresh id of a cluster, in the form in which Kafka writes its ids; none begins with a dash, as options do."""
     identifier = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     return f"K{identifier[1:]}" if identifier.startswith("-") else identifier
 

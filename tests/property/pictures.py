@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
+from stream.desk.attributes import Attributes
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rows import ENTITY, Row
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.ticket import TicketState
-from stream.desk.ticket_series import Attributes
 from stream.desk.tickets import TicketDesk
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from stream.runtime.broker import client_options, credentials_of
-from stream.settings import KafkaSettings, Settings, SettingsError, load_settings
+from stream.settings import KafkaSettings, Settings
+from stream.settings_loading import SettingsError, load_settings
 from tests.kafka.security import Certificates, make_certificates
 
 SECRET = "tr0ub4dor&3"  # noqa: S105 - of nobody

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stream.settings import Settings, SettingsError, load_settings
+from stream.settings import Settings
+from stream.settings_loading import SettingsError, load_settings
 from stream.windows.moments import DAY, HOUR
 from tests.unit.desk.ticket_log import microseconds
 

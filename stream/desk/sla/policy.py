@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from stream.desk.attributes import Attributes
 from stream.desk.calendar import BusinessCalendar
@@ -48,8 +48,7 @@ LONGEST_WARNING: Final = HOUR
 SlaAttributes = Attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """How long something may take.
 
     ``span`` is in microseconds, of the opening hours of ``calendar`` if there is one. The clock stands still

@@ -6,11 +6,11 @@ while it is active. So there is one reading of a timeline, and the SLA cannot co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Final
 
-from stream.desk.sla.clock import Clock
+from stream.desk.sla.clock import NEVER, Clock
 from stream.desk.sla.policy import METRICS, NO_TERMS, SlaMetric, Terms
 from stream.desk.sla.transitions import CANCEL, FULFIL, CancelReason, Transition, TransitionKind
 from stream.desk.ticket import TicketState
@@ -38,10 +38,25 @@ class TicketClocks:
     that a clock began, ended, paused, resumed or changed its deadline since it was last set to ``False``.
     """
 
-    __slots__ = ("_active", "_numbers", "_status", "_used", "_waiting_since", "changed", "open", "rung_at", "terms")
+    __slots__ = (
+        "_active",
+        "_alarm",
+        "_numbers",
+        "_status",
+        "_updates",
+        "_used",
+        "_waiting_since",
+        "_work",
+        "changed",
+        "open",
+        "rung_at",
+        "terms",
+    )
 
-    def __init__(self, used: Iterable[SlaMetric]) -> None:
-        self._used = frozenset(int(metric) for metric in used)
+    def __init__(self, used: frozenset[SlaMetric]) -> None:
+        self._used = used
+        self._updates = _PERIODIC_UPDATE in used
+        self._work = tuple(metric for metric in _WORK if metric in used)
         self.open: dict[int, Clock] = {}
         self.reset()
 
@@ -56,6 +71,7 @@ class TicketClocks:
         self.rung_at = 0
         """The last moment at which anything happened by itself, in microseconds."""
         self.changed = False
+        self._alarm = NEVER
 
     def follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the table of what each change of the ticket does, and hot
         self,
@@ -70,12 +86,13 @@ class TicketClocks:
     ) -> None:
         """Take what an entry did to the ticket, which has just stepped over it."""
         clocks = self.open
-        if clocks:
+        if self._alarm < time:
             self.ring(time, out)
-            if terms is not self.terms:
-                self._change_terms(time, terms, out)
-        self.terms = terms
         active, status = ticket.active, ticket.status
+        if terms is not self.terms:
+            if clocks:
+                self._change_terms(time, terms, out)
+            self.terms = terms
         was_active = self._active
         waiting_since = ticket.waiting_since
         reply = rank == _OTHERS_REPLIED and flags & ACTOR_MASK == AGENT and not flags & INTERNAL
@@ -90,26 +107,28 @@ class TicketClocks:
             if waiting_since is not None:
                 self._begin(_NEXT_REPLY if ticket.first_reply_made else _FIRST_REPLY, time, status, out)
             self._waiting_since = waiting_since
-        if reply and active:
+        if reply and active and self._updates:
             self._end(_PERIODIC_UPDATE, time, FULFIL, None, slots, out, contributions)
             self._begin(_PERIODIC_UPDATE, time, status, out)
         if active is not was_active:
             self._active = active
             self._status = status
             if active:
-                for metric in _WORK:
+                for metric in self._work:
                     self._begin(metric, time, status, out)
             else:
                 reason = _reason(ticket)
                 self._end(_PERIODIC_UPDATE, time, CANCEL, reason, slots, out, contributions)
                 kind, why = (FULFIL, None) if reason is CancelReason.SOLVED else (CANCEL, reason)
-                for metric in _WORK:
+                for metric in self._work:
                     self._end(metric, time, kind, why, slots, out, contributions)
         elif active and status != self._status:
             self._status = status
             for clock in clocks.values():
                 clock.follow_status(time, status, out)
             self.changed = True
+        if self.changed:
+            self._find_alarm()
 
     def merge(self, time: int, out: list[Transition]) -> None:
         """The ticket went up in another one: whatever is open is cancelled and counts nowhere."""
@@ -119,15 +138,25 @@ class TicketClocks:
         self.open.clear()
         self._active = False
         self.changed = True
+        self._alarm = NEVER
 
     def ring(self, time: int, out: list[Transition]) -> None:
         """What happens to the clocks by itself before ``time``."""
+        if self._alarm >= time:
+            return
         rung = len(out)
         for clock in self.open.values():
             if clock.alarm < time:
                 self._ring(clock, time, out)
         if len(out) > rung + 1:
             out[rung:] = sorted(out[rung:], key=_time)
+        self._find_alarm()
+
+    def _find_alarm(self) -> None:
+        alarm = NEVER
+        for clock in self.open.values():
+            alarm = min(alarm, clock.alarm)
+        self._alarm = alarm
 
     def _ring(self, clock: Clock, time: int, out: list[Transition]) -> None:
         clock.ring(time, out)

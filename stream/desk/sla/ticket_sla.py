@@ -99,8 +99,9 @@ class TicketSla:
             ticket.clocks.ring(self.served, transitions)
         if transitions:
             self._announce(ticket, transitions)
-        places = places_of(ticket.clocks.open.values(), ticket.series)
-        ticket.clocks.changed = False
+        clocks = ticket.clocks
+        clocks.changed = False
+        places = places_of(clocks.open.values(), ticket.series) if clocks.open else []
         if places != ticket.places:
             self.agenda.remove(ticket.subject, ticket.places)
             self.agenda.add(ticket.subject, places)
@@ -108,7 +109,7 @@ class TicketSla:
 
     def _announce(self, ticket: ClockedTicket, transitions: Iterable[Transition]) -> None:
         subject, attributes = ticket.subject, ticket.attributes
-        self.announcements.extend(Announcement(subject, transition, attributes) for transition in transitions)
+        self.announcements += [Announcement(subject, transition, attributes) for transition in transitions]
 
     def correct(self, ticket: ClockedTicket, before: Iterable[Transition], after: Iterable[Transition]) -> None:
         """Announce what a late event has changed: take back what did not happen, and tell what did."""

@@ -15,7 +15,8 @@ from prometheus_client import CollectorRegistry
 
 from stream.cli.snapshot import TokenRefusedError, fetch
 from stream.metrics.collector import HelpdeskCollector, Vitals
-from stream.settings import SettingsError, WebSettings, load_settings
+from stream.settings import WebSettings
+from stream.settings_loading import SettingsError, load_settings
 from stream.web.access import METRICS_PATH, OPEN_PATHS, ExposedPortError
 from stream.web.server import WebServer
 from tests.unit.desk.ticket_log import Worker
