@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from stream.desk.attributes import Attributes
 from stream.desk.partition import PartitionState
@@ -17,6 +17,7 @@ from stream.desk.sla.policy import METRICS
 from stream.desk.sla.ticket_sla import TicketSla
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.tickets import TicketDesk
+from stream.metrics.sla_explained import explained
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR
@@ -169,6 +170,15 @@ class WorkerView:
                 key = policy, METRICS[metric].label
                 found[key] = min(due, found.get(key, due))
         return found
+
+    def explain_sla(self, ticket: str) -> dict[str, Any] | None:
+        """A ticket's clocks and why its policy is in force, as JSON; ``None`` if no such ticket is known here."""
+        for desk in self._ticket_desks():
+            found = desk.ticket(ticket) if desk.sla is not None else None
+            if found is not None and desk.sla is not None:
+                readings, _ = desk.sla.read(found.timeline, found.history, found.series, self.now)
+                return explained(ticket, found.attributes, desk.sla.policies, readings, self.now)
+        return None
 
     def comments(self, limit: int) -> list[Comment]:
         """The newest survey comments, newest first."""

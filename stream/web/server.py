@@ -65,6 +65,7 @@ class WebServer:
                 web.get("/api/v1/days", self._days),
                 web.get("/api/v1/comments", self._comments),
                 web.get("/api/v1/worker", self._worker),
+                web.get("/api/v1/sla", self._sla),
             ]
         )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -127,6 +128,16 @@ class WebServer:
         for (topic, partition), offset in vitals.next_offsets.items():
             topics[topic]["next_offset"][str(partition)] = offset
         return _json({"ready": self._is_ready(), "topics": topics})
+
+    async def _sla(self, request: web.Request) -> web.Response:
+        ticket = request.query.get("ticket")
+        if not ticket:
+            return _json({"error": "name a ticket: /api/v1/sla?ticket=ID"}, HTTPStatus.BAD_REQUEST)
+        found = self._view().explain_sla(ticket)
+        if found is None:
+            message = "this worker holds no ticket of that name, or no SLA is set up; ask the others"
+            return _json({"error": message, "ticket": ticket}, HTTPStatus.NOT_FOUND)
+        return _json(found)
 
     async def _comments(self, request: web.Request) -> web.Response:
         text = request.query.get("limit", str(COMMENTS_KEPT))

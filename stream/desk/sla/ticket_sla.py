@@ -9,6 +9,7 @@ from stream.desk.attributes import AttributeHistory, Attributes
 from stream.desk.sla.agenda import Agenda, Place, places_of
 from stream.desk.sla.announcements import Announcement
 from stream.desk.sla.clock_rows import decode_places
+from stream.desk.sla.explanation import ClockReading, read_clocks
 from stream.desk.sla.policy import Policies
 from stream.desk.sla.replay import TicketReplay
 from stream.desk.sla.ticket_clocks import TicketClocks
@@ -82,6 +83,15 @@ class TicketSla:
     ) -> None:
         """Add all that a ticket with this timeline contributes to ``out``."""
         self._replay.replay(self._scratch_state, self._scratch, timeline, history, series, out, [])
+
+    def read(
+        self, timeline: bytes, history: AttributeHistory, series: TicketSeries, now: int
+    ) -> tuple[list[ClockReading], list[Transition]]:
+        """A ticket's clocks as they stand at ``now``, with all its transitions."""
+        transitions: list[Transition] = []
+        self._replay.replay(self._scratch_state, self._scratch, timeline, history, series, [], transitions)
+        self._scratch.ring(now, transitions)
+        return read_clocks(transitions, self._scratch.open.values(), now), transitions
 
     def places_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand."""
