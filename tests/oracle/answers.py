@@ -13,11 +13,14 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
+from stream.desk.sla.policy import Policies
 from tests.oracle.records import EPOCH, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
+from tests.oracle.sla import SlaEnding, sla_of
 from tests.oracle.window_answers import MICROSECONDS_OF_A_SECOND, WindowAnswer
 
 DEFAULT_SETTINGS: Final = OracleSettings()
+NO_POLICIES: Final = Policies(())
 
 _MICROSECONDS_OF_A_DAY: Final = 86_400 * MICROSECONDS_OF_A_SECOND
 _DEFAULT_BACKLOG_THRESHOLD_SECONDS: Final = 86_400
@@ -60,14 +63,19 @@ _BACKLOG_WINDOW: Final = "30d"
 
 
 def compute(
-    events: Iterable[bytes], *, now: datetime | None = None, settings: OracleSettings = DEFAULT_SETTINGS
+    events: Iterable[bytes],
+    *,
+    now: datetime | None = None,
+    settings: OracleSettings = DEFAULT_SETTINGS,
+    policies: Policies = NO_POLICIES,
 ) -> dict[str, Any]:
     """Return the snapshot, with the parts, that deskpulse should show after these events.
 
     ``events`` are raw JSON records of both topics, in any order and with repetitions; records that
     deskpulse would dead-letter without looking at a wall clock are ignored. ``now`` is the time at which
     the windows end; ``None`` stands for the event clock, the highest event time. With neither a ``now``
-    nor a valid event the snapshot's ``now`` is ``None`` and nothing counts.
+    nor a valid event the snapshot's ``now`` is ``None`` and nothing counts. ``policies`` are what the
+    service levels are measured by.
 
     Durations are in seconds. Quantiles are the exact nearest-rank values.
 
@@ -76,13 +84,15 @@ def compute(
     if now is not None and now.tzinfo is None:
         message = f"now is {now.isoformat()}, expected a time with a zone"
         raise ValueError(message)
+    rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        _load(connection, events)
+        _load(connection, rows)
         moment = _scalar(connection, "SELECT max(moment) FROM records") if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
         for script in _STATEMENTS:
             _run(connection, script)
         _mark_complaints(connection, settings)
+        _load_endings(connection, sla_of(rows, policies, moment or 0).endings if policies.policies else ())
         _run(connection, "contributions.sql")
         _run(connection, "windows.sql")
         windows = _window_answers(connection)
@@ -94,11 +104,11 @@ def compute(
         }
 
 
-def _load(connection: duckdb.DuckDBPyConnection, events: Iterable[bytes]) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:
     with TemporaryDirectory() as directory:
         path = Path(directory) / "records.jsonl"
         with path.open("wb") as file:
-            file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows_of(events))
+            file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
         connection.execute(
             "CREATE TEMP TABLE records AS "  # noqa: S608 - the only insertion is a constant of this module
             f"SELECT * FROM read_json(?, format = 'newline_delimited', columns = {_RECORD_COLUMNS})",
@@ -137,10 +147,23 @@ def _mark_complaints(connection: duckdb.DuckDBPyConnection, settings: OracleSett
             connection.execute("INSERT INTO complaint_categories VALUES (?)", [category])
 
 
+def _load_endings(connection: duckdb.DuckDBPyConnection, endings: Iterable[SlaEnding]) -> None:
+    connection.execute(
+        "CREATE TEMP TABLE sla_contributions (measure VARCHAR, moment BIGINT, policy VARCHAR, sla VARCHAR, "
+        "channel VARCHAR, priority VARCHAR, team VARCHAR)"
+    )
+    for ending in endings:
+        measure = "sla_ended_in_time" if ending.in_time else "sla_ended_late"
+        connection.execute(
+            "INSERT INTO sla_contributions VALUES (?, ?, ?, ?, ?, ?, ?)", [measure, ending.time, *ending.labels]
+        )
+
+
 def _window_answers(connection: duckdb.DuckDBPyConnection) -> dict[str, WindowAnswer]:
     windows = {window.name: WindowAnswer() for window in _WINDOWS}
     for name, measure, *values, amount, total in connection.execute(
-        "SELECT time_window, measure, channel, priority, team, category, survey, scale, score, amount, total "
+        "SELECT time_window, measure, channel, priority, team, category, survey, scale, score, "
+        "policy, sla, amount, total "
         "FROM parts ORDER BY ALL"
     ).fetchall():
         windows[name].add_part(measure, values, amount, total)

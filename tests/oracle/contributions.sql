@@ -122,4 +122,6 @@ UNION ALL BY NAME
 SELECT * FROM survey_contributions
 UNION ALL BY NAME
 SELECT 'survey_scores' AS measure, moment, survey, scale, CAST(score AS VARCHAR) AS score
-FROM answers_of_surveys;
+FROM answers_of_surveys
+UNION ALL BY NAME
+SELECT * FROM sla_contributions;

@@ -84,6 +84,7 @@ _optional_attributes: Final = {
     "category": _or_null(_attribute),
     "team": _or_null(_attribute),
     "assignee": _or_null(_identifier),
+    "customer_tier": _or_null(_attribute),
 }
 _optional_survey_fields: Final = {
     "ticket": _or_null(_identifier),

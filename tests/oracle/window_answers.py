@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 MICROSECONDS_OF_A_SECOND: Final = 1_000_000
 
-_LABELS: Final = ("channel", "priority", "team", "category", "survey", "scale", "score")
+_LABELS: Final = ("channel", "priority", "team", "category", "survey", "scale", "score", "policy", "sla")
 _QUANTILES: Final = ("p50", "p90", "p95", "p99")
 _DURATIONS: Final = (
     "first_reply_seconds",

@@ -18,6 +18,8 @@ SELECT
     survey,
     scale,
     score,
+    policy,
+    sla,
     count(*) AS amount,
     sum(value) AS total
 FROM placed

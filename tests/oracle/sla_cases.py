@@ -1,0 +1,238 @@
+"""The table of worked cases: what the clocks of one ticket show, written by hand in ``tests/data/sla_cases.toml``.
+
+How a case is written stands at the head of the table.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from stream.desk.calendar import BusinessCalendar, Shift
+from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
+from stream.desk.timeline import STATUSES
+from tests.oracle.records import EPOCH, MICROSECOND
+
+TICKET: Final = "T-1"
+
+_TABLE: Final = Path(__file__).parents[1] / "data" / "sla_cases.toml"
+_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS: Final = _DAYS[:5]
+_UNITS: Final = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "us": 1}
+_SPAN: Final = re.compile(r"(\d+)(d|h|us|m|s)")
+_WORDS: Final = {
+    **dict.fromkeys(("customer", "agent", "bot", "automation"), "actor"),
+    **dict.fromkeys(("public", "internal"), "visibility"),
+    **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
+}
+_STATUS_EVENTS: Final = {"status": {}, "solved": {"status": "solved"}, "closed": {"status": "closed"}}
+
+
+class ExpectedClock(NamedTuple):
+    """What a clock must show; times and spans in microseconds."""
+
+    sla: str
+    number: int
+    state: str
+    elapsed: int
+    due: int | None
+    breached_at: int | None
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One worked case: the records of the ticket `TICKET` as they arrive, and what follows from them at ``now``.
+
+    ``clocks`` are all that have a target, or had one when they ended. ``transitions`` are the ids of all that must
+    have been announced, with the reasons of cancellations in ``reasons``, or ``None`` where the case does not say.
+    """
+
+    name: str
+    why: str
+    events: tuple[bytes, ...]
+    policies: Policies
+    now: int
+    clocks: frozenset[ExpectedClock]
+    transitions: frozenset[str] | None
+    reasons: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read_cases() -> list[Case]:
+    """All cases of the table.
+
+    Raises ``ValueError`` or ``KeyError`` where the table is not written as its head says.
+    """
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    calendars = {name: _calendar_of(entry) for name, entry in table["calendars"].items()}
+    return [_case_of(entry, calendars) for entry in table["case"]]
+
+
+def span_of(text: str) -> int:
+    """The microseconds of a span such as ``1h30m``."""
+    if re.fullmatch(rf"({_SPAN.pattern})+", text) is None:
+        message = f"{text!r} is no span such as 1h30m"
+        raise ValueError(message)
+    return sum(int(digits) * _UNITS[unit] for digits, unit in _SPAN.findall(text))
+
+
+@dataclass(slots=True)
+class _Moments:
+    """Reads moments, whose date may be left out where it is that of the moment before."""
+
+    zone: ZoneInfo
+    day: date | None = field(default=None)
+
+    def read(self, words: list[str]) -> int:
+        """Take a moment off the front of some words."""
+        weekday = words.pop(0) if words[0].isalpha() else None
+        if weekday is not None or "-" in words[0].split(":")[0]:
+            self.day = date.fromisoformat(words.pop(0))
+        assert self.day is not None, words
+        assert weekday in {None, f"{self.day:%a}"}, f"{self.day} is no {weekday}"
+        moment = datetime.fromisoformat(f"{self.day}T{words.pop(0)}")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.zone)
+            assert moment.utcoffset() == moment.replace(fold=1).utcoffset(), f"{moment} needs an offset from UTC"
+        return (moment - EPOCH) // MICROSECOND
+
+
+def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]) -> Case:
+    zone = ZoneInfo(entry.get("zone", "UTC"))
+    policies = [{"name": "standard"} | entry["policy"]] if "policy" in entry else entry["policies"]
+    now = _Moments(zone)
+    words = entry["look"].split()
+    look = now.read(words)
+    reasons: dict[str, str] = {}
+    transitions = entry.get("transitions")
+    return Case(
+        name=entry["name"],
+        why=entry["why"],
+        events=tuple(_events_of(entry["history"], zone)),
+        policies=Policies([_policy_of(policy, calendars) for policy in policies]),
+        now=look,
+        clocks=frozenset(_clock_of(line, zone, now.day, policies[0]["name"]) for line in _lines(entry["clocks"])),
+        transitions=None if transitions is None else frozenset(_transitions_of(transitions, zone, reasons)),
+        reasons=reasons,
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:
+    moments = _Moments(zone)
+    for number, line in enumerate(_lines(history)):
+        words = line.split()
+        time = moments.read(words)
+        kind, *details = words
+        identifier = f"event-{number}"
+        data: dict[str, str | None] = {"into": "T-9"} if kind == "merged" else dict(_STATUS_EVENTS.get(kind, {}))
+        for detail in details:
+            name, is_setting, value = detail.partition("=")
+            if name == "id":
+                identifier = value
+            elif is_setting:
+                data[name] = value.replace("_", " ") or None
+            else:
+                data[_WORDS[detail]] = detail
+        event = {
+            "specversion": "1.0",
+            "id": identifier,
+            "source": "/helpdesk/cases",
+            "type": f"helpdesk.ticket.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1",
+            "subject": TICKET,
+            "time": (EPOCH + time * MICROSECOND).isoformat(),
+            "data": data,
+        }
+        yield json.dumps(event).encode()
+
+
+def _clock_of(line: str, zone: ZoneInfo, day: date | None, policy: str) -> ExpectedClock:
+    head, *rest = line.split(";")
+    clock, state, elapsed = head.split()
+    sla, number = clock.split("/")
+    said: dict[str, list[str]] = {words[0]: words[1:] for words in map(str.split, rest)}
+    moments = {name: _Moments(zone, day).read(said.pop(name)) if name in said else None for name in ("due", "breached")}
+    (policy,) = said.pop("policy", [policy])
+    assert not said, line
+    return ExpectedClock(sla, int(number), state, span_of(elapsed), moments["due"], moments["breached"], policy)
+
+
+def _transitions_of(text: str, zone: ZoneInfo, reasons: dict[str, str]) -> Iterator[str]:
+    moments = _Moments(zone)
+    for line in _lines(text):
+        words = line.split()
+        time = moments.read(words)
+        clock, kind, *reason = words
+        identifier = f"{TICKET}/{clock}/{kind}/{time}"
+        if reason:
+            (reasons[identifier],) = reason
+        yield identifier
+
+
+def _calendar_of(entry: Mapping[str, Any]) -> BusinessCalendar:
+    week = [[] if day not in _WEEKDAYS else entry.get("weekdays", []) for day in _DAYS]
+    shifts = [entry.get(day, entry.get("daily", usual)) for day, usual in zip(_DAYS, week, strict=True)]
+    return BusinessCalendar(
+        ZoneInfo(entry["zone"]),
+        [[_shift_of(shift) for shift in of_day] for of_day in shifts],
+        frozenset(entry.get("holidays", ())),
+    )
+
+
+def _shift_of(text: str) -> Shift:
+    start, end = (int(hours) * 60 + int(minutes) for hours, minutes in (part.split(":") for part in text.split("-")))
+    return Shift(start, end if end > start else end + 24 * 60)
+
+
+def _policy_of(entry: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]) -> Policy:
+    targets: dict[SlaMetric, Target | TargetChoice] = {}
+    for metric in SlaMetric:
+        said = entry.get(metric.label)
+        if said is None:
+            continue
+        if isinstance(said, dict) and "by" in said:
+            by_value = {
+                value: _target_of(metric, span, entry, calendars)
+                for value, span in said.items()
+                if value not in {"by", "otherwise"}
+            }
+            otherwise = said.get("otherwise")
+            targets[metric] = TargetChoice(
+                said["by"], by_value, None if otherwise is None else _target_of(metric, otherwise, entry, calendars)
+            )
+        else:
+            targets[metric] = _target_of(metric, said, entry, calendars)
+    when = {name: frozenset(values) for name, values in entry.get("when", {}).items()}
+    return Policy(entry["name"], when, targets)
+
+
+def _target_of(
+    metric: SlaMetric,
+    said: str | Mapping[str, Any],
+    policy: Mapping[str, Any],
+    calendars: Mapping[str, BusinessCalendar],
+) -> Target:
+    target = {"span": said} if isinstance(said, str) else said
+    calendar = target.get("calendar", policy.get("calendar"))
+    pauses = target.get("pauses")
+    warning = target.get("warning")
+    return Target.of(
+        metric,
+        span_of(target["span"]),
+        None if calendar is None else calendars[calendar],
+        None if pauses is None else frozenset(STATUSES[status] for status in pauses),
+        None if warning is None else span_of(warning),
+    )
