@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from schemas.events import EVENTS_BY_TOPIC, Envelope
+from schemas.events import ALL_EVENTS, EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC, Envelope
 from schemas.golden import examples_of
 from schemas.json_schema import event_type, summary
 
@@ -59,7 +59,7 @@ def document(version: str) -> dict[str, Any]:
         "operations": dict(_operations()),
         "components": {
             "messages": {
-                **{_message_name(event): _message(event) for events in EVENTS_BY_TOPIC.values() for event in events},
+                **{_message_name(event): _message(event) for event in ALL_EVENTS},
                 "deadLetter": _dead_letter(),
                 "replayNote": _replay_note(),
             }
@@ -69,16 +69,7 @@ def document(version: str) -> dict[str, Any]:
 
 def _channels() -> Iterator[tuple[str, dict[str, Any]]]:
     for topic, events in EVENTS_BY_TOPIC.items():
-        yield (
-            _channel_name(topic),
-            {
-                "address": topic,
-                "title": f"{_channel_name(topic).capitalize()} of the helpdesk",
-                "description": "Events of one entity have one key and so one partition.",
-                "messages": {_message_name(event): _component(_message_name(event)) for event in events},
-                "bindings": _channel_bindings(topic),
-            },
-        )
+        yield _channel_name(topic), _channel(topic, f"{_channel_name(topic).capitalize()} of the helpdesk", events)
         yield (
             f"{_channel_name(topic)}DeadLetters",
             {
@@ -89,6 +80,18 @@ def _channels() -> Iterator[tuple[str, dict[str, Any]]]:
                 "bindings": _channel_bindings(f"{topic}{DEAD_LETTER_SUFFIX}"),
             },
         )
+    for topic, events in PUBLISHED_BY_TOPIC.items():
+        yield _channel_name(topic), _channel(topic, "What happens to the clocks of service levels", events)
+
+
+def _channel(topic: str, title: str, events: Iterable[type[Envelope]]) -> dict[str, Any]:
+    return {
+        "address": topic,
+        "title": title,
+        "description": "Events of one entity have one key and so one partition.",
+        "messages": {_message_name(event): _component(_message_name(event)) for event in events},
+        "bindings": _channel_bindings(topic),
+    }
 
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -116,6 +119,17 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
                 "channel": {"$ref": f"#/channels/{channel}DeadLetters"},
                 "summary": f"The worker sets aside what it cannot use of {topic}.",
                 "messages": [{"$ref": f"#/channels/{channel}DeadLetters/messages/deadLetter"}],
+            },
+        )
+    for topic, events in PUBLISHED_BY_TOPIC.items():
+        channel = _channel_name(topic)
+        yield (
+            f"send{channel.capitalize()}",
+            {
+                "action": "send",
+                "channel": {"$ref": f"#/channels/{channel}"},
+                "summary": f"The worker publishes on {topic}; after a crash it may repeat an event with its id.",
+                "messages": [{"$ref": f"#/channels/{channel}/messages/{_message_name(event)}"} for event in events],
             },
         )
 

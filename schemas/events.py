@@ -364,3 +364,8 @@ PUBLISHED_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     ),
 }
 """Which topic that deskpulse writes for others carries which events."""
+
+ALL_EVENTS: Final[tuple[type[Envelope], ...]] = tuple(
+    event for events in (EVENTS_BY_TOPIC | PUBLISHED_BY_TOPIC).values() for event in events
+)
+"""Every event, read or published."""

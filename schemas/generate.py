@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from schemas.asyncapi import document
-from schemas.events import EVENTS_BY_TOPIC
+from schemas.events import ALL_EVENTS
 from schemas.golden import examples_of
 from schemas.json_schema import event_type, schema_of
 
@@ -44,7 +44,7 @@ _PlainDumper.add_representer(str, _text_node)
 def generated(version: str) -> dict[str, str]:
     """The text of every generated file by its path below ``schemas/``."""
     files: dict[str, str] = {}
-    for event in (event for events in EVENTS_BY_TOPIC.values() for event in events):
+    for event in ALL_EVENTS:
         files[f"json/{event_type(event)}.json"] = _json(schema_of(event))
         files[f"examples/{event_type(event)}.json"] = _json(examples_of(event))
     files["asyncapi.yaml"] = _yaml(document(version))

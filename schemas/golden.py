@@ -13,6 +13,16 @@ import msgspec
 
 from schemas.events import (
     Envelope,
+    SlaActivated,
+    SlaAtRisk,
+    SlaBreached,
+    SlaCancelled,
+    SlaClockData,
+    SlaFulfilled,
+    SlaPaused,
+    SlaResumed,
+    SlaRetracted,
+    SlaRetractedData,
     SurveyResponded,
     SurveyRespondedData,
     SurveySent,
@@ -41,6 +51,7 @@ from schemas.events import (
 
 _SOURCE: Final = "https://help.example.com/tickets"
 _SURVEY_SOURCE: Final = "https://help.example.com/surveys"
+_SLA_SOURCE: Final = "deskpulse/support"
 _LOCAL: Final = timezone(timedelta(hours=1))
 
 
@@ -77,8 +88,48 @@ def _few(number: int, subject: str, time: datetime, source: str = _SOURCE) -> Fe
     return {"id": f"evt-{number}", "source": source, "subject": subject, "time": time}
 
 
+def _microseconds(time: datetime) -> int:
+    return (time - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _full_sla(kind: str, time: datetime, suffix: str = "") -> Attributes:
+    return {
+        "id": f"48213/agent_work/2/{kind}/{_microseconds(time)}{suffix}",
+        "source": _SLA_SOURCE,
+        "subject": "48213",
+        "time": time,
+        "recordedtime": time + timedelta(milliseconds=840),
+    }
+
+
+def _few_sla(kind: str, time: datetime, suffix: str = "") -> Few:
+    identifier = f"50001/first_reply/1/{kind}/{_microseconds(time)}{suffix}"
+    return {"id": identifier, "source": _SLA_SOURCE, "subject": "50001", "time": time}
+
+
 def _at(day: int, hour: int, minute: int, second: int, zone: timezone = UTC) -> datetime:
     return datetime(2026, 3, day, hour, minute, second, tzinfo=zone)
+
+
+def _clock(elapsed: float, due: datetime | None, *, breached: bool = False) -> SlaClockData:
+    return SlaClockData(
+        sla="agent_work",
+        number=2,
+        policy="premium",
+        target_seconds=14_400,
+        elapsed_seconds=elapsed,
+        due=due,
+        breached=breached,
+        channel="email",
+        priority="high",
+        category="complaint",
+        team="billing",
+        customer_tier="gold",
+    )
+
+
+def _small_clock(elapsed: float = 0) -> SlaClockData:
+    return SlaClockData(sla="first_reply", number=1, policy="default", target_seconds=120, elapsed_seconds=elapsed)
 
 
 FULL: Final[tuple[Envelope, ...]] = (
@@ -90,6 +141,7 @@ FULL: Final[tuple[Envelope, ...]] = (
             priority="high",
             category="complaint",
             team="billing",
+            customer_tier="gold",
             assignee="agent-17",
             requester="customer-9302",
             status="open",
@@ -125,7 +177,9 @@ FULL: Final[tuple[Envelope, ...]] = (
     TicketUpdated(
         specversion="1.0",
         **_full(70447, "48213", _at(2, 9, 58, 2)),
-        data=TicketUpdatedData(channel="email", priority="urgent", category="refund", team="billing", assignee=None),
+        data=TicketUpdatedData(
+            channel="email", priority="urgent", category="refund", team="billing", customer_tier=None, assignee=None
+        ),
     ),
     TicketMerged(
         specversion="1.0",
@@ -160,6 +214,24 @@ FULL: Final[tuple[Envelope, ...]] = (
             team="billing",
         ),
     ),
+    SlaActivated(specversion="1.0", **_full_sla("activate", _at(3, 13, 2, 9)), data=_clock(0, _at(3, 17, 2, 9))),
+    SlaPaused(specversion="1.0", **_full_sla("pause", _at(3, 14, 2, 9)), data=_clock(3_600, None)),
+    SlaResumed(specversion="1.0", **_full_sla("resume", _at(3, 15, 2, 9)), data=_clock(3_600, _at(3, 18, 2, 9))),
+    SlaAtRisk(specversion="1.0", **_full_sla("at_risk", _at(3, 17, 2, 9)), data=_clock(10_800, _at(3, 18, 2, 9))),
+    SlaBreached(
+        specversion="1.0", **_full_sla("breach", _at(3, 18, 2, 9)), data=_clock(14_400, _at(3, 18, 2, 9), breached=True)
+    ),
+    SlaFulfilled(specversion="1.0", **_full_sla("fulfil", _at(3, 19, 2, 9)), data=_clock(18_000, None, breached=True)),
+    SlaCancelled(
+        specversion="1.0",
+        **_full_sla("cancel", _at(3, 19, 2, 9)),
+        data=msgspec.structs.replace(_clock(18_000, None, breached=True), reason="abandoned"),
+    ),
+    SlaRetracted(
+        specversion="1.0",
+        **_full_sla("breach", _at(3, 18, 2, 9), "/retracted"),
+        data=SlaRetractedData(retracts="48213/agent_work/2/breach/1772560929000000"),
+    ),
 )
 
 MINIMAL: Final[tuple[Envelope, ...]] = (
@@ -182,6 +254,18 @@ MINIMAL: Final[tuple[Envelope, ...]] = (
         specversion="1.0",
         **_few(80012, "s-6001", _at(5, 10, 21, 54), _SURVEY_SOURCE),
         data=SurveyRespondedData(survey="nps", scale="0-10", score=9),
+    ),
+    SlaActivated(specversion="1.0", **_few_sla("activate", _at(5, 7, 45, 0)), data=_small_clock()),
+    SlaPaused(specversion="1.0", **_few_sla("pause", _at(5, 7, 45, 0)), data=_small_clock()),
+    SlaResumed(specversion="1.0", **_few_sla("resume", _at(5, 7, 46, 0)), data=_small_clock()),
+    SlaAtRisk(specversion="1.0", **_few_sla("at_risk", _at(5, 7, 47, 30)), data=_small_clock(90)),
+    SlaBreached(specversion="1.0", **_few_sla("breach", _at(5, 7, 48, 0)), data=_small_clock(120)),
+    SlaFulfilled(specversion="1.0", **_few_sla("fulfil", _at(5, 7, 46, 30)), data=_small_clock(30)),
+    SlaCancelled(specversion="1.0", **_few_sla("cancel", _at(5, 7, 46, 30)), data=_small_clock(30)),
+    SlaRetracted(
+        specversion="1.0",
+        **_few_sla("breach", _at(5, 7, 48, 0), "/retracted"),
+        data=SlaRetractedData(retracts="50001/first_reply/1/breach/1772696880000000"),
     ),
 )
 

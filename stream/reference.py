@@ -15,7 +15,7 @@ from typing import Any, Final
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
-from schemas.events import EVENTS_BY_TOPIC, Envelope
+from schemas.events import ALL_EVENTS, Envelope
 from stream.metrics.catalogue import CATALOGUE, Kind, Metric
 from stream.settings import Settings
 
@@ -26,11 +26,7 @@ def events_table() -> str:
     """Every event with what it says."""
     return _table(
         ("event", "means", "data"),
-        (
-            (f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event))
-            for events in EVENTS_BY_TOPIC.values()
-            for event in events
-        ),
+        ((f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event)) for event in ALL_EVENTS),
     )
 
 
@@ -46,7 +42,11 @@ def settings_table() -> str:
         model = field.annotation
         if isinstance(model, type) and issubclass(model, BaseModel):
             rows.extend(
-                (f"`{section}.{key}`", f"`{_default(option.default)}`", str(option.description))
+                (
+                    f"`{section}.{key}`",
+                    f"`{_default(option.get_default(call_default_factory=True))}`",
+                    str(option.description),
+                )
                 for key, option in model.model_fields.items()
             )
         else:

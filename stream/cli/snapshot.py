@@ -184,6 +184,11 @@ _ROWS: Final[dict[str, dict[str, Cell]]] = {
         "escalation rate": _ratio("escalation_ratio"),
         "reassignments": _count("ticket_reassignments"),
     },
+    "SLA": {
+        "compliance": _ratio("sla_compliance_ratio"),
+        "ended in time": _count("sla_ended_in_time"),
+        "ended late": _count("sla_ended_late"),
+    },
     "Volume": {
         "tickets opened": _count("tickets_opened"),
         "tickets resolved": _count("tickets_resolved"),

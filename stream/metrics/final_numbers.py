@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
-from stream.desk.measures import MEASURES, TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS
+from stream.desk.measures import MEASURES, SLA_COUNTS, TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS
 from stream.metrics.view import AGE_EDGES, WINDOW_NAMES, OpenView, SeriesTotal, WindowTotals, WorkerView
 from stream.windows.histogram import quantile
 from stream.windows.moments import MICROSECONDS, to_seconds, to_text
@@ -55,6 +55,7 @@ def _state(view: OpenView) -> dict[str, Any]:
 def _window(totals: WindowTotals, *, parts: bool) -> dict[str, Any]:
     merged = _merged(totals)
     count = {measure.name: merged[measure.name].count for measure in TICKET_COUNTS}
+    in_time, late = (merged[measure.name].count for measure in SLA_COUNTS)
     by_channel = _counts_by(totals, "tickets_opened", "channel")
     opened, resolved = count["tickets_opened"], count["tickets_resolved"]
     result: dict[str, Any] = {measure.name: _distribution(merged[measure.name]) for measure in TICKET_DURATIONS}
@@ -76,6 +77,9 @@ def _window(totals: WindowTotals, *, parts: bool) -> dict[str, Any]:
         "reopen_ratio": _ratio(count["tickets_reopened"], resolved),
         "escalation_ratio": _ratio(count["tickets_escalated"], opened),
         "abandonment_ratio": _ratio(count["tickets_abandoned"], opened),
+        "sla_ended_in_time": in_time,
+        "sla_ended_late": late,
+        "sla_compliance_ratio": _ratio(in_time, in_time + late),
         "csat": _survey(totals, "csat"),
         "nps": _nps(totals),
         "ces": _survey(totals, "ces"),

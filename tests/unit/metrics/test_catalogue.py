@@ -8,8 +8,8 @@ from stream.desk.measures import MEASURES
 from stream.metrics.catalogue import CATALOGUE, WINDOWED, Kind, Metric
 from stream.windows.sliding import WINDOWS
 
-DOMAIN_LABELS = {"channel", "priority", "team", "category", "window", "survey", "scale", "score"}
-WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock"}
+DOMAIN_LABELS = {"channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"}
+WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock", "transition"}
 FORBIDDEN_LABELS = {"type", "service", "stage", "env", "customer", "owner", "instance", "job", "le", "ticket", "agent"}
 
 every_metric = pytest.mark.parametrize("metric", CATALOGUE, ids=[metric.name for metric in CATALOGUE])

@@ -15,13 +15,15 @@ import pytest
 import yaml
 from aiokafka import ConsumerRecord
 
-from schemas.events import EVENTS_BY_TOPIC
+from schemas.events import EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC
 from schemas.generate import HERE
 from schemas.json_schema import event_type
 from stream.desk.partition import Rejection
 from stream.desk.rejection import Reason
 from stream.letters.letter import Letter, Origin, Root, receipt_headers
 from stream.runtime.dead_letters import headers_of
+
+BY_TOPIC = EVENTS_BY_TOPIC | PUBLISHED_BY_TOPIC
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +68,19 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 def test_each_topic_has_a_channel_and_one_for_its_dead_letters(document: dict[str, Any]) -> None:
     addresses = {channel["address"]: channel for channel in document["channels"].values()}
-    assert set(addresses) == {name for topic in EVENTS_BY_TOPIC for name in (topic, f"{topic}-dlt")}
+    assert set(addresses) == {
+        *PUBLISHED_BY_TOPIC,
+        *(name for topic in EVENTS_BY_TOPIC for name in (topic, f"{topic}-dlt")),
+    }
     for address, channel in addresses.items():
         assert channel["bindings"]["kafka"]["topic"] == address
 
 
-@pytest.mark.parametrize("topic", EVENTS_BY_TOPIC)
+@pytest.mark.parametrize("topic", BY_TOPIC)
 def test_a_channel_carries_the_events_of_its_topic(document: dict[str, Any], topic: str) -> None:
     (channel,) = (channel for channel in document["channels"].values() if channel["address"] == topic)
     messages = [resolve(document, message["$ref"]) for message in channel["messages"].values()]
-    assert [message["name"] for message in messages] == [event_type(event) for event in EVENTS_BY_TOPIC[topic]]
+    assert [message["name"] for message in messages] == [event_type(event) for event in BY_TOPIC[topic]]
     for message in messages:
         assert message["payload"]["schema"]["$ref"] == f"json/{message['name']}.json"
         assert message["bindings"]["kafka"]["key"]["type"] == "string"

@@ -11,12 +11,12 @@ import jsonschema
 import msgspec
 import pytest
 
-from schemas.events import EVENTS_BY_TOPIC, Envelope
+from schemas.events import ALL_EVENTS, Envelope
 from schemas.generate import HERE
 from schemas.golden import FULL, MINIMAL
 from schemas.json_schema import event_type
 
-EVENTS = [event for events in EVENTS_BY_TOPIC.values() for event in events]
+EVENTS = list(ALL_EVENTS)
 LABELS = ["full", "minimal"]
 
 each_event = pytest.mark.parametrize("event", EVENTS, ids=event_type)
