@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
+from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies
 from tests.oracle.records import EPOCH, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
@@ -20,7 +21,7 @@ from tests.oracle.sla import SlaEnding, sla_of
 from tests.oracle.window_answers import MICROSECONDS_OF_A_SECOND, WindowAnswer
 
 DEFAULT_SETTINGS: Final = OracleSettings()
-NO_POLICIES: Final = Policies(())
+DEFAULT_POLICIES: Final = Policies((DEFAULT_POLICY,))
 
 _MICROSECONDS_OF_A_DAY: Final = 86_400 * MICROSECONDS_OF_A_SECOND
 _DEFAULT_BACKLOG_THRESHOLD_SECONDS: Final = 86_400
@@ -67,7 +68,7 @@ def compute(
     *,
     now: datetime | None = None,
     settings: OracleSettings = DEFAULT_SETTINGS,
-    policies: Policies = NO_POLICIES,
+    policies: Policies = DEFAULT_POLICIES,
 ) -> dict[str, Any]:
     """Return the snapshot, with the parts, that deskpulse should show after these events.
 
@@ -75,7 +76,7 @@ def compute(
     deskpulse would dead-letter without looking at a wall clock are ignored. ``now`` is the time at which
     the windows end; ``None`` stands for the event clock, the highest event time. With neither a ``now``
     nor a valid event the snapshot's ``now`` is ``None`` and nothing counts. ``policies`` are what the
-    service levels are measured by.
+    service levels are measured by, the default one if none are given.
 
     Durations are in seconds. Quantiles are the exact nearest-rank values.
 

@@ -88,6 +88,11 @@ class WindowAnswer:
             "reopen_ratio": _ratio(self.count("tickets_reopened"), resolved),
             "escalation_ratio": _ratio(self.count("tickets_escalated"), opened),
             "abandonment_ratio": _ratio(self.count("tickets_abandoned"), opened),
+            "sla_ended_in_time": self.count("sla_ended_in_time"),
+            "sla_ended_late": self.count("sla_ended_late"),
+            "sla_compliance_ratio": _ratio(
+                self.count("sla_ended_in_time"), self.count("sla_ended_in_time") + self.count("sla_ended_late")
+            ),
             "csat": self._share_of_favourable("csat"),
             "nps": self._net_promoters(),
             "ces": self._share_of_favourable("ces"),

@@ -14,6 +14,7 @@ from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rows import ENTITY, Row
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.ticket import TicketState
+from stream.desk.ticket_rows import TicketRow
 from stream.desk.tickets import TicketDesk
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry
@@ -42,9 +43,12 @@ class Changelog:
         return [row for batch in self.batches for row in batch]
 
     def entities(self) -> dict[bytes, Any]:
-        """What the last row of each entity says, but for what it was at the last checkpoint."""
+        """What the last row of each entity says.
+
+        But for what it was at the last checkpoint, and for its clocks, which stand as they did when it was written.
+        """
         last = {key: value for key, value in self.rows() if key.startswith(ENTITY) and value is not None}
-        return {key: msgspec.msgpack.decode(value)[:-2] for key, value in last.items()}
+        return {key: _without_clocks(msgspec.msgpack.decode(value)[:-2]) for key, value in last.items()}
 
     def compacted(self) -> Changelog:
         """The last row of each key only."""
@@ -57,6 +61,11 @@ class Changelog:
 
     def __add__(self, later: Changelog) -> Changelog:
         return Changelog([*self.batches, *later.batches])
+
+
+def _without_clocks(fields: list[Any]) -> list[Any]:
+    place = TicketRow._fields.index("clocks")
+    return fields[:place] + fields[place + 1 :]
 
 
 def take_delivery(state: PartitionState, delivery: Delivery, row_bytes: int = 1_000_000) -> Changelog:

@@ -19,6 +19,7 @@ from stream.desk.hot_entities import HOT_ENTITIES
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import Outcome, PartitionState, RecordLimits
 from stream.desk.rows import ENTITY, MemoryRows, RowStore
+from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies
 from stream.desk.surveys import Survey, SurveyDesk, SurveyRules
 from stream.desk.ticket_rules import TicketRules
@@ -43,6 +44,7 @@ UNLIMITED: Final = 1_000_000_000
 """So many bytes of rows that no run of records is split."""
 
 DEFAULT_RULES: Final = TicketRules()
+DEFAULT_POLICIES: Final = Policies([DEFAULT_POLICY])
 DEFAULT_SURVEY_RULES: Final = SurveyRules()
 DEFAULT_LIMITS: Final = RecordLimits()
 
@@ -119,7 +121,7 @@ class Worker:
         events_between: int | None = None,
         fingerprint: bytes = b"",
         hot: int = HOT_ENTITIES,
-        policies: Policies | None = None,
+        policies: Policies | None = DEFAULT_POLICIES,
     ) -> None:
         self.clock = clock or EventClock()
         self.registry = SeriesRegistry()
