@@ -12,8 +12,9 @@ from typing import Any, Final, get_args
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import SettingsError as UnreadableValueError
 
+from stream.desk.sla.policy import Policies
 from stream.settings import Settings
-from stream.sla_settings import PolicyFile
+from stream.sla_settings import PolicyFile, SlaSettings
 
 CONFIGURATION_FILE: Final = "deskpulse.toml"
 
@@ -46,6 +47,18 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # no
     except ValueError as error:
         raise SettingsError(str(error)) from error
     return settings
+
+
+def load_policies(file: Path) -> Policies | None:
+    """The policies of a settings file, or of a file that only holds policies and calendars.
+
+    Raises ``SettingsError`` that names each wrong key.
+    """
+    _check_file(file)
+    content = tomllib.loads(file.read_bytes().decode())
+    if not content.keys() <= PolicyFile.model_fields.keys() or not content:
+        return load_settings(file).sla_policies
+    return _with_policies(Settings(sla=SlaSettings(file=file.absolute())), Path()).sla_policies
 
 
 def _with_policies(settings: Settings, folder: Path) -> Settings:

@@ -14,6 +14,7 @@ import typer
 from stream.cli.logs import set_up_logs
 from stream.cli.operate import add_commands
 from stream.cli.options import BrokerOption, ConfigOption, settings_with
+from stream.cli.sla_commands import sla
 from stream.settings_loading import load_settings
 
 EXPECTED_FAILURE: Final = 1
@@ -137,6 +138,7 @@ def demo(
 
 
 add_commands(app)
+app.add_typer(sla, name="sla")
 
 
 def main() -> None:

@@ -35,6 +35,10 @@ class TokenRefusedError(WorkerUnreachableError):
     """The worker wants another token, or one at all."""
 
 
+class UnknownTicketError(Exception):
+    """The worker knows nothing of a ticket."""
+
+
 class UnknownWindowError(Exception):
     """A window that does not exist."""
 
@@ -42,7 +46,7 @@ class UnknownWindowError(Exception):
 def fetch(url: str, path: str = "/api/v1/metrics", token: str | None = None) -> dict[str, Any]:
     """What the worker at ``url`` serves as JSON, by default its final numbers, to who has the ``token`` if one is set.
 
-    Raises ``WorkerUnreachableError``, of which ``TokenRefusedError`` is one.
+    Raises ``WorkerUnreachableError``, of which ``TokenRefusedError`` is one, and ``UnknownTicketError``.
     """
     try:
         request = Request(url + path)  # noqa: S310 - the user's own address
@@ -56,6 +60,9 @@ def fetch(url: str, path: str = "/api/v1/metrics", token: str | None = None) -> 
                 problem = "wants a token" if token is None else "does not know this token"
                 message = f"the worker at {url} {problem}; set web.token or web.token_file as it is set there"
                 raise TokenRefusedError(message) from error
+            if error.code == HTTPStatus.NOT_FOUND and "ticket=" in path:
+                message = f"the worker at {url} knows no such ticket"
+                raise UnknownTicketError(message) from error
             message = f"no worker answers at {url} ({error}); start one with `deskpulse worker`, or give its --url"
             raise WorkerUnreachableError(message) from error
     except (URLError, OSError, ValueError, HTTPException) as error:

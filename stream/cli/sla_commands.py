@@ -1,0 +1,70 @@
+"""The verbs for service levels."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from stream.cli.options import ConfigOption
+from stream.settings_loading import load_settings
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+sla = typer.Typer(help="SLA policies and clocks.", no_args_is_help=True)
+
+
+@sla.callback()
+def sla_group() -> None:
+    """SLA policies and clocks."""
+
+
+@sla.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(help="A settings file, or a policy file that sla.file names.")],
+    at: Annotated[datetime | None, typer.Option(help="When the example clocks begin (UTC). Default: now.")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the policies in a file and show the deadlines of example tickets."""
+    from stream.cli.sla import check_tables, examples, policies_of, unreachable_policies
+    from stream.cli.snapshot import new_console
+
+    policies = policies_of(file)
+    begun = datetime.now(UTC).replace(microsecond=0) if at is None else at.replace(tzinfo=at.tzinfo or UTC)
+    if as_json:
+        _print({"examples": examples(policies, begun), "warnings": unreachable_policies(policies)})
+        return
+    new_console().print(check_tables(policies, begun))
+    sys.stderr.write("".join(f"warning: {line}\n" for line in unreachable_policies(policies)))
+
+
+@sla.command("explain")
+def explain(
+    ticket: Annotated[str, typer.Argument(help="The ticket's id.")],
+    config: ConfigOption = None,
+    url: Annotated[
+        list[str] | None, typer.Option(help="A worker's address; may be repeated. Default: from the settings.")
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a ticket's clocks: which policy is in force and why, what counted, and when each is due."""
+    from stream.cli.sla import explanation_of, explanation_tables
+    from stream.cli.snapshot import new_console
+
+    settings = load_settings(config)
+    token = settings.web.bearer_token
+    found = explanation_of(ticket, url or [settings.web.url], None if token is None else token.get_secret_value())
+    if as_json:
+        _print(found)
+    else:
+        new_console().print(explanation_tables(found))
+
+
+def _print(content: object) -> None:
+    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")
