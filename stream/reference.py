@@ -16,7 +16,8 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
 from schemas.events import ALL_EVENTS, Envelope
-from stream.metrics.catalogue import CATALOGUE, Kind, Metric
+from stream.metrics.catalogue import CATALOGUE
+from stream.metrics.metric import Kind, Metric
 from stream.settings import Settings
 
 README: Final = Path(__file__).parent.parent / "README.md"

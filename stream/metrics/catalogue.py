@@ -6,48 +6,17 @@ definitions from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from stream.desk.measures import MEASURES, TICKET_DURATIONS, business
-
-PREFIX: Final = "helpdesk_"
-WINDOW_LABEL: Final = "window"
-
-
-class Kind(StrEnum):
-    """How a metric is exported."""
-
-    WINDOWED_COUNT = "windowed count"
-    WINDOWED_DURATION = "windowed distribution"
-    GAUGE = "gauge"
-    DISTRIBUTION = "distribution"
-    COUNTER = "counter"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """An exported metric. ``name`` is the full name, for a counter without its ``_total``."""
-
-    name: str
-    kind: Kind
-    labels: tuple[str, ...]
-    definition: str
-    measure: str | None = None
-
-    @property
-    def exposed_name(self) -> str:
-        """The name by which a query finds it."""
-        if self.kind is Kind.COUNTER:
-            return f"{self.name}_total"
-        if self.kind is Kind.INFO:
-            return f"{self.name}_info"
-        if self.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
-            return f"{self.name}_bucket"
-        return self.name
-
+from stream.desk.measures import MEASURES, SLA_COUNTS, TICKET_DURATIONS, business
+from stream.metrics.metric import PREFIX, WINDOW_LABEL, Kind, Metric
+from stream.metrics.sla_catalogue import (
+    SLA_BREACHES,
+    SLA_CLOCKS,
+    SLA_NEXT_DEADLINE,
+    SLA_TRANSITIONS,
+    SLA_WINDOWED,
+)
 
 _DEFINITIONS: Final = {
     "tickets_opened": "Tickets opened.",
@@ -73,8 +42,6 @@ _DEFINITIONS: Final = {
     "survey_favourable": "Answers of satisfied customers (csat), promoters (nps), customers with low effort (ces).",
     "survey_detractors": "Answers of detractors (nps, scores 0 to 6).",
     "survey_scores": "Answers by the score given, the raw distribution.",
-    "sla_ended_in_time": "SLA clocks that were fulfilled in time.",
-    "sla_ended_late": "SLA clocks that ended after a breach, whether fulfilled or not.",
 }
 _DEFINITIONS.update(
     {business(measure.name): f"{_DEFINITIONS[measure.name][:-1]}, in business hours." for measure in TICKET_DURATIONS}
@@ -82,15 +49,19 @@ _DEFINITIONS.update(
 
 _TICKET_LABELS: Final = ("channel", "priority", "team")
 
-WINDOWED: Final[tuple[Metric, ...]] = tuple(
-    Metric(
-        PREFIX + measure.name,
-        Kind.WINDOWED_DURATION if measure.duration else Kind.WINDOWED_COUNT,
-        (*measure.labels, WINDOW_LABEL),
-        _DEFINITIONS[measure.name],
-        measure.name,
-    )
-    for measure in MEASURES.values()
+WINDOWED: Final[tuple[Metric, ...]] = (
+    *(
+        Metric(
+            PREFIX + measure.name,
+            Kind.WINDOWED_DURATION if measure.duration else Kind.WINDOWED_COUNT,
+            (*measure.labels, WINDOW_LABEL),
+            _DEFINITIONS[measure.name],
+            measure.name,
+        )
+        for measure in MEASURES.values()
+        if measure not in SLA_COUNTS
+    ),
+    *SLA_WINDOWED,
 )
 
 OPEN_TICKETS: Final = Metric(f"{PREFIX}open_tickets", Kind.GAUGE, _TICKET_LABELS, "Tickets that are not resolved now.")
@@ -120,35 +91,6 @@ TICKETS_WITHOUT_OPENING: Final = Metric(
     Kind.GAUGE,
     (),
     "Tickets of which events are known but not their opening, so that they count nowhere else.",
-)
-_SLA_LABELS: Final = ("policy", "sla", *_TICKET_LABELS)
-
-SLA_CLOCKS_ACTIVE: Final = Metric(
-    f"{PREFIX}sla_clocks_active", Kind.GAUGE, _SLA_LABELS, "SLA clocks that run and are neither at risk nor breached."
-)
-SLA_CLOCKS_PAUSED: Final = Metric(
-    f"{PREFIX}sla_clocks_paused", Kind.GAUGE, _SLA_LABELS, "SLA clocks that stand still and are not breached."
-)
-SLA_CLOCKS_AT_RISK: Final = Metric(
-    f"{PREFIX}sla_clocks_at_risk", Kind.GAUGE, _SLA_LABELS, "SLA clocks that run and will soon be breached."
-)
-SLA_CLOCKS_BREACHED: Final = Metric(
-    f"{PREFIX}sla_clocks_breached", Kind.GAUGE, _SLA_LABELS, "SLA clocks past their deadline that have not ended."
-)
-SLA_NEXT_DEADLINE: Final = Metric(
-    f"{PREFIX}sla_next_deadline_timestamp_seconds",
-    Kind.GAUGE,
-    ("policy", "sla"),
-    "The nearest deadline of a running SLA clock; the smallest over the fleet counts.",
-)
-SLA_BREACHES: Final = Metric(
-    f"{PREFIX}sla_breaches", Kind.COUNTER, _SLA_LABELS, "Breaches announced by this worker, each once."
-)
-SLA_TRANSITIONS: Final = Metric(
-    f"{PREFIX}sla_transitions",
-    Kind.COUNTER,
-    ("transition",),
-    "Transitions of SLA clocks announced by this worker; retract takes one back.",
 )
 EVENTS: Final = Metric(
     f"{PREFIX}events",
@@ -191,10 +133,7 @@ STATE: Final = (
     OPEN_TICKET_AGE,
     OLDEST_OPEN_TICKET,
     TICKETS_WITHOUT_OPENING,
-    SLA_CLOCKS_ACTIVE,
-    SLA_CLOCKS_PAUSED,
-    SLA_CLOCKS_AT_RISK,
-    SLA_CLOCKS_BREACHED,
+    *SLA_CLOCKS,
     SLA_NEXT_DEADLINE,
 )
 WORKER: Final = (

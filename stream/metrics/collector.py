@@ -26,8 +26,8 @@ from prometheus_client.registry import Collector
 
 from stream.desk.sla.agenda import ClockState
 from stream.desk.sla.announced import BreachLabels
-from stream.metrics import catalogue
-from stream.metrics.catalogue import Kind, Metric
+from stream.metrics import catalogue, sla_catalogue
+from stream.metrics.metric import Kind, Metric
 from stream.metrics.view import AGE_EDGES, OpenView, SeriesTotal, WorkerView
 from stream.windows.histogram import EXPORT_EDGES, cumulative
 from stream.windows.moments import to_seconds
@@ -35,10 +35,10 @@ from stream.windows.sliding import WINDOWS
 
 _EDGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in EXPORT_EDGES)
 _CLOCKS: Final = {
-    ClockState.ACTIVE: catalogue.SLA_CLOCKS_ACTIVE,
-    ClockState.PAUSED: catalogue.SLA_CLOCKS_PAUSED,
-    ClockState.AT_RISK: catalogue.SLA_CLOCKS_AT_RISK,
-    ClockState.BREACHED: catalogue.SLA_CLOCKS_BREACHED,
+    ClockState.ACTIVE: sla_catalogue.SLA_CLOCKS_ACTIVE,
+    ClockState.PAUSED: sla_catalogue.SLA_CLOCKS_PAUSED,
+    ClockState.AT_RISK: sla_catalogue.SLA_CLOCKS_AT_RISK,
+    ClockState.BREACHED: sla_catalogue.SLA_CLOCKS_BREACHED,
 }
 _AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 
@@ -151,7 +151,7 @@ def _clocks(view: WorkerView) -> Iterator[Family]:
         family.add_sample(family.name, {"policy": policy, "sla": sla, **labels}, count)
     yield from families.values()
     deadlines = {key: to_seconds(due) for key, due in view.next_deadlines().items()}
-    yield _labelled(catalogue.SLA_NEXT_DEADLINE, deadlines)
+    yield _labelled(sla_catalogue.SLA_NEXT_DEADLINE, deadlines)
 
 
 def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
@@ -162,8 +162,8 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _single(catalogue.WATERMARK, to_seconds(view.watermark) if view.watermark else None)
     yield _labelled(catalogue.CONSUMER_LAG, {(topic, str(number)): lag for (topic, number), lag in vitals.lags.items()})
     yield _labelled(catalogue.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
-    yield _labelled(catalogue.SLA_BREACHES, vitals.breaches)
-    yield _labelled(catalogue.SLA_TRANSITIONS, {(kind,): count for kind, count in vitals.transitions.items()})
+    yield _labelled(sla_catalogue.SLA_BREACHES, vitals.breaches)
+    yield _labelled(sla_catalogue.SLA_TRANSITIONS, {(kind,): count for kind, count in vitals.transitions.items()})
     build = InfoMetricFamily(catalogue.BUILD.name, catalogue.BUILD.definition)
     build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
     yield build

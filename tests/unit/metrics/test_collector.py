@@ -6,8 +6,9 @@ import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
 from stream.desk.ticket_rules import TicketRules
-from stream.metrics.catalogue import CATALOGUE, Kind, Metric
+from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
+from stream.metrics.metric import Kind, Metric
 from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import to_seconds
