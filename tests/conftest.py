@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests.kafka.broker import KafkaBroker
 from tests.kafka.jars import KafkaUnavailableError
+from tests.monitoring.tools import REQUIRED_VARIABLE, MonitoringTools, ToolsUnavailableError
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -37,3 +38,19 @@ def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBrok
         yield broker
     finally:
         broker.close()
+
+
+@pytest.fixture(scope="session")
+def monitoring_tools() -> MonitoringTools:
+    """The commands of Prometheus and Alertmanager.
+
+    Without them the test is skipped, or fails if DESKPULSE_REQUIRE_PROMETHEUS=1.
+    """
+    missing = ""
+    try:
+        return MonitoringTools.find()
+    except ToolsUnavailableError as error:
+        missing = str(error)
+    if os.environ.get(REQUIRED_VARIABLE) == "1":
+        pytest.fail(f"{REQUIRED_VARIABLE}=1, but {missing}", pytrace=False)
+    pytest.skip(missing)

@@ -1,0 +1,1 @@
+"""A real Prometheus and a real Alertmanager for tests, with the rules and routes that are deployed."""
