@@ -18,6 +18,7 @@ ARGS ?=
 GENERATORS := schemas.generate stream.deploy.generate stream.reference
 
 HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
+HAVE_PROMETHEUS := $(shell command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null && echo yes)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help
@@ -30,6 +31,9 @@ demo: $(STAMP) ## a broker, a worker and a simulated helpdesk in one command; AR
 
 .PHONY: test
 test: $(STAMP) ## the quick tests, the embedded broker's, and the real Kafka's if Java and Maven are here
+ifneq ($(HAVE_PROMETHEUS),yes)
+	@echo "make test: the tests of rules and alerts are skipped: install Debian's prometheus and prometheus-alertmanager."
+endif
 ifeq ($(HAVE_KAFKA),yes)
 	$(BIN)/python -m pytest -m "$(MARKS)" $(ARGS)
 else

@@ -1,4 +1,4 @@
-"""Writes the tables of the README from the code: events, metrics and settings.
+"""Writes the tables of the README from the code: events, metrics, alerts and settings.
 
 ``python -m stream.reference`` writes them, with ``--check`` it says whether they are fresh.
 """
@@ -16,6 +16,8 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
 from schemas.events import ALL_EVENTS, Envelope
+from stream.deploy.alerts import ALERTS
+from stream.deploy.rules import AlertingRule
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.metric import Kind, Metric
 from stream.settings import Settings
@@ -34,6 +36,11 @@ def events_table() -> str:
 def metrics_table() -> str:
     """Every exported metric with its kind, labels and definition."""
     return _table(("metric", "kind", "labels", "definition"), map(_metric_row, CATALOGUE))
+
+
+def alerts_table() -> str:
+    """Every alert with its meaning and its runbook."""
+    return _table(("alert", "severity", "means", "what to do"), map(_alert_row, ALERTS))
 
 
 def settings_table() -> str:
@@ -55,7 +62,7 @@ def settings_table() -> str:
     return _table(("setting", "default", "meaning"), rows)
 
 
-TABLES: Final = {"events": events_table, "metrics": metrics_table, "settings": settings_table}
+TABLES: Final = {"events": events_table, "metrics": metrics_table, "alerts": alerts_table, "settings": settings_table}
 
 
 def rendered(text: str) -> str:
@@ -88,6 +95,10 @@ def _metric_row(metric: Metric) -> tuple[str, ...]:
     labels = ", ".join(f"`{label}`" for label in metric.labels)
     name = metric.exposed_name if metric.kind in (Kind.COUNTER, Kind.INFO) else metric.name
     return f"`{name}`", metric.kind.value, labels, metric.definition
+
+
+def _alert_row(alert: AlertingRule) -> tuple[str, ...]:
+    return f"`{alert.name}`", alert.severity.value, alert.summary, f"[runbook](deploy/runbooks/{alert.name}.md)"
 
 
 def _data_fields(event: type[Envelope]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.monitoring.configuration import ALERTMANAGER_CONFIG, DEPLOY, PROMETHEUS_CONFIG
 from tests.monitoring.tools import MonitoringTools, outcome
@@ -69,3 +71,21 @@ def test_the_templates_can_be_rendered(monitoring_tools: MonitoringTools) -> Non
 
     assert status == 0, rendered
     assert "<!DOCTYPE html>" in rendered
+
+
+def test_the_queries_of_the_runbooks_are_valid(monitoring_tools: MonitoringTools, tmp_path: Path) -> None:
+    blocks = [
+        block
+        for runbook in sorted((DEPLOY / "runbooks").glob("*.md"))
+        for block in re.findall(r"```promql\n(.*?)```", runbook.read_text("utf-8"), re.DOTALL)
+    ]
+    queries = [line for block in blocks for line in block.splitlines() if not line.startswith("#")]
+    rules = [{"record": f"query_{number}", "expr": query} for number, query in enumerate(queries)]
+    file = tmp_path / "queries.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}), "utf-8")
+
+    status, text = outcome(monitoring_tools.promtool, "check", "rules", file)
+
+    assert status == 0, text
+    assert f"{len(queries)} rules found" in text
+    assert len(queries) > len(blocks)
