@@ -354,10 +354,10 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
 PUBLISHED_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     SLA_TOPIC: (
         SlaActivated,
-        SlaAtRisk,
-        SlaBreached,
         SlaPaused,
         SlaResumed,
+        SlaAtRisk,
+        SlaBreached,
         SlaFulfilled,
         SlaCancelled,
         SlaRetracted,

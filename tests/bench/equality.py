@@ -13,6 +13,7 @@ from stream.windows.moments import MICROSECONDS
 from tests.bench.filled_topics import FilledTopics, TopicPartition
 from tests.bench.plain_faust import PlainFaustResult
 from tests.bench.raw_loop import RawLoopResult
+from stream.desk.sla.policy import Policies
 from tests.oracle import compute, differences
 
 _LINES: Final = 10
@@ -60,7 +61,7 @@ def check_plain_faust(topics: FilledTopics, result: PlainFaustResult) -> None:
     }
     if result.events != sum(ends.values()):
         raise ResultsDifferError(f"plain Faust processed {result.events} events, but got to offsets {ends}")
-    parts = compute(topics.values(ends))["windows"]["lifetime"]["parts"]
+    parts = compute(topics.values(ends), policies=Policies(()))["windows"]["lifetime"]["parts"]
     expected = {measure: _summed(measure, found) for measure, found in parts.items()}
     actual = {
         measure: (count, 0.0 if measure in _SUMS_BY_ARRIVAL else duration / MICROSECONDS)

@@ -235,9 +235,9 @@ def as_json(view: WorkerView) -> dict[str, Any]:
     return numbers
 
 
-def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES) -> Worker:
+def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Policies | None = DEFAULT_POLICIES) -> Worker:
     """A worker that has taken ticket records in."""
-    worker = Worker(rules)
+    worker = Worker(rules, policies=policies)
     outcome = worker.take(*values)
     assert not outcome.rejections, outcome.rejections
     return worker

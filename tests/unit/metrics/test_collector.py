@@ -5,13 +5,15 @@ from collections import Counter
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
+from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
 from stream.desk.ticket_rules import TicketRules
+from stream.desk.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.metric import Kind, Metric
 from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
-from stream.windows.moments import to_seconds
+from stream.windows.moments import MICROSECONDS, to_seconds
 from stream.windows.sliding import WINDOWS
 from tests.unit.desk.ticket_log import DAY, HOUR, MINUTE, Worker, microseconds, office_hours, settled, survey, ticket
 from tests.unit.metrics.scraping import exposition_of, parsed, scrape
@@ -23,6 +25,27 @@ VITALS = Vitals(
     last_event_at={"helpdesk.tickets": 1_700_000_000.5},
     lags={("helpdesk.tickets", 0): 0, ("helpdesk.tickets", 11): 4},
     partitions={"helpdesk.tickets": 2, "helpdesk.surveys": 0},
+    breaches={("gold", "first_reply", "email", "high", "billing"): 2},
+    transitions={"activate": 9, "breach": 2},
+)
+_HOUR = 60 * 60 * MICROSECONDS
+POLICIES = Policies(
+    [
+        Policy(
+            "all",
+            {},
+            {
+                SlaMetric.FIRST_REPLY: TargetChoice(
+                    "channel",
+                    {"chat": Target.of(SlaMetric.FIRST_REPLY, _HOUR // 2)},
+                    Target.of(SlaMetric.FIRST_REPLY, _HOUR),
+                ),
+                SlaMetric.RESOLUTION: Target.of(
+                    SlaMetric.RESOLUTION, 6 * _HOUR, pauses=frozenset({PENDING}), warning=2 * _HOUR
+                ),
+            },
+        )
+    ]
 )
 
 
@@ -42,13 +65,14 @@ def worker() -> Worker:
         ticket("resolved", 4 * HOUR),
         ticket("opened", 0, "T-2", channel="chat", team="second"),
         ticket("abandoned", HOUR, "T-2"),
-        ticket("opened", 5 * HOUR, "T-3", channel="email"),
+        ticket("opened", 5 * HOUR, "T-3", channel="email", status="pending"),
         ticket("opened", 0, "T-4", channel="email"),
         ticket("resolved", 0, "T-5"),
         ticket("opened", 0, "T-6"),
         ticket("replied", 10, "T-6", actor="agent"),
         ticket("resolved", 20, "T-6"),
         rules=TicketRules(calendar=office_hours()),
+        policies=POLICIES,
     )
     made.take_surveys(
         survey("sent", 0, survey="nps", channel="email"),
@@ -296,7 +320,27 @@ def test_the_vitals_are_exported_as_they_are(worker: Worker) -> None:
         ("helpdesk.tickets", "0"): 0,
         ("helpdesk.tickets", "11"): 4,
     }
+    assert found.by_labels("helpdesk_sla_breaches_total", "policy", "sla", "channel", "priority", "team") == (
+        VITALS.breaches
+    )
+    assert found.by_labels("helpdesk_sla_transitions_total", "transition") == {("activate",): 9, ("breach",): 2}
     assert found.by_labels("helpdesk_partitions_held", "topic") == {("helpdesk.tickets",): 2, ("helpdesk.surveys",): 0}
+
+
+def test_every_open_clock_is_in_one_state_and_the_nearest_deadline_is_told(worker: Worker) -> None:
+    found = scrape(worker.view)
+
+    def clocks(state: str) -> dict[tuple[str, ...], float]:
+        return found.by_labels(f"helpdesk_sla_clocks_{state}", "sla", "channel")
+
+    assert clocks("active") == {("first_reply", "email"): 1}
+    assert clocks("paused") == {("resolution", "email"): 1}
+    assert clocks("at_risk") == {("resolution", "email"): 1}
+    assert clocks("breached") == {("first_reply", "email"): 1}
+    assert found.by_labels("helpdesk_sla_next_deadline_timestamp_seconds", "policy", "sla") == {
+        ("all", "first_reply"): microseconds(6 * HOUR) / 1_000_000,
+        ("all", "resolution"): microseconds(6 * HOUR) / 1_000_000,
+    }
 
 
 def test_the_worker_tells_its_version_clock_and_effort(worker: Worker) -> None:

@@ -32,7 +32,7 @@ def found_differences(topic: PlannedTopic, found: FoundTopic) -> list[Difference
 def test_each_source_topic_has_dead_letters_and_a_changelog_with_as_many_partitions() -> None:
     topics = planned_topics(SETTINGS, SOURCE, 7)
 
-    assert [topic.name for topic in topics] == [SOURCE, f"{SOURCE}-dlt", f"desk-{SOURCE}-changelog"]
+    assert [topic.name for topic in topics] == [SOURCE, f"{SOURCE}-dlt", f"desk-{SOURCE}-changelog", "helpdesk.sla"]
     assert {topic.partitions for topic in topics} == {7}
     assert {topic.replication for topic in topics} == {3}
 
