@@ -10,12 +10,10 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 import time
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from aiokafka.errors import KafkaError
 from rich.console import Console
@@ -28,8 +26,7 @@ from tests.bench.processes import ProcessFailedError
 from tests.bench.worker_profile import profile_worker
 from tests.kafka.broker import KafkaStartError
 from tests.kafka.jars import KafkaUnavailableError
-
-Result = TypeVar("Result")
+from tests.stoppable import stoppable
 
 _WIDTH: Final = 120
 _FAILURES: Final = (
@@ -56,9 +53,9 @@ def main() -> int:
     plan = Plan(arguments.events, arguments.rounds, arguments.faust_seconds, arguments.delay_seconds)
     try:
         if arguments.profile:
-            asyncio.run(_stoppable(on_filled_topics(plan.events, say, partial(profile_worker, console))))
+            asyncio.run(stoppable(on_filled_topics(plan.events, say, partial(profile_worker, console))))
         else:
-            results = asyncio.run(_stoppable(measure_all(plan, say)))
+            results = asyncio.run(stoppable(measure_all(plan, say)))
             results.print_table(console)
             print(results.as_json())
     except ResultsDifferError as error:
@@ -72,13 +69,6 @@ def main() -> int:
     else:
         return 0
     return 1
-
-
-async def _stoppable(measuring: Coroutine[Any, Any, Result]) -> Result:
-    # A SIGTERM would else end this process alone and leave those that it started.
-    task = asyncio.ensure_future(measuring)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await task
 
 
 def _arguments() -> argparse.Namespace:

@@ -14,13 +14,11 @@ import logging
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import orjson
 from aiokafka.errors import KafkaError
@@ -32,8 +30,7 @@ from tests.faults.plan import Plan
 from tests.faults.run import Result, RunError, run
 from tests.kafka.broker import KafkaStartError
 from tests.kafka.jars import KafkaUnavailableError
-
-Outcome = TypeVar("Outcome")
+from tests.stoppable import stoppable
 
 LIMIT_SECONDS: Final = 900.0
 """How long a run may take; it is given up then."""
@@ -64,9 +61,12 @@ def main() -> int:
     try:
         if arguments.peer:
             return _compared(
-                plan, asyncio.run(_stoppable(run_peer(plan, folder, say))), folder, time.monotonic() - began
+                plan,
+                asyncio.run(stoppable(run_peer(plan, folder, say), LIMIT_SECONDS)),
+                folder,
+                time.monotonic() - began,
             )
-        result = asyncio.run(_stoppable(run(plan, folder, say)))
+        result = asyncio.run(stoppable(run(plan, folder, say), LIMIT_SECONDS))
     except* _FAILURES as failed:
         for failure in failed.exceptions:
             print(f"the failure suite did not come to a verdict: {failure}", file=sys.stderr)
@@ -115,14 +115,6 @@ def _compared(plan: Plan, result: PeerResult, folder: Path, seconds: float) -> i
     answer = {"peer": "plain Faust", "seed": plan.seed, "seconds": round(seconds, 1), **dataclasses.asdict(result)}
     print(orjson.dumps(answer).decode(), flush=True)
     return 0
-
-
-async def _stoppable(running: Coroutine[Any, Any, Outcome]) -> Outcome:
-    # A SIGTERM would else end this process alone and leave those that it started.
-    task = asyncio.ensure_future(running)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with asyncio.timeout(LIMIT_SECONDS):
-        return await task
 
 
 def _arguments() -> argparse.Namespace:
