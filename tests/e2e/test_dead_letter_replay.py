@@ -50,6 +50,16 @@ async def dlt(kafka: KafkaSettings, folder: Path, *arguments: str, status: int =
     return answer
 
 
+async def publish(kafka: KafkaSettings, topic: str, value: bytes, *, partition: int = 0) -> int:
+    """Send one record; its offset."""
+    async with AIOKafkaProducer(
+        bootstrap_servers=kafka.bootstrap_servers, max_request_size=16 * 1024 * 1024
+    ) as producer:
+        sent = await producer.send_and_wait(topic, key=b"T-1", value=value, partition=partition)
+    offset: int = sent.offset
+    return offset
+
+
 async def records_of(kafka: KafkaSettings, topic: str) -> list[Any]:
     """All records of a topic."""
     consumer = AIOKafkaConsumer(
@@ -128,10 +138,9 @@ async def test_a_letter_that_fails_again_is_open_again_and_the_one_before_is_not
 ) -> None:
     async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
         await worker.start()
-        async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers) as producer:
-            sent = await producer.send_and_wait(TICKETS_TOPIC, key=b"T-1", value=b"{", partition=1)
+        offset = await publish(kafka, TICKETS_TOPIC, b"{", partition=1)
         await worker.until_caught_up()
-        origin = f"{TICKETS_TOPIC}:1:{sent.offset}"
+        origin = f"{TICKETS_TOPIC}:1:{offset}"
         assert (await dlt(kafka, tmp_path, "replay", "--reason", "not_json"))["sent"] == [origin]
         await worker.until_caught_up()
 
@@ -160,16 +169,13 @@ async def test_a_value_that_the_letter_does_not_have_is_read_from_the_source_top
     await alter(kafka, f"{TICKETS_TOPIC}-dlt", "max.message.bytes", "100000")
     async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, settings) as worker:
         await worker.start()
-        async with AIOKafkaProducer(
-            bootstrap_servers=kafka.bootstrap_servers, max_request_size=16 * 1024 * 1024
-        ) as producer:
-            sent = await producer.send_and_wait(TICKETS_TOPIC, key=b"T-1", value=value, partition=2)
+        offset = await publish(kafka, TICKETS_TOPIC, value, partition=2)
         await worker.until_caught_up()
         assert await worker.stop() == 0
 
     (letter,) = (await dlt(kafka, tmp_path, "list"))["letters"]
     assert (letter["value_omitted"], letter["size"], letter["value"]) == (True, len(value), None)
-    place = (TICKETS_TOPIC, "2", str(sent.offset))
+    place = (TICKETS_TOPIC, "2", str(offset))
     status, out, _ = await command(
         *("dlt", "show", *place, "--raw", "--broker", kafka.bootstrap_servers), folder=tmp_path
     )
@@ -217,10 +223,9 @@ async def test_the_list_is_narrowed_by_topic_and_reason_and_shows_what_was_sent(
 ) -> None:
     async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
         await worker.start()
-        async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers) as producer:
-            await producer.send_and_wait(TICKETS_TOPIC, key=b"K", value=b"{", partition=0)
-            await producer.send_and_wait(TICKETS_TOPIC, key=b"K", value=b"{}", partition=0)
-            sent = await producer.send_and_wait(SURVEYS_TOPIC, key=b"K", value=b"\xff\x1b[2J", partition=0)
+        await publish(kafka, TICKETS_TOPIC, b"{")
+        await publish(kafka, TICKETS_TOPIC, b"{}")
+        offset = await publish(kafka, SURVEYS_TOPIC, b"\xff\x1b[2J")
         await worker.until_caught_up()
         assert await worker.stop() == 0
 
@@ -228,7 +233,7 @@ async def test_the_list_is_narrowed_by_topic_and_reason_and_shows_what_was_sent(
     assert (await dlt(kafka, tmp_path, "list", "--topic", TICKETS_TOPIC))["total"] == 2
     (letter,) = (await dlt(kafka, tmp_path, "list", "--reason", "invalid"))["letters"]
     assert letter["value"] == "{}"
-    place = ("dlt", "show", SURVEYS_TOPIC, "0", str(sent.offset), "--broker", kafka.bootstrap_servers)
+    place = ("dlt", "show", SURVEYS_TOPIC, "0", str(offset), "--broker", kafka.bootstrap_servers)
     assert (await command(*place, "--raw", folder=tmp_path))[1] == b"\xff\x1b[2J"
     assert b"\x1b" not in (await command(*place, folder=tmp_path))[1]
 

@@ -30,6 +30,12 @@ async def make_anew(kafka: KafkaSettings) -> None:
         await admin.close()
 
 
+async def start_on_some_tickets(worker: WorkerProcess, kafka: KafkaSettings) -> None:
+    await worker.start()
+    await send(kafka, tickets(0))
+    await worker.until_caught_up()
+
+
 def complaint(worker: WorkerProcess) -> str:
     """The one line that the worker ended with."""
     (line,) = [line for line in worker.log().splitlines() if line.startswith("deskpulse: ")]
@@ -40,9 +46,7 @@ async def test_a_worker_does_not_start_on_a_source_topic_that_was_made_anew(
     kafka: KafkaSettings, tmp_path: Path
 ) -> None:
     async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
-        await worker.start()
-        await send(kafka, tickets(0))
-        await worker.until_caught_up()
+        await start_on_some_tickets(worker, kafka)
         assert await worker.stop() == 0
         await make_anew(kafka)
         await send(kafka, tickets(1_000, 10))
@@ -62,9 +66,7 @@ async def test_a_worker_stops_when_its_source_topic_is_made_anew_while_it_runs_a
     kafka: KafkaSettings, tmp_path: Path
 ) -> None:
     async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
-        await worker.start()
-        await send(kafka, tickets(0))
-        await worker.until_caught_up()
+        await start_on_some_tickets(worker, kafka)
         await make_anew(kafka)
         await send(kafka, tickets(1_000, 10))
 
