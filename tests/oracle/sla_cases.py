@@ -5,7 +5,6 @@ How a case is written stands at the head of the table.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 from stream.desk.calendar import BusinessCalendar, Shift
 from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
 from stream.desk.timeline import STATUSES
+from tests.event_records import record
 from tests.oracle.records import EPOCH, MICROSECOND
 
 TICKET: Final = "T-1"
@@ -147,16 +147,8 @@ def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:
                 data[name] = value.replace("_", " ") or None
             else:
                 data[_WORDS[detail]] = detail
-        event = {
-            "specversion": "1.0",
-            "id": identifier,
-            "source": "/helpdesk/cases",
-            "type": f"helpdesk.ticket.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1",
-            "subject": TICKET,
-            "time": (EPOCH + time * MICROSECOND).isoformat(),
-            "data": data,
-        }
-        yield json.dumps(event).encode()
+        event_type = f"helpdesk.ticket.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
+        yield record(event_type, TICKET, (EPOCH + time * MICROSECOND).isoformat(), data, id=identifier)
 
 
 def _clock_of(line: str, zone: ZoneInfo, day: date | None, policy: str) -> ExpectedClock:

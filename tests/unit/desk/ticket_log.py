@@ -10,7 +10,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import orjson
-from xxhash import xxh3_128_hexdigest
 
 from stream.desk.calendar import BusinessCalendar, Shift
 from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
@@ -32,6 +31,7 @@ from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import LIFETIME
+from tests import event_records
 
 START: Final = datetime(2024, 3, 4, 12, tzinfo=UTC)
 """When the stories begin: noon of a Monday."""
@@ -74,18 +74,7 @@ def survey(kind: str, when: When, subject: str = "S-1", **data: object) -> bytes
 
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
     """A raw record; records with the same content are the same event."""
-    time = moment(when).isoformat()
-    identity = xxh3_128_hexdigest(orjson.dumps([event_type, time, subject, data], option=orjson.OPT_SORT_KEYS))
-    event = {
-        "specversion": "1.0",
-        "id": f"event-{identity}",
-        "source": "/helpdesk/test",
-        "type": event_type,
-        "subject": subject,
-        "time": time,
-        "data": data,
-    }
-    return orjson.dumps(event | attributes)
+    return event_records.record(event_type, subject, moment(when).isoformat(), data, **attributes)
 
 
 def office_hours(

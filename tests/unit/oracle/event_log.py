@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
+from tests.event_records import record
 from tests.oracle import OracleSettings, compute
 
 START: Final = datetime(2024, 3, 4, 12, tzinfo=UTC)
@@ -29,21 +29,6 @@ def ticket(kind: str, seconds: float, subject: str = "T-1", **data: object) -> b
 def survey(kind: str, seconds: float, subject: str = "S-1", **data: object) -> bytes:
     """An event of a survey, so many seconds after the start of the story."""
     return record(f"helpdesk.survey.{kind}.v1", subject, at(seconds).isoformat(), data)
-
-
-def record(event_type: str, subject: str, time: str, data: object, **attributes: object) -> bytes:
-    """A raw record; events with the same content are the same event."""
-    identity = json.dumps([event_type, subject, time, data], sort_keys=True)
-    event = {
-        "specversion": "1.0",
-        "id": f"event-{identity}",
-        "source": "/helpdesk/test",
-        "type": event_type,
-        "subject": subject,
-        "time": time,
-        "data": data,
-    }
-    return json.dumps(event | attributes).encode()
 
 
 def lifetime(events: Iterable[bytes], settings: OracleSettings | None = None) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.event_records import record
 from tests.oracle import OracleSettings, compute, read_log
-from tests.unit.oracle.event_log import lifetime, record, survey, ticket
+from tests.unit.oracle.event_log import lifetime, survey, ticket
 
 OPENED = "helpdesk.ticket.opened.v1"
 NOON = "2024-03-04T12:00:00Z"
