@@ -118,6 +118,18 @@ class Monitoring:
             await asyncio.sleep(_POLL_SECONDS)
         raise AssertionError(f"{expression} is {samples} after {seconds} s\n{self.last_words()}")
 
+    async def rule_errors(self) -> list[str]:
+        """The rules whose last evaluation failed, each with the reason."""
+        timeout = aiohttp.ClientTimeout(QUERY_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{self._prometheus.url}/api/v1/rules") as response,
+        ):
+            groups = (await response.json())["data"]["groups"]
+        rules = [rule for group in groups for rule in group["rules"]]
+        assert rules
+        return [f"{rule['name']}: {rule['lastError']}" for rule in rules if rule.get("lastError")]
+
     def last_words(self) -> str:
         """The last lines of both logs."""
         return f"{self._alertmanager.last_words()}\n{self._prometheus.last_words()}"
