@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import orjson
 
+from stream.desk.sla.policy import Policies
 from stream.windows.moments import MICROSECONDS
 from tests.bench.filled_topics import FilledTopics, TopicPartition
 from tests.bench.plain_faust import PlainFaustResult
 from tests.bench.raw_loop import RawLoopResult
-from stream.desk.sla.policy import Policies
 from tests.oracle import compute, differences
 
 _LINES: Final = 10

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from tests.bench.percentiles import percentile
 from tests.bench.scrape import SIZES, Scrape
+from tests.bench.sla import SlaSpeed
 
 _SCRAPE_SIZE = sorted(SIZES)[1]
 
@@ -21,11 +22,13 @@ class Results:
 
     events: int = 0
     worker: list[float] = field(default_factory=list)
+    worker_without_sla: list[float] = field(default_factory=list)
     raw_loop: list[float] = field(default_factory=list)
     plain_faust: float = 0.0
     plain_faust_events: int = 0
     scrapes: list[Scrape] = field(default_factory=list)
     delays: list[float] = field(default_factory=list)
+    sla: SlaSpeed = field(default_factory=SlaSpeed)
 
     def as_json(self) -> str:
         """One line of JSON; speeds in events a second, scrapes and delays in milliseconds."""
@@ -42,6 +45,12 @@ class Results:
                 "event_to_gauge_p50_ms": round(1_000 * percentile(self.delays, 0.5), 1),
                 "worker_to_plain_faust_ratio": round(worker / self.plain_faust, 1),
                 "worker_to_raw_loop_ratio": round(worker / raw_loop, 3),
+                "worker_without_sla_events_per_second": round(median(self.worker_without_sla)),
+                "worker_to_worker_without_sla_ratio": round(worker / median(self.worker_without_sla), 3),
+                "sla_clocks": self.sla.clocks,
+                "sla_timer_turn_ms": round(self.sla.turn_milliseconds, 2),
+                "sla_timer_turn_longest_ms": round(self.sla.longest_milliseconds, 2),
+                "deadlines_per_second": round(self.sla.deadlines_per_second),
                 "events": self.events,
                 "worker_runs": [round(speed) for speed in self.worker],
                 "raw_loop_runs": [round(speed) for speed in self.raw_loop],
@@ -58,6 +67,7 @@ class Results:
             table.add_column(column, justify="left" if column == "what" else "right")
         for name, speed, runs in (
             ("worker, durable, all metrics", worker, self.worker),
+            ("the same without SLA", median(self.worker_without_sla), self.worker_without_sla),
             ("raw consumer loop, orjson, a dict", raw_loop, self.raw_loop),
             (f"plain Faust, {self.plain_faust_events:,} events", self.plain_faust, [self.plain_faust]),
         ):
@@ -66,6 +76,10 @@ class Results:
         table.add_section()
         for scrape in self.scrapes:
             table.add_row(f"scrape of {scrape.series:,} series", f"{scrape.milliseconds:.1f} ms")
+        table.add_section()
+        turn = f"{self.sla.turn_milliseconds:.2f} ms, at most {self.sla.longest_milliseconds:.2f} ms"
+        table.add_row(f"a turn of the timer, {self.sla.clocks:,} clocks", turn)
+        table.add_row("deadlines in business time", f"{self.sla.deadlines_per_second:,.0f} a second")
         table.add_section()
         for share in (0.5, 0.99):
             table.add_row(f"event to gauge, p{share * 100:g}", f"{1_000 * percentile(self.delays, share):.1f} ms")

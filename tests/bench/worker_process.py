@@ -93,13 +93,13 @@ class Worker:
 
 @asynccontextmanager
 async def started_worker(
-    topics: FilledTopics, group: str, folder: Path, python_options: Sequence[str] = ()
+    topics: FilledTopics, group: str, folder: Path, python_options: Sequence[str] = (), *, sla: bool = True
 ) -> AsyncIterator[Worker]:
-    """Run a worker in a consumer group of its own."""
+    """Run a worker in a consumer group of its own, with the default policies or without any SLA."""
     port = free_port(LOOPBACK, 0)
     command = [sys.executable, *python_options, "-m", "stream", "worker"]
     command += ["--broker", topics.address, "--port", str(port), "--log-level", "warning"]
-    environment = {"DESKPULSE_KAFKA__GROUP": group}
+    environment = {"DESKPULSE_KAFKA__GROUP": group, "DESKPULSE_SLA__ENABLED": str(sla).lower()}
     async with running(command, folder / f"{group}.log", folder=folder, environment=environment) as process:
         worker = Worker(topics, group, f"http://{LOOPBACK}:{port}", process)
         await worker.until_ready()
