@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from stream.desk.attributes import Attributes
+from stream.desk.sla.policy import SlaMetric
+from stream.desk.timeline import PENDING
+from stream.settings_loading import SettingsError, load_policies, load_settings
+from stream.sla_settings import span_of
+from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE, to_microseconds
+
+README = Path(__file__).parents[2] / "README.md"
+
+ONE = """
+[[sla.policies]]
+name = "one"
+[sla.policies.targets]
+first_reply = "1h"
+"""
+
+
+def written(folder: Path, text: str, name: str = "deskpulse.toml") -> Path:
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(written(folder, text))
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text, span",
+    [
+        ("30s", 30 * MICROSECONDS),
+        ("4m", 4 * MINUTE),
+        ("1h30m", HOUR + 30 * MINUTE),
+        ("2d", 2 * DAY),
+        ("1.5h", 90 * MINUTE),
+    ],
+)
+def test_a_span_is_a_number_with_a_unit_or_several(text: str, span: int) -> None:
+    assert span_of(text) == span
+
+
+@pytest.mark.parametrize("text", ["", "1", "h", "1w", "-1h", "1h 30m", "0s", "99999d", 60, None, ["1h"]])
+def test_anything_else_is_no_span(text: object) -> None:
+    with pytest.raises(ValueError, match="span"):
+        span_of(text)
+
+
+def test_without_policies_the_default_one_holds() -> None:
+    policies = load_settings().sla_policies
+    assert policies is not None
+
+    terms = policies.terms_for(Attributes(channel="Chat", priority="URGENT"))
+    first_reply, resolution = terms.targets[SlaMetric.FIRST_REPLY], terms.targets[SlaMetric.RESOLUTION]
+    assert terms.policy == "default"
+    assert first_reply is not None
+    assert first_reply.span == 2 * MINUTE
+    assert resolution is not None
+    assert (resolution.span, resolution.calendar) == (4 * HOUR, None)
+    assert policies.terms_for(Attributes(channel="fax")).targets[SlaMetric.FIRST_REPLY] is None
+
+
+def test_the_example_of_the_readme_is_a_policy_file(tmp_path: Path) -> None:
+    text = README.read_text(encoding="utf-8")
+    found = re.search(r"<!-- policies -->\n```toml\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    policies = load_settings(written(tmp_path, found.group(1))).sla_policies
+    assert policies is not None
+
+    gold = policies.terms_for(Attributes(priority="Urgent", customer_tier="Gold"))
+    resolution = gold.targets[SlaMetric.RESOLUTION]
+    assert gold.policy == "gold"
+    assert resolution is not None
+    assert (resolution.span, resolution.pauses, resolution.warning) == (8 * HOUR, frozenset({PENDING}), 2 * HOUR)
+    chat = policies.terms_for(Attributes(channel="chat")).targets[SlaMetric.FIRST_REPLY]
+    fax = policies.terms_for(Attributes(channel="fax")).targets[SlaMetric.FIRST_REPLY]
+    assert chat is not None
+    assert chat.calendar is None
+    assert fax is not None
+    assert fax.calendar is not None
+    # A Saturday night, a public holiday of the country, and one of the settings.
+    assert fax.calendar.between(*moments("2026-07-17T20:00:00Z", "2026-07-18T04:00:00Z")) == 8 * HOUR
+    assert fax.calendar.between(*moments("2026-05-01T00:00:00Z", "2026-05-01T21:00:00Z")) == 0
+    assert fax.calendar.between(*moments("2026-12-24T00:00:00Z", "2026-12-24T23:00:00Z")) == 0
+
+
+def moments(*texts: str) -> tuple[int, int]:
+    start, end = (to_microseconds(datetime.fromisoformat(text)) for text in texts)
+    return start, end
+
+
+@pytest.mark.parametrize(
+    "text, lines",
+    [
+        (ONE.replace('"1h"', '"-1h"'), ["sla.policies.0.targets.first_reply.within", "'-1h' is no span"]),
+        (ONE.replace('"1h"', '{ within = "1h", pause = ["waiting"] }'), ["targets.first_reply.pause.0", "'pending'"]),
+        (
+            ONE.replace('"1h"', '{ within = "1h", calendar = "x" }'),
+            ["targets.first_reply.calendar: there is no calendar"],
+        ),
+        (ONE.replace("first_reply", "firstreply"), ["sla.policies.0.targets.firstreply", "'next_reply'"]),
+        (ONE.replace('name = "one"', 'name = "one"\ncalendar = "office"'), ["sla.policies.0.calendar: there is no"]),
+        (ONE.replace('name = "one"', 'name = "one"\ncalendar = "default"'), ["no day of the calendar 'default'"]),
+        (ONE.replace('name = "one"', 'name = "one"\nmatch = { colour = ["red"] }'), ["sla.policies.0.match.colour"]),
+        (ONE + ONE, ["sla.policies.1.name: there is a policy 'one' already"]),
+        (
+            ONE.replace('"1h"', '{ channel = { chat = "1h" }, team = { a = "2h" } }'),
+            ["by one attribute, not by channel, team"],
+        ),
+        ('[sla.calendars.night]\ntime_zone = "Mars/Base"', ["sla.calendars.night.time_zone", "unknown time zone"]),
+        (
+            '[sla.calendars.night]\nfriday = ["22:00-06:00"]\nsaturday = ["05:00-09:00"]\n' + ONE,
+            ["sla.calendars.night.saturday: the shift 05:00-09:00 overlaps 22:00-06:00 of Friday"],
+        ),
+        (
+            '[sla.calendars.night]\nsunday = ["22:00-06:00"]\nmonday = ["05:00-09:00"]\n' + ONE,
+            ["sla.calendars.night.monday: the shift 05:00-09:00 overlaps 22:00-06:00 of Sunday"],
+        ),
+        ('[calendar]\nmonday = ["09:00-17:00", "16:00-18:00"]', ["calendar.monday: the shift 16:00-18:00 overlaps"]),
+        (
+            '[sla.calendars.night]\nfriday = ["25:00-26:00"]\n' + ONE,
+            ["sla.calendars.night.friday: '25:00-26:00' is no"],
+        ),
+        ('[sla.calendars.x]\ncountry = "XX"', ["sla.calendars.x.country: no public holidays are known of 'XX'"]),
+        ('[sla.calendars.x]\ncountry = "DE"\nsubdivision = "QQ"', ["sla.calendars.x.subdivision: DE has no 'QQ'"]),
+        ('[sla.calendars.x]\nsubdivision = "BY"', ["sla.calendars.x.subdivision: 'BY' is given without a country"]),
+        ('[sla.calendars.default]\nmonday = ["09:00-17:00"]', ["sla.calendars.default: this name means"]),
+        ('[sla]\nfile = "policies.toml"', ["sla.file: there is no settings file"]),
+    ],
+)
+def test_what_is_wrong_is_refused_with_the_path_of_the_key_and_the_reason(
+    tmp_path: Path, text: str, lines: list[str]
+) -> None:
+    said = refusal(tmp_path, text)
+
+    for line in lines:
+        assert line in said
+
+
+def test_the_policies_of_a_file_stand_in_the_place_of_those_in_the_settings(tmp_path: Path) -> None:
+    written(tmp_path, ONE.replace("sla.", ""), "policies.toml")
+    settings = load_settings(written(tmp_path, '[sla]\nfile = "policies.toml"'))
+    assert settings.sla_policies is not None
+
+    assert [policy.name for policy in settings.sla_policies.policies] == ["one"]
+    assert settings.fingerprint == load_settings(written(tmp_path, ONE)).fingerprint
+
+
+def test_what_is_wrong_in_a_file_is_told_with_its_name(tmp_path: Path) -> None:
+    written(tmp_path, ONE.replace("sla.", "").replace('"1h"', '"1x"'), "policies.toml")
+
+    assert "policies.toml: policies.0.targets.first_reply.within" in refusal(tmp_path, '[sla]\nfile = "policies.toml"')
+
+
+def test_a_file_beside_policies_in_the_settings_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, ONE.replace("sla.", ""), "policies.toml")
+
+    assert "sla.file: policies and calendars stand in that file" in refusal(
+        tmp_path, '[sla]\nfile = "policies.toml"\n' + ONE
+    )
+
+
+def test_no_sla_is_possible(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, "[sla]\nenabled = false")).sla_policies is None
+
+
+def test_the_order_of_policies_and_their_targets_decide_the_fingerprint(tmp_path: Path) -> None:
+    two = ONE.replace("one", "two")
+    texts = ("", ONE, two, ONE + two, two + ONE, ONE.replace("1h", "2h"), "[sla]\nenabled = false")
+
+    assert len({load_settings(written(tmp_path, text)).fingerprint for text in texts}) == len(texts)
+
+
+def test_a_policy_file_is_read_by_itself(tmp_path: Path) -> None:
+    policies = load_policies(written(tmp_path, ONE.replace("sla.", ""), "policies.toml"))
+    assert policies is not None
+
+    assert [policy.name for policy in policies.policies] == ["one"]
