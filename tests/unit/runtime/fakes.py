@@ -16,8 +16,11 @@ from faust.types import TP, EventT
 
 from stream.desk.partition import Rejection
 from stream.desk.rows import Row
+from stream.desk.sla.announced import Announced
+from stream.desk.sla.announcements import Announcement
 from stream.runtime.changelog import Changelog
 from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.sla_events import SlaEvents
 from stream.runtime.spans import SpanTracker
 from stream.runtime.transport import Batch
 from tests.unit.desk.ticket_log import records_of
@@ -125,15 +128,37 @@ class FakeDeadLetters(DeadLetters):
         self.appends_before.append(len(self._changelog.begun))
 
 
+class FakeSlaEvents(SlaEvents):
+    """Events that are kept, each with how many appends came before it; ``error`` is raised instead if there is one."""
+
+    def __init__(self, changelog: FakeChangelog) -> None:
+        super().__init__(FakeProducer().as_producer(), "test", Announced(lambda attributes: attributes))
+        self.error: Exception | None = None
+        self.written: list[tuple[str, int]] = []
+        self.announced = self._announced
+        self._changelog = changelog
+
+    async def repeat(self, partition: int, announcements: Sequence[Announcement]) -> None:  # noqa: ARG002 - as it is
+        """Keep the ids of the events."""
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        self.written += [(one.identifier, len(self._changelog.written)) for one in announcements]
+
+
 class FakeApp:
     """As much of a Faust app as the processor asks for."""
 
     def __init__(self) -> None:
         self.consumer_generation_id = 1
+        self.rebalancing = False
         self.spans: SpanTracker[TP] = SpanTracker()
         self.source_end: int | None = None
         self.consumer = SimpleNamespace(
-            begun=self.spans.begun, finished=self.spans.done, highwater=lambda _: self.source_end
+            begun=self.spans.begun,
+            finished=self.spans.done,
+            highwater=lambda _: self.source_end,
+            assignment=lambda: {TP(TOPIC, number) for number in range(2)},
         )
 
 

@@ -12,14 +12,16 @@ from faust.types import TP, AppT, EventT
 
 from stream.desk.partition import PartitionState
 from stream.desk.rejection_share import RejectionLimit
+from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.runtime import processor as processor_module
 from stream.runtime.changelog import AppendTooLargeError, FencedError
 from stream.runtime.positions import RenewedSourceError
 from stream.runtime.processor import DEFAULT_REJECTION_LIMIT, Processor, TooManyInvalidRecordsError
 from stream.runtime.state_table import StateTable
 from stream.runtime.transport import Batch
-from tests.unit.desk.ticket_log import Worker, microseconds, ticket
-from tests.unit.runtime.fakes import TOPIC, FakeApp, FakeChangelog, FakeDeadLetters, batch_event, settle
+from stream.windows.clock import Clock, EventClock, WallClock
+from tests.unit.desk.ticket_log import HOUR, Worker, microseconds, ticket
+from tests.unit.runtime.fakes import TOPIC, FakeApp, FakeChangelog, FakeDeadLetters, FakeSlaEvents, batch_event, settle
 
 FIRST, SECOND, THIRD = ([ticket("opened", number, f"T-{number}")] for number in range(3))
 WALL = microseconds("2025-01-01T00:00:00Z") * 1_000
@@ -28,11 +30,19 @@ WALL = microseconds("2025-01-01T00:00:00Z") * 1_000
 class Bench:
     """A processor with partitions 0 and 1 restored, and all that surrounds it."""
 
-    def __init__(self, *, held: bool = True, rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT) -> None:
+    def __init__(
+        self,
+        *,
+        held: bool = True,
+        rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT,
+        clock: Clock | None = None,
+        policies: Policies | None = None,
+    ) -> None:
         self.app = FakeApp()
-        self.worker = Worker()
+        self.worker = Worker(clock=clock or EventClock(), policies=policies)
         self.changelog = FakeChangelog(held=held)
         self.dead_letters = FakeDeadLetters(self.changelog)
+        self.sla_events = FakeSlaEvents(self.changelog)
         self.failures: list[BaseException] = []
         app = faust.App("test", broker="kafka://127.0.0.1:1", store="memory://")
         self.table = StateTable(
@@ -53,6 +63,7 @@ class Bench:
             self.failures.append,
             lambda: WALL,
             rejection_limit,
+            self.sla_events,
         )
 
     def event(self, values: Sequence[bytes | None], *, first: int = 0, partition: int = 0) -> EventT[Batch]:
@@ -491,3 +502,119 @@ class TestCounting:
             await bench.run([*FIRST, b"{", b"{}"])
 
         assert "Dead-lettered 2 records of helpdesk.tickets[0], the first at offset 1: not_json" in caplog.text
+
+
+class SlaBench(Bench):
+    """A bench whose tickets are to be answered within an hour, and whose clock is set by hand."""
+
+    def __init__(self, *, held: bool = False) -> None:
+        self.seconds = 0.0
+        hour = Target.of(SlaMetric.FIRST_REPLY, microseconds(HOUR) - microseconds(0))
+        policies = Policies([Policy("hour", {}, {SlaMetric.FIRST_REPLY: hour})])
+        clock = WallClock(lambda: microseconds(self.seconds) * 1_000)
+        super().__init__(held=held, clock=clock, policies=policies)
+
+    @property
+    def written(self) -> list[str]:
+        """The transitions that went out, in their order."""
+        return [identifier.split("/")[3] for identifier, _ in self.sla_events.written]
+
+
+class TestAnnouncing:
+    async def test_an_event_goes_out_once_its_append_is_acknowledged(self) -> None:
+        bench = SlaBench(held=True)
+        await bench.run([ticket("opened", 0)])
+        assert bench.written == []
+
+        bench.changelog.acknowledge()
+        await settle()
+        assert bench.written == ["activate"]
+        assert [appends for _, appends in bench.sla_events.written] == [1]
+        assert bench.committable() == 1
+        assert bench.sla_events.announced.transitions == {"activate": 1}
+
+    async def test_an_append_waits_for_the_events_of_the_one_before(self) -> None:
+        bench = SlaBench(held=True)
+        await bench.run([ticket("opened", 0)])
+        second = await bench.run([ticket("replied", 60, actor="agent")], first=1)
+        assert len(bench.changelog.begun) == 1
+
+        bench.changelog.acknowledge()
+        await settle()
+        bench.changelog.acknowledge()
+        await settle()
+        await second
+        assert bench.written == ["activate", "fulfil"]
+        assert [appends for _, appends in bench.sla_events.written] == [1, 2]
+
+    async def test_events_that_are_not_taken_stop_the_worker_with_nothing_committed(self) -> None:
+        bench = SlaBench()
+        bench.sla_events.error = KafkaTimeoutError()
+        await bench.run([ticket("opened", 0)])
+
+        assert bench.failures == [bench.sla_events.error]
+        assert bench.committable() is None
+
+    async def test_what_falls_due_is_announced_by_the_timer_and_then_no_more(self) -> None:
+        bench = SlaBench()
+        await bench.run([ticket("opened", 0)])
+        bench.app.source_end = 1
+        bench.seconds = HOUR + 1
+        for _ in range(3):
+            await bench.processor.serve()
+            await settle()
+
+        assert bench.written == ["activate", "at_risk", "breach"]
+        assert len(bench.changelog.written) == 2
+        assert sum(bench.sla_events.announced.breaches.values()) == 1
+
+    async def test_a_deadline_waits_for_what_lies_in_the_topic_before_it(self) -> None:
+        bench = SlaBench()
+        await bench.run([ticket("opened", 0)])
+        bench.app.source_end = 2
+        bench.seconds = 2 * HOUR
+        await bench.processor.serve()
+        await settle()
+        assert bench.written == ["activate"]
+
+        await bench.run([ticket("replied", 60, actor="agent")], first=1)
+        await bench.processor.serve()
+        await settle()
+        assert bench.written == ["activate", "fulfil"]
+
+    @pytest.mark.parametrize("end", [None, 5])
+    async def test_without_knowing_the_end_of_the_topic_nothing_falls_due(self, end: int | None) -> None:
+        bench = SlaBench()
+        await bench.run([ticket("opened", 0)])
+        bench.app.source_end = end
+        bench.seconds = 2 * HOUR
+        await bench.processor.serve()
+        await settle()
+
+        assert bench.written == ["activate"]
+
+    async def test_nothing_falls_due_while_partitions_move(self) -> None:
+        bench = SlaBench()
+        await bench.run([ticket("opened", 0)])
+        bench.app.source_end = 1
+        bench.app.rebalancing = True
+        bench.seconds = 2 * HOUR
+        await bench.processor.serve()
+        await settle()
+
+        assert bench.written == ["activate"]
+
+    async def test_what_was_announced_last_is_repeated_after_a_restart_and_not_counted(self) -> None:
+        bench = SlaBench()
+        await bench.run([ticket("opened", 0)])
+        restored = bench.worker.new_tickets()
+        restored.load(row for _, rows in bench.changelog.written for row in rows)
+        restored.loaded()
+        bench.table.install(0, restored, len(bench.changelog.written[0][1]))
+        for _ in range(2):
+            await bench.processor.serve()
+            await settle()
+
+        assert bench.written == ["activate", "activate"]
+        assert bench.sla_events.announced.transitions == {"activate": 1}
+        assert len(bench.changelog.written) == 1
