@@ -27,7 +27,7 @@ class Attributes(NamedTuple):
 NO_ATTRIBUTES: Final = Attributes()
 NO_STAMPS: Final[Stamps] = (NEVER,) * len(NO_ATTRIBUTES)
 
-_FIELDS: Final = Attributes._fields
+_PLACES: Final = {field: place for place, field in enumerate(Attributes._fields)}
 
 
 class AttributeHistory(NamedTuple):
@@ -44,17 +44,17 @@ class AttributeHistory(NamedTuple):
                 return AttributeHistory(changes, (stamp,) * len(changes))
             changes = changes._asdict()
         values, stamps, earlier = list(self.attributes), list(self.stamps), list(self.earlier)
-        for place, field in enumerate(_FIELDS):
-            if field not in changes:
-                continue
-            value = changes[field]
+        for field, value in changes.items():
+            place = _PLACES[field]
             if stamp > stamps[place]:
                 if stamps[place] != NEVER:
                     earlier.append((stamps[place], place, values[place]))
                 values[place], stamps[place] = value, stamp
             else:
                 earlier.append((stamp, place, value))
-        return AttributeHistory(Attributes(*values), tuple(stamps), tuple(sorted(earlier, key=_order)))
+        if len(earlier) > 1:
+            earlier.sort(key=_order)
+        return AttributeHistory(Attributes(*values), tuple(stamps), tuple(earlier))
 
     @property
     def constant(self) -> bool:

@@ -161,6 +161,11 @@ class TicketSeriesTable:
             self._places.update((slot, place) for place, slot in enumerate(series.first_slots))
         return series
 
+    def relabelled(self, contributions: Iterable[Contribution], to: TicketSeries) -> list[Contribution]:
+        """The contributions as they are to the series of a ticket's new attributes."""
+        places, first_slots = self._places, to.first_slots
+        return [(first_slots[places[slot]], at, count, duration) for slot, at, count, duration in contributions]
+
     def moved(self, contributions: Iterable[Contribution], to: TicketSeries) -> Iterator[Contribution]:
         """The contributions of a ticket taken back, and made again to the series of its new attributes."""
         places, first_slots = self._places, to.first_slots

@@ -136,7 +136,7 @@ class TicketDesk(Desk[TicketEvent]):
             raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
 
         mark = len(self.contributions)
-        history, series = ticket.history, ticket.series
+        history, series, unsettled = ticket.history, ticket.series, ticket.clocks.changed
         transitions: list[Transition] = []
         try:
             if (
@@ -155,12 +155,12 @@ class TicketDesk(Desk[TicketEvent]):
             ticket.timeline, ticket.history, ticket.series = timeline, history, series
             del self.contributions[mark:]
             self._replay(ticket)
+            ticket.clocks.changed = unsettled
             raise
         if ticket.epoch != self.epoch:
             ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, history.attributes
-        sla = self.sla
-        if sla is not None and (ticket.clocks.changed or transitions or ticket.series is not series):
-            sla.settle(ticket, transitions)
+        if transitions and self.sla is not None:
+            self.sla.announce(ticket, transitions)
             self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
         if changes is not None or subject not in self._dirty:
             self._dirty[subject] = ticket
@@ -178,7 +178,10 @@ class TicketDesk(Desk[TicketEvent]):
         ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
         if self.sla is not None:
             clocks = ticket.clocks
-            clocks.follow(ticket, time, rank, flags, clocks.terms, series.sla, transitions, self.contributions)
+            ended = len(clocks.ended)
+            clocks.follow(ticket, time, rank, flags, clocks.terms, series.sla, transitions)
+            if len(clocks.ended) > ended:
+                self.contributions += clocks.ended[ended:]
         if ticket.active is not active:
             self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
         elif (waits := ticket.waiting_since is not None) is not waited:
@@ -206,20 +209,26 @@ class TicketDesk(Desk[TicketEvent]):
         in_order = entry > timeline[-ENTRY_SIZE:] and rank != MERGED and time > ticket.clocks.rung_at
         if in_order and not (relabelled and new_series.complaint is not series.complaint):
             if relabelled:
-                moved = self._contributions_of(timeline, history, series)
-                self.contributions.extend(self._series.moved(moved, new_series))
+                moved: list[Contribution] = []
+                self._scratch.replay(timeline, series, self._rules, moved)
+                self.contributions.extend(self._series.moved(moved + ticket.clocks.ended, new_series))
+                ticket.clocks.ended = self._series.relabelled(ticket.clocks.ended, new_series)
+                ticket.clocks.changed = True
             if not ticket.merged:
                 ticket.step(time, rank, flags, reference, new_series, self._rules, self.contributions)
                 if sla is not None and ticket.created is not None:
                     terms = sla.policies.terms_for(ticket.attributes)
-                    ticket.clocks.follow(
-                        ticket, time, rank, flags, terms, new_series.sla, transitions, self.contributions
-                    )
+                    ended = len(ticket.clocks.ended)
+                    ticket.clocks.follow(ticket, time, rank, flags, terms, new_series.sla, transitions)
+                    self.contributions += ticket.clocks.ended[ended:]
             ticket.timeline = timeline + entry
             ticket.series = new_series
         else:
             contributions = self._contributions_of(timeline, history, series) if opened else []
-            before = [] if sla is None else sla.transitions_of(timeline, history, series)
+            before: list[Transition] = []
+            if sla is not None:
+                sla.ring(ticket)
+                before = sla.transitions_of(timeline, history, series)
             ticket.timeline = inserted(timeline, entry)
             ticket.series = new_series
             self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in contributions)
@@ -306,7 +315,13 @@ class TicketDesk(Desk[TicketEvent]):
 
     def serve(self, until: int) -> bool:
         """Let happen what happens to the clocks by itself before ``until``; ``False`` if there is more."""
-        return self.sla is None or self.sla.serve(until, self._found)
+        sla = self.sla
+        if sla is None:
+            return True
+        for ticket in self._dirty.values():
+            if ticket.clocks.changed:
+                sla.settle(ticket)
+        return sla.serve(until, self._found)
 
     @property
     def served(self) -> int:

@@ -24,8 +24,7 @@ def to_microseconds(moment: datetime) -> int:
 
 def from_microseconds(microseconds: int) -> datetime:
     """The moment in UTC of microseconds since the Unix epoch."""
-    seconds, rest = divmod(microseconds, MICROSECONDS)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+    return EPOCH + timedelta(0, 0, microseconds)
 
 
 def to_seconds(microseconds: int) -> float:

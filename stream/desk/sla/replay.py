@@ -65,7 +65,8 @@ class TicketReplay:
                 break
             ticket.step(time, rank, flags, reference, series, rules, contributions)
             if ticket.created is not None:
-                clocks.follow(ticket, time, rank, flags, terms, series.sla, transitions, contributions)
+                clocks.follow(ticket, time, rank, flags, terms, series.sla, transitions)
+        contributions += clocks.ended
         if merged:
             ticket.reset()
             ticket.merged = True

@@ -35,12 +35,14 @@ class TicketClocks:
     """The open clocks of a ticket by metric, as far as its timeline was followed.
 
     ``used`` are the metrics that any policy has a target for; there are no clocks for the others. ``changed`` says
-    that a clock began, ended, paused, resumed or changed its deadline since it was last set to ``False``.
+    that a clock began, ended, paused, resumed or changed its deadline since it was last set to ``False``. ``ended``
+    is what the clocks that have ended contribute.
     """
 
     __slots__ = (
         "_active",
         "_alarm",
+        "_moved",
         "_numbers",
         "_status",
         "_updates",
@@ -48,6 +50,7 @@ class TicketClocks:
         "_waiting_since",
         "_work",
         "changed",
+        "ended",
         "open",
         "rung_at",
         "terms",
@@ -58,11 +61,13 @@ class TicketClocks:
         self._updates = _PERIODIC_UPDATE in used
         self._work = tuple(metric for metric in _WORK if metric in used)
         self.open: dict[int, Clock] = {}
+        self.ended: list[Contribution] = []
         self.reset()
 
     def reset(self) -> None:
         """Back to before the first entry."""
         self.open.clear()
+        self.ended.clear()
         self._numbers = [0] * len(METRICS)
         self._waiting_since: int | None = None
         self._active = False
@@ -71,9 +76,10 @@ class TicketClocks:
         self.rung_at = 0
         """The last moment at which anything happened by itself, in microseconds."""
         self.changed = False
+        self._moved = False
         self._alarm = NEVER
 
-    def follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the table of what each change of the ticket does, and hot
+    def follow(  # noqa: C901, PLR0912 - the table of what each change of the ticket does, and hot
         self,
         ticket: TicketState,
         time: int,
@@ -82,7 +88,6 @@ class TicketClocks:
         terms: Terms,
         slots: Slots,
         out: list[Transition],
-        contributions: list[Contribution],
     ) -> None:
         """Take what an entry did to the ticket, which has just stepped over it."""
         clocks = self.open
@@ -100,15 +105,15 @@ class TicketClocks:
             if self._waiting_since is not None:
                 metric = _FIRST_REPLY if _FIRST_REPLY in clocks else _NEXT_REPLY
                 if reply:
-                    self._end(metric, time, FULFIL, None, slots, out, contributions)
+                    self._end(metric, time, FULFIL, None, slots, out)
                 else:
                     reason = CancelReason.HANDED_OFF if rank == _HANDED_OFF else _reason(ticket)
-                    self._end(metric, time, CANCEL, reason, slots, out, contributions)
+                    self._end(metric, time, CANCEL, reason, slots, out)
             if waiting_since is not None:
                 self._begin(_NEXT_REPLY if ticket.first_reply_made else _FIRST_REPLY, time, status, out)
             self._waiting_since = waiting_since
         if reply and active and self._updates:
-            self._end(_PERIODIC_UPDATE, time, FULFIL, None, slots, out, contributions)
+            self._end(_PERIODIC_UPDATE, time, FULFIL, None, slots, out)
             self._begin(_PERIODIC_UPDATE, time, status, out)
         if active is not was_active:
             self._active = active
@@ -118,16 +123,16 @@ class TicketClocks:
                     self._begin(metric, time, status, out)
             else:
                 reason = _reason(ticket)
-                self._end(_PERIODIC_UPDATE, time, CANCEL, reason, slots, out, contributions)
+                self._end(_PERIODIC_UPDATE, time, CANCEL, reason, slots, out)
                 kind, why = (FULFIL, None) if reason is CancelReason.SOLVED else (CANCEL, reason)
                 for metric in self._work:
-                    self._end(metric, time, kind, why, slots, out, contributions)
+                    self._end(metric, time, kind, why, slots, out)
         elif active and status != self._status:
             self._status = status
             for clock in clocks.values():
                 clock.follow_status(time, status, out)
-            self.changed = True
-        if self.changed:
+            self._moved = True
+        if self._moved:
             self._find_alarm()
 
     def merge(self, time: int, out: list[Transition]) -> None:
@@ -136,6 +141,7 @@ class TicketClocks:
         for clock in self.open.values():
             clock.end(time, CANCEL, CancelReason.MERGED, out)
         self.open.clear()
+        self.ended.clear()
         self._active = False
         self.changed = True
         self._alarm = NEVER
@@ -155,18 +161,21 @@ class TicketClocks:
     def _find_alarm(self) -> None:
         alarm = NEVER
         for clock in self.open.values():
-            alarm = min(alarm, clock.alarm)
+            if clock.alarm < alarm:  # noqa: PLR1730 - a call for each clock costs more than it reads better
+                alarm = clock.alarm
         self._alarm = alarm
+        self._moved = False
+        self.changed = True
 
     def _ring(self, clock: Clock, time: int, out: list[Transition]) -> None:
         clock.ring(time, out)
         self.rung_at = max(self.rung_at, clock.warned_at or 0, clock.breached_at or 0)
-        self.changed = True
+        self._moved = True
 
     def _change_terms(self, time: int, terms: Terms, out: list[Transition]) -> None:
         for metric, clock in self.open.items():
             clock.change_terms(time, terms.policy, terms.targets[metric], self._status, out)
-        self.changed = True
+        self._moved = True
 
     def _begin(self, metric: int, time: int, status: int, out: list[Transition]) -> None:
         if metric not in self._used:
@@ -174,7 +183,7 @@ class TicketClocks:
         number = self._numbers[metric] = self._numbers[metric] + 1
         clock = self.open[metric] = Clock(metric, number, self.terms.policy, self.terms.targets[metric])
         clock.begin(time, status, out)
-        self.changed = True
+        self._moved = True
 
     def _end(
         self,
@@ -184,21 +193,20 @@ class TicketClocks:
         reason: CancelReason | None,
         slots: Slots,
         out: list[Transition],
-        contributions: list[Contribution],
     ) -> None:
         clock = self.open.pop(metric, None)
         if clock is None:
             return
         clock.end(time, kind, reason, out)
-        self.changed = True
+        self._moved = True
         if clock.target is None or clock.policy is None:
             return
         in_time, late = slots[clock.policy, metric]
         if clock.breached_at is not None:
             if kind is FULFIL or reason in _COUNTING_REASONS:
-                contributions.append((late, time, 1, 0))
+                self.ended.append((late, time, 1, 0))
         elif kind is FULFIL:
-            contributions.append((in_time, time, 1, 0))
+            self.ended.append((in_time, time, 1, 0))
 
 
 _time = attrgetter("time")

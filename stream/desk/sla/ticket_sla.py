@@ -102,13 +102,16 @@ class TicketSla:
         """Where the clocks of a ticket stand, by its row."""
         return decode_places(clocks, series, self.policies.terms_for(attributes), self.served)
 
-    def settle(self, ticket: ClockedTicket, transitions: list[Transition]) -> None:
-        """Announce what has happened to the clocks of a ticket, and bring the agenda up to date with it."""
-        if ticket.clocks.changed:
-            # An event may come so late that what follows from it is over by now.
-            ticket.clocks.ring(self.served, transitions)
+    def ring(self, ticket: ClockedTicket) -> None:
+        """Announce what has happened by itself by the time served: an event may come so late that it is over."""
+        transitions: list[Transition] = []
+        ticket.clocks.ring(self.served, transitions)
         if transitions:
-            self._announce(ticket, transitions)
+            self.announce(ticket, transitions)
+
+    def settle(self, ticket: ClockedTicket) -> None:
+        """Bring the agenda up to date with a ticket whose clocks have changed."""
+        self.ring(ticket)
         clocks = ticket.clocks
         clocks.changed = False
         places = places_of(clocks.open.values(), ticket.series) if clocks.open else []
@@ -117,7 +120,8 @@ class TicketSla:
             self.agenda.add(ticket.subject, places)
             ticket.places = places
 
-    def _announce(self, ticket: ClockedTicket, transitions: Iterable[Transition]) -> None:
+    def announce(self, ticket: ClockedTicket, transitions: Iterable[Transition]) -> None:
+        """Announce what has happened to the clocks of a ticket."""
         subject, attributes = ticket.subject, ticket.attributes
         self.announcements += [Announcement(subject, transition, attributes) for transition in transitions]
 
@@ -129,7 +133,7 @@ class TicketSla:
         for identifier, transition in told.items():
             if identifier not in now:
                 self.announcements.append(Announcement(subject, transition, ticket.attributes, retracted=True))
-        self._announce(ticket, [transition for identifier, transition in now.items() if identifier not in told])
+        self.announce(ticket, [transition for identifier, transition in now.items() if identifier not in told])
 
     def serve(self, until: int, find: Callable[[str], ClockedTicket]) -> bool:
         """Let happen what happens by itself before ``until``; ``False`` if there is more than fits in one go."""
@@ -144,7 +148,8 @@ class TicketSla:
             ticket = find(subject)
             transitions: list[Transition] = []
             ticket.clocks.ring(moment + 1, transitions)
-            self.settle(ticket, transitions)
+            self.announce(ticket, transitions)
+            self.settle(ticket)
         return False
 
     def fetch(self) -> list[Announcement]:
