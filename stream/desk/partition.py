@@ -68,8 +68,8 @@ class Outcome:
 
     ``consumed`` of the given records were looked at; of these ``replayed`` lay at or below the marker,
     ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered.
-    ``rows`` belong into one append, the marker last. Once that is durable, ``announcements`` go out, and before the
-    next append. ``more`` says that more is due than was served.
+    ``rows`` belong into one append, the marker last. Once that is durable, ``announcements`` go out; until they have,
+    every append keeps them. ``more`` says that more is due than was served.
     """
 
     consumed: int = 0
@@ -118,8 +118,10 @@ class PartitionState:
         self._sweep: Iterator[bytes] = iter(())
         self._incomplete: list[Row] = []
         self._shadowed: dict[bytes, None] = {}
+        self.pending: list[Announcement] = []
+        """What was announced and is not known to have gone out, in its order; the next append keeps it."""
         self.unsent: list[Announcement] = []
-        """What was announced with the last append before this state was restored; it may not have gone out."""
+        """What is pending since before this state was restored."""
         stored = self.rows.get(MARKER)
         if stored is not None:
             self._take_over(decode_marker(stored))
@@ -205,6 +207,7 @@ class PartitionState:
         self._incomplete.clear()
         self._clock.observe(self.watermark)
         self.unsent = self._unsent()
+        self.pending = list(self.unsent)
         desk = self.desk
         desk.horizon = self.watermark - self._limits.kept
         head = self._checkpoints.head(self.rows)
@@ -225,6 +228,10 @@ class PartitionState:
                 contributions.clear()
         desk.restored()
         self._update_windows()
+
+    def went_out(self, announcements: int) -> None:
+        """So many of the announcements that are pending have gone out."""
+        del self.pending[:announcements]
 
     def claimed_by(self, owner: int) -> Row:
         """The row with which ``owner`` claims the partition from all who may have owned it.
@@ -272,8 +279,9 @@ class PartitionState:
         rows = [Row(key, self.rows.get(key)) for key in self._shadowed]
         self._shadowed.clear()
         rows += dirty
-        if announcements:
-            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.served, announcements)))
+        self.pending += announcements
+        if self.pending:
+            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.served, self.pending)))
             self.rows.write([outbox])
             rows.append(outbox)
         if checkpoint_bytes and self._since_checkpoint >= self._until_checkpoint:

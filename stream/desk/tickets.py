@@ -110,7 +110,7 @@ class TicketDesk(Desk[TicketEvent]):
         self.sla = None if policies is None else TicketSla(policies, rules)
         self._scratch = TicketState()
 
-    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912 - the hottest path there is
+    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
         """Take a ticket event in; ``False`` if the ticket has it already."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
@@ -137,6 +137,8 @@ class TicketDesk(Desk[TicketEvent]):
 
         mark = len(self.contributions)
         history, series, unsettled = ticket.history, ticket.series, ticket.clocks.changed
+        if unsettled and self.sla is not None:
+            self.sla.ring(ticket)
         transitions: list[Transition] = []
         try:
             if (
@@ -227,7 +229,6 @@ class TicketDesk(Desk[TicketEvent]):
             contributions = self._contributions_of(timeline, history, series) if opened else []
             before: list[Transition] = []
             if sla is not None:
-                sla.ring(ticket)
                 before = sla.transitions_of(timeline, history, series)
             ticket.timeline = inserted(timeline, entry)
             ticket.series = new_series

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
@@ -14,6 +14,7 @@ from mode import get_logger
 
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
+from stream.desk.sla.announcements import Announcement
 from stream.runtime.changelog import ROW_BYTES, Changelog, FencedError
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.positions import Position, RenewedSourceError, renewal
@@ -81,6 +82,7 @@ class Processor:
         self._sla_events = sla_events
         self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
+        self._announcing: dict[TP, asyncio.Task[None]] = {}
         self._fenced: dict[TP, asyncio.Task[None]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -113,8 +115,8 @@ class Processor:
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._idle.wait()
-                while self._under_way:
-                    await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+                while tasks := [*self._under_way.values(), *self._announcing.values()]:
+                    await asyncio.gather(*tasks, return_exceptions=True)
         except TimeoutError:
             logger.warning("Gave up waiting for appends to %s after %s s", self._changelog.topic, DRAIN_SECONDS)
 
@@ -202,8 +204,9 @@ class Processor:
         self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
     ) -> None:
         if state.unsent and self._sla_events is not None:
-            await self._sla_events.repeat(tp.partition, state.unsent)
-            state.unsent = []
+            unsent, state.unsent = state.unsent, []
+            await self._sla_events.repeat(tp.partition, unsent)
+            state.went_out(len(unsent))
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
             first = outcome.rejections[0]
@@ -228,12 +231,28 @@ class Processor:
                     " this worker ends without committing, so that its next start sorts that out"
                 )
                 raise ForeignAppendError(error)
-            # Not before they are durable, and before the next append takes their place in the outbox.
-            if outcome.announcements and self._sla_events is not None:
-                await self._sla_events.write(tp.partition, outcome.announcements)
         self._table.caught_up(tp.partition, state, outcome.rows, position)
         if last is not None:
             cast("BatchConsumer", self._app.consumer).finished(tp, last)
+        if outcome.announcements and self._sla_events is not None:
+            before = self._announcing.get(tp)
+            if before is not None:
+                # One at a time, so that what the appends have to keep stays small.
+                await before
+            task = self._announcing[tp] = asyncio.create_task(self._announce(tp, state, outcome.announcements))
+            task.add_done_callback(partial(self._announced, tp))
+
+    async def _announce(self, tp: TP, state: PartitionState, announcements: Sequence[Announcement]) -> None:
+        if self._sla_events is not None:
+            await self._sla_events.write(tp.partition, announcements)
+            state.went_out(len(announcements))
+
+    def _announced(self, tp: TP, task: asyncio.Task[None]) -> None:
+        if self._announcing.get(tp) is task:
+            del self._announcing[tp]
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._stop_for(error)
 
     def _expect_reassignment(self, tp: TP, generation: int | None, error: FencedError) -> None:
         # Whoever was frozen or cut off hears of it soon. Who holds the partition rightly never would, and its

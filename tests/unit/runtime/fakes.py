@@ -134,13 +134,16 @@ class FakeSlaEvents(SlaEvents):
     def __init__(self, changelog: FakeChangelog) -> None:
         super().__init__(FakeProducer().as_producer(), "test", Announced(lambda attributes: attributes))
         self.error: Exception | None = None
+        self.held: asyncio.Event | None = None
         self.written: list[tuple[str, int]] = []
         self.announced = self._announced
         self._changelog = changelog
 
     async def repeat(self, partition: int, announcements: Sequence[Announcement]) -> None:  # noqa: ARG002 - as it is
-        """Keep the ids of the events."""
+        """Keep the ids of the events, as soon as nothing holds them."""
         await asyncio.sleep(0)
+        if self.held is not None:
+            await self.held.wait()
         if self.error is not None:
             raise self.error
         self.written += [(one.identifier, len(self._changelog.written)) for one in announcements]
