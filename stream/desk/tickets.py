@@ -17,7 +17,7 @@ from stream.desk.sla.agenda import Place, places_of
 from stream.desk.sla.announcements import Announcement
 from stream.desk.sla.clock_rows import encode_places
 from stream.desk.sla.policy import Policies
-from stream.desk.sla.ticket_clocks import TicketClocks
+from stream.desk.sla.ticket_clocks import TicketClocks, UsedMetrics
 from stream.desk.sla.ticket_sla import TicketSla
 from stream.desk.sla.transitions import Transition
 from stream.desk.ticket import TicketState
@@ -43,7 +43,7 @@ _ROW_BYTES = 256
 _ANNOUNCEMENT_BYTES = 200
 _BYTES_A_CHARACTER = 4
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
-_NO_CLOCKS: Final = TicketClocks(frozenset())
+_NO_CLOCKS: Final = TicketClocks(UsedMetrics.of(()))
 
 
 class Ticket(TicketState):
@@ -137,7 +137,7 @@ class TicketDesk(Desk[TicketEvent]):
 
         mark = len(self.contributions)
         history, series, unsettled = ticket.history, ticket.series, ticket.clocks.changed
-        if unsettled and self.sla is not None:
+        if unsettled and self.sla is not None and ticket.clocks.alarm < self.sla.served:
             self.sla.ring(ticket)
         transitions: list[Transition] = []
         try:

@@ -77,19 +77,25 @@ def _timed_turns(clocks: int) -> list[float]:
     spacing = MICROSECONDS // _DUE_IN_A_TURN
     records = [_Record(number, _opening(number, _BEGIN - number * spacing)) for number in range(clocks)]
     for start in range(0, clocks, _RUN):
-        state.take_in(records[start : start + _RUN], wall_now=now, row_bytes=ROW_BYTES)
+        outcome = state.take_in(records[start : start + _RUN], wall_now=now, row_bytes=ROW_BYTES)
+        state.went_out(len(outcome.announcements))
     turns = []
     now = _BEGIN + DAY - HOUR - clocks * spacing // 2
-    while state.serve(caught_up=True).more:
-        pass
+    _turn(state)
     for _ in range(_TURNS):
         now += MICROSECONDS
         began = time.perf_counter()
-        more = True
-        while more:
-            more = state.serve(caught_up=True).more
+        _turn(state)
         turns.append(time.perf_counter() - began)
     return turns
+
+
+def _turn(state: PartitionState) -> None:
+    more = True
+    while more:
+        outcome = state.serve(caught_up=True)
+        more = outcome.more
+        state.went_out(len(outcome.announcements))
 
 
 def _opening(number: int, moment: int) -> bytes:

@@ -83,15 +83,17 @@ class Clock:
                     self._tell(out, moment, AT_RISK, self._elapsed_at(moment))
                 self.alarm = NEVER if self.due is None else self.due
 
-    def follow_status(self, time: int, status: int, out: list[Transition]) -> None:
-        """The ticket has another status, in which the clock may stand still, or run again."""
+    def follow_status(self, time: int, status: int, out: list[Transition]) -> bool:
+        """The ticket has another status, in which the clock may stand still, or run again; whether it does."""
         paused = status in self._pauses()
-        if paused and self.running_since is not None:
+        if paused is (self.running_since is None):
+            return False
+        if paused:
             self._stop(time)
-            self._tell(out, time, PAUSE)
-        elif not paused and self.running_since is None:
+        else:
             self._run(time)
-            self._tell(out, time, RESUME)
+        self._tell(out, time, PAUSE if paused else RESUME)
+        return True
 
     def change_terms(
         self, time: int, policy: str | None, target: Target | None, status: int, out: list[Transition]

@@ -6,9 +6,9 @@ while it is active. So there is one reading of a timeline, and the SLA cannot co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from stream.desk.sla.clock import NEVER, Clock
 from stream.desk.sla.policy import METRICS, NO_TERMS, SlaMetric, Terms
@@ -31,24 +31,36 @@ Slots = Mapping[tuple[str, int], tuple[int, int]]
 _COUNTING_REASONS: Final = frozenset({CancelReason.SOLVED, CancelReason.ABANDONED})
 
 
+class UsedMetrics(NamedTuple):
+    """The metrics that any policy has a target for: all, whether the periodic update is one, and those of the work."""
+
+    metrics: frozenset[int]
+    updates: bool
+    work: tuple[int, ...]
+
+    @classmethod
+    def of(cls, metrics: Iterable[int]) -> UsedMetrics:
+        """These metrics."""
+        used = frozenset(map(int, metrics))
+        return cls(used, _PERIODIC_UPDATE in used, tuple(metric for metric in _WORK if metric in used))
+
+
 class TicketClocks:
     """The open clocks of a ticket by metric, as far as its timeline was followed.
 
-    ``used`` are the metrics that any policy has a target for; there are no clocks for the others. ``changed`` says
-    that a clock began, ended, paused, resumed or changed its deadline since it was last set to ``False``. ``ended``
-    is what the clocks that have ended contribute.
+    There are no clocks but for the metrics in ``used``. ``changed`` says that a clock began, ended, paused, resumed or
+    changed its deadline since it was last set to ``False``. ``alarm`` is when something happens by itself next, and
+    ``rung_at`` when it last did (microseconds). ``ended`` is what the clocks that have ended contribute.
     """
 
     __slots__ = (
         "_active",
-        "_alarm",
         "_moved",
         "_numbers",
         "_status",
-        "_updates",
         "_used",
         "_waiting_since",
-        "_work",
+        "alarm",
         "changed",
         "ended",
         "open",
@@ -56,10 +68,8 @@ class TicketClocks:
         "terms",
     )
 
-    def __init__(self, used: frozenset[SlaMetric]) -> None:
+    def __init__(self, used: UsedMetrics) -> None:
         self._used = used
-        self._updates = _PERIODIC_UPDATE in used
-        self._work = tuple(metric for metric in _WORK if metric in used)
         self.open: dict[int, Clock] = {}
         self.ended: list[Contribution] = []
         self.reset()
@@ -74,10 +84,9 @@ class TicketClocks:
         self._status = 0
         self.terms: Terms = NO_TERMS
         self.rung_at = 0
-        """The last moment at which anything happened by itself, in microseconds."""
         self.changed = False
         self._moved = False
-        self._alarm = NEVER
+        self.alarm = NEVER
 
     def follow(  # noqa: C901, PLR0912 - the table of what each change of the ticket does, and hot
         self,
@@ -91,15 +100,25 @@ class TicketClocks:
     ) -> None:
         """Take what an entry did to the ticket, which has just stepped over it."""
         clocks = self.open
-        if self._alarm < time:
+        if self.alarm < time:
             self.ring(time, out)
         active, status = ticket.active, ticket.status
         if terms is not self.terms:
             if clocks:
                 self._change_terms(time, terms, out)
             self.terms = terms
-        was_active = self._active
         waiting_since = ticket.waiting_since
+        if (
+            waiting_since == self._waiting_since
+            and status == self._status
+            and active is self._active
+            and rank != _HANDED_OFF
+            and (rank != _OTHERS_REPLIED or not self._used.updates)
+        ):
+            if self._moved:
+                self._find_alarm()
+            return
+        was_active = self._active
         reply = rank == _OTHERS_REPLIED and flags & ACTOR_MASK == AGENT and not flags & INTERNAL
         if waiting_since != self._waiting_since or (rank == _HANDED_OFF and active):
             if self._waiting_since is not None:
@@ -112,26 +131,26 @@ class TicketClocks:
             if waiting_since is not None:
                 self._begin(_NEXT_REPLY if ticket.first_reply_made else _FIRST_REPLY, time, status, out)
             self._waiting_since = waiting_since
-        if reply and active and self._updates:
+        if reply and active and self._used.updates:
             self._end(_PERIODIC_UPDATE, time, FULFIL, None, slots, out)
             self._begin(_PERIODIC_UPDATE, time, status, out)
         if active is not was_active:
             self._active = active
             self._status = status
             if active:
-                for metric in self._work:
+                for metric in self._used.work:
                     self._begin(metric, time, status, out)
             else:
                 reason = _reason(ticket)
                 self._end(_PERIODIC_UPDATE, time, CANCEL, reason, slots, out)
                 kind, why = (FULFIL, None) if reason is CancelReason.SOLVED else (CANCEL, reason)
-                for metric in self._work:
+                for metric in self._used.work:
                     self._end(metric, time, kind, why, slots, out)
         elif active and status != self._status:
             self._status = status
             for clock in clocks.values():
-                clock.follow_status(time, status, out)
-            self._moved = True
+                if clock.follow_status(time, status, out):
+                    self._moved = True
         if self._moved:
             self._find_alarm()
 
@@ -144,11 +163,11 @@ class TicketClocks:
         self.ended.clear()
         self._active = False
         self.changed = True
-        self._alarm = NEVER
+        self.alarm = NEVER
 
     def ring(self, time: int, out: list[Transition]) -> None:
         """What happens to the clocks by itself before ``time``."""
-        if self._alarm >= time:
+        if self.alarm >= time:
             return
         rung = len(out)
         for clock in self.open.values():
@@ -163,7 +182,7 @@ class TicketClocks:
         for clock in self.open.values():
             if clock.alarm < alarm:  # noqa: PLR1730 - a call for each clock costs more than it reads better
                 alarm = clock.alarm
-        self._alarm = alarm
+        self.alarm = alarm
         self._moved = False
         self.changed = True
 
@@ -178,7 +197,7 @@ class TicketClocks:
         self._moved = True
 
     def _begin(self, metric: int, time: int, status: int, out: list[Transition]) -> None:
-        if metric not in self._used:
+        if metric not in self._used.metrics:
             return
         number = self._numbers[metric] = self._numbers[metric] + 1
         clock = self.open[metric] = Clock(metric, number, self.terms.policy, self.terms.targets[metric])

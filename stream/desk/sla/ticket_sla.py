@@ -12,7 +12,7 @@ from stream.desk.sla.clock_rows import decode_places
 from stream.desk.sla.explanation import ClockReading, read_clocks
 from stream.desk.sla.policy import Policies
 from stream.desk.sla.replay import TicketReplay
-from stream.desk.sla.ticket_clocks import TicketClocks
+from stream.desk.sla.ticket_clocks import TicketClocks, UsedMetrics
 from stream.desk.sla.transitions import Transition
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_rules import TicketRules
@@ -48,7 +48,7 @@ class TicketSla:
         self.served = 0
         self.announcements: list[Announcement] = []
         self._replay = TicketReplay(policies, rules)
-        self._used = policies.metrics
+        self._used = UsedMetrics.of(policies.metrics)
         self._scratch = self.new_clocks()
         self._scratch_state = TicketState()
 
