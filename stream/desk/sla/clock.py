@@ -18,6 +18,8 @@ from stream.desk.sla.transitions import (
     TransitionKind,
 )
 
+new = tuple.__new__
+
 NEVER: Final = 1 << 62
 """Later than every moment."""
 
@@ -178,17 +180,9 @@ class Clock:
         target = self.target
         if target is None or self.policy is None:
             return
-        out.append(
-            Transition(
-                time,
-                kind,
-                self.metric,
-                self.number,
-                self.policy,
-                target.span,
-                self.elapsed if elapsed is None else elapsed,
-                self.due if self.running_since is not None and kind is not FULFIL else None,
-                self.breached_at is not None,
-                reason,
-            )
-        )
+        due = self.due if self.running_since is not None and kind is not FULFIL else None
+        used_up = self.elapsed if elapsed is None else elapsed
+        breached = self.breached_at is not None
+        # Without the detour over the class, which takes as long again.
+        parts = (time, kind, self.metric, self.number, self.policy, target.span, used_up, due, breached, reason)
+        out.append(new(Transition, parts))
