@@ -9,9 +9,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from stream.windows.moments import DAY, from_microseconds, to_microseconds
+from stream.windows.moments import DAY, EPOCH, to_microseconds
 
 _MINUTES_A_DAY: Final = 24 * 60
+_EPOCH_DAY: Final = EPOCH.toordinal()
+# A shift may end two days after its own in UTC, which has to exist as well.
+_MARGIN: Final = 2
+_FIRST_DAY: Final = date.min.toordinal() + _MARGIN
+_LAST_DAY: Final = date.max.toordinal() - _MARGIN - 1
+_AHEAD: Final = 370
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class BusinessCalendar:
     holidays: Container[date] = frozenset()
     _first_day: int = field(default=0, init=False)
     _last_day: int = field(default=-1, init=False)
+    _covered_from: int = field(default=0, init=False)
+    _covered_until: int = field(default=-1, init=False)
     _starts: list[int] = field(default_factory=list, init=False)
     _ends: list[int] = field(default_factory=list, init=False)
     _open_before: list[int] = field(default_factory=list, init=False)
@@ -80,13 +88,14 @@ class BusinessCalendar:
         return self._open_before[index] + min(moment, self._ends[index]) - self._starts[index]
 
     def _cover(self, start: int, end: int) -> None:
-        first = from_microseconds(start - 2 * DAY).toordinal()
-        last = from_microseconds(end + 2 * DAY).toordinal()
-        if self._last_day >= self._first_day and self._first_day <= first and last <= self._last_day:
+        if self._covered_from <= start and end <= self._covered_until:
             return
+        first, last = start // DAY + _EPOCH_DAY - _AHEAD, end // DAY + _EPOCH_DAY + _AHEAD
         if self._last_day >= self._first_day:
             first, last = min(first, self._first_day), max(last, self._last_day)
-        self._first_day, self._last_day = first - 370, last + 370
+        self._first_day, self._last_day = max(first, _FIRST_DAY), min(last, _LAST_DAY)
+        self._covered_from = (first - _EPOCH_DAY + _MARGIN) * DAY
+        self._covered_until = (last - _EPOCH_DAY - _MARGIN) * DAY
         self._starts.clear()
         self._ends.clear()
         self._open_before.clear()

@@ -92,3 +92,69 @@ def test_spans_add_up(zone_name: str, week: list[list[Shift]], after: list[int])
 
     assert sum(parts) == calendar.between(moments[0], moments[-1])
     assert all(0 <= part <= end - start for part, (start, end) in zip(parts, pairwise(moments), strict=True))
+
+
+moments = st.builds(
+    lambda around, offset: to_microseconds(around) + offset,
+    st.sampled_from(AROUND),
+    st.integers(-2 * MINUTES_A_DAY * MINUTE, 2 * MINUTES_A_DAY * MINUTE),
+)
+spans = st.one_of(
+    st.integers(0, 3 * MINUTES_A_DAY * MINUTE),
+    st.integers(0, 3 * MINUTES_A_DAY).map(lambda minutes: minutes * MINUTE),
+)
+
+
+@given(
+    st.sampled_from(ZONES),
+    weeks,
+    days_off,
+    st.sampled_from(AROUND),
+    st.integers(-MINUTES_A_DAY, MINUTES_A_DAY),
+    st.integers(1, MINUTES_A_DAY),
+)
+def test_a_deadline_is_where_a_count_minute_by_minute_reaches_the_span(
+    zone_name: str, week: list[list[Shift]], holidays: frozenset[date], around: datetime, begin: int, span: int
+) -> None:
+    zone = ZoneInfo(zone_name)
+    start = around + timedelta(minutes=begin)
+    counted, minutes, bound = 0, 0, 3 * MINUTES_A_DAY
+    while counted < span and minutes < bound:
+        counted += is_open(start + timedelta(minutes=minutes), zone, week, holidays)
+        minutes += 1
+
+    found = BusinessCalendar(zone, week, holidays).after(to_microseconds(start), span * MINUTE)
+
+    if counted == span:
+        assert found == to_microseconds(start + timedelta(minutes=minutes))
+    else:
+        assert found is None or found > to_microseconds(start + timedelta(minutes=bound))
+
+
+@given(st.sampled_from(ZONES), weeks, days_off, moments, spans)
+def test_a_deadline_is_the_first_moment_at_which_the_span_has_passed(
+    zone_name: str, week: list[list[Shift]], holidays: frozenset[date], start: int, span: int
+) -> None:
+    calendar = BusinessCalendar(ZoneInfo(zone_name), week, holidays)
+
+    due = calendar.after(start, span)
+
+    if not any(week) and span:
+        assert due is None
+    else:
+        assert due is not None
+        assert calendar.between(start, due) == span
+        assert due == start or calendar.between(start, due - 1) == span - 1
+
+
+@given(st.sampled_from(ZONES), weeks, days_off, moments, st.lists(spans, min_size=2, max_size=6).map(sorted))
+def test_neither_elapsed_time_nor_a_deadline_ever_goes_back(
+    zone_name: str, week: list[list[Shift]], holidays: frozenset[date], start: int, growing: list[int]
+) -> None:
+    calendar = BusinessCalendar(ZoneInfo(zone_name), week, holidays)
+
+    elapsed = [calendar.between(start, start + span) for span in growing]
+    deadlines = [due for span in growing if (due := calendar.after(start, span)) is not None]
+
+    assert elapsed == sorted(elapsed)
+    assert deadlines == sorted(deadlines)

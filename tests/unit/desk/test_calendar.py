@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from stream.desk.calendar import BusinessCalendar, Shift
+from stream.windows.moments import DAY, to_microseconds, to_text
 from tests.unit.desk.ticket_log import HOUR, MINUTE, microseconds, office_hours
 
 MONDAY = "2024-03-04"
@@ -148,3 +149,123 @@ class TestChangesOfTheClocks:
         calendar = office_hours("Australia/Lord_Howe")
 
         assert open_seconds(calendar, "2024-04-05T09:00:00+11:00", "2024-04-08T10:00:00+10:30") == 9 * HOUR
+
+
+def due(calendar: BusinessCalendar, start: str, hours: float) -> str | None:
+    """When so many hours of opening hours have passed, in UTC."""
+    moment = calendar.after(microseconds(start), round(hours * HOUR * 1_000_000))
+    return None if moment is None else to_text(moment)
+
+
+class TestDeadlines:
+    @pytest.mark.parametrize(
+        "start, hours, moment",
+        [
+            (f"{MONDAY}T10:00:00Z", 2, f"{MONDAY}T12:00:00Z"),
+            (f"{MONDAY}T16:00:00Z", 2, "2024-03-05T10:00:00Z"),
+            ("2024-03-01T16:30:00Z", 1, "2024-03-04T09:30:00Z"),
+            ("2024-03-02T12:00:00Z", 1, "2024-03-04T10:00:00Z"),
+            (f"{MONDAY}T06:00:00Z", 40, "2024-03-08T17:00:00Z"),
+            (f"{MONDAY}T06:00:00Z", 41, "2024-03-11T10:00:00Z"),
+        ],
+    )
+    def test_only_opening_hours_bring_a_deadline_nearer(self, start: str, hours: float, moment: str) -> None:
+        assert due(office_hours(), start, hours) == moment
+
+    def test_a_span_that_ends_at_closing_time_is_due_then_and_not_at_the_next_opening(self) -> None:
+        assert due(office_hours(), f"{MONDAY}T16:00:00Z", 1) == f"{MONDAY}T17:00:00Z"
+
+    def test_no_span_is_due_at_once_even_while_closed(self) -> None:
+        assert due(office_hours(), "2024-03-02T12:00:00Z", 0) == "2024-03-02T12:00:00Z"
+
+    def test_the_microsecond_after_closing_time_is_the_first_of_the_next_opening(self) -> None:
+        start, hour = microseconds(f"{MONDAY}T16:00:00Z"), HOUR * 1_000_000
+
+        assert office_hours().after(start, hour + 1) == microseconds("2024-03-05T09:00:00Z") + 1
+
+    @pytest.mark.parametrize(
+        "start, moment",
+        [
+            # The night of March has seven hours: the eighth is the first of the next night, in summer time.
+            ("2024-03-30T21:00:00Z", "2024-03-31T21:00:00Z"),
+            # The night of October has nine: the eighth ends an hour before the shift does.
+            ("2024-10-26T20:00:00Z", "2024-10-27T04:00:00Z"),
+        ],
+    )
+    def test_eight_hours_of_a_night_shift_are_eight_hours_when_the_clocks_change(self, start: str, moment: str) -> None:
+        calendar = office_hours("Europe/Berlin", shifts=[(22, 30)], days=EVERY_DAY)
+
+        assert due(calendar, start, 8) == moment
+
+    def test_a_calendar_that_never_opens_has_no_deadlines(self) -> None:
+        assert BusinessCalendar(ZoneInfo("UTC"), [()] * 7).after(microseconds(f"{MONDAY}T09:00:00Z"), 1) is None
+
+    def test_a_year_of_days_off_is_looked_beyond(self) -> None:
+        holidays = frozenset(date.fromordinal(date(2024, 3, 4).toordinal() + day) for day in range(900))
+        calendar = BusinessCalendar(ZoneInfo("UTC"), [(Shift(540, 1020),)] * 7, holidays)
+
+        assert due(calendar, f"{MONDAY}T10:00:00Z", 1) == "2026-08-21T10:00:00Z"
+
+    def test_more_opening_hours_than_there_are_in_decades_have_no_deadline(self) -> None:
+        assert office_hours(days=[0]).after(microseconds(f"{MONDAY}T10:00:00Z"), 3_660 * DAY) is None
+
+    @pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+    @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])
+    @pytest.mark.parametrize("shift", [(0, 24), (22, 30)])
+    def test_the_ends_of_the_calendar_are_no_errors(
+        self, moment: datetime, zone: str, shift: tuple[float, float]
+    ) -> None:
+        edge = to_microseconds(moment)
+        calendar = office_hours(zone, shifts=[shift], days=EVERY_DAY)
+
+        assert 0 <= calendar.between(edge - 3 * DAY, edge + 3 * DAY) <= 6 * DAY
+        assert calendar.after(edge, 0) == edge
+
+
+class _CountedDays:
+    """Days off, of which there are none, that count how often they were asked for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __contains__(self, day: object) -> bool:
+        self.asked += 1
+        return False
+
+
+class TestCoverage:
+    def test_moments_that_move_forward_do_not_work_the_openings_out_again_and_again(self) -> None:
+        days_off = _CountedDays()
+        calendar = BusinessCalendar(ZoneInfo("UTC"), [(Shift(540, 1020),)] * 7, days_off)
+        start = microseconds("2016-03-04T00:00:00Z")
+
+        for quarter_day in range(10 * 365 * 4):
+            calendar.after(start + quarter_day * DAY // 4, 1)
+
+        # At most once for each year that is added, and then at most all the eleven years.
+        assert days_off.asked <= 11 * 11 * 370
+
+    def test_what_is_covered_is_not_worked_out_anew(self) -> None:
+        days_off = _CountedDays()
+        calendar = BusinessCalendar(ZoneInfo("UTC"), [(Shift(540, 1020),)] * 7, days_off)
+        moments = [microseconds(f"{year}-03-04T00:00:00Z") for year in (2026, 1990)]
+        for moment in moments:
+            calendar.after(moment, 1)
+        asked = days_off.asked
+
+        for moment in moments * 100:
+            calendar.after(moment, 1)
+            calendar.between(moment, moment + DAY)
+
+        assert days_off.asked == asked
+
+    @pytest.mark.parametrize("quarters", [*range(-374 * 4, -362 * 4), *range(362 * 4, 374 * 4)])
+    def test_answers_are_right_on_both_sides_of_where_the_coverage_ends(self, quarters: int) -> None:
+        calendar = BusinessCalendar(ZoneInfo("UTC"), [(Shift(0, 1440),)] * 7)
+        start = microseconds(f"{MONDAY}T12:00:00Z")
+        calendar.after(start, 1)
+
+        moment, quarter = start + quarters * DAY // 4, DAY // 4
+
+        assert calendar.between(moment, moment + quarter) == quarter
+        assert calendar.after(moment, quarter) == moment + quarter
