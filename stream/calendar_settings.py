@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
+from importlib.metadata import version
 from itertools import pairwise
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -50,32 +51,48 @@ class CalendarSettings(Section):
     subdivision: str | None = Field(None, description="State or region of the country, for instance `BY`.")
 
     @model_validator(mode="after")
-    def _check_country(self) -> CalendarSettings:
-        if self.country is None:
-            if self.subdivision is not None:
-                message = f"subdivision: {self.subdivision!r} is given without a country"
-                raise ValueError(message)
-            return self
-        known = holidays.list_supported_countries()
-        if self.country not in known:
-            message = f"country: no public holidays are known of {self.country!r}; DE, FR and US are such codes"
-            raise ValueError(message)
-        if self.subdivision is not None and self.subdivision not in known[self.country]:
-            names = ", ".join(known[self.country]) or "none"
-            message = f"subdivision: {self.country} has no {self.subdivision!r}; known are {names}"
-            raise ValueError(message)
+    def _check(self) -> CalendarSettings:
+        problems = [*self._country_problems(), *self._shift_problems()]
+        if problems:
+            raise ValueError("\n".join(problems))
         return self
 
-    def calendar(self, path: str = "calendar") -> BusinessCalendar | None:
-        """The business calendar, or ``None`` if no day has a shift.
+    def calendar(self, name: str = "") -> BusinessCalendar | None:
+        """The business calendar, by this name, or ``None`` if no day has a shift."""
+        week = tuple(tuple(_shift(text) for text in getattr(self, day)) for day in _DAYS)
+        return BusinessCalendar(ZoneInfo(self.time_zone), week, self._days_off(), name=name) if any(week) else None
 
-        ``path`` is where the settings stand. Raises ``ValueError`` for a bad shift or two that overlap.
-        """
-        week = tuple(tuple(_shift(f"{path}.{day}", text) for text in getattr(self, day)) for day in _DAYS)
-        if not any(week):
-            return None
-        self._check_overlaps(path, week)
-        return BusinessCalendar(ZoneInfo(self.time_zone), week, self._days_off())
+    def _country_problems(self) -> Iterator[str]:
+        if self.country is None:
+            if self.subdivision is not None:
+                yield f"subdivision: {self.subdivision!r} is given without a country"
+            return
+        known = holidays.list_supported_countries()
+        if self.country not in known:
+            yield f"country: no public holidays are known of {self.country!r}; DE, FR and US are such codes"
+        elif self.subdivision is not None and self.subdivision not in known[self.country]:
+            names = ", ".join(known[self.country]) or "none"
+            yield f"subdivision: {self.country} has no {self.subdivision!r}; known are {names}"
+
+    def _shift_problems(self) -> Iterator[str]:
+        shifts = []
+        for place, day in enumerate(_DAYS):
+            for text in getattr(self, day):
+                try:
+                    shift = _shift(text)
+                except ValueError as error:
+                    yield f"{day}: {error}"
+                else:
+                    shifts.append((place * _MINUTES_A_DAY + shift.start, place * _MINUTES_A_DAY + shift.end, place))
+        shifts.sort()
+        # Sunday's night may run into Monday.
+        again = [(start + _WEEK, end + _WEEK, place) for start, end, place in shifts[:1]]
+        for (start, end, place), (next_start, next_end, next_place) in pairwise([*shifts, *again]):
+            if next_start < end:
+                yield (
+                    f"{_DAYS[next_place]}: the shift {_text(next_start, next_end)} overlaps"
+                    f" {_text(start, end)} of {_DAYS[place].capitalize()}"
+                )
 
     def _days_off(self) -> Container[date]:
         if self.country is None:
@@ -84,20 +101,10 @@ class CalendarSettings(Section):
         national = holidays.country_holidays(self.country, subdiv=self.subdivision)
         return DaysOff(self.holidays, national)
 
-    def _check_overlaps(self, path: str, week: tuple[tuple[Shift, ...], ...]) -> None:
-        shifts = sorted(
-            (day * _MINUTES_A_DAY + shift.start, day * _MINUTES_A_DAY + shift.end, day)
-            for day, shifts in enumerate(week)
-            for shift in shifts
-        )
-        again = (shifts[0][0] + _WEEK, shifts[0][1] + _WEEK, shifts[0][2])
-        for (start, end, day), (next_start, next_end, next_day) in pairwise([*shifts, again]):
-            if next_start < end and (start, end) != (next_start - _WEEK, next_end - _WEEK):
-                message = (
-                    f"{path}.{_DAYS[next_day]}: the shift {_text(next_start, next_end)} overlaps"
-                    f" {_text(start, end)} of {_DAYS[day].capitalize()}"
-                )
-                raise ValueError(message)
+
+def holiday_data(calendars: Iterable[CalendarSettings]) -> str | None:
+    """Stands for what is known of the public holidays of these calendars, ``None`` if none of them has a country."""
+    return version("holidays") if any(calendar.country is not None for calendar in calendars) else None
 
 
 class DaysOff:
@@ -111,12 +118,12 @@ class DaysOff:
         return day in self._dates or day in self._national
 
 
-def _shift(path: str, text: str) -> Shift:
+def _shift(text: str) -> Shift:
     try:
         start, end = (_minutes(part) for part in text.split("-"))
         return Shift(start, end if end > start else end + _MINUTES_A_DAY)
     except ValueError as error:
-        message = f"{path}: {text!r} is no shift such as 09:00-17:30"
+        message = f"{text!r} is no shift such as 09:00-17:30"
         raise ValueError(message) from error
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from xxhash import xxh3_64_digest
 
-from stream.calendar_settings import CalendarSettings, ZoneName
+from stream.calendar_settings import CalendarSettings, ZoneName, holiday_data
 from stream.desk.checkpoint import LOGIC
 from stream.desk.labels import DEFAULT_COMBINATIONS
 from stream.desk.partition import RecordLimits
@@ -201,6 +201,7 @@ class Settings(BaseSettings):
         content = self.model_dump(mode="json", include={"tickets", "surveys", "calendar", "labels"})
         content["time_zone"] = self.clock.time_zone
         content["logic"] = LOGIC
+        content["public_holidays"] = holiday_data((self.calendar, *self.sla.calendars.values()))
         # As a text, for policies have an order.
         content["sla"] = json.dumps(sla_content(self.sla), sort_keys=True)
         return xxh3_64_digest(json.dumps(_in_order(content), sort_keys=True).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -17,6 +17,9 @@ from stream.settings import Settings
 from stream.sla_settings import PolicyFile, SlaSettings
 
 CONFIGURATION_FILE: Final = "deskpulse.toml"
+
+_OF_A_KEY: Final = "[key]"
+"""How pydantic says that a key, not its value, is wrong."""
 
 
 class SettingsError(Exception):
@@ -37,16 +40,32 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # no
     source = type("FileSettings", (Settings,), {"config_file": file, "__module__": __name__})
     try:
         settings: Settings = source(**_merged(_renamed_environment(), overrides))
-        settings = _with_policies(settings, Path() if file is None else file.parent)
-        settings.calendar.calendar()
-        _ = settings.sla_policies
+        if settings.sla.file is None:
+            _ = settings.sla_policies
+            return settings
     except ValidationError as error:
         raise SettingsError("\n".join(_lines(error))) from error
     except UnreadableValueError as error:
         raise SettingsError(_unreadable()) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    return settings
+    try:
+        return _with_policies(settings, (Path() if file is None else file.parent) / settings.sla.file)
+    except SettingsError as error:
+        raise SettingsError(_prefixed("sla.file", str(error).splitlines())) from error
+
+
+def load_checked(file: Path) -> Settings:
+    """The settings in a settings file, or the default ones with the policies in a file that only holds policies.
+
+    Raises ``SettingsError`` that names each wrong key.
+    """
+    _check_file(file)
+    content = tomllib.loads(file.read_bytes().decode())
+    if not content.keys() & PolicyFile.model_fields.keys():
+        return load_settings(file)
+    # Without the environment, which says nothing of this file.
+    return _with_policies(Settings.model_construct(), file)
 
 
 def load_policies(file: Path) -> Policies | None:
@@ -54,29 +73,28 @@ def load_policies(file: Path) -> Policies | None:
 
     Raises ``SettingsError`` that names each wrong key.
     """
+    return load_checked(file).sla_policies
+
+
+def _with_policies(settings: Settings, file: Path) -> Settings:
+    """The settings with the policies and calendars of a file. Raises ``SettingsError`` that names it and the key."""
     _check_file(file)
-    content = tomllib.loads(file.read_bytes().decode())
-    if not content.keys() <= PolicyFile.model_fields.keys() or not content:
-        return load_settings(file).sla_policies
-    return _with_policies(Settings(sla=SlaSettings(file=file.absolute())), Path()).sla_policies
-
-
-def _with_policies(settings: Settings, folder: Path) -> Settings:
-    """The settings with the policies of the file that they name, which stands in ``folder`` or has a whole path."""
-    if settings.sla.file is None:
-        return settings
-    file = folder / settings.sla.file
     try:
-        _check_file(file)
         found = PolicyFile.model_validate(tomllib.loads(file.read_bytes().decode()))
-    except SettingsError as error:
-        raise SettingsError(f"sla.file: {error}") from error
+        # Made anew, so that what holds for policies in general is checked.
+        sla = SlaSettings(enabled=settings.sla.enabled, calendars=found.calendars, policies=found.policies)
+        settings = settings.model_copy(update={"sla": sla.model_copy(update={"file": settings.sla.file})})
+        _ = settings.sla_policies
     except ValidationError as error:
-        raise SettingsError("\n".join(f"sla.file: {file}: {line}" for line in _lines(error))) from error
-    made = {"calendars": found.calendars, "policies": found.policies}
-    # Made anew, so that what holds for policies in general is checked.
-    sla = type(settings.sla)(enabled=settings.sla.enabled, **made)
-    return settings.model_copy(update={"sla": sla.model_copy(update={"file": settings.sla.file})})
+        raise SettingsError(_prefixed(str(file), _lines(error))) from error
+    except ValueError as error:
+        raise SettingsError(_prefixed(str(file), str(error).splitlines())) from error
+    return settings
+
+
+def _prefixed(prefix: str, lines: Iterable[str]) -> str:
+    """Lines about keys of a file, where they stand without ``sla``."""
+    return "\n".join(f"{prefix}: {line.removeprefix('sla.')}" for line in lines)
 
 
 def _check_file(file: Path) -> None:
@@ -107,7 +125,7 @@ def _unreadable() -> str:
     """Which variable of the environment holds a list that is not JSON."""
     for name, text in os.environ.items():
         section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
-        if name.startswith("DESKPULSE_") and key and _is_list(section, key):
+        if name.startswith("DESKPULSE_") and key and _is_json(section, key):
             try:
                 json.loads(text)
             except ValueError:
@@ -115,10 +133,10 @@ def _unreadable() -> str:
     return "a variable of the environment is not readable as JSON"
 
 
-def _is_list(section: str, key: str) -> bool:
+def _is_json(section: str, key: str) -> bool:
     model = Settings.model_fields[section].annotation if section in Settings.model_fields else None
     fields = getattr(model, "model_fields", {})
-    return key in fields and any(word in str(fields[key].annotation) for word in ("tuple", "frozenset"))
+    return key in fields and any(word in str(fields[key].annotation) for word in ("tuple", "frozenset", "dict"))
 
 
 def _renamed_environment() -> dict[str, Any]:
@@ -155,16 +173,20 @@ def _check_environment() -> None:
 def _lines(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_url=False):
-        path = ".".join(str(part) for part in problem["loc"])
+        path = ".".join(str(part) for part in problem["loc"] if part != _OF_A_KEY)
+        told = problem["type"] == "value_error"
+        text = str(problem["ctx"]["error"]) if told else problem["msg"]
         if problem["type"] == "extra_forbidden":
             lines.append(f"{path}: unknown setting; see the settings in the README")
-        elif isinstance(problem["input"], Mapping) and problem["type"] == "value_error":
-            text = str(problem["ctx"]["error"])  # of a whole section; the text names the keys itself
-            lines.append(text if text.startswith(path) else f"{path}.{text}")
+        elif isinstance(problem["input"], Mapping) and told:
+            # Of a whole section: its lines name the keys themselves.
+            lines.extend(line if line.startswith(path) else f"{path}.{line}" for line in text.splitlines())
         elif _may_hold_a_secret(problem["loc"]):
             lines.append(f"{path}: {problem['msg']}")
+        elif isinstance(problem["input"], (Mapping, list)) or (told and repr(problem["input"]) in text):
+            lines.append(f"{path}: {text}")
         else:
-            lines.append(f"{path}: {problem['msg']}, not {problem['input']!r}")
+            lines.append(f"{path}: {text}, not {problem['input']!r}")
     return lines
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from stream.calendar_settings import CalendarSettings
 from stream.desk.attributes import Attributes
@@ -25,7 +27,7 @@ NO_CALENDAR: Final = "none"
 OTHER: Final = "other"
 
 _UNITS: Final = {"s": MICROSECONDS, "m": MINUTE, "h": HOUR, "d": DAY}
-_SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_SPAN: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
 _LONGEST: Final = 3_660 * DAY
 
 MetricName = Literal["first_reply", "next_reply", "periodic_update", "requester_wait", "agent_work", "resolution"]
@@ -44,11 +46,11 @@ def span_of(text: object) -> int:
     if not isinstance(text, str) or "".join(number + unit for number, unit in parts) != text or not parts:
         message = f"{text!r} is no span such as 30s, 4m, 1h30m or 2d"
         raise ValueError(message)
-    span = round(sum(float(number) * _UNITS[unit] for number, unit in parts))
-    if not 0 < span <= _LONGEST:
+    span = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not 1 <= span <= _LONGEST:
         message = f"{text!r} is not a span of more than nothing and less than ten years"
         raise ValueError(message)
-    return span
+    return round(span)
 
 
 def _checked_span(text: object) -> object:
@@ -56,33 +58,64 @@ def _checked_span(text: object) -> object:
     return text
 
 
+def _printable(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        message = f"{name!r} is no name that can be shown, such as gold"
+        raise ValueError(message)
+    return name
+
+
 Span = Annotated[str, BeforeValidator(_checked_span)]
+Name = Annotated[str, Field(max_length=256), AfterValidator(_printable)]
 
 
 class TargetSettings(Section):
     """One target: how long something may take."""
 
     within: Span
-    calendar: str | None = None
+    calendar: Name | None = None
     pause: frozenset[StatusName] | None = None
     at_risk: Span | None = None
 
 
 def _as_table(value: object) -> object:
-    return {"within": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"within": value}
+    if not isinstance(value, (Mapping, TargetSettings)):
+        message = f'{value!r} is neither a span such as 4m nor a table such as {{ within = "4m" }}'
+        raise ValueError(message)  # noqa: TRY004 - pydantic wants a ValueError
+    return value
+
+
+def _told_apart(table: dict[str, TargetSettings]) -> dict[str, TargetSettings]:
+    for place, value in enumerate(table):
+        same = next((one for one in list(table)[:place] if one.casefold() == value.casefold()), None)
+        if same is not None:
+            raise PydanticCustomError(
+                "same",
+                "{value} is the same as {same}, for case does not matter",
+                {
+                    "value": value,
+                    "same": same,
+                },
+            )
+    return table
 
 
 TargetTable = Annotated[TargetSettings, BeforeValidator(_as_table)]
+TargetsByValue = Annotated[
+    dict[Annotated[str, Field(min_length=1)], TargetTable], Field(min_length=1), AfterValidator(_told_apart)
+]
 
 
 class ChoiceSettings(Section):
     """A target for each value of one attribute."""
 
-    channel: dict[str, TargetTable] | None = None
-    priority: dict[str, TargetTable] | None = None
-    category: dict[str, TargetTable] | None = None
-    team: dict[str, TargetTable] | None = None
-    customer_tier: dict[str, TargetTable] | None = None
+    channel: TargetsByValue | None = None
+    priority: TargetsByValue | None = None
+    category: TargetsByValue | None = None
+    team: TargetsByValue | None = None
+    customer_tier: TargetsByValue | None = None
 
     @property
     def chosen(self) -> tuple[str, dict[str, TargetSettings]]:
@@ -97,8 +130,7 @@ def _target_or_choice(value: object) -> object:
     if isinstance(value, Mapping) and value.keys() & set(Attributes._fields):
         if len(value) != 1:
             names = ", ".join(map(str, value))
-            message = f"a choice is by one attribute, not by {names}"
-            raise ValueError(message)
+            raise PydanticCustomError("choice", "a choice is by one attribute, not by {names}", {"names": names})
         return ChoiceSettings.model_validate(value)
     return TargetSettings.model_validate(_as_table(value))
 
@@ -107,6 +139,9 @@ TargetOrChoice = Annotated[TargetSettings | ChoiceSettings, BeforeValidator(_tar
 
 
 def _case_folded(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(values):
+        message = "'' is no value that an attribute has"
+        raise ValueError(message)
     return tuple(sorted({value.casefold() for value in values}))
 
 
@@ -116,16 +151,16 @@ Values = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_case_fo
 class PolicySettings(Section):
     """A policy: for which tickets it is, and its targets."""
 
-    name: Annotated[str, Field(min_length=1, max_length=256)]
+    name: Name
     match: dict[AttributeName, Values] = Field(default_factory=dict)
-    calendar: str | None = None
+    calendar: Name | None = None
     targets: Annotated[dict[MetricName, TargetOrChoice], Field(min_length=1)]
 
 
 class PolicyFile(Section):
     """Calendars and policies, in a file of their own."""
 
-    calendars: dict[str, CalendarSettings] = Field(default_factory=dict)
+    calendars: dict[Name, CalendarSettings] = Field(default_factory=dict)
     policies: tuple[PolicySettings, ...] = ()
 
 
@@ -138,7 +173,7 @@ class SlaSettings(Section):
         description="A TOML file with `calendars` and `policies` in the place of these here; relative to the folder"
         " of the settings file.",
     )
-    calendars: dict[str, CalendarSettings] = Field(
+    calendars: dict[Name, CalendarSettings] = Field(
         default_factory=dict,
         description="Business hours by name, each with the keys of `[calendar]`, which is called `default` here.",
     )
@@ -167,26 +202,49 @@ class SlaSettings(Section):
     def made_policies(self, default: CalendarSettings) -> Policies | None:
         """The policies, or ``None`` if there is to be no SLA; ``default`` is the section ``calendar``.
 
-        Raises ``ValueError`` with the path of a key that is wrong.
+        Raises ``ValueError`` with a line for each key that is wrong, which begins with its path.
         """
-        if not self.enabled:
+        calendars = {name: made.calendar(name) for name, made in self.calendars.items()}
+        calendars[DEFAULT_CALENDAR] = default.calendar(DEFAULT_CALENDAR)
+        found = _Calendars(calendars)
+        policies = [_policy(f"sla.policies.{place}", made, found) for place, made in enumerate(self.policies)]
+        if found.problems:
+            raise ValueError("\n".join(dict.fromkeys(found.problems)))
+        return Policies(policies or [DEFAULT_POLICY]) if self.enabled else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendars:
+    """The calendars by name, and what was wrong where they were asked for."""
+
+    by_name: Mapping[str, BusinessCalendar | None]
+    problems: list[str] = field(default_factory=list)
+
+    def find(self, path: str, name: str) -> BusinessCalendar | None:
+        if name == NO_CALENDAR:
             return None
-        calendars = {name: made.calendar(f"sla.calendars.{name}") for name, made in self.calendars.items()}
-        calendars[DEFAULT_CALENDAR] = default.calendar()
-        if not self.policies:
-            return Policies([DEFAULT_POLICY])
-        return Policies([_policy(f"sla.policies.{place}", made, calendars) for place, made in enumerate(self.policies)])
+        if name not in self.by_name:
+            known = ", ".join(sorted(self.by_name))
+            self.problems.append(f"{path}: there is no calendar {name!r}; known are {known} and {NO_CALENDAR}")
+            return None
+        calendar = self.by_name[name]
+        if calendar is None:
+            section = "calendar" if name == DEFAULT_CALENDAR else f"sla.calendars.{name}"
+            self.problems.append(
+                f"{path}: no day of the calendar {name!r} has opening hours; set {section}.monday and so on"
+            )
+        return calendar
 
 
-def _policy(path: str, settings: PolicySettings, calendars: Mapping[str, BusinessCalendar | None]) -> Policy:
-    policy_calendar = settings.calendar or NO_CALENDAR
+def _policy(path: str, settings: PolicySettings, calendars: _Calendars) -> Policy:
+    policy_calendar = NO_CALENDAR if settings.calendar is None else settings.calendar
 
     def target(key: str, metric: SlaMetric, made: TargetSettings) -> Target:
         where = f"{key}.calendar" if made.calendar is not None else f"{path}.calendar"
         return Target.of(
             metric,
             span_of(made.within),
-            _calendar(where, made.calendar or policy_calendar, calendars),
+            calendars.find(where, policy_calendar if made.calendar is None else made.calendar),
             None if made.pause is None else frozenset(STATUSES[status] for status in made.pause),
             None if made.at_risk is None else span_of(made.at_risk),
         )
@@ -206,20 +264,6 @@ def _policy(path: str, settings: PolicySettings, calendars: Mapping[str, Busines
         attribute: frozenset(values) for attribute, values in settings.match.items()
     }
     return Policy(settings.name, conditions, targets)
-
-
-def _calendar(path: str, name: str, calendars: Mapping[str, BusinessCalendar | None]) -> BusinessCalendar | None:
-    if name == NO_CALENDAR:
-        return None
-    if name not in calendars:
-        known = ", ".join(sorted(calendars))
-        message = f"{path}: there is no calendar {name!r}; known are {known} and {NO_CALENDAR}"
-        raise ValueError(message)
-    calendar = calendars[name]
-    if calendar is None:
-        message = f"{path}: no day of the calendar {name!r} has opening hours"
-        raise ValueError(message)
-    return calendar
 
 
 def sla_content(settings: SlaSettings) -> dict[str, Any]:

@@ -42,12 +42,13 @@ class BusinessCalendar:
 
     ``week`` holds the shifts of Monday to Sunday; ``holidays`` are local dates on which no shift starts.
     Local times are turned into UTC day by day, so a change of the clocks lengthens or shortens the shift
-    that it falls into, as it does for the people who work it.
+    that it falls into, as it does for the people who work it. ``name`` is for people.
     """
 
     zone: ZoneInfo
     week: Sequence[Sequence[Shift]]
     holidays: Container[date] = frozenset()
+    name: str = field(default="", kw_only=True)
     _first_day: int = field(default=0, init=False)
     _last_day: int = field(default=-1, init=False)
     _covered_from: int = field(default=0, init=False)

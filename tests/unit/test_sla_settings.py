@@ -49,7 +49,9 @@ def test_a_span_is_a_number_with_a_unit_or_several(text: str, span: int) -> None
     assert span_of(text) == span
 
 
-@pytest.mark.parametrize("text", ["", "1", "h", "1w", "-1h", "1h 30m", "0s", "99999d", 60, None, ["1h"]])
+@pytest.mark.parametrize(
+    "text", ["", "1", "h", "1w", "-1h", "1h 30m", "0s", "99999d", "0.0000001s", "\u0661h", 60, None, ["1h"]]
+)
 def test_anything_else_is_no_span(text: object) -> None:
     with pytest.raises(ValueError, match="span"):
         span_of(text)
@@ -135,6 +137,24 @@ def moments(*texts: str) -> tuple[int, int]:
         ('[sla.calendars.x]\nsubdivision = "BY"', ["sla.calendars.x.subdivision: 'BY' is given without a country"]),
         ('[sla.calendars.default]\nmonday = ["09:00-17:00"]', ["sla.calendars.default: this name means"]),
         ('[sla]\nfile = "policies.toml"', ["sla.file: there is no settings file"]),
+        (
+            ONE.replace('"1h"', "{ channel = {} }"),
+            ["sla.policies.0.targets.first_reply.channel: Dictionary should have"],
+        ),
+        (
+            ONE.replace('"1h"', '{ channel = { Chat = "1h", chat = "2h" } }'),
+            ["first_reply.channel: chat is the same as"],
+        ),
+        (ONE.replace('"1h"', "60"), ["targets.first_reply: 60 is neither a span such as 4m nor a table"]),
+        (ONE.replace('"1h"', f'"{"9" * 400}h"'), ["targets.first_reply.within: ", "less than ten years"]),
+        (ONE.replace('"one"', '" "'), ["sla.policies.0.name: ' ' is no name"]),
+        (ONE.replace('"one"', '"one"\nmatch = { team = [""] }'), ["sla.policies.0.match.team: '' is no value"]),
+        (ONE.replace('"one"', '"one"\nmatch = { team = [] }'), ["sla.policies.0.match.team: "]),
+        (ONE.replace('"one"', '"one"\ncalendar = ""'), ["sla.policies.0.calendar: '' is no name"]),
+        (
+            "[sla]\nenabled = false\n" + ONE.replace('"one"', '"one"\ncalendar = "x"'),
+            ["sla.policies.0.calendar: there is"],
+        ),
     ],
 )
 def test_what_is_wrong_is_refused_with_the_path_of_the_key_and_the_reason(
@@ -142,8 +162,29 @@ def test_what_is_wrong_is_refused_with_the_path_of_the_key_and_the_reason(
 ) -> None:
     said = refusal(tmp_path, text)
 
+    assert "\n" not in said
     for line in lines:
         assert line in said
+
+
+def test_every_wrong_reference_to_a_calendar_has_its_line(tmp_path: Path) -> None:
+    text = """
+[[sla.policies]]
+name = "one"
+calendar = "day"
+[sla.policies.targets]
+first_reply = "1h"
+next_reply = "1h"
+resolution = { priority = { high = { within = "1h", calendar = "night" }, other = "2h" } }
+"""
+
+    assert [line.split(": ")[:2] for line in refusal(tmp_path, text).splitlines()] == [
+        ["sla.policies.0.calendar", "there is no calendar 'day'; known are default and none"],
+        [
+            "sla.policies.0.targets.resolution.priority.high.calendar",
+            "there is no calendar 'night'; known are default and none",
+        ],
+    ]
 
 
 def test_the_policies_of_a_file_stand_in_the_place_of_those_in_the_settings(tmp_path: Path) -> None:
@@ -185,3 +226,82 @@ def test_a_policy_file_is_read_by_itself(tmp_path: Path) -> None:
     assert policies is not None
 
     assert [policy.name for policy in policies.policies] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        (
+            "[[policies]]\nname = 'one'\n[policies.targets]\nfirst_reply = '1x'",
+            "policies.0.targets.first_reply.within: ",
+        ),
+        (ONE.replace("sla.", "") * 2, "policies.1.name: there is a policy 'one' already"),
+        ('[calendars.default]\nmonday = ["09:00-17:00"]', "calendars.default: this name means"),
+        ('[calendars.night]\nmonday = ["9-5"]', "calendars.night.monday: '9-5' is no shift"),
+        (
+            ONE.replace("sla.", "").replace('"one"', '"one"\ncalendar = "x"'),
+            "policies.0.calendar: there is no calendar 'x'",
+        ),
+        ("[[policies]\n", None),
+    ],
+)
+def test_what_is_wrong_in_a_policy_file_is_told_alike_whoever_reads_it(
+    tmp_path: Path, text: str, line: str | None
+) -> None:
+    file = written(tmp_path, text, "policies.toml")
+    lead = f"{file} is not valid TOML: " if line is None else f"{file}: {line}"
+
+    said = refusal(tmp_path, '[sla]\nfile = "policies.toml"')
+    assert said.startswith(f"sla.file: {lead}")
+    assert "\n" not in said
+    if line is not None:
+        with pytest.raises(SettingsError) as refused:
+            load_policies(file)
+        assert f"sla.file: {refused.value}" == said
+
+
+def test_a_policy_file_is_read_without_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKPULSE_WEB__PORT", "many")
+    monkeypatch.setenv("DESKPULSE_SLA__ENABLED", "false")
+
+    assert load_policies(written(tmp_path, ONE.replace("sla.", ""), "policies.toml")) is not None
+
+
+def test_the_environment_can_turn_the_sla_off_and_name_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_file = written(tmp_path, "")
+    monkeypatch.setenv("DESKPULSE_SLA__FILE", "policies.toml")
+    written(tmp_path, ONE.replace("sla.", ""), "policies.toml")
+    named = load_settings(settings_file).sla_policies
+    monkeypatch.setenv("DESKPULSE_SLA__ENABLED", "false")
+
+    assert named is not None
+    assert [policy.name for policy in named.policies] == ["one"]
+    assert load_settings(settings_file).sla_policies is None
+
+
+def test_calendars_in_the_environment_that_are_not_json_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKPULSE_SLA__CALENDARS", "night")
+
+    with pytest.raises(SettingsError, match=r"^sla\.calendars: 'night' is not JSON"):
+        load_settings()
+
+
+def test_what_is_in_the_policy_file_decides_the_fingerprint(tmp_path: Path) -> None:
+    settings_file = written(tmp_path, '[sla]\nfile = "policies.toml"')
+    found = set()
+    for text in ("", ONE, ONE.replace("1h", "2h"), '[sla.calendars.x]\nmonday = ["09:00-17:00"]\n' + ONE):
+        written(tmp_path, text.replace("sla.", ""), "policies.toml")
+        found.add(load_settings(settings_file).fingerprint)
+
+    assert len(found) == 4
+
+
+def test_how_a_policy_is_written_does_not_decide_the_fingerprint(tmp_path: Path) -> None:
+    pauses = ONE.replace('"1h"', '{ within = "1h", pause = ["hold", "pending"] }')
+    match = 'name = "one"\nmatch = { team = ["B", "a"] }'
+    one = pauses.replace('name = "one"', match)
+    other = one.replace('["hold", "pending"]', '["pending", "hold"]').replace('["B", "a"]', '["A", "b", "a"]')
+
+    assert load_settings(written(tmp_path, one)).fingerprint == load_settings(written(tmp_path, other)).fingerprint
