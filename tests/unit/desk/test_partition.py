@@ -49,7 +49,11 @@ SMILE = "\N{SLIGHTLY SMILING FACE}"
 
 def taken(state: PartitionState, values: Sequence[bytes], first: int = 0, row_bytes: int = UNLIMITED) -> Outcome:
     """The outcome of one run of records with the given first offset."""
-    return state.take_in(records_of(values, first), wall_now=microseconds("2030-01-01T00:00:00Z"), row_bytes=row_bytes)
+    outcome = state.take_in(
+        records_of(values, first), wall_now=microseconds("2030-01-01T00:00:00Z"), row_bytes=row_bytes
+    )
+    state.went_out(len(outcome.announcements))
+    return outcome
 
 
 def marker_of(outcome: Outcome) -> tuple[int, int, int]:

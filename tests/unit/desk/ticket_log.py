@@ -163,7 +163,9 @@ class Worker:
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
-        return state.take_in(records, wall_now=self.wall_now, row_bytes=UNLIMITED)
+        outcome = state.take_in(records, wall_now=self.wall_now, row_bytes=UNLIMITED)
+        state.went_out(len(outcome.announcements))
+        return outcome
 
     def view(self, *others: PartitionState) -> WorkerView:
         """What the worker knows now, with other partitions beside its own."""
