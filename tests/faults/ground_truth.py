@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -64,9 +65,13 @@ def is_readable(value: bytes | None) -> bool:
 
 @dataclass(slots=True)
 class GroundTruth:
-    """The records of the source topics, by whether they can be read, and the offset past the last of each partition."""
+    """The records of the source topics, by whether they can be read, and the offset past the last of each partition.
+
+    ``by_partition`` has the readable ones once more, by topic and partition.
+    """
 
     events: list[bytes] = field(default_factory=list)
+    by_partition: defaultdict[tuple[str, int], list[bytes]] = field(default_factory=lambda: defaultdict(list))
     poison: dict[Place, Content] = field(default_factory=dict)
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -75,6 +80,7 @@ class GroundTruth:
         self.ends[record.topic, record.partition] = record.offset + 1
         if record.value is not None and is_readable(record.value):
             self.events.append(record.value)
+            self.by_partition[record.topic, record.partition].append(record.value)
         else:
             self.poison[Place(record.topic, record.partition, record.offset)] = Content(record.key, record.value)
 
@@ -90,6 +96,15 @@ async def read_ground_truth(address: str, topics: Iterable[str]) -> GroundTruth:
     async for record in read_whole(address, *topics):
         truth.add(record)
     return truth
+
+
+async def read_values(address: str, topic: str) -> dict[int, list[bytes]]:
+    """The values of a topic, in their order, by partition."""
+    found: defaultdict[int, list[bytes]] = defaultdict(list)
+    async for record in read_whole(address, topic):
+        if record.value is not None:
+            found[record.partition].append(record.value)
+    return found
 
 
 async def read_dead_letters(address: str, topics: Iterable[str]) -> list[tuple[Place, Content]]:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
+from schemas.events import SLA_TOPIC, TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
 from stream.cli.snapshot import WorkerUnreachableError
+from stream.desk.sla.default_policy import DEFAULT_POLICY
+from stream.desk.sla.policy import Policies
 from stream.runtime.broker import ensure_topics
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
@@ -22,12 +25,14 @@ from tests.faults.ground_truth import (
     missing_dead_letters,
     read_dead_letters,
     read_ground_truth,
+    read_values,
     wrong_dead_letters,
 )
 from tests.faults.injection import Injection
 from tests.faults.load import CLOSING_TIME, disturbed_log, load_with_faults, publish_closing_events
 from tests.faults.plan import FIRST_WORKERS, MOST_WORKERS, Plan
 from tests.faults.setting import PARTITIONS, SESSION_SECONDS
+from tests.faults.sla_events import SlaVerdict, judge_sla_events
 from tests.faults.verdict import Verdict, additive_parts, compare, ownership_faults
 from tests.kafka.cluster import KafkaCluster
 from tests.oracle import OracleSettings, compute, differences
@@ -63,6 +68,7 @@ class Result:
     stuck_workers: int
     dead_letters_missing: int
     verdict: Verdict = field(default_factory=Verdict)
+    sla: SlaVerdict = field(default_factory=SlaVerdict)
 
 
 async def run(plan: Plan, folder: Path, say: Say) -> Result:
@@ -101,6 +107,11 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         missing = missing_dead_letters(truth.poison, letters)
         verdict.lines += [f"no dead letter of {place}" for place in missing]
         verdict.lines += wrong_dead_letters(truth.poison, letters)
+        say("reading the events of SLA clocks")
+        tickets = {number: found for (topic, number), found in truth.by_partition.items() if topic == TICKETS_TOPIC}
+        published = await read_values(cluster.address, SLA_TOPIC)
+        sla = await asyncio.to_thread(judge_sla_events, tickets, published, Policies([DEFAULT_POLICY]))
+        verdict.lines += sla.lines
     return Result(
         injection.done.total(),
         {kind.name.lower(): count for kind, count in sorted(injection.done.items())},
@@ -109,6 +120,7 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         len(fleet.stuck),
         len(missing),
         verdict,
+        sla,
     )
 
 

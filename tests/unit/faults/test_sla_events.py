@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
+from stream.desk.sla.announcements import record_of
+from stream.desk.sla.default_policy import DEFAULT_POLICY
+from stream.desk.sla.policy import Policies
+from tests.faults.sla_events import judge_sla_events, standing
+from tests.unit.desk.ticket_log import HOUR, Worker, ticket
+
+POLICIES = Policies([DEFAULT_POLICY])
+LOG = [ticket("opened", 0, channel="chat"), ticket("replied", HOUR, actor="agent")]
+DATA = SlaClockData(sla="first_reply", number=1, policy="p", target_seconds=1, elapsed_seconds=1)
+
+
+def event(kind: type[SlaActivated | SlaBreached], identifier: str) -> bytes:
+    return msgspec.json.encode(
+        kind(specversion="1.0", id=identifier, source="s", subject="T-1", time=datetime.now(UTC), data=DATA)
+    )
+
+
+def retraction(of: str) -> bytes:
+    return msgspec.json.encode(
+        SlaRetracted(
+            specversion="1.0",
+            id=f"{of}/retracted",
+            source="s",
+            subject="T-1",
+            time=datetime.now(UTC),
+            data=SlaRetractedData(retracts=of),
+        )
+    )
+
+
+def published() -> list[bytes]:
+    outcome = Worker(policies=POLICIES).take(*LOG)
+    return [record_of(one, "s")[1] for one in outcome.announcements]
+
+
+def test_the_last_mention_of_an_id_counts() -> None:
+    first, second = event(SlaActivated, "a"), event(SlaBreached, "b")
+
+    assert standing([first, second, first, second]) == ({"a", "b"}, 0)
+    assert standing([first, second, retraction("b"), second, retraction("b")]) == ({"a"}, 2)
+
+
+def test_what_the_worker_says_is_right() -> None:
+    verdict = judge_sla_events({0: LOG}, {0: published()}, POLICIES)
+
+    assert (verdict.breaches, verdict.breaches_lost, verdict.breaches_doubled, verdict.lines) == (1, 0, 0, [])
+
+
+@pytest.mark.parametrize("partition", [0, 1])
+def test_a_breach_that_lacks_or_stands_where_it_should_not_is_found(partition: int) -> None:
+    kept = [value for value in published() if b"breached.v1" not in value]
+    lost = judge_sla_events({partition: LOG}, {partition: kept}, POLICIES)
+    assert (lost.breaches_lost, lost.breaches_doubled, len(lost.lines)) == (1, 0, 1)
+
+    doubled = judge_sla_events(
+        {partition: LOG}, {partition: [*published(), event(SlaBreached, "T-1/x/1/breach/5")]}, POLICIES
+    )
+    assert (doubled.breaches_lost, doubled.breaches_doubled, len(doubled.lines)) == (0, 1, 1)
