@@ -14,13 +14,18 @@ from rich.table import Table
 
 from stream.cli.snapshot import UnknownTicketError, fetch
 from stream.desk.sla.policy import METRICS, Policies, Policy, Target, TargetChoice
+from stream.desk.sla.policy_check import PolicyWarning, calendars_of, policy_warnings
 from stream.desk.timeline import STATUSES
-from stream.settings_loading import load_policies
+from stream.settings_loading import load_checked
+from stream.sla_settings import NO_CALENDAR
 from stream.windows.moments import from_microseconds, to_microseconds, to_seconds
 
 _NOTHING: Final = "-"
 _FRIDAY: Final = 4
 _SATURDAY: Final = 5
+_YEAR: Final = 365
+_FIRST_YEAR: Final = 1990
+_LAST_YEAR: Final = 2200
 _STATUS_NAMES: Final = {code: name for name, code in STATUSES.items()}
 
 
@@ -28,30 +33,55 @@ class NoPoliciesError(Exception):
     """The file says that there is to be no SLA."""
 
 
-def policies_of(file: Path) -> Policies:
-    """The policies of a settings file or a policy file.
+class MomentError(Exception):
+    """No example tickets can begin at that moment."""
+
+
+def checked_policies(file: Path) -> tuple[Policies, list[PolicyWarning]]:
+    """The policies of a settings file or a policy file, and what in it is hardly meant.
 
     Raises ``SettingsError`` with a line for each wrong key, and ``NoPoliciesError``.
     """
-    policies = load_policies(file)
+    settings = load_checked(file)
+    policies = settings.sla_policies
     if policies is None:
         message = f"{file} turns the SLA off; set sla.enabled to true"
         raise NoPoliciesError(message)
-    return policies
+    return policies, policy_warnings(policies, settings.sla.calendars)
 
 
-def unreachable_policies(policies: Policies) -> list[str]:
-    """The policies that can never be in force, since one above them matches whatever they match."""
-    found = []
-    for place, policy in enumerate(policies.policies):
-        above = next((one for one in policies.policies[:place] if _covers(one, policy)), None)
-        if above is not None:
-            found.append(f"policy {policy.name!r} is never in force: {above.name!r} above it matches all its tickets")
-    return found
+def begin_of_examples(at: datetime | None) -> datetime:
+    """When example tickets begin: ``at``, in UTC unless it says otherwise, or now. Raises ``MomentError``."""
+    if at is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        message = f"--at is in the years {_FIRST_YEAR} to {_LAST_YEAR}, not {at.year}"
+        raise MomentError(message)
+    return at.replace(tzinfo=at.tzinfo or UTC)
+
+
+def calendars(policies: Policies, at: datetime) -> list[dict[str, Any]]:
+    """The calendars that targets count in, with the hours of a week and the days off in the year after ``at``."""
+    return [
+        {
+            "calendar": calendar.name,
+            "time_zone": calendar.zone.key,
+            "hours_a_week": sum(shift.end - shift.start for day in calendar.week for shift in day) / 60,
+            "days_off": [
+                day.isoformat()
+                for day in (at.astimezone(calendar.zone).date() + timedelta(days=days) for days in range(_YEAR))
+                if day in calendar.holidays
+            ],
+        }
+        for calendar in calendars_of(policies)
+    ]
 
 
 def examples(policies: Policies, at: datetime) -> list[dict[str, Any]]:
-    """For every target, when a clock is due that begins at ``at``, or late on the Friday or the Saturday after it."""
+    """For every target, when a clock is due that begins at ``at``, or late on the Friday or the Saturday after it.
+
+    Moments are in the calendar's zone, ``calendar`` is ``none`` in calendar time, ``due`` is ``None`` if never.
+    """
     found = []
     for policy in policies.policies:
         for metric, value, target in _targets(policy):
@@ -62,37 +92,47 @@ def examples(policies: Policies, at: datetime) -> list[dict[str, Any]]:
                     "sla": metric,
                     "for": value,
                     "target_seconds": to_seconds(target.span),
-                    "calendar": "business" if target.calendar else "calendar",
+                    "calendar": NO_CALENDAR if target.calendar is None else target.calendar.name,
                     "pauses": sorted(_STATUS_NAMES[status] for status in target.pauses),
                     "at_risk_seconds": to_seconds(target.warning),
-                    "due": {name: _due(target, moment, zone) for name, moment in _moments(at.astimezone(zone)).items()},
+                    "clocks": {
+                        name: {"begins": moment.isoformat(), "due": _due(target, moment, zone)}
+                        for name, moment in _moments(at.astimezone(zone)).items()
+                    },
                 }
             )
     return found
 
 
 def check_tables(policies: Policies, at: datetime) -> Group:
-    """The policies with their conditions, and the deadlines of example tickets."""
+    """The policies with their conditions, their calendars, and the deadlines of example tickets."""
     conditions = Table(title="Policies, the first that matches counts", title_justify="left")
     for column in ("policy", "for tickets with"):
         conditions.add_column(column)
     for policy in policies.policies:
         conditions.add_row(escape(policy.name), escape(_conditions(policy)))
-    deadlines = Table(title="A clock that begins … is due …", title_justify="left")
+    hours = Table(title="Calendars", title_justify="left")
+    for column in ("calendar", "time zone", "hours a week", "days off in the next year"):
+        hours.add_column(column)
+    for found in calendars(policies, at):
+        hours.add_row(
+            escape(found["calendar"]), found["time_zone"], f"{found['hours_a_week']:g}", str(len(found["days_off"]))
+        )
+    deadlines = Table(title=f"A clock that begins … is due … (now: {at:%Y-%m-%d %H:%M:%S %Z})", title_justify="left")
     rows = examples(policies, at)
-    for column in ("policy", "target for", "within", "pauses", "at risk", *(rows[0]["due"] if rows else ())):
+    for column in ("policy", "target for", "within", "calendar", "pauses", "at risk", *rows[0]["clocks"]):
         deadlines.add_column(column)
     for row in rows:
-        within = f"{_span(row['target_seconds'])} of {row['calendar']} time"
         deadlines.add_row(
             escape(row["policy"]),
             escape(" ".join(filter(None, (row["sla"], row["for"])))),
-            within,
+            _span(row["target_seconds"]),
+            escape(row["calendar"]),
             ", ".join(row["pauses"]) or _NOTHING,
             _span(row["at_risk_seconds"]),
-            *(due or "never" for due in row["due"].values()),
+            *(_shown(clock["due"]) for clock in row["clocks"].values()),
         )
-    return Group(conditions, deadlines)
+    return Group(conditions, *([hours] if hours.row_count else ()), deadlines)
 
 
 def explanation_of(ticket: str, urls: Sequence[str], token: str | None) -> dict[str, Any]:
@@ -136,12 +176,6 @@ def explanation_tables(found: Mapping[str, Any]) -> Group:
     return Group(reasons, clocks)
 
 
-def _covers(above: Policy, policy: Policy) -> bool:
-    return all(
-        name in policy.conditions and policy.conditions[name] <= values for name, values in above.conditions.items()
-    )
-
-
 def _targets(policy: Policy) -> Iterator[tuple[str, str | None, Target]]:
     for metric in METRICS:
         target = policy.targets.get(metric)
@@ -164,7 +198,11 @@ def _moments(at: datetime) -> dict[str, datetime]:
 def _due(target: Target, begun: datetime, zone: Any) -> str | None:  # noqa: ANN401 - any kind of zone
     moment = to_microseconds(begun)
     due = moment + target.span if target.calendar is None else target.calendar.after(moment, target.span)
-    return None if due is None else f"{from_microseconds(due).astimezone(zone):%a %Y-%m-%d %H:%M:%S %Z}"
+    return None if due is None else from_microseconds(due).astimezone(zone).isoformat()
+
+
+def _shown(due: str | None) -> str:
+    return "never" if due is None else f"{datetime.fromisoformat(due):%a %Y-%m-%d %H:%M:%S %z}"
 
 
 def _conditions(policy: Policy) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -31,16 +31,17 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check the policies in a file and show the deadlines of example tickets."""
-    from stream.cli.sla import check_tables, examples, policies_of, unreachable_policies
+    from stream.cli.sla import begin_of_examples, calendars, check_tables, checked_policies, examples
     from stream.cli.snapshot import new_console
 
-    policies = policies_of(file)
-    begun = datetime.now(UTC).replace(microsecond=0) if at is None else at.replace(tzinfo=at.tzinfo or UTC)
+    begun = begin_of_examples(at)
+    policies, warnings = checked_policies(file)
     if as_json:
-        _print({"examples": examples(policies, begun), "warnings": unreachable_policies(policies)})
+        said = [f"{warning.what}: {warning.way_out}" for warning in warnings]
+        _print({"calendars": calendars(policies, begun), "examples": examples(policies, begun), "warnings": said})
         return
     new_console().print(check_tables(policies, begun))
-    sys.stderr.write("".join(f"warning: {line}\n" for line in unreachable_policies(policies)))
+    sys.stderr.write("".join(f"warning: {warning.what}: {warning.way_out}\n" for warning in warnings))
 
 
 @sla.command("explain")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from stream.calendar_settings import CalendarSettings
+from stream.desk.sla.policy_check import policy_warnings
 from stream.doctor.facts import JOIN_GROUP_API, METADATA_API, Facts, PortState
 from stream.runtime.positions import renewal
 from stream.runtime.topics import Severity, differences, planned_topics
@@ -221,14 +223,39 @@ def _calendar(facts: Facts) -> Iterator[Finding]:
     if calendar.calendar() is None:
         yield _ok("calendar", "no opening hours, so there are no metrics in business hours")
         return
-    today = (EPOCH + timedelta(microseconds=facts.now)).date()
-    holidays: list[date] = sorted(calendar.holidays)
-    if holidays and holidays[-1] < today:
-        yield _warning(
-            "calendar", f"the last holiday, {holidays[-1]}, is over", "add those to come to calendar.holidays"
-        )
+    over = _last_holiday_if_over(calendar, facts.now)
+    if over is not None:
+        yield _warning("calendar", f"the last holiday, {over}, is over", "add those to come to calendar.holidays")
     else:
-        yield _ok("calendar", f"opening hours in {calendar.time_zone}, {len(holidays)} holidays")
+        known = f"{len(calendar.holidays)} holidays" + (f" and those of {calendar.country}" if calendar.country else "")
+        yield _ok("calendar", f"opening hours in {calendar.time_zone}, {known}")
+
+
+def _sla(facts: Facts) -> Iterator[Finding]:
+    settings = facts.settings.sla
+    policies = facts.settings.sla_policies
+    if policies is None:
+        yield _ok("sla", "sla.enabled is false, so no SLA clocks run")
+        return
+    warnings = [_warning("sla", found.what, found.way_out) for found in policy_warnings(policies, settings.calendars)]
+    for name, calendar in settings.calendars.items():
+        over = _last_holiday_if_over(calendar, facts.now)
+        if over is not None:
+            what = f"the last holiday of the calendar {name!r}, {over}, is over"
+            warnings.append(_warning("sla", what, f"add those to come to sla.calendars.{name}.holidays"))
+    yield from warnings
+    if not warnings:
+        source = f"from {settings.file}" if settings.file else "from the settings"
+        names = ", ".join(policy.name for policy in policies.policies[:_SHORT])
+        more = " and so on" if len(policies.policies) > _SHORT else ""
+        yield _ok("sla", f"policies {source}: {names}{more}" if settings.policies else "the default policy is in force")
+
+
+def _last_holiday_if_over(calendar: CalendarSettings, now: int) -> date | None:
+    """The last date of a calendar's own; those of a country go on for ever."""
+    last = max(calendar.holidays, default=None)
+    today = (EPOCH + timedelta(microseconds=now)).date()
+    return last if last is not None and last < today and calendar.country is None else None
 
 
 def _port(facts: Facts) -> Iterator[Finding]:
@@ -267,5 +294,5 @@ def _seconds(microseconds: int) -> str:
     return f"{microseconds / MICROSECONDS:.0f} s"
 
 
-_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _members)
+_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members)
 _KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks)

@@ -51,6 +51,8 @@ def failure_of(
         (["dlt", "replay", "--file", "missing.jsonl"], "cannot read missing.jsonl"),
         (["dlt", "replay", "--file", "log.csv"], "log.csv, line 1: "),
         (["doctor", "--config", "missing.toml"], "there is no settings file missing.toml"),
+        (["sla", "check", "missing.toml"], "there is no settings file missing.toml"),
+        (["sla", "check", "wrong.toml"], "kafka.gropp: unknown setting"),
         (["topics", "create", "--config", "wrong.toml"], "kafka.gropp: unknown setting"),
         (["simulate", "--out", "no/such/folder/log.jsonl", "--tickets", "1"], "cannot write no/such/folder/log.jsonl"),
     ],

@@ -86,7 +86,7 @@ def test_a_healthy_installation_has_a_line_for_each_check_and_nothing_to_do() ->
 
     assert bad(healthy()) == []
     assert {finding.check for finding in found} == {
-        *("broker", "port", "calendar", "instances", "topics", "state", "group", "clocks")
+        *("broker", "port", "calendar", "sla", "instances", "topics", "state", "group", "clocks")
     }
     assert len(findings_lines(found)) == len(found)
     assert not has_problems(found)
@@ -95,7 +95,7 @@ def test_a_healthy_installation_has_a_line_for_each_check_and_nothing_to_do() ->
 def test_without_a_broker_only_what_needs_none_is_checked() -> None:
     found = findings(Facts(settings_of(), [SOURCE], NOW, PortState.FREE, unreachable="no Kafka broker answers"))
 
-    assert {finding.check for finding in found} == {"broker", "port", "calendar", "instances"}
+    assert {finding.check for finding in found} == {"broker", "port", "calendar", "sla", "instances"}
     assert found[0] == Finding(
         "broker", Severity.PROBLEM, "no Kafka broker answers", "start Kafka, or set kafka.bootstrap_servers or --broker"
     )
@@ -271,6 +271,70 @@ def test_holidays_that_are_all_over_are_a_warning() -> None:
     assert "2026-01-01, is over" in the_finding(healthy(settings=over)).what
     assert bad(healthy(settings=ahead)) == []
     assert bad(healthy(settings=settings_of(calendar=OPEN_ON_MONDAY))) == []
+
+
+def test_holidays_of_a_country_are_never_over() -> None:
+    old = settings_of(calendar=OPEN_ON_MONDAY | {"holidays": {date(2025, 12, 25)}, "country": "DE"})
+
+    assert bad(healthy(settings=old)) == []
+
+
+def sla_findings(**sla: Any) -> list[Finding]:  # noqa: ANN401 - keys of a section
+    """What is found of a section `sla`."""
+    return [finding for finding in findings(healthy(settings=settings_of(sla=sla))) if finding.check == "sla"]
+
+
+POLICY = {"name": "all", "calendar": "day", "targets": {"first_reply": "1h"}}
+
+
+@pytest.mark.parametrize(
+    "sla, words",
+    [
+        ({}, "the default policy is in force"),
+        ({"enabled": False}, "sla.enabled is false, so no SLA clocks run"),
+        ({"calendars": {"day": OPEN_ON_MONDAY}, "policies": [POLICY]}, "policies from the settings: all"),
+        (
+            {
+                "policies": [
+                    {"name": name, "targets": {"first_reply": "1h"}, "match": {"team": [name]}} for name in "abcd"
+                ]
+            },
+            "policies from the settings: a, b, c and so on",
+        ),
+    ],
+)
+def test_policies_that_are_in_order_are_told_in_a_line(sla: dict[str, Any], words: str) -> None:
+    (finding,) = sla_findings(**sla)
+
+    assert (finding.severity, finding.what) == (Severity.OK, words)
+
+
+@pytest.mark.parametrize(
+    "sla, what, way_out",
+    [
+        (
+            {"calendars": {"day": OPEN_ON_MONDAY}, "policies": [POLICY, POLICY | {"name": "gold"}]},
+            "policy 'gold' is never in force: 'all' above it",
+            "move it above 'all'",
+        ),
+        (
+            {"calendars": {"day": OPEN_ON_MONDAY, "night": OPEN_ON_MONDAY}, "policies": [POLICY]},
+            "no target counts in the calendar 'night'",
+            "name it in a policy",
+        ),
+        (
+            {"calendars": {"day": OPEN_ON_MONDAY | {"holidays": {date(2025, 12, 25)}}}, "policies": [POLICY]},
+            "the last holiday of the calendar 'day', 2025-12-25, is over",
+            "sla.calendars.day.holidays",
+        ),
+    ],
+)
+def test_policies_that_are_hardly_meant_are_a_warning(sla: dict[str, Any], what: str, way_out: str) -> None:
+    (finding,) = sla_findings(**sla)
+
+    assert finding.severity is Severity.WARNING
+    assert finding.what.startswith(what)
+    assert way_out in finding.way_out
 
 
 @pytest.mark.parametrize(
