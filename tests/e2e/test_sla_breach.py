@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
@@ -25,6 +26,7 @@ from schemas.events import (
 )
 from stream.settings import KafkaSettings
 from tests.e2e.sla_events import published_sla_events
+from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
@@ -86,6 +88,17 @@ async def test_a_breach_while_no_worker_runs_is_announced_once_with_its_true_tim
         assert breach.subject == "T-1"
         assert breach.time == begun + TARGET
         assert "helpdesk_sla_clocks_breached{" in await worker.scrape()
+        status, out, err = await command("sla", "explain", "T-1", "--json", "--url", worker.url, folder=tmp_path)
+        assert status == 0, err.decode()
+        (clock,) = orjson.loads(out)["clocks"]
+        assert (clock["sla"], clock["state"], clock["policy"]) == ("first_reply", "breached", "quick")
+        assert clock["breached_at"] == breach.time.isoformat().replace("+00:00", "Z")
+        status, out, _ = await command("sla", "explain", "T-1", "--url", worker.url, folder=tmp_path)
+        assert status == 0
+        assert "yes, so it is in force" in out.decode()
+        status, _, err = await command("sla", "explain", "T-404", "--url", worker.url, folder=tmp_path)
+        assert status == 1
+        assert "holds a ticket 'T-404'" in err.decode()
 
         await publish(kafka, replied("T-1", begun + timedelta(seconds=30)))
         found = await until(
