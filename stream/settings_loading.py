@@ -161,7 +161,7 @@ def _check_environment() -> None:
             continue
         section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
         model = sections.get(section)
-        if section in ("config", "url", "require_kafka", "kafka_cache"):
+        if section in ("config", "url", "require_kafka", "require_prometheus", "kafka_cache"):
             continue
         if not key and section in _SINGLE_SETTINGS:
             continue
