@@ -97,6 +97,7 @@ class RetentionSettings(Section):
     days: float = Field(
         400,
         gt=31,
+        le=36_500,
         description="A closed ticket, or a survey, leaves the state so many days after its last event; its numbers"
         " stay. Events of unknown ones that are older than that come too late and are dead-lettered.",
     )

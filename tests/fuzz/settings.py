@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from stream.cli.sla import examples
+from stream.desk.attributes import Attributes
+from stream.desk.sla.policy import METRICS
+from stream.desk.sla.policy_check import policy_warnings
 from stream.settings import Settings
 from stream.settings_loading import SettingsError, load_settings
 from tests.fuzz.finding import Finding, trace_of
@@ -42,6 +47,14 @@ _WORDS: Final = (
     "x" * 5_000,
     "a\0b",
 )
+
+
+_BEGIN: Final = datetime(2026, 3, 27, 12, tzinfo=UTC)
+_SHIFTS: Final = ("09:00-12:00", "12:00-17:00", "22:00-06:00", "06:00-09:00")
+_METRICS: Final = tuple(metric.label for metric in METRICS)
+_ATTRIBUTES: Final = ("email", "EMAIL", "high", "other", "Stra\u00dfe", "STRASSE")
+_SPANS: Final = ("30s", "4m", "1h30m", "2d", "20d", "1.5h")
+_TARGET_KEYS: Final = ('calendar = "none"', "pause = []", 'pause = ["hold", "new"]', 'at_risk = "9h"')
 
 
 class SettingsTarget:
@@ -81,10 +94,25 @@ def _use(settings: Settings) -> None:
     assert settings.record_limits.skew >= 0
     assert settings.instance_id != ""
     assert settings.labels.allowed() is not None
+    assert len(settings.fingerprint) == 8
+    _use_policies(settings)
     assert settings.kafka.security.options()
     assert _SECRET not in repr(settings)
     hours = settings.tickets.backlog_hours
     assert hours is None or round(hours * 3_600_000_000) >= 0
+
+
+def _use_policies(settings: Settings) -> None:
+    policies = settings.sla_policies
+    assert (policies is not None) == settings.sla.enabled
+    if policies is None:
+        return
+    assert len({policy.name for policy in policies.policies}) == len(policies.policies) > 0
+    assert policy_warnings(policies, settings.sla.calendars) is not None
+    assert examples(policies, _BEGIN)
+    for value in _ATTRIBUTES:
+        for target in policies.terms_for(Attributes(value, value, value, value, value)).targets:
+            assert target is None or (target.span > 0 and target.warning >= 0)
 
 
 @contextmanager
@@ -119,13 +147,69 @@ def _file(dice: Random) -> bytes:
         return b"a = " + b"[" * dice.choice((10, 100_000))
     if kind < 0.04:
         return b"a = " + b"9" * dice.choice((10, 10_000))
-    lines = []
-    for section in dice.sample(sorted(_SECTIONS), dice.randrange(3)):
+    lines = list(_sla(dice)) if kind > 0.6 else []
+    for section in dice.sample(sorted(_SECTIONS), dice.choice((0, 0, 0, 1)) if lines else dice.randrange(3)):
         lines.append(f"[{section}]")
         keys = _SECTIONS[section]
         lines.extend(f"{key} = {_value(dice, key)}" for key in dice.sample(keys, dice.randrange(min(5, len(keys) + 1))))
     content = "\n".join(lines).encode(errors="replace")
-    return spoiled(dice, content) if kind > 0.8 else content
+    return spoiled(dice, content) if kind > 0.9 else content
+
+
+def _sla(dice: Random) -> Iterator[str]:
+    """Calendars and policies that are often right, so that what they lead to is reached."""
+    names = dice.sample(("day", "night", "weekend"), dice.randrange(3))
+    for name in names:
+        yield f"[sla.calendars.{_pick(dice, (name,), 'default', 'none', repr(''))}]"
+        yield f"monday = {_shifts(dice)}"
+        for key in dice.sample(("tuesday", "sunday", "time_zone", "holidays", "country"), dice.randrange(4)):
+            yield f"{key} = {_calendar_value(dice, key)}"
+    for number in range(dice.randrange(4)):
+        yield "[[sla.policies]]"
+        yield f"name = {_pick(dice, (repr(f'policy {number}'),), repr('policy 0'), _text(dice))}"
+        if dice.random() < 0.5:
+            yield f"match = {{ {_pick(dice, Attributes._fields, 'colour')} = [{_attribute(dice)}] }}"
+        if dice.random() < 0.5:
+            yield f"calendar = {_pick(dice, (*names, 'none'), 'default', 'nowhere', '')!r}"
+        yield "[sla.policies.targets]"
+        for metric in dice.sample(_METRICS, dice.randrange(1, 3)):
+            yield f"{_pick(dice, (metric,), 'last_reply')} = {_target(dice)}"
+
+
+def _pick(dice: Random, right: Sequence[str], *wrong: str) -> str:
+    return dice.choice(wrong if dice.random() < 0.03 else right)
+
+
+def _shifts(dice: Random) -> str:
+    shifts = dice.sample(_SHIFTS[:-1], dice.randrange(3))
+    return str([_pick(dice, (shift,), "05:00-23:00", "12:00-12:00", "25:00-26:00") for shift in shifts])
+
+
+def _calendar_value(dice: Random, key: str) -> str:
+    if dice.random() < 0.05:
+        return _value(dice, key)
+    if key == "time_zone":
+        return repr(_pick(dice, ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia"), "Mars"))
+    if key == "country":
+        return repr(_pick(dice, ("DE", "US", "VA"), "XX", ""))
+    return "['2024-12-25']" if key == "holidays" else _shifts(dice)
+
+
+def _target(dice: Random, depth: int = 1) -> str:
+    span = repr(_pick(dice, _SPANS, "3661d", "0s", "1x", "9" * 400 + "h"))
+    kind = dice.random()
+    if kind < 0.4:
+        return span
+    if kind < 0.7 or not depth:
+        chosen = {key.split(" ")[0]: key for key in dice.sample(_TARGET_KEYS, dice.randrange(3))}
+        return "{ within = " + ", ".join((span, *chosen.values())) + " }"
+    values = {_attribute(dice): _target(dice, depth - 1) for _ in range(dice.randrange(1, 4))}
+    choice = ", ".join(f"{value} = {target}" for value, target in values.items())
+    return f"{{ {_pick(dice, Attributes._fields, 'colour')} = {{ {choice} }} }}"
+
+
+def _attribute(dice: Random) -> str:
+    return _pick(dice, [f'"{value}"' for value in _ATTRIBUTES], _text(dice))
 
 
 def _value(dice: Random, key: str, depth: int = 2) -> str:

@@ -190,6 +190,7 @@ class TestComplaints:
             ("[tickets]\nfirst_contact_days = inf\n", "tickets.first_contact_days: "),
             ("[tickets]\nfirst_contact_limit_hours = 1e300\n", "tickets.first_contact_limit_hours: "),
             ("[tickets]\nbacklog_hours = nan\n", "tickets.backlog_hours: "),
+            ("[retention]\ndays = 1e308\n", "retention.days: "),
             ("[clock]\nskew_seconds = 1e300\n", "clock.skew_seconds: "),
             ("[clock]\nmode = { a = 1 }\n", "clock.mode: "),
         ],
