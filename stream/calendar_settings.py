@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
 from typing import Annotated, Final
@@ -21,8 +22,13 @@ _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturda
 _WEEK: Final = len(_DAYS) * _MINUTES_A_DAY
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         message = f"unknown time zone {name!r}, for instance Europe/Berlin or UTC is one"
         raise ValueError(message)
     return name
