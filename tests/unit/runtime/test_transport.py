@@ -95,6 +95,16 @@ async def messages(consumer: FakeConsumer, fetched: Fetched | None) -> list[tupl
     return [item async for item in consumer.getmany(0.1)]
 
 
+async def interrupt(consumer: FakeConsumer, event: str) -> None:
+    """Let happen what makes the rest of a fetch outdated."""
+    if event == "a new generation":
+        consumer.app.consumer_generation_id += 1
+    elif event == "a seek":
+        await consumer.perform_seek()
+    else:
+        consumer.stop_flow()
+
+
 class TestSeeking:
     async def test_a_partition_without_a_committed_offset_starts_over_at_its_beginning(
         self, consumer: FakeConsumer
@@ -178,12 +188,7 @@ class TestFetching:
     ) -> None:
         consumer.fetched = {FIRST: records(FIRST, 1), SECOND: records(SECOND, 1)}
         async for _ in consumer.getmany(0.1):
-            if event == "a new generation":
-                consumer.app.consumer_generation_id += 1
-            elif event == "a seek":
-                await consumer.perform_seek()
-            else:
-                consumer.stop_flow()
+            await interrupt(consumer, event)
 
         consumer.spans.opened(SECOND, 5)
         assert consumer.begun(SECOND, 5)
@@ -192,12 +197,7 @@ class TestFetching:
     async def test_what_was_left_of_a_fetch_is_fetched_again(self, consumer: FakeConsumer, event: str) -> None:
         consumer.fetched = {FIRST: records(FIRST, 1), SECOND: records(SECOND, 1)}
         async for _ in consumer.getmany(0.1):
-            if event == "a new generation":
-                consumer.app.consumer_generation_id += 1
-            elif event == "a seek":
-                await consumer.perform_seek()
-            else:
-                consumer.stop_flow()
+            await interrupt(consumer, event)
         consumer.resume_flow()
         consumer.told.clear()
         assert await messages(consumer, {}) == []
