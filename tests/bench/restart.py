@@ -96,6 +96,7 @@ class Filling:
             start += outcome.consumed
             self.records += len(outcome.rows)
             await changelog.append(self._partition, outcome.rows)
+            self._state.went_out(len(outcome.announcements))
 
     def _opened_and_answered(self, number: int) -> Iterator[bytes]:
         choice = random.Random(number)

@@ -24,6 +24,8 @@ from stream.desk.checkpoint import Checkpoints
 from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState, RecordLimits
 from stream.desk.rows import MemoryRows
+from stream.desk.sla.default_policy import DEFAULT_POLICY
+from stream.desk.sla.policy import Policies
 from stream.desk.ticket_rules import TicketRules
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
@@ -49,10 +51,11 @@ _ROW_BYTES: Final = 1 << 30
 
 def new_ticket_state(registry: SeriesRegistry, bounds: LabelBounds, fingerprint: bytes = b"") -> PartitionState:
     """The empty state of a partition of tickets, under default rules; checkpoints bear the fingerprint."""
-    rules = TicketRules()
-    series = TicketSeriesTable(registry, bounds, rules.complaint_categories)
+    rules, policies = TicketRules(), Policies([DEFAULT_POLICY])
+    series = TicketSeriesTable(registry, bounds, rules.complaint_categories, policies)
+    desk = TicketDesk(rules, series, MemoryRows(), policies=policies)
     return PartitionState(
-        *(TicketDesk(rules, series, MemoryRows()), WallClock(), LocalDays(ZoneInfo("UTC")), RecordLimits()),
+        *(desk, WallClock(), LocalDays(ZoneInfo("UTC")), RecordLimits()),
         *(Checkpoints(registry, bounds, fingerprint), registry),
     )
 
@@ -131,6 +134,7 @@ class _SyntheticHelpdesk:
         values = self._story(f"ticket-{self._tickets}", attributes, now / MICROSECONDS)
         records = [_Record(state.applied_offset + 1 + place, value) for place, value in enumerate(values)]
         outcome = state.take_in(records, wall_now=now, row_bytes=_ROW_BYTES)
+        state.went_out(len(outcome.announcements))
         if outcome.applied != len(records):
             raise RuntimeError(f"a synthetic event was rejected: {outcome.rejections}")
 
