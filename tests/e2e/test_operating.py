@@ -152,7 +152,7 @@ class TestDoctor:
         report = await answer_of(kafka, tmp_path, "doctor")
 
         missing = [what for severity, what in of_check(report, "topics") if severity == "warning"]
-        assert len(missing) == 6
+        assert len(missing) == 7
         assert (await snapshot_of(kafka))["topics"] == {}
 
     async def test_a_source_topic_that_was_made_anew_is_a_problem(self, kafka: KafkaSettings, tmp_path: Path) -> None:
