@@ -81,6 +81,9 @@ class Desk(ABC, Generic[EventType]):
         self.served = max(self.served, until)
         return True
 
+    def overtake(self) -> None:
+        """A run of events was applied: let happen what they brought that was already over at the time served."""
+
     def announcements(self) -> list[Announcement]:
         """What is to be announced since this was last called."""
         return []

@@ -166,8 +166,7 @@ class PartitionState:
             self.applied_offset, self.watermark = applied_offset, watermark
             desk.horizon = watermark - self._limits.kept
             self._clock.observe(watermark)
-            # What lies in the topic behind the watermark may yet stop a clock.
-            outcome.more = not desk.serve(min(self._clock.now(), self.watermark))
+            desk.overtake()
             self._update_windows()
             self._since_checkpoint += consumed
             outcome.announcements = desk.announcements()
@@ -175,7 +174,10 @@ class PartitionState:
         return outcome
 
     def serve(self, *, caught_up: bool) -> Outcome:
-        """Let happen what is due by now, or by the watermark if the source has more records than were taken in."""
+        """Let happen what is due by now, or by the watermark if the source has more records than were taken in.
+
+        What lies in the topic behind the watermark may yet stop a clock.
+        """
         outcome = Outcome()
         now = self._clock.now()
         outcome.more = not self.desk.serve(now if caught_up and self._clock.ticks else min(now, self.watermark))

@@ -13,9 +13,9 @@ from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.open_tickets import OpenTickets
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, Row, RowStore
-from stream.desk.sla.agenda import Place, places_of
+from stream.desk.sla.agenda import Agenda, Place, places_of
 from stream.desk.sla.announcements import Announcement
-from stream.desk.sla.clock_rows import encode_places
+from stream.desk.sla.clock_rows import encode_clocks
 from stream.desk.sla.policy import Policies
 from stream.desk.sla.ticket_clocks import TicketClocks, UsedMetrics
 from stream.desk.sla.ticket_sla import TicketSla
@@ -50,7 +50,7 @@ class Ticket(TicketState):
     """A ticket with its timeline, and its attributes with what they were before.
 
     ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``. ``places`` is
-    where its ``clocks`` stand on the agenda.
+    where its ``clocks`` stood when the agenda last learnt of them.
     """
 
     __slots__ = (
@@ -104,6 +104,7 @@ class TicketDesk(Desk[TicketEvent]):
         self._series = series
         self._no_series = series.series_for(NO_ATTRIBUTES)
         self._dirty: dict[str, Ticket] = {}
+        self._unsettled: dict[str, Ticket] = {}
         self._hot: HotEntities[Ticket] = HotEntities(hot)
         self.open = OpenTickets()
         self.without_opening = 0
@@ -254,7 +255,7 @@ class TicketDesk(Desk[TicketEvent]):
                 history.earlier,
                 flags_of(ticket),
                 ticket.created or 0,
-                encode_places(ticket.places),
+                encode_clocks(ticket.clocks.open.values()),
                 ticket.epoch,
                 base_of(timeline, attributes, ticket.base_timeline, ticket.base_attributes),
             )
@@ -263,7 +264,7 @@ class TicketDesk(Desk[TicketEvent]):
 
     def ticket(self, subject: str) -> Ticket | None:
         """A ticket as it stands, ``None`` if there is none of that name."""
-        ticket = self._hot.find(subject)
+        ticket = self._hot.find(subject) or self._unsettled.get(subject)
         if ticket is None:
             value = self.rows.get(ENTITY + subject.encode())
             if value is not None:
@@ -306,7 +307,11 @@ class TicketDesk(Desk[TicketEvent]):
             return None
         contributions = self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
         self.without_opening -= row.flags & LACKS_OPENING != 0
-        self._hot.forget(key[len(ENTITY) :].decode())
+        subject = key[len(ENTITY) :].decode()
+        self._hot.forget(subject)
+        unsettled = self._unsettled.pop(subject, None)
+        if unsettled is not None and self.sla is not None:
+            self.sla.settle(unsettled)
         return contributions
 
     def contributions_of(self, subject: str) -> list[Contribution]:
@@ -319,10 +324,34 @@ class TicketDesk(Desk[TicketEvent]):
         sla = self.sla
         if sla is None:
             return True
-        for ticket in self._dirty.values():
-            if ticket.clocks.changed:
-                sla.settle(ticket)
+        self._settle(sla)
         return sla.serve(until, self._found)
+
+    def overtake(self) -> None:
+        """Announce what was already over at the time served; the agenda learns of the tickets when it is needed."""
+        sla = self.sla
+        if sla is None:
+            return
+        served, unsettled = sla.served, self._unsettled
+        for subject, ticket in self._dirty.items():
+            clocks = ticket.clocks
+            if clocks.changed:
+                unsettled[subject] = ticket
+                if clocks.alarm < served:
+                    sla.ring(ticket)
+
+    @property
+    def agenda(self) -> Agenda | None:
+        """The agenda of all tickets as they stand, ``None`` without SLA."""
+        if self.sla is None:
+            return None
+        self._settle(self.sla)
+        return self.sla.agenda
+
+    def _settle(self, sla: TicketSla) -> None:
+        for ticket in self._unsettled.values():
+            sla.settle(ticket)
+        self._unsettled.clear()
 
     @property
     def served(self) -> int:

@@ -12,9 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from stream.desk.attributes import Attributes
 from stream.desk.partition import PartitionState
-from stream.desk.sla.agenda import ClockState
+from stream.desk.sla.agenda import Agenda, ClockState
 from stream.desk.sla.policy import METRICS
-from stream.desk.sla.ticket_sla import TicketSla
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.tickets import TicketDesk
 from stream.metrics.sla_explained import explained
@@ -155,8 +154,8 @@ class WorkerView:
     def clocks(self) -> Counter[ClockLabels]:
         """How many SLA clocks are in each state now, by policy, metric and the ticket's labels."""
         found: Counter[ClockLabels] = Counter()
-        for sla in self._sla():
-            for key, count in sla.agenda.counts.items():
+        for agenda in self._agendas():
+            for key, count in agenda.counts.items():
                 found[ClockLabels(key.state, key.policy, METRICS[key.metric].label, _exported(key.series.labels))] += (
                     count
                 )
@@ -165,8 +164,8 @@ class WorkerView:
     def next_deadlines(self) -> dict[tuple[str, str], int]:
         """The nearest deadline, in microseconds, by policy and metric."""
         found: dict[tuple[str, str], int] = {}
-        for sla in self._sla():
-            for policy, metric, due in sla.agenda.deadlines():
+        for agenda in self._agendas():
+            for policy, metric, due in agenda.deadlines():
                 key = policy, METRICS[metric].label
                 found[key] = min(due, found.get(key, due))
         return found
@@ -186,8 +185,8 @@ class WorkerView:
         newest = merge(*(desk.comments() for desk in desks), key=lambda comment: comment.at, reverse=True)
         return list(islice(newest, limit))
 
-    def _sla(self) -> Iterator[TicketSla]:
-        return (desk.sla for desk in self._ticket_desks() if desk.sla is not None)
+    def _agendas(self) -> Iterator[Agenda]:
+        return filter(None, (desk.agenda for desk in self._ticket_desks()))
 
     def _ticket_desks(self) -> Iterator[TicketDesk]:
         return (state.desk for state in self._states if isinstance(state.desk, TicketDesk))

@@ -121,6 +121,8 @@ def _warned_due(place: Place) -> int:
 def check(case: Case) -> None:
     """What the steps have led to is what the timelines say."""
     sla, desk = case.sla, desk_of(case.state)
+    agenda = desk.agenda
+    assert agenda is not None
     expected: Counter[str] = Counter()
     counts: Counter[ClockKey] = Counter()
     places = []
@@ -135,12 +137,12 @@ def check(case: Case) -> None:
         counts.update(place.key for place in fresh)
         places += fresh
     assert standing(case.told) == expected
-    assert sla.agenda.counts == counts
+    assert agenda.counts == counts
     # A clock that begins within the warning of its deadline is at risk with the next turn of the timer.
     about_to = [place for place in places if place.lane and place.lane.warning and place.due != _warned_due(place)]
     if not about_to:
         dues = [place.due for place in places if place.due is not None and place.lane is not None]
-        assert min((due for _, _, due in sla.agenda.deadlines()), default=None) == min(dues, default=None)
+        assert min((due for _, _, due in agenda.deadlines()), default=None) == min(dues, default=None)
 
 
 actions = st.one_of(st.just("restart"), st.just("take"), st.just("take"), offsets)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -22,10 +23,10 @@ from schemas.events import (
     SlaRetracted,
     SlaRetractedData,
 )
-from stream.desk.attributes import Attributes
+from stream.desk.attributes import NO_ATTRIBUTES, Attributes
 from stream.desk.sla.policy import METRICS
-from stream.desk.sla.transitions import CancelReason, Transition, TransitionKind
-from stream.windows.moments import from_microseconds, to_seconds, to_text
+from stream.desk.sla.transitions import CANCEL, CancelReason, Transition, TransitionKind
+from stream.windows.moments import MICROSECONDS, from_microseconds, to_seconds
 
 _Told = SlaActivated | SlaAtRisk | SlaBreached | SlaPaused | SlaResumed | SlaFulfilled | SlaCancelled
 
@@ -39,6 +40,7 @@ _EVENTS: Final[dict[TransitionKind, type[_Told]]] = {
     TransitionKind.CANCEL: SlaCancelled,
 }
 _LABELS: Final = tuple(cast("SlaName", metric.label) for metric in METRICS)
+_LABELS_IN_BYTES: Final = tuple(label.encode() for label in _LABELS)
 
 
 class Announcement(NamedTuple):
@@ -94,57 +96,62 @@ def event_of(announcement: Announcement, source: str) -> SlaEvent:
 _encode_json = msgspec.json.Encoder().encode
 
 
+_RECORD: Final = (
+    b'%b"id":%b/%b/%d/%b/%d","subject":%b,"time":%b,"data":{"number":%d,"elapsed_seconds":%b,"due":%b,%b,%b}}'
+)
+
+
 def record_of(announcement: Announcement, source: str) -> tuple[bytes, bytes]:
     """Key and value of the record that carries an announcement: the JSON of `event_of`, but for the order of keys."""
     ticket, transition, attributes, retracted = announcement
     if retracted:
         return ticket.encode(), _encode_json(event_of(announcement, source))
     time, kind, metric, number, policy, target, elapsed, due, breached, reason = transition
-    head, tail = _unchanging_parts(source, kind, metric, policy, target, breached, reason, attributes)
-    due_text = b"null" if due is None else b'"%b"' % _text_of(due)
-    identifier = _encode_json(f"{ticket}/{_LABELS[metric]}/{number}/{kind}/{time}")
-    return (
-        ticket.encode(),
-        b'%b"id":%b,"subject":%b,"time":"%b","data":{"number":%d,"elapsed_seconds":%b,"due":%b,%b'
-        % (
-            *(
-                head,
-                identifier,
-                _encode_json(ticket),
-                _text_of(time),
-                number,
-                _encode_json(to_seconds(elapsed)),
-                due_text,
-            ),
-            tail,
-        ),
+    subject = _encode_json(ticket)
+    return ticket.encode(), _RECORD % (
+        _head(source, kind),
+        *(subject[:-1], _LABELS_IN_BYTES[metric], number, kind.encode(), time),
+        subject,
+        _encode_json(from_microseconds(time)),
+        number,
+        _encode_json(elapsed / MICROSECONDS),
+        b"null" if due is None else _encode_json(from_microseconds(due)),
+        _in_force(metric, policy, target, breached, reason),
+        _values(attributes),
     )
 
 
-@lru_cache(maxsize=4_096)
-def _unchanging_parts(  # noqa: PLR0913, PLR0917 - what the parts are made of
-    source: str,
-    kind: TransitionKind,
-    metric: int,
-    policy: str,
-    target: int,
-    breached: bool,  # noqa: FBT001 - as the others
-    reason: CancelReason | None,
-    attributes: Attributes,
-) -> tuple[bytes, bytes]:
-    """The parts of an event that those of other tickets have as well: most of it, and most of the time to write it."""
-    transition = Transition(0, kind, metric, 1, policy, target, 0, None, breached, reason)
-    event = msgspec.to_builtins(event_of(Announcement("", transition, attributes), source))
-    data = event.pop("data")
-    for key in ("id", "subject", "time"):
-        del event[key]
-    for key in ("number", "elapsed_seconds", "due"):
-        del data[key]
-    return _encode_json(event)[:-1] + b",", _encode_json(data)[1:] + b"}"
+# What events have in common is most of them, and takes most of the time to write.
+_KEPT: Final = 10_000
 
 
-def _text_of(moment: int) -> bytes:
-    return to_text(moment).encode()
+@lru_cache(maxsize=_KEPT)
+def _head(source: str, kind: TransitionKind) -> bytes:
+    """What the events of a kind begin with."""
+    event = _sample(source, Transition(0, kind, 0, 1, "", 1, 0, None, breached=False))
+    return _members(event, event.keys() - {"id", "subject", "time", "data"})[:-1] + b","
+
+
+@lru_cache(maxsize=_KEPT)
+def _in_force(metric: int, policy: str, target: int, breached: bool, reason: CancelReason | None) -> bytes:  # noqa: FBT001 - positions are faster
+    """What the data of clocks have in common for which the same is in force."""
+    data = _sample("", Transition(0, CANCEL, metric, 1, policy, target, 0, None, breached, reason))["data"]
+    return _members(data, data.keys() - {"number", "elapsed_seconds", "due", *Attributes._fields})[1:-1]
+
+
+@lru_cache(maxsize=_KEPT)
+def _values(attributes: Attributes) -> bytes:
+    """What the data of tickets with the same attributes have in common."""
+    return _encode_json(attributes._asdict())[1:-1]
+
+
+def _sample(source: str, transition: Transition) -> dict[str, Any]:
+    event: dict[str, Any] = msgspec.to_builtins(event_of(Announcement("", transition, NO_ATTRIBUTES), source))
+    return event
+
+
+def _members(value: dict[str, Any], names: AbstractSet[str]) -> bytes:
+    return _encode_json({name: part for name, part in value.items() if name in names})
 
 
 class Outbox(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from struct import Struct
 from typing import Final
 
-from stream.desk.sla.agenda import ClockState, Place, place_of
-from stream.desk.sla.clock import NEVER
+from stream.desk.sla.agenda import ClockState, Place, place_of, state_of
+from stream.desk.sla.clock import NEVER, Clock
 from stream.desk.sla.policy import Terms
 from stream.desk.ticket_series import TicketSeries
 
@@ -17,12 +17,14 @@ _CODES: Final = {state: code for code, state in enumerate(_STATES)}
 _NO_DUE: Final = NEVER
 
 
-def encode_places(places: Iterable[Place]) -> bytes:
-    """The open clocks that stand at these places."""
-    return b"".join(
-        _CLOCK.pack(key.metric, _CODES[key.state], moment, _NO_DUE if due is None else due)
-        for key, _, moment, due in places
-    )
+def encode_clocks(clocks: Iterable[Clock]) -> bytes:
+    """The open clocks of a ticket that have a target."""
+    encoded = b""
+    for clock in clocks:
+        if clock.target is not None:
+            due = clock.due
+            encoded += _CLOCK.pack(clock.metric, _CODES[state_of(clock)], clock.alarm, _NO_DUE if due is None else due)
+    return encoded
 
 
 def decode_places(clocks: bytes, series: TicketSeries, terms: Terms, served: int) -> list[Place]:

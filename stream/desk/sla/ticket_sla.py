@@ -113,7 +113,6 @@ class TicketSla:
 
     def settle(self, ticket: ClockedTicket) -> None:
         """Bring the agenda up to date with a ticket whose clocks have changed."""
-        self.ring(ticket)
         clocks = ticket.clocks
         clocks.changed = False
         places = places_of(clocks.open.values(), ticket.series) if clocks.open else []

@@ -227,10 +227,12 @@ def as_json(view: WorkerView) -> dict[str, Any]:
 
 
 def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Policies | None = DEFAULT_POLICIES) -> Worker:
-    """A worker that has taken ticket records in."""
+    """A worker that has taken ticket records in and served what was due."""
     worker = Worker(rules, policies=policies)
     outcome = worker.take(*values)
     assert not outcome.rejections, outcome.rejections
+    served = worker.tickets.serve(caught_up=True)
+    worker.tickets.went_out(len(served.announcements))
     return worker
 
 
