@@ -181,10 +181,10 @@ class TicketDesk(Desk[TicketEvent]):
         ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
         if self.sla is not None:
             clocks = ticket.clocks
-            ended = len(clocks.ended)
+            ended = clocks.ended
             clocks.follow(ticket, time, rank, flags, clocks.terms, series.sla, transitions)
-            if len(clocks.ended) > ended:
-                self.contributions += clocks.ended[ended:]
+            if clocks.ended is not ended:
+                self.contributions += clocks.ended[len(ended) :]
         if ticket.active is not active:
             self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
         elif (waits := ticket.waiting_since is not None) is not waited:
@@ -214,8 +214,8 @@ class TicketDesk(Desk[TicketEvent]):
             if relabelled:
                 moved: list[Contribution] = []
                 self._scratch.replay(timeline, series, self._rules, moved)
-                self.contributions.extend(self._series.moved(moved + ticket.clocks.ended, new_series))
-                ticket.clocks.ended = self._series.relabelled(ticket.clocks.ended, new_series)
+                self.contributions.extend(self._series.moved([*moved, *ticket.clocks.ended], new_series))
+                ticket.clocks.ended = tuple(self._series.relabelled(ticket.clocks.ended, new_series))
                 ticket.clocks.changed = True
             if not ticket.merged:
                 ticket.step(time, rank, flags, reference, new_series, self._rules, self.contributions)
@@ -227,10 +227,8 @@ class TicketDesk(Desk[TicketEvent]):
             ticket.timeline = timeline + entry
             ticket.series = new_series
         else:
-            contributions = self._contributions_of(timeline, history, series) if opened else []
-            before: list[Transition] = []
-            if sla is not None:
-                before = sla.transitions_of(timeline, history, series)
+            contributions: list[Contribution] = []
+            before = self._transitions_of(timeline, history, series, contributions)
             ticket.timeline = inserted(timeline, entry)
             ticket.series = new_series
             self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in contributions)
@@ -255,7 +253,7 @@ class TicketDesk(Desk[TicketEvent]):
                 history.earlier,
                 flags_of(ticket),
                 ticket.created or 0,
-                encode_clocks(ticket.clocks.open.values()),
+                encode_clocks(ticket.clocks.open),
                 ticket.epoch,
                 base_of(timeline, attributes, ticket.base_timeline, ticket.base_attributes),
             )
@@ -385,7 +383,7 @@ class TicketDesk(Desk[TicketEvent]):
         ticket.epoch = row.epoch
         ticket.base_timeline, ticket.base_attributes = row.before()
         self._replay(ticket)
-        ticket.places = places_of(ticket.clocks.open.values(), series)
+        ticket.places = places_of(ticket.clocks.open, series)
         return ticket
 
     def _replay(self, ticket: Ticket, contributions: list[Contribution] | None = None) -> list[Transition]:
@@ -398,11 +396,17 @@ class TicketDesk(Desk[TicketEvent]):
 
     def _contributions_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Contribution]:
         out: list[Contribution] = []
+        self._transitions_of(timeline, history, series, out)
+        return out
+
+    def _transitions_of(
+        self, timeline: bytes, history: AttributeHistory, series: TicketSeries, out: list[Contribution]
+    ) -> list[Transition]:
+        """All transitions of a timeline so far; what it contributes goes to ``out``."""
         if self.sla is None:
             self._scratch.replay(timeline, series, self._rules, out)
-        else:
-            self.sla.contributions_of(timeline, history, series, out)
-        return out
+            return []
+        return self.sla.transitions_of(timeline, history, series, out)
 
     def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> TicketSeries:
         history = ticket.history.after(changes, stamp_of(entry))

@@ -133,7 +133,7 @@ def check(case: Case) -> None:
         assert [transition.time for transition in transitions] == sorted(one.time for one in transitions)
         expected.update(identifiers)
         fresh = sla.places_of(ticket.timeline, ticket.history, ticket.series)
-        assert ticket.places == fresh == places_of(ticket.clocks.open.values(), ticket.series)
+        assert ticket.places == fresh == places_of(ticket.clocks.open, ticket.series)
         counts.update(place.key for place in fresh)
         places += fresh
     assert standing(case.told) == expected

@@ -49,26 +49,43 @@ class Clock:
         "warned_at",
     )
 
-    def __init__(self, metric: int, number: int, policy: str | None, target: Target | None) -> None:
+    def __init__(
+        self,
+        metric: int,
+        number: int,
+        policy: str | None,
+        target: Target | None,
+        time: int,
+        status: int,
+        out: list[Transition],
+    ) -> None:
+        """The clock starts at ``time``, unless the ticket's status is one in which it stands still."""
         self.metric = metric
         self.number = number
         self.policy = policy
         self.target = target
         self.elapsed = 0
-        self.running_since: int | None = None
+        self.running_since: int | None = time
         self.due: int | None = None
         self.alarm = NEVER
         self.at_risk = False
         self.warned_at: int | None = None
         self.breached_at: int | None = None
-
-    def begin(self, time: int, status: int, out: list[Transition]) -> None:
-        """The clock starts, unless the ticket's status is one in which it stands still."""
-        if status not in self._pauses():
-            self._run(time)
-        self._tell(out, time, ACTIVATE)
-        if self.running_since is None:
+        if target is None or policy is None:
+            if status in _DEFAULT_PAUSES[metric]:
+                self.running_since = None
+            return
+        span, calendar, pauses, warning = target
+        if status in pauses:
+            self.running_since = None
+            self._tell(out, time, ACTIVATE)
             self._tell(out, time, PAUSE)
+            return
+        self.due = due = time + span if calendar is None else calendar.after(time, span)
+        if due is not None:
+            self.alarm = max(time, due - warning)
+        # As `_tell` does; a call costs as much again.
+        out.append(new(Transition, (time, ACTIVATE, metric, number, policy, span, 0, due, False, None)))
 
     def ring(self, time: int, out: list[Transition]) -> None:
         """What happens to the clock by itself before ``time``."""
@@ -125,9 +142,13 @@ class Clock:
             self._tell_change_of_pace(out, time, runs=runs, announced=before is not None)
 
     def end(self, time: int, kind: TransitionKind, reason: CancelReason | None, out: list[Transition]) -> None:
-        """The clock is fulfilled or cancelled."""
-        self._stop(time)
-        self._tell(out, time, kind, reason=reason)
+        """The clock is fulfilled or cancelled, and of no use from then on."""
+        target, policy = self.target, self.policy
+        if target is not None and policy is not None:
+            elapsed, breached = self._elapsed_at(time), self.breached_at is not None
+            # As `_tell` does; a call costs as much again.
+            parts = (time, kind, self.metric, self.number, policy, target[0], elapsed, None, breached, reason)
+            out.append(new(Transition, parts))
 
     def elapsed_at(self, time: int) -> int:
         """How much of the target is used up at ``time``."""

@@ -20,7 +20,11 @@ from stream.windows.sliding import Contribution
 _FIRST_REPLY: Final = int(SlaMetric.FIRST_REPLY)
 _NEXT_REPLY: Final = int(SlaMetric.NEXT_REPLY)
 _PERIODIC_UPDATE: Final = int(SlaMetric.PERIODIC_UPDATE)
+_REPLIES: Final = (_FIRST_REPLY, _NEXT_REPLY)
+_UPDATES: Final = (_PERIODIC_UPDATE,)
 _WORK: Final = (int(SlaMetric.REQUESTER_WAIT), int(SlaMetric.AGENT_WORK), int(SlaMetric.RESOLUTION))
+
+_NO_NUMBERS: Final = (0,) * len(METRICS)
 
 _OTHERS_REPLIED: Final = int(Rank.OTHERS_REPLIED)
 _HANDED_OFF: Final = int(Rank.HANDED_OFF)
@@ -70,15 +74,13 @@ class TicketClocks:
 
     def __init__(self, used: UsedMetrics) -> None:
         self._used = used
-        self.open: dict[int, Clock] = {}
-        self.ended: list[Contribution] = []
         self.reset()
 
     def reset(self) -> None:
         """Back to before the first entry."""
-        self.open.clear()
-        self.ended.clear()
-        self._numbers = [0] * len(METRICS)
+        self.open: list[Clock] = []
+        self.ended: tuple[Contribution, ...] = ()
+        self._numbers = _NO_NUMBERS
         self._waiting_since: int | None = None
         self._active = False
         self._status = 0
@@ -122,17 +124,15 @@ class TicketClocks:
         reply = rank == _OTHERS_REPLIED and flags & ACTOR_MASK == AGENT and not flags & INTERNAL
         if waiting_since != self._waiting_since or (rank == _HANDED_OFF and active):
             if self._waiting_since is not None:
-                metric = _FIRST_REPLY if _FIRST_REPLY in clocks else _NEXT_REPLY
-                if reply:
-                    self._end(metric, time, FULFIL, None, slots, out)
-                else:
-                    reason = CancelReason.HANDED_OFF if rank == _HANDED_OFF else _reason(ticket)
-                    self._end(metric, time, CANCEL, reason, slots, out)
+                kind, reason = FULFIL, None
+                if not reply:
+                    kind, reason = CANCEL, CancelReason.HANDED_OFF if rank == _HANDED_OFF else _reason(ticket)
+                self._end(_REPLIES, time, kind, reason, slots, out)
             if waiting_since is not None:
                 self._begin(_NEXT_REPLY if ticket.first_reply_made else _FIRST_REPLY, time, status, out)
             self._waiting_since = waiting_since
         if reply and active and self._used.updates:
-            self._end(_PERIODIC_UPDATE, time, FULFIL, None, slots, out)
+            self._end(_UPDATES, time, FULFIL, None, slots, out)
             self._begin(_PERIODIC_UPDATE, time, status, out)
         if active is not was_active:
             self._active = active
@@ -142,13 +142,12 @@ class TicketClocks:
                     self._begin(metric, time, status, out)
             else:
                 reason = _reason(ticket)
-                self._end(_PERIODIC_UPDATE, time, CANCEL, reason, slots, out)
                 kind, why = (FULFIL, None) if reason is CancelReason.SOLVED else (CANCEL, reason)
-                for metric in self._used.work:
-                    self._end(metric, time, kind, why, slots, out)
+                self._end(_UPDATES, time, CANCEL, reason, slots, out)
+                self._end(_WORK, time, kind, why, slots, out)
         elif active and status != self._status:
             self._status = status
-            for clock in clocks.values():
+            for clock in clocks:
                 if clock.follow_status(time, status, out):
                     self._moved = True
         if self._moved:
@@ -157,10 +156,10 @@ class TicketClocks:
     def merge(self, time: int, out: list[Transition]) -> None:
         """The ticket went up in another one: whatever is open is cancelled and counts nowhere."""
         self.ring(time, out)
-        for clock in self.open.values():
+        for clock in self.open:
             clock.end(time, CANCEL, CancelReason.MERGED, out)
-        self.open.clear()
-        self.ended.clear()
+        self.open = []
+        self.ended = ()
         self._active = False
         self.changed = True
         self.alarm = NEVER
@@ -170,7 +169,7 @@ class TicketClocks:
         if self.alarm >= time:
             return
         rung = len(out)
-        for clock in self.open.values():
+        for clock in self.open:
             if clock.alarm < time:
                 self._ring(clock, time, out)
         if len(out) > rung + 1:
@@ -179,7 +178,7 @@ class TicketClocks:
 
     def _find_alarm(self) -> None:
         alarm = NEVER
-        for clock in self.open.values():
+        for clock in self.open:
             if clock.alarm < alarm:  # noqa: PLR1730 - a call for each clock costs more than it reads better
                 alarm = clock.alarm
         self.alarm = alarm
@@ -192,40 +191,41 @@ class TicketClocks:
         self._moved = True
 
     def _change_terms(self, time: int, terms: Terms, out: list[Transition]) -> None:
-        for metric, clock in self.open.items():
-            clock.change_terms(time, terms.policy, terms.targets[metric], self._status, out)
+        for clock in self.open:
+            clock.change_terms(time, terms.policy, terms.targets[clock.metric], self._status, out)
         self._moved = True
 
     def _begin(self, metric: int, time: int, status: int, out: list[Transition]) -> None:
         if metric not in self._used.metrics:
             return
-        number = self._numbers[metric] = self._numbers[metric] + 1
-        clock = self.open[metric] = Clock(metric, number, self.terms.policy, self.terms.targets[metric])
-        clock.begin(time, status, out)
+        numbers, terms = self._numbers, self.terms
+        number = numbers[metric] + 1
+        self._numbers = (*numbers[:metric], number, *numbers[metric + 1 :])
+        self.open.append(Clock(metric, number, terms.policy, terms.targets[metric], time, status, out))
         self._moved = True
 
     def _end(
         self,
-        metric: int,
+        metrics: tuple[int, ...],
         time: int,
         kind: TransitionKind,
         reason: CancelReason | None,
         slots: Slots,
         out: list[Transition],
     ) -> None:
-        clock = self.open.pop(metric, None)
-        if clock is None:
-            return
-        clock.end(time, kind, reason, out)
-        self._moved = True
-        if clock.target is None or clock.policy is None:
-            return
-        in_time, late = slots[clock.policy, metric]
-        if clock.breached_at is not None:
-            if kind is FULFIL or reason in _COUNTING_REASONS:
-                self.ended.append((late, time, 1, 0))
-        elif kind is FULFIL:
-            self.ended.append((in_time, time, 1, 0))
+        ending = [clock for clock in self.open if clock.metric in metrics]
+        for clock in ending:
+            self.open.remove(clock)
+            clock.end(time, kind, reason, out)
+            self._moved = True
+            if clock.target is None or clock.policy is None:
+                continue
+            in_time, late = slots[clock.policy, clock.metric]
+            if clock.breached_at is not None:
+                if kind is FULFIL or reason in _COUNTING_REASONS:
+                    self.ended += ((late, time, 1, 0),)
+            elif kind is FULFIL:
+                self.ended += ((in_time, time, 1, 0),)
 
 
 _time = attrgetter("time")

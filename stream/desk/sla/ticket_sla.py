@@ -76,15 +76,16 @@ class TicketSla:
         clocks.ring(self.served, transitions)
         return transitions
 
-    def transitions_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Transition]:
-        """All transitions of a timeline up to the time served."""
-        return self.replay(self._scratch_state, self._scratch, timeline, history, series, [])
-
-    def contributions_of(
-        self, timeline: bytes, history: AttributeHistory, series: TicketSeries, out: list[Contribution]
-    ) -> None:
-        """Add all that a ticket with this timeline contributes to ``out``."""
-        self._replay.replay(self._scratch_state, self._scratch, timeline, history, series, out, [])
+    def transitions_of(
+        self,
+        timeline: bytes,
+        history: AttributeHistory,
+        series: TicketSeries,
+        contributions: list[Contribution] | None = None,
+    ) -> list[Transition]:
+        """All transitions of a timeline up to the time served; what it contributes is added to ``contributions``."""
+        out: list[Contribution] = [] if contributions is None else contributions
+        return self.replay(self._scratch_state, self._scratch, timeline, history, series, out)
 
     def read(
         self, timeline: bytes, history: AttributeHistory, series: TicketSeries, now: int
@@ -93,12 +94,12 @@ class TicketSla:
         transitions: list[Transition] = []
         self._replay.replay(self._scratch_state, self._scratch, timeline, history, series, [], transitions)
         self._scratch.ring(now, transitions)
-        return read_clocks(transitions, self._scratch.open.values(), now), transitions
+        return read_clocks(transitions, self._scratch.open, now), transitions
 
     def places_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand."""
         self.transitions_of(timeline, history, series)
-        return places_of(self._scratch.open.values(), series)
+        return places_of(self._scratch.open, series)
 
     def places_in_row(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand, by its row."""
@@ -115,7 +116,7 @@ class TicketSla:
         """Bring the agenda up to date with a ticket whose clocks have changed."""
         clocks = ticket.clocks
         clocks.changed = False
-        places = places_of(clocks.open.values(), ticket.series) if clocks.open else []
+        places = places_of(clocks.open, ticket.series) if clocks.open else []
         if places != ticket.places:
             self.agenda.remove(ticket.subject, ticket.places)
             self.agenda.add(ticket.subject, places)
@@ -129,13 +130,12 @@ class TicketSla:
 
     def correct(self, ticket: ClockedTicket, before: Iterable[Transition], after: Iterable[Transition]) -> None:
         """Announce what a late event has changed: take back what did not happen, and tell what did."""
-        subject = ticket.subject
-        told = {transition.identifier(subject): transition for transition in before}
-        now = {transition.identifier(subject): transition for transition in after}
-        for identifier, transition in told.items():
-            if identifier not in now:
-                self.announcements.append(Announcement(subject, transition, ticket.attributes, retracted=True))
-        self.announce(ticket, [transition for identifier, transition in now.items() if identifier not in told])
+        told = {transition.key: transition for transition in before}
+        now = {transition.key: transition for transition in after}
+        for key, transition in told.items():
+            if key not in now:
+                self.announcements.append(Announcement(ticket.subject, transition, ticket.attributes, retracted=True))
+        self.announce(ticket, [transition for key, transition in now.items() if key not in told])
 
     def serve(self, until: int, find: Callable[[str], ClockedTicket]) -> bool:
         """Let happen what happens by itself before ``until``; ``False`` if there is more than fits in one go."""

@@ -59,6 +59,11 @@ class Transition(NamedTuple):
     breached: bool
     reason: CancelReason | None = None
 
+    @property
+    def key(self) -> tuple[int, TransitionKind, int, int]:
+        """What tells the transitions of a ticket apart."""
+        return self[:4]
+
     def identifier(self, ticket: str) -> str:
         """The same for the same transition, however often it is worked out."""
         return f"{ticket}/{_LABELS[self.metric]}/{self.number}/{self.kind}/{self.time}"
