@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
 Stamps = tuple[bytes, ...]
@@ -56,10 +56,11 @@ class AttributeHistory(NamedTuple):
             earlier.sort(key=_order)
         return AttributeHistory(Attributes(*values), tuple(stamps), tuple(earlier))
 
-    @property
-    def constant(self) -> bool:
-        """Whether the attributes were set by one entry only, or never."""
-        return not self.earlier and len({*self.stamps} - {NEVER}) <= 1
+    def constant(self, places: Collection[int]) -> bool:
+        """Whether the attributes at these places were set by one entry only, or never."""
+        stamps = {self.stamps[place] for place in places}
+        stamps.discard(NEVER)
+        return len(stamps) <= 1 and not any(place in places for _, place, _ in self.earlier)
 
     def assignments(self) -> Iterator[Assignment]:
         """Every setting of every attribute, in no order."""

@@ -18,7 +18,7 @@ def relax_garbage_collection() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
 
 
 async def collect_garbage(seconds: float = COLLECT_SECONDS) -> None:

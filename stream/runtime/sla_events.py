@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.events import SLA_TOPIC
 from stream.desk.sla.announced import Announced
-from stream.desk.sla.announcements import Announcement, record_of
+from stream.desk.sla.announcements import Announcement, records_of
 from stream.runtime.changelog import APPEND_BYTES
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class SlaEvents:
         while left:
             batch = self._producer.create_batch()
             taken = 0
-            for announcement in left[:_RECORDS]:
-                key, value = record_of(announcement, self._source)
+            for key, value in records_of(left[:_RECORDS], self._source):
                 if batch.append(timestamp=None, key=key, value=value) is None:
                     break
                 taken += 1

@@ -24,7 +24,7 @@ def to_microseconds(moment: datetime) -> int:
 
 def from_microseconds(microseconds: int) -> datetime:
     """The moment in UTC of microseconds since the Unix epoch."""
-    return EPOCH + timedelta(0, 0, microseconds)
+    return EPOCH + microseconds * MICROSECOND
 
 
 def to_seconds(microseconds: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from stream.desk.attributes import Attributes
@@ -26,11 +26,12 @@ class Announced:
         self.transitions: Counter[str] = Counter()
         """By kind of transition; a retraction is one, too."""
 
-    def count(self, announcements: Iterable[Announcement]) -> None:
+    def count(self, announcements: Sequence[Announcement]) -> None:
         """These were announced."""
-        for _, transition, attributes, retracted in announcements:
-            self.transitions[RETRACT if retracted else transition.kind] += 1
-            if transition.kind is TransitionKind.BREACH and not retracted:
+        kinds = [RETRACT if one.retracted else one.transition.kind for one in announcements]
+        self.transitions.update(kinds)
+        for kind, (_, transition, attributes, _) in zip(kinds, announcements, strict=True):
+            if kind is TransitionKind.BREACH:
                 labels = self._labels_of(attributes)
                 where = str(labels.channel), str(labels.priority), str(labels.team)
                 self.breaches[transition.policy, METRICS[transition.metric].label, *where] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -25,7 +25,7 @@ from schemas.events import (
 )
 from stream.desk.attributes import NO_ATTRIBUTES, Attributes
 from stream.desk.sla.policy import METRICS
-from stream.desk.sla.transitions import CANCEL, CancelReason, Transition, TransitionKind
+from stream.desk.sla.transitions import CancelReason, Transition, TransitionKind
 from stream.windows.moments import MICROSECONDS, from_microseconds, to_seconds
 
 _Told = SlaActivated | SlaAtRisk | SlaBreached | SlaPaused | SlaResumed | SlaFulfilled | SlaCancelled
@@ -40,7 +40,6 @@ _EVENTS: Final[dict[TransitionKind, type[_Told]]] = {
     TransitionKind.CANCEL: SlaCancelled,
 }
 _LABELS: Final = tuple(cast("SlaName", metric.label) for metric in METRICS)
-_LABELS_IN_BYTES: Final = tuple(label.encode() for label in _LABELS)
 
 
 class Announcement(NamedTuple):
@@ -96,29 +95,28 @@ def event_of(announcement: Announcement, source: str) -> SlaEvent:
 _encode_json = msgspec.json.Encoder().encode
 
 
-_RECORD: Final = (
-    b'%b"id":%b/%b/%d/%b/%d","subject":%b,"time":%b,"data":{"number":%d,"elapsed_seconds":%b,"due":%b,%b,%b}}'
-)
-
-
-def record_of(announcement: Announcement, source: str) -> tuple[bytes, bytes]:
-    """Key and value of the record that carries an announcement: the JSON of `event_of`, but for the order of keys."""
-    ticket, transition, attributes, retracted = announcement
-    if retracted:
-        return ticket.encode(), _encode_json(event_of(announcement, source))
-    time, kind, metric, number, policy, target, elapsed, due, breached, reason = transition
-    subject = _encode_json(ticket)
-    return ticket.encode(), _RECORD % (
-        _head(source, kind),
-        *(subject[:-1], _LABELS_IN_BYTES[metric], number, kind.encode(), time),
-        subject,
-        _encode_json(from_microseconds(time)),
-        number,
-        _encode_json(elapsed / MICROSECONDS),
-        b"null" if due is None else _encode_json(from_microseconds(due)),
-        _in_force(metric, policy, target, breached, reason),
-        _values(attributes),
-    )
+def records_of(announcements: Iterable[Announcement], source: str) -> Iterator[tuple[bytes, bytes]]:
+    """Key and value of the record that carries each announcement: the JSON of `event_of`, but for the order of keys."""
+    # What happens to a ticket comes in runs, for which some parts need be written only once.
+    last: Announcement | None = None
+    key = name = happened = values = b""
+    for announcement in announcements:
+        ticket, transition, attributes, retracted = announcement
+        if retracted:
+            yield ticket.encode(), _encode_json(event_of(announcement, source))
+            continue
+        time, kind, metric, number, policy, target, elapsed, due, breached, reason = transition
+        if last is None or last.ticket is not ticket or last.transition.time != time:
+            subject = _encode_json(ticket)
+            key, name = ticket.encode(), subject[:-1]
+            happened = b'%d","subject":%b,"time":%b,"data":{' % (time, subject, _encode_json(from_microseconds(time)))
+        if last is None or last.attributes is not attributes:
+            values = _values(attributes)
+        last = announcement
+        head, instance, in_force = _parts(source, kind, metric, number, policy, target, breached, reason)
+        spent = _encode_json(elapsed / MICROSECONDS)
+        ends = b"null" if due is None else _encode_json(from_microseconds(due))
+        yield key, b"".join((head, name, instance, happened, in_force, spent, b',"due":', ends, values))
 
 
 # What events have in common is most of them, and takes most of the time to write.
@@ -126,32 +124,35 @@ _KEPT: Final = 10_000
 
 
 @lru_cache(maxsize=_KEPT)
-def _head(source: str, kind: TransitionKind) -> bytes:
-    """What the events of a kind begin with."""
-    event = _sample(source, Transition(0, kind, 0, 1, "", 1, 0, None, breached=False))
-    return _members(event, event.keys() - {"id", "subject", "time", "data"})[:-1] + b","
-
-
-@lru_cache(maxsize=_KEPT)
-def _in_force(metric: int, policy: str, target: int, breached: bool, reason: CancelReason | None) -> bytes:  # noqa: FBT001 - positions are faster
-    """What the data of clocks have in common for which the same is in force."""
-    data = _sample("", Transition(0, CANCEL, metric, 1, policy, target, 0, None, breached, reason))["data"]
-    return _members(data, data.keys() - {"number", "elapsed_seconds", "due", *Attributes._fields})[1:-1]
+def _parts(  # noqa: PLR0913, PLR0917 - what makes one event like another
+    source: str,
+    kind: TransitionKind,
+    metric: int,
+    number: int,
+    policy: str,
+    target: int,
+    breached: bool,  # noqa: FBT001 - positions are faster
+    reason: CancelReason | None,
+) -> tuple[bytes, bytes, bytes]:
+    """What stands before the ticket in the id of such events, behind it, and at the beginning of their data."""
+    transition = Transition(0, kind, metric, number, policy, target, 0, None, breached, reason)
+    event: dict[str, Any] = msgspec.to_builtins(event_of(Announcement("", transition, NO_ATTRIBUTES), source))
+    return (
+        b'{%b,"id":' % _members(event, {"id", "subject", "time", "data"}),
+        event["id"].encode().removesuffix(b"0"),
+        b'%b,"elapsed_seconds":' % _members(event["data"], {"elapsed_seconds", "due", *Attributes._fields}),
+    )
 
 
 @lru_cache(maxsize=_KEPT)
 def _values(attributes: Attributes) -> bytes:
     """What the data of tickets with the same attributes have in common."""
-    return _encode_json(attributes._asdict())[1:-1]
+    return b",%b}}" % _encode_json(attributes._asdict())[1:-1]
 
 
-def _sample(source: str, transition: Transition) -> dict[str, Any]:
-    event: dict[str, Any] = msgspec.to_builtins(event_of(Announcement("", transition, NO_ATTRIBUTES), source))
-    return event
-
-
-def _members(value: dict[str, Any], names: AbstractSet[str]) -> bytes:
-    return _encode_json({name: part for name, part in value.items() if name in names})
+def _members(value: dict[str, Any], without: AbstractSet[str]) -> bytes:
+    """The members of a JSON object but for some, without the braces."""
+    return _encode_json({name: part for name, part in value.items() if name not in without})[1:-1]
 
 
 class Outbox(NamedTuple):

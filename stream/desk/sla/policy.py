@@ -161,6 +161,14 @@ class Policies:
         """Each policy, by name, with each metric that it has a target for."""
         return tuple((policy.name, int(metric)) for policy in self.policies for metric in policy.targets)
 
+    @property
+    def deciding(self) -> frozenset[int]:
+        """The places of the attributes on which it depends which terms are in force."""
+        names = {name for policy in self.policies for name in policy.conditions}
+        choices = (target for policy in self.policies for target in policy.targets.values())
+        names.update(choice.attribute for choice in choices if isinstance(choice, TargetChoice))
+        return frozenset(map(Attributes._fields.index, names))
+
     def _look_up(self, attributes: SlaAttributes) -> Terms:
         for policy in self.policies:
             if policy.failing(attributes) is None:

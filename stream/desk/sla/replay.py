@@ -28,6 +28,7 @@ class TicketReplay:
 
     def __init__(self, policies: Policies, rules: TicketRules) -> None:
         self._policies = policies
+        self._deciding = policies.deciding
         self._rules = rules
 
     def replay(
@@ -49,7 +50,7 @@ class TicketReplay:
         terms_for, rules = self._policies.terms_for, self._rules
         settings: dict[tuple[int, int, bytes], list[Setting]] | None = None
         attributes = history.attributes
-        if not history.constant:
+        if not history.constant(self._deciding):
             settings = _by_entry(history.assignments())
             attributes = Attributes()
         terms: Terms = terms_for(attributes)

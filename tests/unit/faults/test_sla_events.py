@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
-from stream.desk.sla.announcements import record_of
+from stream.desk.sla.announcements import records_of
 from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies
 from tests.faults.sla_events import judge_sla_events, standing
@@ -38,7 +38,7 @@ def retraction(of: str) -> bytes:
 
 def published() -> list[bytes]:
     outcome = Worker(policies=POLICIES).take(*LOG)
-    return [record_of(one, "s")[1] for one in outcome.announcements]
+    return [value for _, value in records_of(outcome.announcements, "s")]
 
 
 def test_the_last_mention_of_an_id_counts() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from schemas.events import SlaEvent
 from stream.desk.attributes import Attributes
-from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox, event_of, record_of
+from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox, event_of, records_of
 from stream.desk.sla.policy import METRICS
 from stream.desk.sla.transitions import CancelReason, Transition, TransitionKind
 
@@ -30,10 +30,29 @@ def test_a_record_says_what_the_event_says(
         )
         for retracted in (False, True):
             announcement = Announcement(ticket, transition, attributes, retracted)
-            key, value = record_of(announcement, "deskpulse/support")
+            [(key, value)] = records_of([announcement], "deskpulse/support")
 
             assert key == ticket.encode()
             assert msgspec.json.decode(value, type=SlaEvent) == event_of(announcement, "deskpulse/support")
+
+
+def test_each_record_of_a_run_says_what_its_own_event_says() -> None:
+    def clock(time: int, kind: TransitionKind, number: int = 1, due: int | None = None) -> Transition:
+        return Transition(time, kind, 0, number, "gold", 100, 50, due, breached=False)
+
+    run = [
+        Announcement("T-1", clock(1_000_000, TransitionKind.ACTIVATE, due=2_000_000), ATTRIBUTES[0]),
+        Announcement("T-1", clock(1_000_000, TransitionKind.PAUSE), ATTRIBUTES[0]),
+        Announcement("T-1", clock(1_000_000, TransitionKind.RESUME, due=3_000_000), ATTRIBUTES[1]),
+        Announcement("T-2", clock(1_000_000, TransitionKind.ACTIVATE, 2), ATTRIBUTES[1]),
+        Announcement("T-1", clock(1_000_000, TransitionKind.PAUSE), ATTRIBUTES[1], retracted=True),
+        Announcement("T-2", clock(1_000_001, TransitionKind.FULFIL, 2), ATTRIBUTES[1]),
+        Announcement("T-2", clock(1_000_001, TransitionKind.ACTIVATE, 3), ATTRIBUTES[0]),
+    ]
+
+    records = [(key, msgspec.json.decode(value, type=SlaEvent)) for key, value in records_of(run, "s")]
+
+    assert records == [(one.ticket.encode(), event_of(one, "s")) for one in run]
 
 
 def test_an_outbox_comes_back_as_it_was() -> None:
