@@ -117,13 +117,20 @@ async def test_means_ratios_scores_and_quantiles_of_two_workers_are_those_of_one
         await monitoring.until(recorded, lambda samples: not differences(samples, windows))
         assert differences(await monitoring.query(recorded), windows) == []
 
-        shares = await monitoring.query("channel_window:helpdesk_contact_channel:ratio")
-        for shape in WINDOWS:
-            share = {each.labels["channel"]: each.value for each in shares if each.labels["window"] == shape.name}
-            assert share == pytest.approx(windows[shape.name]["channel_share"])
+        recorded = "channel_window:helpdesk_contact_channel:ratio"
+        shares = {shape.name: pytest.approx(windows[shape.name]["channel_share"]) for shape in WINDOWS}
+        await monitoring.until(recorded, lambda samples: shares_of(samples) == shares)
+        open_tickets = "sum(channel_priority_team:helpdesk_open_tickets:sum)"
+        await monitoring.until(open_tickets, lambda samples: values_of(samples) == [numbers["state"]["open_tickets"]])
         assert await monitoring.rule_errors() == []
-        open_tickets = await monitoring.query("sum(channel_priority_team:helpdesk_open_tickets:sum)")
-        assert values_of(open_tickets) == [numbers["state"]["open_tickets"]]
+
+
+def shares_of(samples: Samples) -> dict[str, dict[str, float]]:
+    """For each window the channels with what was recorded of them."""
+    found: dict[str, dict[str, float]] = {shape.name: {} for shape in WINDOWS}
+    for sample in samples:
+        found[sample.labels["window"]][sample.labels["channel"]] = sample.value
+    return found
 
 
 def values_of(samples: Samples) -> list[float]:
