@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from aiokafka.errors import OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId
+from aiokafka.errors import OutOfOrderSequenceNumber, UnknownProducerId
 
 from stream.desk.rows import Row
-from stream.runtime.fencing import Writer
+from stream.runtime.fencing import FencedError, Writer, send
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -22,10 +22,6 @@ ROW_BYTES: Final = 4 * 1024 * 1024
 
 class AppendTooLargeError(Exception):
     """The rows of one run of records do not fit into one append."""
-
-
-class FencedError(Exception):
-    """Another worker has claimed the partition, and nothing of this append was written."""
 
 
 class Changelog:
@@ -77,14 +73,6 @@ class Changelog:
             if append(timestamp=None, key=key, value=value) is None:
                 message = f"{len(rows)} rows for {self.topic}[{partition}] are more than {APPEND_BYTES} bytes"
                 raise AppendTooLargeError(message)
-        if writer is not None:
-            batch._set_producer_state(*writer.stamp(len(rows)))  # noqa: SLF001 - only a producer's own id is public
-        batch.close()
-        acknowledged = await self._producer.send_batch(batch, self.topic, partition=partition)
-        try:
-            metadata = await acknowledged
-        except ProducerFenced as error:
-            message = f"{self.topic}[{partition}] was claimed by another worker"
-            raise FencedError(message) from error
+        metadata = await send(self._producer, batch, self.topic, partition, writer)
         offset: int = metadata.offset
         return offset + len(rows)

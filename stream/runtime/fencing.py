@@ -1,6 +1,7 @@
-"""How Kafka is made to refuse what a former owner of a changelog partition still sends.
+"""How Kafka is made to refuse what a former owner of a partition still sends.
 
-The appends under a claim carry its number as the epoch of an idempotent producer. Kafka refuses whatever comes
+What is appended under a claim, to the changelog or to the topic of SLA events, carries its number as the epoch of an
+idempotent producer. Kafka refuses whatever comes
 with a lower one than it has seen: an append that was frozen with its process, or held up by a broken
 connection, while the partition went to another worker. So the changelog has one writer at a time, and each of
 them has read all that was written before its claim. As the appends are numbered too, one that is sent again
@@ -10,13 +11,24 @@ because its acknowledgement was lost is written once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from aiokafka.errors import ProducerFenced
+
+if TYPE_CHECKING:
+    from aiokafka import AIOKafkaProducer
+    from aiokafka.producer.message_accumulator import BatchBuilder
 
 # Kafka hands out the ids of producers upwards from 0; these are far from there. State is kept for each partition,
 # so one id serves all of them. An epoch has 16 bits with a sign; when they are used up the next id follows.
 _FIRST_PRODUCER: Final = 0x6465_736B_0000_0000
 _EPOCHS: Final = 32_767
 _SEQUENCES: Final = 2**31
+
+
+class FencedError(Exception):
+    """Another worker has claimed the partition, and nothing of this append was written."""
 
 
 class Stamp(NamedTuple):
@@ -29,16 +41,45 @@ class Stamp(NamedTuple):
 
 @dataclass(slots=True)
 class Writer:
-    """What is appended to one partition under one claim; ``sequence`` is the number of the next record."""
+    """What is appended to one partition under one claim.
+
+    ``sequence`` is the number of the next record, ``first_producer`` the id that goes with the first claims.
+    """
 
     claim: int
     sequence: int = 0
+    first_producer: int = _FIRST_PRODUCER
 
     def stamp(self, records: int) -> Stamp:
         """The stamp of the next append, which has so many records.
 
         Each is to be used once: a number that comes again passes for a repetition and is dropped.
         """
-        stamp = Stamp(_FIRST_PRODUCER + self.claim // _EPOCHS, self.claim % _EPOCHS, self.sequence)
+        stamp = Stamp(self.first_producer + self.claim // _EPOCHS, self.claim % _EPOCHS, self.sequence)
         self.sequence = (self.sequence + records) % _SEQUENCES
         return stamp
+
+
+def first_producer_of(name: str) -> int:
+    """A producer id for a topic to which others write under claims of their own; ``name`` tells them apart."""
+    digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
+    # Above those that Kafka hands out, with room for the ids that follow.
+    return 1 << 62 | digest >> 2 & ~0xFFFF
+
+
+async def send(
+    producer: AIOKafkaProducer, batch: BatchBuilder, topic: str, partition: int, writer: Writer | None
+) -> Any:
+    """Send a filled batch under the claim of its writer; return the metadata with which the broker acknowledges it.
+
+    Raises ``FencedError`` if there is a higher claim, and the client's ``KafkaError`` if the broker does not take it.
+    """
+    if writer is not None:
+        batch._set_producer_state(*writer.stamp(batch.record_count()))  # noqa: SLF001 - only a producer's own id is public
+    batch.close()
+    acknowledged = await producer.send_batch(batch, topic, partition=partition)
+    try:
+        return await acknowledged
+    except ProducerFenced as error:
+        message = f"{topic}[{partition}] was claimed by another worker"
+        raise FencedError(message) from error

@@ -15,8 +15,9 @@ from mode import get_logger
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.desk.sla.announcements import Announcement
-from stream.runtime.changelog import ROW_BYTES, Changelog, FencedError
+from stream.runtime.changelog import ROW_BYTES, Changelog
 from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.fencing import FencedError
 from stream.runtime.positions import Position, RenewedSourceError, renewal
 from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateTable
@@ -203,9 +204,18 @@ class Processor:
     async def _make_durable(
         self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
     ) -> None:
+        try:
+            await self._append(tp, generation, state, outcome, last)
+        except FencedError as fenced:
+            self._expect_reassignment(tp, generation, fenced)
+            raise StaleBatchError(str(fenced)) from fenced
+
+    async def _append(
+        self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
+    ) -> None:
         if state.unsent and self._sla_events is not None:
             unsent, state.unsent = state.unsent, []
-            await self._sla_events.repeat(tp.partition, unsent)
+            await self._sla_events.repeat(tp.partition, state.claim, unsent)
             state.went_out(len(unsent))
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
@@ -220,11 +230,7 @@ class Processor:
         position = None
         if outcome.rows:
             expected = self._table.position_of(tp.partition)
-            try:
-                position = await self._changelog.append(tp.partition, outcome.rows)
-            except FencedError as fenced:
-                self._expect_reassignment(tp, generation, fenced)
-                raise StaleBatchError(str(fenced)) from fenced
+            position = await self._changelog.append(tp.partition, outcome.rows)
             if expected is not None and position - len(outcome.rows) != expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] was written to by somebody else at offset {expected};"
@@ -239,12 +245,23 @@ class Processor:
             if before is not None:
                 # One at a time, so that what the appends have to keep stays small.
                 await before
-            task = self._announcing[tp] = asyncio.create_task(self._announce(tp, state, outcome.announcements))
+            task = self._announcing[tp] = asyncio.create_task(
+                self._announce(tp, generation, state, outcome.announcements)
+            )
             task.add_done_callback(partial(self._announced, tp))
 
-    async def _announce(self, tp: TP, state: PartitionState, announcements: Sequence[Announcement]) -> None:
-        if self._sla_events is not None:
-            await self._sla_events.write(tp.partition, announcements)
+    async def _announce(
+        self, tp: TP, generation: int | None, state: PartitionState, announcements: Sequence[Announcement]
+    ) -> None:
+        if self._sla_events is None:
+            return
+        try:
+            await self._sla_events.write(tp.partition, state.claim, announcements)
+        except FencedError as fenced:
+            # The new owner has found the announcements in the changelog.
+            logger.info("%s", fenced)
+            self._expect_reassignment(tp, generation, fenced)
+        else:
             state.went_out(len(announcements))
 
     def _announced(self, tp: TP, task: asyncio.Task[None]) -> None:

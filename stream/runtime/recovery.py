@@ -22,7 +22,7 @@ from mode import Seconds
 from stream.desk.partition import PartitionState
 from stream.desk.rows import Row
 from stream.runtime.cancellation import LoudTasks
-from stream.runtime.changelog import FencedError
+from stream.runtime.fencing import FencedError
 from stream.runtime.state_table import StateTable
 
 NewConsumer = Callable[[], AIOKafkaConsumer]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from aiokafka.errors import UnknownProducerId
+
 from schemas.events import SLA_TOPIC
 from stream.desk.sla.announced import Announced
 from stream.desk.sla.announcements import Announcement, records_of
-from stream.runtime.changelog import APPEND_BYTES
+from stream.runtime.fencing import Writer, first_producer_of, send
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
+    from aiokafka.producer.message_accumulator import BatchBuilder
 
 _RECORDS: Final = 5_000
 
@@ -19,39 +22,60 @@ _RECORDS: Final = 5_000
 class SlaEvents:
     """Writes announcements of one partition's tickets to the partition of the same number, so that they stay in order.
 
-    ``source`` is the CloudEvents source of the events; ``announced`` counts them.
+    They are written under the number of the claim with which their tickets' partition is held. A former owner has
+    nothing to write that its successor has not found in the changelog and written itself; what comes from it after
+    that would undo what has happened since, and is refused. ``source`` is the CloudEvents source of the events, under
+    which claims are numbered; ``announced`` counts them.
     """
 
     def __init__(self, producer: AIOKafkaProducer, source: str, announced: Announced) -> None:
         self._producer = producer
         self._source = source
         self._announced = announced
+        self._first_producer = first_producer_of(source)
+        self._fences = True
+        self._writers: dict[int, Writer] = {}
         self.topic: Final = SLA_TOPIC
 
-    async def write(self, partition: int, announcements: Sequence[Announcement]) -> None:
+    async def write(self, partition: int, claim: int, announcements: Sequence[Announcement]) -> None:
         """Write the events, wait until the broker has acknowledged them all, and count them.
 
-        Raises the client's ``KafkaError`` if it does not.
+        Raises ``FencedError`` if there are events under a higher claim, the client's ``KafkaError`` if the broker
+        does not take them.
         """
-        await self.repeat(partition, announcements)
+        await self.repeat(partition, claim, announcements)
         self._announced.count(announcements)
 
-    async def repeat(self, partition: int, announcements: Sequence[Announcement]) -> None:
-        """As `write`, with events that may have been written, and counted, before.
-
-        Raises the client's ``KafkaError`` if it does not.
-        """
+    async def repeat(self, partition: int, claim: int, announcements: Sequence[Announcement]) -> None:
+        """As `write`, with events that may have been written, and counted, before."""
         left = list(announcements)
         while left:
-            batch = self._producer.create_batch()
-            taken = 0
-            for key, value in records_of(left[:_RECORDS], self._source):
-                if batch.append(timestamp=None, key=key, value=value) is None:
-                    break
-                taken += 1
-            if not taken:
-                message = f"an event of ticket {left[0].ticket!r} is more than {APPEND_BYTES} bytes"
-                raise ValueError(message)
-            batch.close()
-            await (await self._producer.send_batch(batch, self.topic, partition=partition))
-            del left[:taken]
+            batch = self._batch(left)
+            taken = batch.record_count()
+            writer = self._writer(partition, claim)
+            begins = writer is not None and not writer.sequence
+            try:
+                await send(self._producer, batch, self.topic, partition, writer)
+            except UnknownProducerId:
+                if not begins:
+                    raise
+                # As with the changelog, for a broker that wants to have given the id out itself.
+                self._fences = False
+            else:
+                del left[:taken]
+
+    def _batch(self, announcements: Sequence[Announcement]) -> BatchBuilder:
+        """A batch of as many of the first events as fit; the first one always does."""
+        batch = self._producer.create_batch()
+        for key, value in records_of(announcements[:_RECORDS], self._source):
+            if batch.append(timestamp=None, key=key, value=value) is None:
+                break
+        return batch
+
+    def _writer(self, partition: int, claim: int) -> Writer | None:
+        if not self._fences:
+            return None
+        writer = self._writers.get(partition)
+        if writer is None or writer.claim != claim:
+            writer = self._writers[partition] = Writer(claim, first_producer=self._first_producer)
+        return writer

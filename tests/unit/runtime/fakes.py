@@ -76,6 +76,12 @@ def rows_in(builder: BatchBuilder) -> list[Row]:
     return [Row(record.key, record.value) for record in batch]
 
 
+def producer_state(builder: BatchBuilder) -> tuple[int, int, int]:
+    """The id, epoch and first sequence number of a batch's producer."""
+    batch = MemoryRecords(bytes(builder._build())).next_batch()
+    return batch.producer_id, batch.producer_epoch, batch.base_sequence
+
+
 class FakeChangelog(Changelog):
     """A changelog whose appends are acknowledged, or fail, when the test says so."""
 
@@ -139,7 +145,7 @@ class FakeSlaEvents(SlaEvents):
         self.announced = self._announced
         self._changelog = changelog
 
-    async def repeat(self, partition: int, announcements: Sequence[Announcement]) -> None:  # noqa: ARG002 - as it is
+    async def repeat(self, partition: int, claim: int, announcements: Sequence[Announcement]) -> None:  # noqa: ARG002 - as it is
         """Keep the ids of the events, as soon as nothing holds them."""
         await asyncio.sleep(0)
         if self.held is not None:

@@ -4,12 +4,11 @@ import asyncio
 
 import pytest
 from aiokafka.errors import KafkaTimeoutError, OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId
-from aiokafka.producer.message_accumulator import BatchBuilder
-from aiokafka.record import MemoryRecords
 
 from stream.desk.rows import Row
-from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog, FencedError
-from tests.unit.runtime.fakes import FakeProducer, rows_in, settle
+from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog
+from stream.runtime.fencing import FencedError
+from tests.unit.runtime.fakes import FakeProducer, producer_state, rows_in, settle
 
 CLAIM = Row(b"m", b"claim")
 ROWS = [Row(b"eT-1", b"one"), Row(b"eT-2", None), Row(b"m", b"marker")]
@@ -60,12 +59,6 @@ async def test_rows_that_do_not_fit_into_one_batch_are_not_sent_at_all() -> None
 
 def test_a_run_ends_well_before_its_append_would_be_too_large() -> None:
     assert 2 * ROW_BYTES <= APPEND_BYTES
-
-
-def producer_state(builder: BatchBuilder) -> tuple[int, int, int]:
-    """The id, epoch and first sequence number of a batch's producer."""
-    batch = MemoryRecords(bytes(builder._build())).next_batch()
-    return batch.producer_id, batch.producer_epoch, batch.base_sequence
 
 
 async def test_appends_before_any_claim_name_no_producer() -> None:

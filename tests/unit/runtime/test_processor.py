@@ -14,7 +14,8 @@ from stream.desk.partition import PartitionState
 from stream.desk.rejection_share import RejectionLimit
 from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.runtime import processor as processor_module
-from stream.runtime.changelog import AppendTooLargeError, FencedError
+from stream.runtime.changelog import AppendTooLargeError
+from stream.runtime.fencing import FencedError
 from stream.runtime.positions import RenewedSourceError
 from stream.runtime.processor import DEFAULT_REJECTION_LIMIT, Processor, TooManyInvalidRecordsError
 from stream.runtime.state_table import StateTable
@@ -563,6 +564,29 @@ class TestAnnouncing:
         restored.load(row for _, rows in bench.changelog.written for row in rows)
         restored.loaded()
         assert [one.identifier for one in restored.unsent] == [one.identifier for one in bench.state().pending]
+
+    async def test_events_that_are_fenced_wait_for_the_partition_to_go_and_stop_nothing(self) -> None:
+        bench = SlaBench()
+        bench.sla_events.error = FencedError("claimed")
+        await bench.run([ticket("opened", 0)])
+
+        assert bench.failures == []
+        assert list(bench.processor._fenced) == [TP(TOPIC, 0)]
+        assert [one.ticket for one in bench.state().pending] == ["T-1"]
+
+    async def test_events_that_are_fenced_when_they_are_repeated_stop_nothing_either(self) -> None:
+        bench = SlaBench()
+        await bench.run([ticket("opened", 0)])
+        restored = bench.worker.new_tickets()
+        restored.load(row for _, rows in bench.changelog.written for row in rows)
+        restored.loaded()
+        bench.table.install(0, restored, len(bench.changelog.written[0][1]))
+        bench.sla_events.error = FencedError("claimed")
+        await bench.processor.serve()
+        await settle()
+
+        assert bench.failures == []
+        assert list(bench.processor._fenced) == [TP(TOPIC, 0)]
 
     async def test_what_falls_due_is_announced_by_the_timer_and_then_no_more(self) -> None:
         bench = SlaBench()

@@ -1,0 +1,41 @@
+"""Kafka refuses the SLA events of a worker whose partition another one has claimed, and of no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from stream.desk.attributes import NO_ATTRIBUTES
+from stream.desk.sla.announced import Announced
+from stream.desk.sla.announcements import Announcement
+from stream.desk.sla.transitions import ACTIVATE, FULFIL, Transition, TransitionKind
+from stream.runtime.broker import new_producer
+from stream.runtime.fencing import FencedError
+from stream.runtime.sla_events import SlaEvents
+from stream.settings import KafkaSettings
+from tests.e2e.sla_events import published_sla_events
+
+pytestmark = pytest.mark.kafka
+
+
+def announcement(kind: TransitionKind) -> Announcement:
+    return Announcement("T-1", Transition(1_000_000, kind, 0, 1, "gold", 60, 0, None, breached=False), NO_ATTRIBUTES)
+
+
+async def test_what_a_former_owner_still_sends_is_refused(kafka: KafkaSettings) -> None:
+    activated, fulfilled = announcement(ACTIVATE), announcement(FULFIL)
+    async with new_producer(kafka) as producer:
+
+        def worker(source: str = f"deskpulse/{kafka.group}") -> SlaEvents:
+            return SlaEvents(producer, source, Announced(lambda attributes: attributes))
+
+        former, owner, other_group = worker(), worker(), worker("deskpulse/other")
+        await former.write(0, 1, [activated])
+        await owner.repeat(0, 2, [activated])
+        await owner.write(0, 2, [fulfilled])
+        with pytest.raises(FencedError, match=r"helpdesk.sla\[0\] was claimed by another worker"):
+            await former.write(0, 1, [activated])
+        await other_group.write(0, 1, [activated])
+        await former.write(1, 1, [activated])
+
+    ids = [event.id.split("/")[3] for event in await published_sla_events(kafka)]
+    assert ids == ["activate", "activate", "fulfil", "activate", "activate"]
