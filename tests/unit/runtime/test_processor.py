@@ -515,6 +515,17 @@ class SlaBench(Bench):
         clock = WallClock(lambda: microseconds(self.seconds) * 1_000)
         super().__init__(held=held, clock=clock, policies=policies)
 
+    def restored(self) -> PartitionState:
+        """The partition's state as its changelog has it."""
+        restored = self.worker.new_tickets()
+        restored.load(row for _, rows in self.changelog.written for row in rows)
+        restored.loaded()
+        return restored
+
+    def restart(self) -> None:
+        """Go on with the state that the one append so far has left."""
+        self.table.install(0, self.restored(), len(self.changelog.written[0][1]))
+
     @property
     def written(self) -> list[str]:
         """The transitions that went out, in their order."""
@@ -543,9 +554,7 @@ class TestAnnouncing:
         assert bench.written == []
         assert len(bench.changelog.begun) == 2
 
-        restored = bench.worker.new_tickets()
-        restored.load(row for _, rows in bench.changelog.written for row in rows)
-        restored.loaded()
+        restored = bench.restored()
         assert [one.ticket for one in restored.unsent] == ["T-1", "T-2"]
 
         bench.sla_events.held.set()
@@ -560,9 +569,7 @@ class TestAnnouncing:
         await bench.run([ticket("opened", 0)])
         assert bench.failures == [bench.sla_events.error]
 
-        restored = bench.worker.new_tickets()
-        restored.load(row for _, rows in bench.changelog.written for row in rows)
-        restored.loaded()
+        restored = bench.restored()
         assert [one.identifier for one in restored.unsent] == [one.identifier for one in bench.state().pending]
 
     async def test_events_that_are_fenced_wait_for_the_partition_to_go_and_stop_nothing(self) -> None:
@@ -577,10 +584,7 @@ class TestAnnouncing:
     async def test_events_that_are_fenced_when_they_are_repeated_stop_nothing_either(self) -> None:
         bench = SlaBench()
         await bench.run([ticket("opened", 0)])
-        restored = bench.worker.new_tickets()
-        restored.load(row for _, rows in bench.changelog.written for row in rows)
-        restored.loaded()
-        bench.table.install(0, restored, len(bench.changelog.written[0][1]))
+        bench.restart()
         bench.sla_events.error = FencedError("claimed")
         await bench.processor.serve()
         await settle()
@@ -640,10 +644,7 @@ class TestAnnouncing:
     async def test_what_was_announced_last_is_repeated_after_a_restart_and_not_counted(self) -> None:
         bench = SlaBench()
         await bench.run([ticket("opened", 0)])
-        restored = bench.worker.new_tickets()
-        restored.load(row for _, rows in bench.changelog.written for row in rows)
-        restored.loaded()
-        bench.table.install(0, restored, len(bench.changelog.written[0][1]))
+        bench.restart()
         for _ in range(2):
             await bench.processor.serve()
             await settle()
