@@ -10,7 +10,7 @@ from aiokafka.errors import UnknownProducerId
 from schemas.events import SLA_TOPIC
 from stream.desk.sla.announced import Announced
 from stream.desk.sla.announcements import Announcement, records_of
-from stream.runtime.fencing import Writer, first_producer_of, send
+from stream.runtime.fencing import FencedError, Writer, first_producer_of, send
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -76,6 +76,9 @@ class SlaEvents:
         if not self._fences:
             return None
         writer = self._writers.get(partition)
-        if writer is None or writer.claim != claim:
+        if writer is None or writer.claim < claim:
             writer = self._writers[partition] = Writer(claim, first_producer=self._first_producer)
+        elif writer.claim > claim:
+            message = f"{self.topic}[{partition}] was claimed by this worker once more"
+            raise FencedError(message)
         return writer

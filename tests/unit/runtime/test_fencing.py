@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from stream.runtime.fencing import Writer
+from stream.runtime.fencing import Writer, first_producer_of
 
 
 def test_appends_under_a_claim_are_numbered_by_their_records() -> None:
@@ -29,3 +29,11 @@ def test_when_the_epochs_are_used_up_another_producer_begins() -> None:
     assert last.epoch == 32_766
     assert (following.producer, following.epoch) == (last.producer + 1, 0)
     assert following.producer < 2**63
+
+
+def test_names_have_producers_of_their_own_far_from_those_that_kafka_hands_out() -> None:
+    producers = [first_producer_of(f"deskpulse/{number}") for number in range(1_000)]
+
+    assert len({producer >> 16 for producer in producers}) == 1_000
+    assert all(2**62 <= producer < 2**63 - 2**16 + 1 for producer in producers)
+    assert first_producer_of("deskpulse/0") == producers[0]

@@ -89,6 +89,17 @@ async def test_events_after_those_of_a_higher_claim_are_fenced_and_not_counted()
     assert events._announced.transitions == {}
 
 
+async def test_what_is_left_of_an_earlier_claim_of_the_same_worker_is_fenced_and_takes_no_number() -> None:
+    producer = FakeProducer()
+    events = events_of(producer)
+    await write(events, producer, 8, "T-1")
+    with pytest.raises(FencedError, match=r"helpdesk.sla\[3\] was claimed by this worker once more"):
+        await events.write(3, 7, announcements("T-1"))
+    await write(events, producer, 8, "T-2")
+
+    assert [producer_state(batch)[1:] for _, _, batch in producer.batches] == [(8, 0), (8, 1)]
+
+
 async def test_a_broker_that_takes_no_producer_it_does_not_know_gets_events_without_one() -> None:
     producer = FakeProducer()
     events = events_of(producer)
