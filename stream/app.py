@@ -152,7 +152,7 @@ class Deskpulse:
         vitals = Vitals(label_overflows=dict(self.bounds.overflows))
         events: Counter[tuple[str, str]] = Counter()
         dead_letters: Counter[tuple[str, str]] = Counter()
-        last_event_at, lags, next_offsets, held = {}, {}, {}, {}
+        last_event_at, lags, next_offsets, horizons, held = {}, {}, {}, {}, {}
         assigned = self.app.consumer.assignment() if self.is_ready() else frozenset()
         for part in self.parts:
             topic, processor = part.topic, part.processor
@@ -164,13 +164,15 @@ class Deskpulse:
             held[topic] = len(states)
             for number, state in states.items():
                 next_offsets[topic, number] = state.applied_offset + 1
+                if state.desk.horizon > 0:
+                    horizons[topic, number] = state.desk.horizon
                 tp = faust.types.TP(topic, number)
                 end = self.app.consumer.highwater(tp) if tp in assigned else None
                 if end is not None:
                     lags[topic, number] = max(0, end - state.applied_offset - 1)
         vitals.events, vitals.dead_letters = events, dead_letters
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
-        vitals.next_offsets = next_offsets
+        vitals.next_offsets, vitals.horizons = next_offsets, horizons
         vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
         return vitals
 

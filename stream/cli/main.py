@@ -57,7 +57,14 @@ def snapshot(
     parts: Annotated[bool, typer.Option("--parts", help="With --json: also the additive parts by labels.")] = False,
 ) -> None:
     """Print a worker's numbers, as a table or as JSON."""
-    from stream.cli.snapshot import fetch, new_console, table_of, windows_named
+    from stream.cli.snapshot import (
+        fetch,
+        new_console,
+        reason_for_lifetime,
+        table_of,
+        windows_named,
+        with_lifetime,
+    )
 
     settings = load_settings(config)
     windows = windows_named(window)
@@ -69,7 +76,10 @@ def snapshot(
         None if token is None else token.get_secret_value(),
     )
     if not as_json:
-        new_console().print(table_of(numbers, windows))
+        shown = windows if window is not None else with_lifetime(numbers, windows)
+        new_console().print(table_of(numbers, shown))
+        if shown != windows:
+            sys.stderr.write(f"{reason_for_lifetime(numbers)}\n")
         return
     if window is not None:
         numbers["windows"] = {window: numbers["windows"][window]}

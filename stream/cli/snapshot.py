@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from stream.metrics.view import WINDOW_NAMES
+from stream.windows.clock import WallClock
 from stream.windows.sliding import LIFETIME
 
 Numbers = Mapping[str, Any]
@@ -79,6 +80,28 @@ def windows_named(name: str | None) -> Sequence[str]:
         message = f"there is no window {name!r}; take one of {', '.join(WINDOW_NAMES)}"
         raise UnknownWindowError(message)
     return (name,)
+
+
+def with_lifetime(numbers: Numbers, windows: Sequence[str]) -> Sequence[str]:
+    """The windows, and the lifetime too if it alone has anything to show."""
+    content = numbers["windows"]
+    if not any(_has_content(content[window]) for window in windows) and _has_content(content[LIFETIME]):
+        return (*windows, LIFETIME)
+    return windows
+
+
+def reason_for_lifetime(numbers: Numbers) -> str:
+    """Why all windows are empty while the lifetime is not, and what would fill them."""
+    said = f"all windows are empty: whatever was counted happened more than 30 days before {numbers['now']}"
+    if numbers["clock"] == WallClock.name:
+        said += '; with clock.mode = "event" the worker\'s windows end at the last event, and not now'
+    return said
+
+
+def _has_content(numbers: Any) -> bool:  # noqa: ANN401 - JSON
+    if isinstance(numbers, dict):
+        return any(_has_content(value) for value in numbers.values())
+    return bool(numbers)
 
 
 def new_console() -> Console:

@@ -47,7 +47,8 @@ _AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 class Vitals:
     """How the worker itself is doing, each mapping by label values.
 
-    ``next_offsets`` are those of the records that each partition held takes in next.
+    ``next_offsets`` are those of the records that each partition held takes in next, ``horizons`` the moments
+    (microseconds) before which it refuses events of entities that it does not know.
     """
 
     events: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Vitals:
     last_event_at: Mapping[str, float] = field(default_factory=dict)
     lags: Mapping[tuple[str, int], int] = field(default_factory=dict)
     next_offsets: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    horizons: Mapping[tuple[str, int], int] = field(default_factory=dict)
     partitions: Mapping[str, int] = field(default_factory=dict)
     breaches: Mapping[BreachLabels, int] = field(default_factory=dict)
     transitions: Mapping[str, int] = field(default_factory=dict)

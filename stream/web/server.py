@@ -119,7 +119,7 @@ class WebServer:
     async def _worker(self, _request: web.Request) -> web.Response:
         vitals = self._vitals()
         topics: dict[str, dict[str, Any]] = {
-            topic: {"partitions": held, "records": {}, "lag": {}, "next_offset": {}}
+            topic: {"partitions": held, "records": {}, "lag": {}, "next_offset": {}, "horizon": {}}
             for topic, held in vitals.partitions.items()
         }
         for (topic, outcome), count in vitals.events.items():
@@ -128,6 +128,8 @@ class WebServer:
             topics[topic]["lag"][str(partition)] = lag
         for (topic, partition), offset in vitals.next_offsets.items():
             topics[topic]["next_offset"][str(partition)] = offset
+        for (topic, partition), horizon in vitals.horizons.items():
+            topics[topic]["horizon"][str(partition)] = to_text(horizon)
         return _json({"ready": self._is_ready(), "topics": topics})
 
     async def _sla(self, request: web.Request) -> web.Response:

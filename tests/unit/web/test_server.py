@@ -145,6 +145,7 @@ class TestNumbers:
             events={("helpdesk.tickets", "applied"): 2},
             lags={("helpdesk.tickets", 0): 7},
             next_offsets={("helpdesk.tickets", 0): 93},
+            horizons={("helpdesk.tickets", 0): 1_704_067_200_000_000},
             partitions={"helpdesk.tickets": 1},
         )
 
@@ -156,6 +157,7 @@ class TestNumbers:
                     "records": {"applied": 2},
                     "lag": {"0": 7},
                     "next_offset": {"0": 93},
+                    "horizon": {"0": "2024-01-01T00:00:00Z"},
                 }
             },
         }
