@@ -1,0 +1,85 @@
+"""The beginning of a file, and the encoding that it is in."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from stream.feeds.replay.failure import ReplayError
+from stream.feeds.replay.log_file import open_bytes
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""So much of a file is looked at, unpacked."""
+
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_FILES: Final = (
+    (b"PK\x03\x04", "a ZIP archive, or a workbook: unpack it, or save its sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel: save its sheet as CSV"),
+    (b"SQLite format 3", "a SQLite database: export a table as CSV"),
+    (b"PAR1", "a Parquet file: export it as CSV or JSON Lines"),
+    (b"%PDF", "a PDF"),
+    (b"BZh", "packed by bzip2: unpack it, or pack it by gzip"),
+    (b"\xfd7zXZ", "packed by xz: unpack it, or pack it by gzip"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd: unpack it, or pack it by gzip"),
+)
+_LOOKED_AT: Final = 64 * 1024
+_FEW: Final = 0.01
+_MANY: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBytes:
+    """The first bytes of a file, unpacked; ``whole`` says that there are no more."""
+
+    content: bytes
+    whole: bool
+
+    def text(self, encoding: str) -> str:
+        """The bytes as text; a character that was cut off at the end is left out, one that is wrong is replaced."""
+        if codecs.lookup(encoding).name == "utf-8":
+            encoding = "utf-8-sig"
+        return codecs.getincrementaldecoder(encoding)("replace").decode(self.content, final=self.whole)
+
+
+def read_first_bytes(path: Path) -> FirstBytes:
+    """Read the beginning of a file, packed or not.
+
+    Raises ``ReplayError`` when it cannot be read, is empty, or is known to hold something else than text.
+    """
+    with open_bytes(path) as file:
+        content = file.read(MOST_BYTES + 1)
+    if not content.strip():
+        raise ReplayError(f"{path}: the file is empty")
+    for magic, what in _OTHER_FILES:
+        if content.startswith(magic):
+            raise ReplayError(f"{path}: this is {what}")
+    return FirstBytes(content[:MOST_BYTES], whole=len(content) <= MOST_BYTES)
+
+
+def encoding_of(first: FirstBytes, path: Path) -> str:
+    """The encoding, by its mark, by its zero bytes, or by what can be decoded; raises ``ReplayError`` if it is no text."""
+    for mark, name in _MARKS:
+        if first.content.startswith(mark):
+            return name
+    head = first.content[:_LOOKED_AT]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) / 2
+    if max(even, odd) > _MANY * half and min(even, odd) < _FEW * half:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if head.count(0) > _FEW * len(head):
+        raise ReplayError(f"{path}: this is no text; a log is CSV, TSV, JSON Lines, JSON or XES, also packed by gzip")
+    for name in ("utf-8", "cp1252"):
+        try:
+            codecs.getincrementaldecoder(name)("strict").decode(first.content, final=first.whole)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"

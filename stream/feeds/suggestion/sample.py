@@ -1,0 +1,140 @@
+"""The first rows of a log of which nothing is known, read as a replay would read them."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from stream.feeds.replay.failure import ReplayError
+from stream.feeds.replay.mapping import LogFormat
+from stream.feeds.replay.reading import open_log
+from stream.feeds.replay.rows import Row
+from stream.feeds.suggestion.delimiters import Dialect, dialect_of, has_header, named
+from stream.feeds.suggestion.first_bytes import FirstBytes, encoding_of, read_first_bytes
+
+MOST_ROWS: Final = 5_000
+"""So many rows are looked at."""
+
+KINDS: Final = ("csv", "tsv", "jsonl", "json", "xes")
+
+_LOOKED_AT: Final = 256 * 1024
+_MOST_COLUMNS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The rows, the format in which they were read, and what is to be known of that.
+
+    ``unreadable`` counts the rows that could not be cut into columns; they are not among the ``rows``. ``whole`` says
+    that there are no rows besides these.
+    """
+
+    format: LogFormat
+    rows: list[dict[str, str]]
+    unreadable: int
+    whole: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is known of the file beforehand; ``None`` is to be found out."""
+
+    kind: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+def take_sample(path: Path, choices: Choices) -> Sample:
+    """Find out the format of a file and read its first rows.
+
+    Raises ``ReplayError`` when it cannot be read, has no rows, or is in none of the formats of a replay.
+    """
+    first = read_first_bytes(path)
+    encoding = choices.encoding or encoding_of(first, path)
+    try:
+        text = first.text(encoding)
+    except (LookupError, UnicodeError) as error:
+        raise ReplayError(f"{path}: it cannot be read as {encoding}: {error}") from error
+    kind = choices.kind or _kind_of(text, whole=first.whole)
+    notes: list[str] = []
+    if kind in {"csv", "tsv"}:
+        log = _table_format(path, text[:_LOOKED_AT], choices, encoding, notes)
+    else:
+        log = LogFormat(kind, encoding, "", "", ())
+    rows, whole = _first_rows(path, log, first, text)
+    readable = [row.fields for row in rows if row.problem is None]
+    if not readable:
+        why = next((f": {row.problem}" for row in rows if row.problem), "")
+        raise ReplayError(f"{path}: no row can be read as {log.kind}{why or ': there is nothing but a header'}")
+    return Sample(log, readable, len(rows) - len(readable), whole, tuple(notes))
+
+
+def _kind_of(text: str, *, whole: bool) -> str:
+    text = text.lstrip()
+    if text.startswith("<"):
+        return "xes"
+    if text.startswith("["):
+        return "json" if text[1:].lstrip()[:1] in {"{", "]"} else "csv"
+    if text.startswith("{"):
+        line, _, rest = text.partition("\n")
+        if _is_object(line) and (rest.strip() or not whole):
+            return "jsonl"
+        return "jsonl" if _is_object(line) and _is_flat(line) else "json"
+    return "csv"
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_flat(line: str) -> bool:
+    # One object alone is a row, unless it holds the rows.
+    return not any(isinstance(value, list) and value and isinstance(value[0], dict) for value in json.loads(line).values())
+
+
+def _table_format(path: Path, text: str, choices: Choices, encoding: str, notes: list[str]) -> LogFormat:
+    dialect, lines = dialect_of(text, choices.delimiter or ("\t" if choices.kind == "tsv" else None))
+    if not lines:
+        raise ReplayError(f"{path}: it cannot be cut into columns")
+    first = lines[0]
+    if len(first) > _MOST_COLUMNS:
+        raise ReplayError(f"{path}: line 1 has {len(first)} columns; a log has {_MOST_COLUMNS} at most")
+    columns: tuple[str, ...] = ()
+    if not has_header(lines):
+        columns = tuple(f"column_{number}" for number in range(1, dialect.fields + 1))
+        notes.append("line 1 seems to name no columns, so they are named here")
+    elif len(set(first)) < len(first):
+        columns = named(first)
+        notes.append("line 1 names a column twice, so the columns are named here; line 1 itself is rejected as a row")
+    return _log_format(dialect, encoding, columns)
+
+
+def _log_format(dialect: Dialect, encoding: str, columns: tuple[str, ...]) -> LogFormat:
+    kind = "tsv" if dialect.delimiter == "\t" else "csv"
+    return LogFormat(kind, encoding, dialect.delimiter, dialect.quote, columns)
+
+
+def _first_rows(path: Path, log: LogFormat, first: FirstBytes, text: str) -> tuple[list[Row], bool]:
+    if first.whole:
+        rows = list(islice(open_log(path, log).rows(), MOST_ROWS + 1))
+        return rows[:MOST_ROWS], len(rows) <= MOST_ROWS
+    # The readers take a path. A copy of the beginning keeps them from an endless line or an endless file.
+    cut = text if log.kind in {"xes", "json"} else text[: text.rfind("\n") + 1]
+    with tempfile.NamedTemporaryFile(suffix=path.suffix) as file:
+        file.write(cut.encode(log.encoding, "replace"))
+        file.flush()
+        rows = []
+        try:
+            rows.extend(islice(open_log(Path(file.name), log).rows(), MOST_ROWS))
+        except ReplayError as error:
+            if not rows:
+                raise ReplayError(f"{path}: no row can be read in its beginning: {error}") from error
+    return rows, False
