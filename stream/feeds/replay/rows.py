@@ -12,12 +12,14 @@ POSITION: Final = "@position"
 class Row(NamedTuple):
     """A flat record: its place in the file, counted from 1, and its values by column.
 
-    A record that cannot be read has a ``problem`` and no fields.
+    A record that cannot be read has a ``problem`` and no fields. ``record`` is the object that the fields were
+    flattened from, where the format nests values; its numbers are strings, spelled as in the file.
     """
 
     position: int
     fields: dict[str, str]
     problem: str | None = None
+    record: dict[str, object] | None = None
 
 
 class LogReader(Protocol):
