@@ -12,15 +12,21 @@ from stream.feeds.replay.toml_table import TomlTable
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test of one column of a row; an absent column is an empty one."""
+    """A test of one column of a row; an absent column is an empty one.
+
+    ``fits`` tests a value. ``listed`` are the values that the test names, in their order; ``is_pattern`` says that
+    it has a regular expression instead.
+    """
 
     column: str
     place: str
-    _holds: Callable[[str], bool]
+    fits: Callable[[str], bool]
+    listed: tuple[str, ...] = ()
+    is_pattern: bool = False
 
     def holds(self, fields: Mapping[str, str]) -> bool:
         """Whether a row passes."""
-        return self._holds(fields.get(self.column, ""))
+        return self.fits(fields.get(self.column, ""))
 
 
 def read_conditions(when: TomlTable) -> tuple[Condition, ...]:
@@ -34,18 +40,20 @@ def read_conditions(when: TomlTable) -> tuple[Condition, ...]:
 
 def _of_column(when: TomlTable, column: str) -> list[Condition]:
     if not isinstance(when.value(column), dict):
-        return [Condition(column, when.place(column), frozenset(when.texts(column)).__contains__)]
+        listed = when.texts(column)
+        return [Condition(column, when.place(column), frozenset(listed).__contains__, listed)]
     tests = when.table(column)
     place = when.place(column)
     conditions = []
     if tests.has("matches"):
-        conditions.append(Condition(column, place, _found(tests)))
+        conditions.append(Condition(column, place, _found(tests), is_pattern=True))
     empty = tests.flag("empty")
     if empty is not None:
         conditions.append(Condition(column, place, _blank if empty else _filled))
     if tests.has("not"):
-        others = frozenset(tests.texts("not"))
-        conditions.append(Condition(column, place, lambda value: value not in others))
+        listed = tests.texts("not")
+        others = frozenset(listed)
+        conditions.append(Condition(column, place, lambda value: value not in others, listed))
     tests.finish()
     if not conditions:
         when.fail(column, "must hold a test: matches, empty or not")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.log_file import open_text
 from stream.feeds.replay.rows import Row
 
@@ -38,17 +39,4 @@ def _row(position: int, line: str) -> Row:
         return Row(position, {}, f"not JSON: {error}")
     if not isinstance(record, dict):
         return Row(position, {}, "not a JSON object")
-    fields: dict[str, str] = {}
-    pending: list[tuple[str, object]] = [("", record)]
-    while pending:
-        name, value = pending.pop()
-        prefix = f"{name}." if name else ""
-        if isinstance(value, dict):
-            pending += [(f"{prefix}{inner}", member) for inner, member in reversed(value.items())]
-        elif isinstance(value, list):
-            pending += [(f"{prefix}{index}", member) for index, member in reversed(tuple(enumerate(value)))]
-        elif isinstance(value, bool):
-            fields[name] = "true" if value else "false"
-        else:
-            fields[name] = "" if value is None else str(value)
-    return Row(position, fields)
+    return Row(position, flatten(record), record=record)

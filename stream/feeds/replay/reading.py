@@ -12,6 +12,7 @@ from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.first_rows import survey
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.mapping import LogFormat, Mapping
+from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
 from stream.feeds.replay.rows import POSITION, LogReader, Row
@@ -22,9 +23,14 @@ _CONTENT_SHOWN: Final = 160
 
 
 def read_events(
-    path: str | Path, mapping: Mapping, report: ReplayReport | None = None, *, latest: datetime | None = None
+    path: str | Path,
+    mapping: Mapping,
+    report: ReplayReport | None = None,
+    *,
+    latest: datetime | None = None,
+    use: MappingUse | None = None,
 ) -> Iterator[ReplayedEvent]:
-    """Read the events of a log, in the order of the file; ``report`` counts along while they are taken.
+    """Read the events of a log, in the order of the file; ``report`` and ``use`` count along while they are taken.
 
     ``latest`` is the last moment that an event may have, by default an hour from now. The log and the
     mapping are checked against each other before this returns, and if the mapping asks for the earliest row
@@ -37,7 +43,7 @@ def read_events(
     report.unit = reader.unit
     columns, first_rows = survey(reader, mapping)
     _check_columns(path, mapping, columns)
-    mapper = RowMapper(mapping, first_rows, latest or datetime.now(UTC) + _CLOCK_SKEW)
+    mapper = RowMapper(mapping, first_rows, latest or datetime.now(UTC) + _CLOCK_SKEW, use)
     return _read(reader, mapper, report)
 
 

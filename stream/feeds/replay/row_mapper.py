@@ -11,6 +11,7 @@ import orjson
 
 from stream.feeds.replay.first_rows import FirstRows
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.rows import POSITION, Row
 from stream.feeds.replay.rules import Making
 from stream.feeds.replay.templates import Template
@@ -48,12 +49,18 @@ class Outcome:
 
 
 class RowMapper:
-    """Maps the rows of one log, in the order of the file. ``latest`` is the last moment that an event may have."""
+    """Maps the rows of one log, in the order of the file.
 
-    def __init__(self, mapping: Mapping, first_rows: FirstRows, latest: datetime) -> None:
+    ``latest`` is the last moment that an event may have; ``use`` counts how the rows use the mapping.
+    """
+
+    def __init__(
+        self, mapping: Mapping, first_rows: FirstRows, latest: datetime, use: MappingUse | None = None
+    ) -> None:
         self._mapping = mapping
         self._first_rows = first_rows
         self._latest = latest
+        self._use = use
         self._met: dict[tuple[str, ...], set[tuple[str, ...]]] = {
             rule.once_per: set() for rule in mapping.rules if rule.once_per
         }
@@ -67,6 +74,8 @@ class RowMapper:
         """
         if row.problem is not None:
             raise ValueError(row.problem)
+        if self._use is not None:
+            self._use.row(row.fields)
         row.fields[POSITION] = str(row.position)
         subject = _filled(self._mapping.subject, row.fields, "subject")
         outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, row.position))
@@ -84,9 +93,11 @@ class RowMapper:
 
     def _apply_rules(self, row: Row, *, is_first: bool) -> Outcome:
         outcome = Outcome()
-        for rule in self._mapping.rules:
+        for index, rule in enumerate(self._mapping.rules):
             if rule.first_of_subject not in {None, is_first} or not rule.applies(row):
                 continue
+            if self._use is not None:
+                self._use.fit(index)
             if rule.once_per and _values(row, rule.once_per) in self._met[rule.once_per]:
                 outcome.skipped = outcome.skipped or f"same {', '.join(rule.once_per)} as an earlier row"
             elif rule.making is None:

@@ -7,17 +7,33 @@ from typing import Final, NamedTuple, Protocol
 
 POSITION: Final = "@position"
 """The name under which a template asks for the place of a row in its file."""
+COLUMN: Final = "@column"
+"""In a rule with ``for_each``: the name of the column that it is about."""
+VALUE: Final = "@value"
+"""In a rule with ``for_each``: the value of that column."""
+ELEMENT: Final = "@element"
+"""In a rule with ``explode``: the element of the list that it is about."""
+INSTANCE_COLUMNS: Final = frozenset({COLUMN, VALUE, ELEMENT})
 
 
 class Row(NamedTuple):
     """A flat record: its place in the file, counted from 1, and its values by column.
 
-    A record that cannot be read has a ``problem`` and no fields.
+    A record that cannot be read has a ``problem`` and no fields. ``record`` is the object that the fields were
+    flattened from, where the format nests values; its numbers are strings, spelled as in the file. ``part`` counts,
+    from 1, the rows that were made of one record; it is 0 where each record is one row.
     """
 
     position: int
     fields: dict[str, str]
     problem: str | None = None
+    record: dict[str, object] | None = None
+    part: int = 0
+
+    @property
+    def place(self) -> str:
+        """The position as a text that no other row of the log has."""
+        return f"{self.position}.{self.part}" if self.part else str(self.position)
 
 
 class LogReader(Protocol):

@@ -135,6 +135,7 @@ def test_json_objects_become_flat_and_keep_the_spelling_of_numbers(tmp_path: Pat
     assert row == Row(
         1,
         {"id": "1.50", "user.name": "Ann", "user.admin": "true", "tags.0": "a", "tags.1.b": "", "big": "1e400"},
+        record={"id": "1.50", "user": {"name": "Ann", "admin": True}, "tags": ["a", {"b": None}], "big": "1e400"},
     )
 
 
