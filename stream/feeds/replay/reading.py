@@ -39,7 +39,7 @@ def read_events(
     """
     path = Path(path)
     report = ReplayReport() if report is None else report
-    reader = _reader(path, mapping.format)
+    reader = open_log(path, mapping.format)
     report.unit = reader.unit
     columns, first_rows = survey(reader, mapping)
     _check_columns(path, mapping, columns)
@@ -47,7 +47,8 @@ def read_events(
     return _read(reader, mapper, report)
 
 
-def _reader(path: Path, log: LogFormat) -> LogReader:
+def open_log(path: Path, log: LogFormat) -> LogReader:
+    """The reader of a file in that format; raises ``ReplayError`` when it has no header although it must have one."""
     if log.kind == "jsonl":
         return JsonLinesReader(path, encoding=log.encoding)
     if log.kind == "xes":

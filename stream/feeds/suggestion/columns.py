@@ -14,8 +14,11 @@ NULLS: Final = (
 )
 """Values that stand for none, as exports write them."""
 
+_NULLS: Final = frozenset(NULLS)
+
 _MOST_COLUMNS: Final = 400
 _MOST_DISTINCT: Final = 80
+_FEWEST_NULLS: Final = 0.002
 _WHOLE: Final = re.compile(r"[-+]?\d{1,15}(?:\.0+)?")
 _WORDS: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[\W_]+")
 
@@ -67,9 +70,17 @@ class Column:
 
 
 def nulls_in(rows: Iterable[dict[str, str]]) -> tuple[str, ...]:
-    """The values that stand for none and occur."""
-    found = {value for fields in rows for value in fields.values() if value in _NULLS}
-    return tuple(value for value in NULLS if value in found)
+    """The values that stand for none, where a column has them now and then: once in a long text they are a word."""
+    filled: Counter[str] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    for fields in rows:
+        for name, value in fields.items():
+            if value:
+                filled[name] += 1
+                if value in _NULLS:
+                    found[name, value] += 1
+    common = {value for (name, value), count in found.items() if count >= _FEWEST_NULLS * filled[name]}
+    return tuple(value for value in NULLS if value in common)
 
 
 def columns_of(rows: Sequence[dict[str, str]], nulls: Sequence[str]) -> list[Column]:
@@ -90,6 +101,3 @@ def columns_of(rows: Sequence[dict[str, str]], nulls: Sequence[str]) -> list[Col
 def words_of(name: str) -> str:
     """A name in lower case with a space between its words, for instance ``avg talk duration``."""
     return " ".join(part for part in _WORDS.split(name) if part).lower()
-
-
-_NULLS: Final = frozenset(NULLS)

@@ -44,10 +44,13 @@ def dialect_of(text: str, delimiter: str | None = None) -> tuple[Dialect, list[l
 
 def _cut(text: str, delimiter: str, quote: str) -> list[list[str]]:
     csv.field_size_limit(_LONGEST_FIELD)
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
     lines: list[list[str]] = []
     try:
-        read = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, quotechar=quote or None, quoting=quoting)
+        read = (
+            csv.reader(text.splitlines(keepends=True), delimiter=delimiter, quotechar=quote)
+            if quote
+            else csv.reader(text.splitlines(keepends=True), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        )
         lines.extend(islice((line for line in read if line), _LINES))
     except csv.Error:
         pass

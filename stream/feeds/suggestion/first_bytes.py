@@ -65,7 +65,10 @@ def read_first_bytes(path: Path) -> FirstBytes:
 
 
 def encoding_of(first: FirstBytes, path: Path) -> str:
-    """The encoding, by its mark, by its zero bytes, or by what can be decoded; raises ``ReplayError`` if it is no text."""
+    """The encoding, by its mark, by its zero bytes, or by what can be decoded.
+
+    Raises ``ReplayError`` if it is no text.
+    """
     for mark, name in _MARKS:
         if first.content.startswith(mark):
             return name

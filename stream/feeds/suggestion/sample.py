@@ -97,7 +97,9 @@ def _is_object(line: str) -> bool:
 
 def _is_flat(line: str) -> bool:
     # One object alone is a row, unless it holds the rows.
-    return not any(isinstance(value, list) and value and isinstance(value[0], dict) for value in json.loads(line).values())
+    return not any(
+        isinstance(value, list) and value and isinstance(value[0], dict) for value in json.loads(line).values()
+    )
 
 
 def _table_format(path: Path, text: str, choices: Choices, encoding: str, notes: list[str]) -> LogFormat:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -81,6 +81,13 @@ def clock_spelling_of(values: Sequence[str]) -> TimeSpelling | None:
     shares = {spelling: _share(f"%Y {spelling}", [f"2000 {text}" for text in tried]) for spelling in sorted(formats)}
     best = max(shares, key=lambda spelling: shares[spelling], default="")
     return TimeSpelling(best, shares[best]) if best and shares[best] >= _MOSTLY else None
+
+
+def moments_of(spelling: str, texts: Iterable[str]) -> dict[str, datetime]:
+    """The moments that texts spell, without those that spell none."""
+    distinct = list(dict.fromkeys(texts))
+    moments = zip(distinct, _moments(spelling, distinct), strict=False)
+    return {text: moment for text, moment in moments if moment is not None}
 
 
 def _formats(text: str, *, numbers: bool) -> list[str]:

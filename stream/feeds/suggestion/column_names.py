@@ -1,0 +1,105 @@
+"""What the names of columns tell, in the languages that helpdesks export them in."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
+
+
+TICKET: Final = re.compile(
+    r"\b(?:ticket|case|incident|issue|request|call|conversation|chat|session|interaction|claim|work ?order|sr"
+    r"|vorgang|fall|anfrage|meldung|caso|chiamata|richiesta|demande|dossier|melding|solicitud|chamado)s?"
+    r" ?(?:\w+ )?(?:id|ids|number|no|num|nr|key|ref|reference|name|code|nummer|numero|número|numéro)$"
+    r"|^(?:ticket|case|incident|issue|request|call|conversation)$"
+)
+IDENTIFIER: Final = re.compile(r"^(?:id|key|number|no|nr|num|ref|reference|code|nummer|numero|número|numéro)$")
+SOME_IDENTIFIER: Final = re.compile(r"(?:\b|_)(?:id|key|number|nr|ref|uuid|guid)$|^(?:id|key) ")
+OF_SOMETHING_ELSE: Final = _words(
+    *("caller", "customer", "client", "user", "agent", "author", "assignee", "assigned", "group", "contact", "company"),
+    *("account", "parent", "problem", "change", "rfc", "vendor", "product", "survey", "employee", "person", "owner"),
+    *("creator", "event", "comment", "message", "log", "row", "seq", "sequence", "phone", "location", "department"),
+    *("team", "queue", "cmdb", "knowledge", "daily"),
+)
+
+OPENED: Final = _words(
+    *("created?", "createdat", "creation", "open", "opened", "openedat", "opening", "reported", "submit(?:ted)?"),
+    *("received", "logged", "registered", "raised", "start(?:ed)?", "begin", "began", "erstellt", "erstellung"),
+    *("eröffnet", "angelegt", "apertura", "aperto", "aperta", "creato", "creata", "creazione", "ouvert", "ouverte"),
+    *("ouverture", "créé", "création", "creado", "creación", "abierto", "aberto", "criado", "abertura"),
+)
+FIRST_REPLY: Final = _words(
+    *("first (?:agent )?(?:response|reply|respon\\w+)", "respond(?:ed)?", "answered", "replied", "acknowledged?"),
+    *("respon[sd]e (?:time|at|date)", "first contact", "erste antwort", "prima risposta", "première réponse"),
+)
+RESOLVED: Final = _words(
+    *("resolved?", "resolvedat", "resolution", "solved", "fixed", "completed?", "completion", "done", "finish(?:ed)?"),
+    *("gelöst", "erledigt", "lösung", "risolto", "risolta", "risoluzione", "résolu", "résolution", "resuelto"),
+    *("resolvido", "resolución"),
+)
+CLOSED: Final = _words(
+    *("closed?", "closedat", "closing", "closure", "geschlossen", "abgeschlossen", "chiuso", "chiusa", "chiusura"),
+    *("fermé", "fermeture", "clôture", "clos", "cerrado", "cierre", "fechado", "fechamento"),
+)
+ENDED: Final = _words("end", "ended", "stop", "stopped", "hang ?up", "ende", "fine", "fin")
+UPDATED: Final = _words("updated?", "modified", "changed?", "last", "geändert", "aggiornat[oa]", "modifié")
+DUE: Final = _words("due", "deadline", "target", "expected", "planned", "scheduled", "expir\\w+", "sla", "fällig")
+STAMP: Final = _words(
+    *("time ?stamp", "time", "date", "datetime", "when", "at", "ts", "on", "epoch", "zeit", "zeitpunkt", "datum"),
+    *("data", "ora", "fecha", "heure", "hora", "uhrzeit"),
+)
+DURATION: Final = _words(
+    *("duration", "elapsed", "avg", "average", "talk", "handle", "handling", "hold", "wait", "waiting", "speed"),
+    *("length", "seconds?", "secs?", "minutes?", "mins?", "hours?", "hrs?", "ttr", "tta", "dauer", "durata", "durée"),
+)
+OTHER_UNIT: Final = _words("minutes?", "mins?", "hours?", "hrs?", "h", "days?", "ms", "milliseconds?")
+UNTIL_ANSWER: Final = _words("speed", "wait", "waiting", "asa", "queue time", "ring", "time to answer")
+TALK: Final = _words("talk", "handle", "handling", "service", "call duration", "duration", "aht")
+
+STATUS: Final = _words("status", "state", "stage", "stato", "zustand", "statut", "estado", "phase", "lifecycle")
+ACTIVITY: Final = _words(
+    *("activity", "action", "event", "event type", "step", "task", "operation", "transition", "concept name", "what"),
+    *("aktivität", "aktion", "attività", "activité", "actividad", "acción", "evento", "kind"),
+)
+CHANNEL: Final = _words("channel", "contact type", "medium", "via", "origin", "source", "kanal", "canale?")
+PRIORITY: Final = _words(
+    *("priority", "prio", "severity", "urgency", "priorität", "dringlichkeit", "priorità", "priorité", "prioridad"),
+    "prioridade",
+)
+CATEGORY: Final = _words(
+    *("category", "topic", "issue type", "request type", "ticket type", "case type", "type", "service", "product"),
+    *("reason", "area", "kategorie", "thema", "categoria", "catégorie", "categoría", "argomento", "concern"),
+)
+TEAM: Final = _words(
+    *("team", "group", "queue", "department", "squad", "gruppe", "abteilung", "gruppo", "équipe", "equipo", "grupo"),
+)
+TIER: Final = _words("tier", "segment", "customer type", "plan")
+AGENT: Final = _words(
+    *("agent", "assignee", "assigned to", "assigned", "owner", "operator", "handler", "technician", "resource"),
+    *("handled by", "bearbeiter", "operatore", "agente", "rep", "representative", "staff"),
+)
+REQUESTER: Final = _words(
+    *("requester", "caller", "customer", "client", "reporter", "opened by", "contact", "requestor", "kunde", "cliente"),
+    "demandeur",
+)
+AUTHOR: Final = _words("author", "user", "sender", "by", "resource", "from", "who", "name")
+ROLE: Final = _words("role", "author type", "sender type", "user type", "from type", "actor", "direction", "sender")
+PRIVATE: Final = _words("is private", "private", "internal", "is internal")
+PUBLIC: Final = _words("is public", "public")
+SCORE: Final = _words(
+    *("csat", "satisfaction", "rating", "score", "nps", "ces", "stars", "zufriedenheit", "bewertung", "valutazione"),
+    *("punteggio", "calificación"),
+)
+NPS: Final = _words("nps", "recommend", "net promoter")
+CES: Final = _words("ces", "effort")
+BODY: Final = _words(
+    *("comment", "comments", "verbatim", "feedback", "text", "body", "message", "actionbody", "content", "note"),
+    *("kommentar", "commento", "commentaire", "comentario"),
+)
+ANSWERED: Final = _words("answered", "connected", "picked up")
+UNANSWERED: Final = _words("abandon(?:ed)?", "missed", "dropped", "hung up")
+WAS_RESOLVED: Final = _words("resolved", "solved", "fcr", "gelöst", "risolto", "résolu", "resuelto")
+HALF_OF_DAY: Final = frozenset({"AM", "PM", "am", "pm"})

@@ -1,0 +1,182 @@
+"""What each column of a log is for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from stream.feeds.suggestion import column_names as names
+from stream.feeds.suggestion.columns import Column
+from stream.feeds.suggestion.status_words import actor_of, meaning_of
+from stream.feeds.suggestion.time_columns import TimeColumn, time_columns_of
+from stream.feeds.suggestion.time_spelling import moments_of
+
+_LONGEST_ID: Final = 400
+_LONGEST_ATTRIBUTE: Final = 256
+_MOSTLY: Final = 0.9
+_SOME: Final = 0.3
+_MOST_STATUSES: Final = 80
+_HIGHEST_SCORE: Final = 10
+_FEWEST_REPEATS: Final = 0.05
+_FEWEST_SUBJECTS: Final = 0.005
+_NAMED_LIKE_A_TICKET: Final = 3
+_ATTRIBUTES: Final[dict[str, re.Pattern[str]]] = {
+    "channel": names.CHANNEL,
+    "priority": names.PRIORITY,
+    "category": names.CATEGORY,
+    "team": names.TEAM,
+    "customer_tier": names.TIER,
+}
+
+
+@dataclass(slots=True)
+class Roles:
+    """The columns by what they are for. ``repeats`` says that a subject has several rows."""
+
+    subject: Column | None = None
+    repeats: bool = False
+    times: list[TimeColumn] = field(default_factory=list)
+    main_time: TimeColumn | None = None
+    status: Column | None = None
+    score: Column | None = None
+    attributes: dict[str, Column] = field(default_factory=dict)
+    assignee: Column | None = None
+    requester: Column | None = None
+    author: Column | None = None
+    role: Column | None = None
+    private: Column | None = None
+    body: Column | None = None
+
+
+def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles:
+    """Find out what the columns are for, by their names and by their values."""
+    roles = Roles(times=time_columns_of(columns))
+    taken = {part.name for time in roles.times for part in time.columns}
+
+    def free(*, numbers: bool = False) -> list[Column]:
+        return [column for column in columns if column.name not in taken and (numbers or not column.numbers)]
+
+    roles.subject = _subject(free(numbers=True))
+    if roles.subject is not None:
+        taken.add(roles.subject.name)
+        roles.repeats = len(roles.subject.counts) < (1 - _FEWEST_REPEATS) * len(roles.subject.values)
+    roles.main_time = _main_time(roles, rows)
+    roles.score = _first(names.SCORE, [column for column in free(numbers=True) if _is_score(column)])
+    roles.role = _first(names.ROLE, [column for column in free() if _is_role(column)])
+    taken.update(found.name for found in (roles.score, roles.role) if found is not None)
+    roles.status = _status(free(numbers=True))
+    if roles.status is not None:
+        taken.add(roles.status.name)
+    for name, pattern in _ATTRIBUTES.items():
+        attribute = _first(pattern, [column for column in free(numbers=True) if _is_attribute(column)])
+        if attribute is not None:
+            roles.attributes[name] = attribute
+            taken.add(attribute.name)
+    flags = [column for column in free(numbers=True) if len(column.counts) <= 2]  # noqa: PLR2004 - yes and no
+    roles.private = _first(names.PRIVATE, flags) or _first(names.PUBLIC, flags)
+    people = [column for column in free(numbers=True) if column.longest <= _LONGEST_ID and column not in flags]
+    roles.requester = _first(names.REQUESTER, people)
+    roles.assignee = _first(names.AGENT, [column for column in people if column is not roles.requester])
+    roles.author = _first(names.AUTHOR, [column for column in people if column is not roles.requester])
+    roles.body = _first(names.BODY, [column for column in free() if not column.is_choice])
+    return roles
+
+
+def falls_within_subjects(roles: Roles, rows: Sequence[dict[str, str]]) -> bool:
+    """Whether the times of a subject mostly fall from one row to the next, so that the file is newest first."""
+    if roles.subject is None or roles.main_time is None:
+        return False
+    moments: defaultdict[str, list[str]] = defaultdict(list)
+    for fields in rows:
+        text = " ".join(fields.get(column.name, "") for column in roles.main_time.columns)
+        moments[fields.get(roles.subject.name, "")].append(text)
+    ordered = moments_of(roles.main_time.spelling.format, [text for texts in moments.values() for text in texts])
+    rising = falling = 0
+    for texts in moments.values():
+        for earlier, later in pairwise([key for text in texts if (key := ordered.get(text)) is not None]):
+            rising += earlier < later
+            falling += earlier > later
+    return falling > rising
+
+
+def _first(pattern: re.Pattern[str], columns: Sequence[Column]) -> Column | None:
+    return next((column for column in columns if column.values and column.matches(pattern)), None)
+
+
+def _subject(columns: Sequence[Column]) -> Column | None:
+    best: tuple[int, float] | None = None
+    found = None
+    for column in columns:
+        rank = _identifier_rank(column)
+        if not rank or column.filled < _MOSTLY or column.longest > _LONGEST_ID:
+            continue
+        if len(column.counts) < _FEWEST_SUBJECTS * len(column.values) and rank < _NAMED_LIKE_A_TICKET:
+            continue
+        # Of two that are named alike, the one that comes again is the ticket's, and the other the row's.
+        score = (rank, -len(column.counts) / len(column.values))
+        if best is None or score > best:
+            best, found = score, column
+    return found
+
+
+def _identifier_rank(column: Column) -> int:
+    if column.matches(names.OF_SOMETHING_ELSE):
+        return 0
+    if column.matches(names.TICKET) or re.fullmatch(
+        r"(?:ticket|case|incident|issue|request|call|conversation)(?:id|number|no|nr|key|num)", column.words
+    ):
+        return _NAMED_LIKE_A_TICKET
+    if column.matches(names.IDENTIFIER):
+        return 2
+    return 1 if column.matches(names.SOME_IDENTIFIER) else 0
+
+
+def _main_time(roles: Roles, rows: Sequence[dict[str, str]]) -> TimeColumn | None:
+    if not roles.times:
+        return None
+    if roles.subject is None or not roles.repeats:
+        opened = [time for time in roles.times if time.column.matches(names.OPENED)]
+        plain = [time for time in roles.times if time.column.matches(names.STAMP)]
+        return max(opened or plain or roles.times, key=lambda time: round(time.column.filled, 1))
+    subject = roles.subject.name
+
+    def changes(time: TimeColumn) -> tuple[int, bool]:
+        moments = {(fields.get(subject, ""), *(fields.get(part.name, "") for part in time.columns)) for fields in rows}
+        return len(moments), time.column.matches(names.UPDATED) or time.column.matches(names.STAMP)
+
+    return max((time for time in roles.times if time.column.filled >= _MOSTLY), key=changes, default=roles.times[0])
+
+
+def _status(columns: Sequence[Column]) -> Column | None:
+    best, found = 0.0, None
+    for column in columns:
+        if not column.values or len(column.counts) > _MOST_STATUSES or column.longest > _LONGEST_ATTRIBUTE:
+            continue
+        if column.numbers and not column.matches(names.STATUS):
+            continue
+        known = sum(count for value, count in column.counts.items() if meaning_of(value)) / len(column.values)
+        named = column.matches(names.STATUS) or column.matches(names.ACTIVITY)
+        score = (named and len(column.counts) > 1) + known
+        if score > best and (known >= _SOME or (named and len(column.counts) > 1)):
+            best, found = score, column
+    return found
+
+
+def _is_role(column: Column) -> bool:
+    few = len(column.counts) <= _HIGHEST_SCORE
+    return few and any(actor_of(value) for value in column.counts)
+
+
+def _is_attribute(column: Column) -> bool:
+    return column.is_choice and column.longest <= _LONGEST_ATTRIBUTE
+
+
+def _is_score(column: Column) -> bool:
+    numbers = column.numbers
+    if numbers:
+        return 0 <= min(numbers) and max(numbers) <= _HIGHEST_SCORE
+    return bool(column.counts) and all(value.lower() in {"good", "bad"} for value in column.counts)

@@ -1,0 +1,164 @@
+"""The rules to start from, by the shape of the log: several rows a ticket, one row a ticket, or answers alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from stream.feeds.suggestion import column_names as names
+from stream.feeds.suggestion.columns import Column
+from stream.feeds.suggestion.roles import Roles
+from stream.feeds.suggestion.rule_text import FILLED, RuleText, column_value, listed, mapped
+from stream.feeds.suggestion.status_rules import status_rules, unwanted
+from stream.feeds.suggestion.status_words import actor_of
+from stream.feeds.suggestion.survey_rules import survey_rule
+from stream.feeds.suggestion.time_columns import TimeColumn
+from stream.feeds.suggestion.toml_text import string
+
+_YES: Final = frozenset({"y", "yes", "true", "1", "1.0", "t", "ja", "oui", "si", "sí", "sì", "j"})
+_NO: Final = frozenset({"n", "no", "false", "0", "0.0", "f", "nein", "non"})
+
+
+def rules_of(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
+    """The rules of a suggestion, in their order."""
+    if roles.subject is None and roles.score is not None and roles.status is None:
+        yield from _of_answers(roles)
+    elif roles.repeats:
+        yield from _of_several_rows(roles)
+    else:
+        yield from _of_one_row(roles, columns)
+
+
+def _of_answers(roles: Roles) -> Iterator[RuleText]:
+    score = roles.score
+    assert score is not None  # noqa: S101 - asked before
+    yield RuleText(skip="no score", when={score.name: "{ empty = true }"}, comment=["Each row is an answer."])
+    yield survey_rule(roles, of_ticket=False)
+
+
+def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
+    begun = _named(roles, names.OPENED)
+    comment = ["The earliest row of a ticket opens it."]
+    if begun is not None:
+        comment = [f"The earliest row of a ticket opens it, at the time in {string(begun.column.name)}."]
+    yield _opening(roles, comment, first=True, time=begun)
+    if roles.score is not None:
+        yield survey_rule(roles, of_ticket=True)
+    if roles.status is not None:
+        yield from status_rules(roles, roles.status)
+    elif roles.body is not None or roles.role is not None:
+        yield _reply(roles)
+    else:
+        yield RuleText(skip="the mapping does not say yet what the later rows of a ticket mean", first_of_subject=False)
+
+
+def _reply(roles: Roles) -> RuleText:
+    data = {"actor": string("agent")}
+    comment = ["Every other row is a reply; no column tells by whom, so they are all taken for an agent's."]
+    if roles.role is not None:
+        actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
+        data["actor"] = mapped(roles.role.name, actors, default="automation")
+        comment = [f"Every other row is a reply, by whom {string(roles.role.name)} tells."]
+    if roles.author is not None:
+        data["author"] = column_value(roles.author.name)
+    if roles.private is not None:
+        hidden = _YES if roles.private.matches(names.PRIVATE) else _NO
+        kinds = {value: "internal" if value.lower() in hidden else "public" for value in roles.private.counts}
+        data["visibility"] = mapped(roles.private.name, kinds, default="public")
+    return RuleText(event="ticket.replied", first_of_subject=False, data=data, comment=comment)
+
+
+def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
+    if roles.status is not None:
+        yield from unwanted(roles.status)
+    yield _opening(roles, ["Each row is a ticket."], first=None, time=None)
+    replied = _named(roles, names.FIRST_REPLY)
+    resolved = _named(roles, names.RESOLVED)
+    closed = _named(roles, names.CLOSED) or _named(roles, names.ENDED)
+    if resolved is None and closed is not None:
+        resolved, closed = closed, None
+    actor = {"actor": string("agent")}
+    author = {} if roles.assignee is None else {"author": column_value(roles.assignee.name)}
+    for time, event, data in (
+        (replied, "ticket.replied", actor | author),
+        (resolved, "ticket.resolved", actor),
+        (closed, "ticket.status_changed", {"status": string("closed")}),
+    ):
+        if time is not None:
+            yield _at(roles, time, event, data)
+    yield from _of_a_call(roles, columns, author, known=(replied is not None, resolved is not None))
+    if roles.score is not None:
+        yield survey_rule(roles, of_ticket=True)
+    if roles.status is not None:
+        yield from status_rules(roles, roles.status, only_comments=resolved is not None)
+
+
+def _at(roles: Roles, time: TimeColumn, event: str, data: dict[str, str]) -> RuleText:
+    main = roles.main_time
+    assert main is not None  # noqa: S101 - times are named only where there are some
+    filled = {column.name: FILLED for column in time.columns if column not in main.columns}
+    if time.spelling.format == main.spelling.format or set(main.spelling.others) & set(time.spelling.others):
+        return RuleText(event=event, when=filled, time=time.template, data=data)
+    comment = [
+        f"Commented out: this time is spelled {string(time.spelling.format)}, and a mapping has one time.format."
+    ]
+    return RuleText(event=event, when=filled, time=time.template, data=data, comment=comment, active=False)
+
+
+def _of_a_call(
+    roles: Roles, columns: list[Column], author: dict[str, str], *, known: tuple[bool, bool]
+) -> Iterator[RuleText]:
+    """What the log of a telephone tells by durations, and by yes and no."""
+    times = {column.name for time in roles.times for column in time.columns}
+    spans = [
+        c for c in columns if c.name not in times and c.matches(names.DURATION) and not c.matches(names.OTHER_UNIT)
+    ]
+    wait = next((column for column in spans if column.matches(names.UNTIL_ANSWER)), None)
+    talk = next((column for column in spans if column.matches(names.TALK) and column is not wait), None)
+    flags = [column for column in columns if column.counts and {v.lower() for v in column.counts} <= _YES | _NO]
+    answered = next((column for column in flags if column.matches(names.ANSWERED)), None)
+    lost = next((column for column in flags if column.matches(names.UNANSWERED)), None)
+    solved = next((column for column in flags if column.matches(names.WAS_RESOLVED)), None)
+    actor = {"actor": string("agent")}
+    spoken = {} if answered is None else {answered.name: _those(answered, _YES)}
+    filled = {column.name: FILLED for column in (wait, talk) if column is not None}
+    if wait is not None and not known[0]:
+        comment = [f"The agent answered after the duration in {string(wait.name)}."]
+        when = spoken | {wait.name: FILLED}
+        after = [f"{{{wait.name}}}"]
+        yield RuleText(event="ticket.replied", when=when, after=after, data=actor | author, comment=comment)
+    if solved is not None and not known[1]:
+        when = spoken | filled | {solved.name: _those(solved, _YES)}
+        after = [f"{{{column}}}" for column in filled]
+        yield RuleText(event="ticket.resolved", when=when, after=after, data=actor)
+    for column, values in ((answered, _NO), (lost, _YES)):
+        if column is not None and any(value.lower() in values for value in column.counts):
+            when = {column.name: _those(column, values)}
+            yield RuleText(event="ticket.abandoned", when=when, data={"reason": string("not answered")})
+
+
+def _those(column: Column, wanted: frozenset[str]) -> str:
+    values = [value for value in column.counts if value.lower() in wanted]
+    return listed(values) if values else listed(sorted(wanted))
+
+
+def _opening(roles: Roles, comment: list[str], *, first: bool | None, time: TimeColumn | None) -> RuleText:
+    data = {name: column_value(column.name) for name, column in roles.attributes.items()}
+    for name, person in (("assignee", roles.assignee), ("requester", roles.requester)):
+        if person is not None:
+            data[name] = column_value(person.name)
+    if roles.role is not None and roles.repeats:
+        actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
+        data["actor"] = mapped(roles.role.name, actors, default="automation")
+    template = ""
+    if time is not None and _at(roles, time, "ticket.opened", data).active:
+        template = time.template
+    elif time is not None:
+        comment = ["The earliest row of a ticket opens it."]
+    return RuleText(event="ticket.opened", first_of_subject=first, time=template, data=data, comment=comment)
+
+
+def _named(roles: Roles, pattern: re.Pattern[str]) -> TimeColumn | None:
+    others = (time for time in roles.times if time is not roles.main_time)
+    return next((time for time in others if time.column.matches(pattern)), None)

@@ -1,0 +1,96 @@
+"""A rule for each meaning that the values of a status or of an activity seem to have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from stream.feeds.suggestion.columns import Column
+from stream.feeds.suggestion.roles import Roles
+from stream.feeds.suggestion.rule_text import RuleText, listed
+from stream.feeds.suggestion.status_words import Meaning, meaning_of
+from stream.feeds.suggestion.toml_text import string
+
+_AGENT: Final = {"actor": string("agent")}
+_EVENTS: Final[dict[Meaning, tuple[str, dict[str, str]]]] = {
+    Meaning.NEW: ("ticket.status_changed", {"status": string("new")}),
+    Meaning.OPEN: ("ticket.status_changed", {"status": string("open")}),
+    Meaning.UNRESOLVED: ("ticket.status_changed", {"status": string("open")}),
+    Meaning.PENDING: ("ticket.status_changed", {"status": string("pending")}),
+    Meaning.HOLD: ("ticket.status_changed", {"status": string("hold")}),
+    Meaning.RESOLVED: ("ticket.resolved", _AGENT),
+    Meaning.CLOSED: ("ticket.status_changed", {"status": string("closed")}),
+    Meaning.REOPENED: ("ticket.reopened", {}),
+    Meaning.ESCALATED: ("ticket.escalated", {}),
+    Meaning.ABANDONED: ("ticket.abandoned", {}),
+    Meaning.AGENT_REPLIED: ("ticket.replied", _AGENT),
+    Meaning.CUSTOMER_REPLIED: ("ticket.replied", {"actor": string("customer")}),
+}
+_UNWANTED: Final = {
+    Meaning.DELETED: "the ticket was deleted, or is spam",
+    Meaning.MERGED: "merged: make it helpdesk.ticket.merged.v1 if a column names the ticket that it went into",
+}
+_STATES: Final = frozenset(
+    {Meaning.NEW, Meaning.OPEN, Meaning.UNRESOLVED, Meaning.PENDING, Meaning.HOLD, Meaning.RESOLVED, Meaning.CLOSED}
+)
+_UNKNOWN: Final = "the mapping does not say yet what this means"
+
+
+def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -> Iterator[RuleText]:
+    """The rules for all values of a column; those of unknown meaning skip their rows.
+
+    Where a row is a ticket, its status does not say when it came about: such rules are commented out, but for
+    tickets that were abandoned, unless there are ``only_comments``.
+    """
+    by_meaning = _by_meaning(status)
+    for meaning, (event, data) in _EVENTS.items():
+        values = by_meaning.pop(meaning, [])
+        if not values:
+            continue
+        comment = [_counted(status, values)]
+        active = roles.repeats or (meaning is Meaning.ABANDONED and not only_comments)
+        if not active and not only_comments:
+            comment.append("Commented out: the row does not say when. Give the rule a time, or a duration in after.")
+        elif not active:
+            comment.append("Commented out: the columns of times say it better.")
+        changed = [status.name] if roles.repeats and meaning in _STATES else ()
+        yield RuleText(
+            event=event,
+            when={status.name: listed(values)},
+            when_changed=changed,
+            data=data,
+            comment=comment,
+            active=active,
+        )
+    if not roles.repeats:
+        return
+    for meaning, reason in _UNWANTED.items():
+        if values := by_meaning.pop(meaning, []):
+            yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[_counted(status, values)])
+    for value in by_meaning.pop(None, []):
+        comment = [_counted(status, [value])]
+        yield RuleText(skip=f"{_UNKNOWN}: {value}", when={status.name: listed([value])}, comment=comment)
+    known = [value for value in status.counts if meaning_of(value) in _STATES]
+    if known:
+        comment = [f"What is left: rows in which {string(status.name)} is what it was in the row before."]
+        yield RuleText(skip="the status did not change", when={status.name: listed(known)}, comment=comment)
+
+
+def unwanted(status: Column) -> Iterator[RuleText]:
+    """Rules that skip the tickets that count for nothing, where each row is a ticket."""
+    by_meaning = _by_meaning(status)
+    for meaning, reason in _UNWANTED.items():
+        if values := by_meaning.get(meaning):
+            yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[_counted(status, values)])
+
+
+def _by_meaning(status: Column) -> defaultdict[Meaning | None, list[str]]:
+    found: defaultdict[Meaning | None, list[str]] = defaultdict(list)
+    for value, _ in status.counts.most_common():
+        found[meaning_of(value)].append(value)
+    return found
+
+
+def _counted(status: Column, values: list[str]) -> str:
+    return ", ".join(f"{string(value)} {status.counts[value]}" for value in values) + " rows"

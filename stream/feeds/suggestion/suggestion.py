@@ -1,0 +1,130 @@
+"""A mapping to start from, guessed from the first rows of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from stream.feeds.suggestion.columns import Column, columns_of, nulls_in
+from stream.feeds.suggestion.roles import Roles, falls_within_subjects, roles_of
+from stream.feeds.suggestion.rule_text import column_value
+from stream.feeds.suggestion.rules import rules_of
+from stream.feeds.suggestion.sample import Choices, Sample, take_sample
+from stream.feeds.suggestion.toml_text import string, strings
+
+_MOST_NAMES: Final = 40
+_MOSTLY: Final = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A mapping as TOML, and ``warnings`` of what it could not find out; ``is_usable`` says whether it can be run."""
+
+    text: str
+    warnings: tuple[str, ...]
+    is_usable: bool
+
+
+def suggest(path: Path, choices: Choices) -> Suggestion:
+    """Guess a mapping from the first rows of a file. Raises ``ReplayError`` when there are none to be read."""
+    sample = take_sample(path, choices)
+    nulls = nulls_in(sample.rows)
+    columns = columns_of(sample.rows, nulls)
+    roles = roles_of(columns, sample.rows)
+    warnings = list(_warnings(sample, roles))
+    lines = [
+        *_head(path, sample, warnings),
+        *_top(path, sample, roles, nulls),
+        "",
+        *_format(sample),
+        "",
+        *_time(roles),
+        *(line for rule in rules_of(roles, columns) for line in ("", *rule.lines())),
+        "",
+        *_columns(columns),
+    ]
+    return Suggestion("".join(f"{line}\n" for line in lines), tuple(warnings), roles.main_time is not None)
+
+
+def _head(path: Path, sample: Sample, warnings: list[str]) -> Iterator[str]:
+    looked_at = f"all {len(sample.rows)} rows" if sample.whole else f"the first {len(sample.rows)} rows"
+    yield f"# A first guess from {looked_at} of {string(path.name)}."
+    yield "# Read it, mend it, and see what it makes of the log:"
+    yield "#   deskpulse replay LOG --mapping THIS_FILE --dry-run"
+    for warning in warnings:
+        yield f"# WARNING: {warning}"
+
+
+def _warnings(sample: Sample, roles: Roles) -> Iterator[str]:
+    yield from sample.notes
+    if sample.unreadable:
+        yield f"{sample.unreadable} of the rows looked at could not be cut into columns"
+    if roles.main_time is None:
+        yield "no column looks like a time: set time.value and time.format"
+    elif roles.main_time.spelling.others:
+        first, *others = roles.main_time.spelling.format, *roles.main_time.spelling.others
+        yield (
+            f"the times can be read as {string(first)} and as {' and as '.join(map(string, others))}, for no day is"
+            " above 12: check time.format"
+        )
+    elif roles.main_time.spelling.share < _MOSTLY:
+        share = roles.main_time.spelling.share
+        yield f"only {share:.0%} of the times are spelled {string(roles.main_time.spelling.format)}"
+    if roles.subject is None:
+        yield "no column looks like the id of a ticket: each row is taken for one of its own; check subject"
+
+
+def _top(path: Path, sample: Sample, roles: Roles, nulls: tuple[str, ...]) -> Iterator[str]:
+    yield "description = " + string(f"Suggested for {path.name}")
+    yield "source = " + string("/logs/" + (path.name.partition(".")[0] or "log"))
+    if roles.subject is None:
+        yield f"subject = {string('row-{@position}')}"
+    else:
+        several = "several rows each" if roles.repeats else "one row each"
+        yield f"subject = {column_value(roles.subject.name)} # {len(roles.subject.counts)} of them, {several}"
+    if nulls:
+        yield f"null = {strings(nulls)} # values that stand for none"
+    if roles.repeats and falls_within_subjects(roles, sample.rows):
+        yield 'equal_times = "file_reversed" # the newest row of a ticket comes first'
+
+
+def _format(sample: Sample) -> Iterator[str]:
+    log = sample.format
+    yield "[format]"
+    yield f"kind = {string(log.kind)}"
+    if log.kind != "xes" and log.encoding != "utf-8":
+        yield f"encoding = {string(log.encoding)}"
+    if log.kind in {"csv", "tsv"}:
+        if log.delimiter != {"csv": ",", "tsv": "\t"}[log.kind]:
+            yield f"delimiter = {string(log.delimiter)}"
+        if log.quote != '"':
+            yield f"quote = {string(log.quote)}"
+        if log.columns:
+            yield f"columns = {strings(log.columns)}"
+
+
+def _time(roles: Roles) -> Iterator[str]:
+    yield "[time]"
+    if roles.main_time is None:
+        yield 'value = "{TIME}" # the column that holds the time'
+        yield 'format = "iso" # or epoch, epoch_ms, or such as "%d/%m/%Y %H:%M"'
+        yield 'zone = "UTC"'
+        return
+    spelling = roles.main_time.spelling
+    yield f"value = {string(roles.main_time.template)}"
+    yield f"format = {string(spelling.format)}"
+    for other in spelling.others:
+        yield f"# format = {string(other)}"
+    if spelling.format not in {"epoch", "epoch_ms"} and "%z" not in spelling.format:
+        yield 'zone = "UTC" # of times that name none: an IANA zone, such as "Europe/Rome"'
+
+
+def _columns(columns: list[Column]) -> Iterator[str]:
+    yield "# The columns, with how many values they have and the first of them:"
+    for column in columns[:_MOST_NAMES]:
+        shown = ", ".join(string(value[:40]) for value in list(column.counts)[:3]) or "all empty"
+        yield f"#   {string(column.name)}: {len(column.counts)}: {shown}"
+    if len(columns) > _MOST_NAMES:
+        yield f"#   and {len(columns) - _MOST_NAMES} more"
