@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from stream.cli.logs import set_up_logs
+from stream.cli.mapping_commands import mapping as mapping_verbs
 from stream.cli.operate import add_commands
 from stream.cli.options import BrokerOption, ConfigOption, settings_with
 from stream.cli.sla_commands import sla
@@ -83,11 +84,11 @@ def snapshot(
         return
     if window is not None:
         numbers["windows"] = {window: numbers["windows"][window]}
-    sys.stdout.write(orjson.dumps(numbers, option=orjson.OPT_INDENT_2).decode() + "\n")
+    _print_json(numbers)
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
     file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON Lines or XES, also with .gz.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
@@ -96,15 +97,39 @@ def replay(
         typer.Option(help="TOML file, or name of a shipped mapping, that says which row means which event."),
     ] = None,
     speed: Annotated[str, typer.Option(help="So many times as fast as it happened, or max.")] = "max",
+    url: Annotated[
+        str | None, typer.Option(help="A worker's address, asked how far it looks back. Default: from the settings.")
+    ] = None,
+    max_rejected: Annotated[
+        float, typer.Option(min=0, max=100, help="Fail if more than so many percent of the rows are rejected.")
+    ] = 5,
+    examples: Annotated[int, typer.Option(min=0, max=100, help="With --dry-run: so many events of each rule.")] = 2,
     *,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail if a row makes no event.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be published.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if any row is rejected or has no rule.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Publish a log as events; without a mapping, its lines are events already."""
-    from stream.cli.replay import ReplayPlan, run_replay
+    from stream.cli.replay import ReplayPlan, failure_of, replay_json, replay_lines, run_dry, run_replay
+    from stream.feeds.preview import preview_lines
 
-    plan = ReplayPlan(file, mapping, speed, strict)
-    count, report = asyncio.run(run_replay(plan, settings_with(config, broker).kafka))
-    sys.stderr.write("".join(f"{line}\n" for line in (report.lines() if report else [f"published {count} events"])))
+    plan = ReplayPlan(file, mapping, speed, strict, max_rejected, url)
+    if not dry_run:
+        count, report = asyncio.run(run_replay(plan, settings_with(config, broker)))
+        if as_json:
+            _print_json(replay_json(count, report))
+        else:
+            sys.stderr.write("".join(f"{line}\n" for line in replay_lines(plan, count, report)))
+        return
+    preview = run_dry(plan, examples)
+    failure = failure_of(plan, preview.report)
+    if as_json:
+        _print_json(preview.as_json() | {"failure": failure})
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in preview_lines(preview)))
+    if failure is not None:
+        sys.stderr.write(f"deskpulse: {failure}\n")
+        raise typer.Exit(EXPECTED_FAILURE)
 
 
 @app.command()
@@ -149,6 +174,11 @@ def demo(
 
 add_commands(app)
 app.add_typer(sla, name="sla")
+app.add_typer(mapping_verbs, name="mapping")
+
+
+def _print_json(content: object) -> None:
+    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def main() -> None:

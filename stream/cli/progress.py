@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from stream.feeds.replay.report import ReplayReport
 
 Item = TypeVar("Item")
 
@@ -19,14 +30,7 @@ def tracked(items: Iterable[Item], description: str, total: int | None = None) -
     if not sys.stderr.isatty():
         yield from items
         return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _bar(MofNCompleteColumn()) as progress:
         task = progress.add_task(description, total=total)
         done = 0
         for done, item in enumerate(items, start=1):
@@ -34,3 +38,39 @@ def tracked(items: Iterable[Item], description: str, total: int | None = None) -
             if not done % _STEP:
                 progress.update(task, completed=done)
         progress.update(task, completed=done)
+
+
+class ReadingProgress:
+    """Shows how far a file is read, on ``progress`` if there is one: a share of its bytes, and the rows so far."""
+
+    def __init__(self, progress: Progress | None, size: int, report: ReplayReport) -> None:
+        self._progress = progress
+        self._report = report
+        self._task = None if progress is None else progress.add_task("Reading", total=max(1, size), rows=0)
+
+    def read(self, position: int) -> None:
+        """Show that the file was read up to a position, in bytes as it lies on disk."""
+        if self._progress is not None and self._task is not None:
+            # Rows are counted from when they are mapped; a pass before finds which of them come first.
+            phase = "Reading" if self._report.rows else "Looking through"
+            self._progress.update(self._task, completed=position, rows=self._report.rows, description=phase)
+
+
+@contextmanager
+def reading(size: int, report: ReplayReport) -> Iterator[ReadingProgress]:
+    """A bar for the reading of a file of ``size`` bytes on standard error, while that is a terminal."""
+    if not sys.stderr.isatty():
+        yield ReadingProgress(None, size, report)
+        return
+    with _bar(TaskProgressColumn(), TextColumn("{task.fields[rows]} rows")) as progress:
+        yield ReadingProgress(progress, size, report)
+
+
+def _bar(*columns: Any) -> Progress:  # noqa: ANN401 - rich names the type of its columns in private
+    return Progress(
+        *(SpinnerColumn(), TextColumn("{task.description}"), BarColumn()),
+        *columns,
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,48 +1,93 @@
-"""``deskpulse replay``: publishes a log as events."""
+"""``deskpulse replay``: publishes a log as events, or only tells what it would publish."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import sys
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from stream.app import SOURCE_TOPICS
-from stream.cli.progress import tracked
-from stream.feeds.event_log import read_event_log
+from stream.cli.horizon import horizons_at, late_warning
+from stream.cli.progress import reading, tracked
+from stream.feeds.event_log import check_event, read_event_log
+from stream.feeds.preview import Preview, preview_of, report_json, time_facts
 from stream.feeds.publish import publish
-from stream.feeds.replay import ReplayedEvent, ReplayError, ReplayReport, load_mapping, paced, read_events
+from stream.feeds.replay import (
+    Mapping,
+    MappingUse,
+    ReplayedEvent,
+    ReplayError,
+    ReplayReport,
+    load_mapping,
+    paced,
+    read_events,
+)
+from stream.feeds.replay.problem_kinds import ProblemKinds
+from stream.feeds.replay.reading_position import watched
 from stream.runtime.broker import ensure_topics
-from stream.settings import KafkaSettings
+from stream.settings import Settings
 
 MAX_SPEED = "max"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayPlan:
-    """Which file, read by which mapping (``None``: it holds events), how many times as fast as it happened."""
+    """Which file, read by which mapping (``None``: it holds events), how many times as fast as it happened.
+
+    The replay fails if more than ``max_rejected`` percent of the rows are rejected; if ``strict``, if any row is, or
+    has no rule. ``url`` is a worker's address.
+    """
 
     file: Path
     mapping: str | None
     speed: str
     strict: bool
+    max_rejected: float
+    url: str | None = None
 
 
 class IncompleteReplayError(Exception):
     """Rows of the log made no event, and the replay was asked to be strict about that."""
 
 
-async def run_replay(plan: ReplayPlan, kafka: KafkaSettings) -> tuple[int, ReplayReport | None]:
+class TooManyRejectedError(Exception):
+    """So many rows of the log were rejected that the mapping cannot be right; nothing was published."""
+
+
+async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayReport | None]:
     """Publish the log; return how many events there were, and what became of its rows.
 
-    Raises ``ReplayError`` for a file or mapping that cannot be used, and what the brokers have to say.
+    Raises ``ReplayError`` for a file or mapping that cannot be used, ``TooManyRejectedError`` before anything is
+    published, ``IncompleteReplayError`` afterwards, and what the brokers have to say.
     """
     speed = _speed(plan.speed)
-    report = None if plan.mapping is None else ReplayReport()
-    events = _events(plan, report)
+    kafka = settings.kafka
+    report, total = None, None
+    if plan.mapping is None:
+        if not plan.file.is_file():
+            message = f"there is no file {plan.file}"
+            raise ReplayError(message)
+        events: Iterable[ReplayedEvent] = read_event_log(plan.file)
+    else:
+        mapping = load_mapping(plan.mapping)
+        report = ReplayReport(rejected_kinds=ProblemKinds(mapping.columns()))
+        events = _read(plan.file, mapping, report, use=None)
+        check_rejected(plan, report)
+        # Such logs are often sorted by case. Published like that, years would pass between two events, and what
+        # comes after the end of the longest case would come later than a worker keeps what is over.
+        events.sort(key=attrgetter("time"))
+        total = len(events)
+        warning = late_warning(events, await asyncio.to_thread(horizons_at, plan.url or settings.web.url, settings))
+        if warning is not None:
+            sys.stderr.write(f"warning: {warning}\n")
     await ensure_topics(kafka, SOURCE_TOPICS)
     count = await publish(
-        paced(tracked(events, f"Replaying {plan.file.name}"), speed),
+        paced(tracked(events, f"Publishing {plan.file.name}", total), speed),
         kafka.bootstrap_servers,
         **kafka.security.options(),
     )
@@ -52,15 +97,81 @@ async def run_replay(plan: ReplayPlan, kafka: KafkaSettings) -> tuple[int, Repla
     return count, report
 
 
-def _events(plan: ReplayPlan, report: ReplayReport | None) -> Iterator[ReplayedEvent]:
+def run_dry(plan: ReplayPlan, examples: int) -> Preview:
+    """Find out what a replay would publish, with so many events of each rule; no broker is asked.
+
+    Raises ``ReplayError`` for a file or mapping that cannot be used.
+    """
+    _speed(plan.speed)
+    now = time.time_ns() // 1_000
     if plan.mapping is None:
-        if not plan.file.is_file():
-            message = f"there is no file {plan.file}"
-            raise ReplayError(message)
-        return read_event_log(plan.file)
-    # Such logs are often sorted by case. Published like that, years would pass between two events, and what
-    # comes after the end of the longest case would come later than a worker keeps what is over.
-    return iter(sorted(read_events(plan.file, load_mapping(plan.mapping), report), key=attrgetter("time")))
+        return _dry_run_of_events(plan.file, now)
+    mapping = load_mapping(plan.mapping)
+    report = ReplayReport(rejected_kinds=ProblemKinds(mapping.columns()))
+    use = MappingUse(mapping, examples)
+    events = _read(plan.file, mapping, report, use=use)
+    return preview_of(plan.file, mapping, report, use, events, now)
+
+
+def check_rejected(plan: ReplayPlan, report: ReplayReport) -> None:
+    """Raise ``TooManyRejectedError`` if no row makes an event, or more rows are rejected than the plan allows."""
+    if not report.rows:
+        message = f"{plan.file}: there are no rows in it; nothing was published"
+        raise TooManyRejectedError(message)
+    if not report.events:
+        message = f"{plan.file}: none of its {report.rows} rows makes an event; nothing was published"
+    elif report.rejected_percent > plan.max_rejected:
+        message = (
+            f"{plan.file}: {report.rejected} of {report.rows} rows ({report.rejected_percent:.1f} %) were rejected; "
+            f"nothing was published: mend the mapping, or allow more than {plan.max_rejected:g} % by --max-rejected"
+        )
+    else:
+        return
+    raise TooManyRejectedError("\n".join([message, *report.lines()]))
+
+
+def failure_of(plan: ReplayPlan, report: ReplayReport) -> str | None:
+    """Why a replay as planned would fail, in a line; ``None`` if it would not."""
+    try:
+        check_rejected(plan, report)
+    except TooManyRejectedError as error:
+        return str(error).partition("\n")[0]
+    if plan.strict and not report.is_complete:
+        return f"rows of {plan.file} make no event"
+    return None
+
+
+def replay_lines(plan: ReplayPlan, count: int, report: ReplayReport | None) -> Iterator[str]:
+    """What was published, for people."""
+    if report is not None:
+        yield from report.lines()
+    yield f"published {count} events from {plan.file}, {plan.file.stat().st_size} bytes"
+
+
+def replay_json(count: int, report: ReplayReport | None) -> dict[str, Any]:
+    """What was published, for scripts."""
+    return {"published": count, **({} if report is None else report_json(report))}
+
+
+def _read(file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse | None) -> list[ReplayedEvent]:
+    """The events in the order of the file."""
+    with reading(file.stat().st_size if file.is_file() else 0, report) as bar, watched(bar.read):
+        return list(read_events(file, mapping, report, use=use))
+
+
+def _dry_run_of_events(file: Path, now: int) -> Preview:
+    report = ReplayReport()
+    events = []
+    for event in read_event_log(file):
+        report.rows += 1
+        try:
+            report.events[check_event(event.value)] += 1
+        except ValueError as error:
+            report.reject(report.rows, str(error))
+        else:
+            report.mapped += 1
+            events.append(event)
+    return Preview(file, file.stat().st_size, report, time_facts(events, now))
 
 
 def _speed(text: str) -> float | None:

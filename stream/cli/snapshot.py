@@ -44,16 +44,19 @@ class UnknownWindowError(Exception):
     """A window that does not exist."""
 
 
-def fetch(url: str, path: str = "/api/v1/metrics", token: str | None = None) -> dict[str, Any]:
+def fetch(
+    url: str, path: str = "/api/v1/metrics", token: str | None = None, timeout: float = _TIMEOUT_SECONDS
+) -> dict[str, Any]:
     """What the worker at ``url`` serves as JSON, by default its final numbers, to who has the ``token`` if one is set.
 
+    It is waited for ``timeout`` seconds.
     Raises ``WorkerUnreachableError``, of which ``TokenRefusedError`` is one, and ``UnknownTicketError``.
     """
     try:
         request = Request(url + path)  # noqa: S310 - the user's own address
         if token is not None:
             request.add_unredirected_header("Authorization", f"Bearer {token}")
-        with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - the user's own address
+        with urlopen(request, timeout=timeout) as response:  # noqa: S310 - the user's own address
             numbers: dict[str, Any] = orjson.loads(response.read())
     except HTTPError as error:
         with error:

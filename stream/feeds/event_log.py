@@ -10,6 +10,7 @@ import msgspec
 
 from schemas.events import EVENTS_BY_TOPIC, TICKETS_TOPIC, Moment
 from stream.feeds.replay import ReplayedEvent, ReplayError
+from stream.feeds.replay.event_types import CHECKED_TOPICS, EVENT_TYPES
 from stream.windows.moments import to_microseconds
 
 _TOPICS: Final = {
@@ -42,6 +43,20 @@ def read_event_log(path: Path) -> Iterator[ReplayedEvent]:
             value = line.rstrip(b"\r\n")
             if value:
                 yield _addressed(value)
+
+
+def check_event(value: bytes) -> str:
+    """The type of an event in JSON; raises ``ValueError`` when the worker would not accept it."""
+    try:
+        address = _decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"no event: {error}") from error
+    kind = EVENT_TYPES.get(address.type)
+    if kind is None:
+        raise ValueError(f"no event: its type is {address.type!r}")
+    if kind.topic in CHECKED_TOPICS:
+        kind.check(value)
+    return kind.name
 
 
 def _addressed(value: bytes) -> ReplayedEvent:

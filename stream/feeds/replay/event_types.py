@@ -32,6 +32,9 @@ _DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
 }
 
+CHECKED_TOPICS: Final = frozenset(_DECODERS)
+"""The topics whose events can be checked: those that a worker reads."""
+
 
 class DataField(NamedTuple):
     """A field of an event's data; ``clearable`` says that null clears it, ``choices`` what it is limited to."""

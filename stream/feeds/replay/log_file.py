@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final, TextIO, cast
 
 from stream.feeds.replay.failure import ReplayError
+from stream.feeds.replay.reading_position import open_watched
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -23,7 +24,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     Raises ``ReplayError`` when it cannot be opened, or read while the context lasts.
     """
     try:
-        with path.open("rb") as plain:
+        with open_watched(path) as plain:
             packed = plain.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
             plain.seek(0)
             if packed:

@@ -46,13 +46,16 @@ class ColumnUse(NamedTuple):
 class MappingUse:
     """Counts along while rows are mapped; hand it to ``read_events``, and read it when the events were taken.
 
-    ``read`` are the columns that the mapping reads, each with the first place that names it.
+    ``read`` are the columns that the mapping reads, each with the first place that names it. Of the events of each
+    rule, the first few are kept as ``examples``.
     """
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: Mapping, examples: int = 0) -> None:
         self.read: dict[str, str] = mapping.columns()
         self._rules = mapping.rules
         self._fitted = [0] * len(mapping.rules)
+        self._most_examples = examples
+        self._examples: list[list[bytes]] = [[] for _ in mapping.rules]
         self._watched: dict[tuple[int, str], _Watched] = {}
         for number, rule in enumerate(mapping.rules):
             self._watch(number, rule)
@@ -67,6 +70,11 @@ class MappingUse:
         """The rules in their order."""
         fitted = zip(self._rules, self._fitted, strict=True)
         return tuple(RuleUse(rule.place, _made(rule), rows) for rule, rows in fitted)
+
+    @property
+    def examples(self) -> tuple[tuple[bytes, ...], ...]:
+        """The first events of each rule, as JSON."""
+        return tuple(map(tuple, self._examples))
 
     @property
     def columns(self) -> tuple[ColumnUse, ...]:
@@ -86,6 +94,11 @@ class MappingUse:
     def fit(self, rule: int) -> None:
         """Count a row that the rule of that index fits."""
         self._fitted[rule] += 1
+
+    def made(self, rule: int, event: bytes) -> None:
+        """Take note of an event that the rule of that index made."""
+        if len(self._examples[rule]) < self._most_examples:
+            self._examples[rule].append(event)
 
     def _watch(self, number: int, rule: Rule) -> None:
         for condition in rule.conditions:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
+
+from stream.feeds.replay.problem_kinds import Example, ProblemKinds, printable
 
 _EXAMPLES: Final = 10
-
-
-class Example(NamedTuple):
-    """A row that made no event: its position, and why."""
-
-    position: int
-    reason: str
 
 
 @dataclass(slots=True)
@@ -23,7 +18,8 @@ class ReplayReport:
 
     ``mapped`` rows made the ``events``, which are counted by type; ``skipped`` counts, by reason, the rows
     that the mapping leaves out; ``rejected`` rows have values that do not fit, ``unmatched`` ones no rule.
-    Of both, the first ten are kept as examples. ``unit`` is what their positions count: line or event.
+    Of both, the first ten are kept as examples; ``rejected_kinds`` counts all reasons by their kind. ``unit`` is
+    what their positions count: line or event.
     """
 
     unit: str = "line"
@@ -33,8 +29,14 @@ class ReplayReport:
     skipped: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     rejected_examples: list[Example] = field(default_factory=list)
+    rejected_kinds: ProblemKinds = field(default_factory=ProblemKinds)
     unmatched: int = 0
     unmatched_examples: list[Example] = field(default_factory=list)
+
+    @property
+    def rejected_percent(self) -> float:
+        """The share of the rows that were rejected, in percent."""
+        return 100 * self.rejected / self.rows if self.rows else 0.0
 
     @property
     def is_complete(self) -> bool:
@@ -46,6 +48,7 @@ class ReplayReport:
         self.rejected += 1
         if len(self.rejected_examples) < _EXAMPLES:
             self.rejected_examples.append(Example(position, reason))
+        self.rejected_kinds.count(position, reason)
 
     def miss(self, position: int, content: str) -> None:
         """Count a row for which there is no rule; ``content`` shows what it holds."""
@@ -62,11 +65,18 @@ class ReplayReport:
             yield f"{self.skipped.total()} skipped"
         for reason, count in self.skipped.most_common():
             yield f"  {count} {reason}"
-        for count, word, examples in (
-            (self.rejected, "rejected", self.rejected_examples),
-            (self.unmatched, "without a rule", self.unmatched_examples),
-        ):
-            if count:
-                yield f"{count} {word}" + (f", the first {len(examples)}:" if count > len(examples) else ":")
-            for example in examples:
-                yield f"  {self.unit} {example.position}: {example.reason}"
+        if self.rejected:
+            yield f"{self.rejected} rejected:"
+        for kind in self.rejected_kinds:
+            indent = "  "
+            if kind.rows > 1:
+                yield f"  {kind.rows} {printable(kind.text)}"
+                indent = "    "
+            for example in kind.examples:
+                yield f"{indent}{self.unit} {example.position}: {printable(example.reason)}"
+        if self.unmatched:
+            examples = self.unmatched_examples
+            more = self.unmatched > len(examples)
+            yield f"{self.unmatched} without a rule" + (f", the first {len(examples)}:" if more else ":")
+        for example in self.unmatched_examples:
+            yield f"  {self.unit} {example.position}: {printable(example.reason)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from itertools import islice
@@ -47,9 +48,9 @@ def _cut(text: str, delimiter: str, quote: str) -> list[list[str]]:
     lines: list[list[str]] = []
     try:
         read = (
-            csv.reader(text.splitlines(keepends=True), delimiter=delimiter, quotechar=quote)
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote)
             if quote
-            else csv.reader(text.splitlines(keepends=True), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            else csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)
         )
         lines.extend(islice((line for line in read if line), _LINES))
     except csv.Error:

@@ -178,5 +178,5 @@ def _is_attribute(column: Column) -> bool:
 def _is_score(column: Column) -> bool:
     numbers = column.numbers
     if numbers:
-        return 0 <= min(numbers) and max(numbers) <= _HIGHEST_SCORE
+        return min(numbers) >= 0 and max(numbers) <= _HIGHEST_SCORE
     return bool(column.counts) and all(value.lower() in {"good", "bad"} for value in column.counts)

@@ -71,10 +71,6 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
     for value in by_meaning.pop(None, []):
         comment = [_counted(status, [value])]
         yield RuleText(skip=f"{_UNKNOWN}: {value}", when={status.name: listed([value])}, comment=comment)
-    known = [value for value in status.counts if meaning_of(value) in _STATES]
-    if known:
-        comment = [f"What is left: rows in which {string(status.name)} is what it was in the row before."]
-        yield RuleText(skip="the status did not change", when={status.name: listed(known)}, comment=comment)
 
 
 def unwanted(status: Column) -> Iterator[RuleText]:

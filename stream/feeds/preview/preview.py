@@ -1,0 +1,103 @@
+"""What a replay of a log would do, found out without a broker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from stream.feeds.preview.time_facts import TimeFacts, time_facts
+from stream.feeds.replay import Mapping, MappingUse, ReplayedEvent, ReplayReport, RuleUse
+from stream.feeds.replay.problem_kinds import Example
+from stream.feeds.replay.reading import open_log
+
+_ROWS_LOOKED_AT: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What became of the rows of a ``file`` of ``size`` bytes, and what their events are like.
+
+    ``rules`` say how the mapping was used, with ``examples`` of their events, ``unmatched_values`` which values of a
+    column none of its conditions and maps names, each with its rows. ``unused`` are the columns that it never reads.
+    ``order`` is how it puts events with equal times in order.
+    """
+
+    file: Path
+    size: int
+    report: ReplayReport
+    times: TimeFacts | None
+    rules: tuple[RuleUse, ...] = ()
+    examples: tuple[tuple[bytes, ...], ...] = ()
+    unmatched_values: dict[str, dict[str, int]] | None = None
+    unused: tuple[str, ...] = ()
+    order: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The preview for scripts."""
+        return {
+            "file": str(self.file),
+            "bytes": self.size,
+            **report_json(self.report),
+            "unmatched_values": self.unmatched_values or {},
+            "rules": [
+                {
+                    "rule": rule.place,
+                    "makes": rule.makes,
+                    "rows": rule.rows,
+                    "examples": [orjson.loads(example) for example in examples],
+                }
+                for rule, examples in zip(self.rules, self.examples, strict=True)
+            ],
+            "unused_columns": list(self.unused),
+            "times": None if self.times is None else self.times.as_json(),
+        }
+
+
+def report_json(report: ReplayReport) -> dict[str, Any]:
+    """What became of the rows, for scripts."""
+    return {
+        "rows": report.rows,
+        "mapped": report.mapped,
+        "events": dict(sorted(report.events.items())),
+        "skipped": dict(report.skipped.most_common()),
+        "rejected": report.rejected,
+        "rejected_kinds": [
+            {"reason": kind.text, "rows": kind.rows, "examples": _examples(report, kind.examples)}
+            for kind in report.rejected_kinds
+        ],
+        "unmatched": report.unmatched,
+        "unmatched_examples": _examples(report, report.unmatched_examples),
+    }
+
+
+def _examples(report: ReplayReport, examples: list[Example]) -> list[dict[str, Any]]:
+    return [{report.unit: example.position, "reason": example.reason} for example in examples]
+
+
+def preview_of(
+    file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse, events: Sequence[ReplayedEvent], now: int
+) -> Preview:
+    """Look at the events of a log, in the order of the file, at ``now`` (microseconds)."""
+    return Preview(
+        file=file,
+        size=file.stat().st_size,
+        report=report,
+        times=time_facts(events, now),
+        rules=use.rules,
+        examples=use.examples,
+        unmatched_values={column.column: dict(column.unmatched) for column in use.columns if column.unmatched},
+        unused=tuple(column for column in _columns(file, mapping) if column not in use.read),
+        order="file",
+    )
+
+
+def _columns(file: Path, mapping: Mapping) -> Sequence[str]:
+    reader = open_log(file, mapping.format)
+    if reader.header is not None:
+        return reader.header
+    return list(dict.fromkeys(column for row in islice(reader.rows(), _ROWS_LOOKED_AT) for column in row.fields))
