@@ -135,7 +135,7 @@ def _dates(match: re.Match[str]) -> list[str]:
     elif len(match["c"]) == _FULL_YEAR:
         orders = ["%d %m %Y", "%m %d %Y"]
     else:
-        orders = ["%d %m %y", "%m %d %y", "%y %m %d"]
+        orders = ["%d %m %y", "%m %d %y", *(["%y %m %d"] if separator == "-" else [])]
     if separator == "/" and (match["gap"] is not None and match["half"]):
         orders.sort(key=lambda order: not order.startswith("%m"))
     return [order.replace(" ", separator) for order in orders]
