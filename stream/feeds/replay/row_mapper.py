@@ -71,6 +71,7 @@ class RowMapper:
         self._met: dict[tuple[str, ...], set[tuple[str, ...]]] = {
             rule.once_per: set() for rule in mapping.rules if rule.once_per
         }
+        self._made: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
         self._contents: dict[int, int] = {}
         self._ordinal = -1
         self._stem = ""
@@ -89,8 +90,8 @@ class RowMapper:
             self._use.row(row.fields)
         row.fields[POSITION] = row.place
         subject = filled(self._mapping.subject, row.fields, "subject")
-        met: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-        outcome = self._apply_rules(row, met, is_first=self._first_rows.is_first(subject, self._ordinal))
+        self._made.clear()
+        outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, self._ordinal))
         if not outcome.events and not outcome.skipped:
             # A row that no rule is for may only seem so: without a time it is nobody's first.
             read_moment(self._mapping.time, self._mapping.time_format, row.fields, self._latest)
@@ -101,11 +102,11 @@ class RowMapper:
         self._first_rows.met(subject)
         for columns, values in self._met.items():
             values.add(_values(row.fields, columns))
-        for columns, value in met:
+        for columns, value in self._made:
             self._met[columns].add(value)
         return outcome
 
-    def _apply_rules(self, row: Row, met: list[tuple[tuple[str, ...], tuple[str, ...]]], *, is_first: bool) -> Outcome:
+    def _apply_rules(self, row: Row, *, is_first: bool) -> Outcome:
         outcome = Outcome()
         for index, rule in enumerate(self._mapping.rules):
             if rule.first_of_subject not in {None, is_first}:
@@ -118,10 +119,7 @@ class RowMapper:
                 if self._use is not None:
                     self._use.instance(index, fields)
                 if rule.applies(fields):
-                    made = len(outcome.events)
                     self._apply(rule, index, row, fields, label, outcome)
-                    if rule.once_per and len(outcome.events) > made:
-                        met.append((rule.once_per, _values(fields, rule.once_per)))
         return outcome
 
     def _apply(self, rule: Rule, index: int, row: Row, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
@@ -131,7 +129,7 @@ class RowMapper:
             return False
         if self._use is not None:
             self._use.fit(index)
-        if rule.once_per and _values(fields, rule.once_per) in self._met[rule.once_per]:
+        if rule.once_per and self._has_met(rule.once_per, fields):
             outcome.skipped = outcome.skipped or f"same {', '.join(rule.once_per)} as an earlier row"
         elif rule.making is None:
             outcome.skipped = outcome.skipped or rule.skip
@@ -142,6 +140,8 @@ class RowMapper:
             event = self._make(rule.making, row, fields, label, outcome.events)
             if event is not None:
                 outcome.events.append(event)
+                if rule.expansion is not None and any(map(rule.expansion.provides, rule.once_per)):
+                    self._made.add((rule.once_per, _values(fields, rule.once_per)))
             else:
                 outcome.skipped = outcome.skipped or f"nothing changed for {rule.place}"
         return False
@@ -183,6 +183,10 @@ class RowMapper:
         kind.check(record)
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
         return MadeEvent(kind.name, label, replayed, identifier if template else None, content)
+
+    def _has_met(self, columns: tuple[str, ...], fields: dict[str, str]) -> bool:
+        values = _values(fields, columns)
+        return values in self._met[columns] or (columns, values) in self._made
 
     def _changed(self) -> frozenset[str]:
         return frozenset() if self._changes is None else self._changes.of_row(self._ordinal)
