@@ -44,6 +44,7 @@ class Envelope(Struct, frozen=True, kw_only=True, gc=False):
     time: Moment
     recordedtime: Moment | None = None
     datacontenttype: Literal["application/json"] = "application/json"
+    sequence: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
 
 
 class TicketOpenedData(Struct, frozen=True, kw_only=True, gc=False):

@@ -92,7 +92,7 @@ def preview_of(
         examples=use.examples,
         unmatched_values={column.column: dict(column.unmatched) for column in use.columns if column.unmatched},
         unused=tuple(column for column in _columns(file, mapping) if column not in use.read),
-        order="file",
+        order=mapping.equal_times.order,
     )
 
 

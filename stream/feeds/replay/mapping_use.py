@@ -7,8 +7,8 @@ from collections.abc import Mapping as Fields
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from stream.feeds.replay.conditions import Condition
 from stream.feeds.replay.mapping import Mapping
-from stream.feeds.replay.rows import INSTANCE_COLUMNS
 from stream.feeds.replay.rules import Rule
 from stream.feeds.replay.templates import Template
 
@@ -102,7 +102,7 @@ class MappingUse:
 
     def _watch(self, number: int, rule: Rule) -> None:
         for condition in rule.conditions:
-            if condition.listed or condition.is_pattern:
+            if isinstance(condition, Condition) and (condition.listed or condition.is_pattern):
                 watched = self._of(number, Template.of(condition.column), condition.column)
                 watched.places.append(condition.place)
                 watched.named.update(dict.fromkeys(condition.listed))
@@ -116,7 +116,9 @@ class MappingUse:
                 watched.named.update(dict.fromkeys(value.mapped))
 
     def _of(self, number: int, template: Template, name: str) -> _Watched:
-        key = (number if INSTANCE_COLUMNS.intersection(template.columns) else -1, name)
+        expansion = self._rules[number].expansion
+        is_own = expansion is not None and any(expansion.provides(column) for column in template.columns)
+        key = (number if is_own else -1, name)
         return self._watched.setdefault(key, _Watched(name, template))
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from stream.feeds.replay.columns import check_columns
 from stream.feeds.replay.delimited import DelimitedReader
-from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.first_rows import survey
 from stream.feeds.replay.json_lines import JsonLinesReader
-from stream.feeds.replay.mapping import LogFormat, Mapping
+from stream.feeds.replay.log_format import LogFormat
+from stream.feeds.replay.lookups import load
+from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
+from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
 from stream.feeds.replay.rows import POSITION, LogReader, Row
@@ -39,12 +43,18 @@ def read_events(
     """
     path = Path(path)
     report = ReplayReport() if report is None else report
+    latest = latest or datetime.now(UTC) + _CLOCK_SKEW
     reader = open_log(path, mapping.format)
     report.unit = reader.unit
-    columns, first_rows = survey(reader, mapping)
-    _check_columns(path, mapping, columns)
-    mapper = RowMapper(mapping, first_rows, latest or datetime.now(UTC) + _CLOCK_SKEW, use)
-    return _read(reader, mapper, report)
+    columns = mapping.columns()
+    lookups = tuple(
+        load(lookup, partial(open_log, lookup.file, lookup.format), mapping.file, columns, mapping.nulls)
+        for lookup in mapping.lookups
+    )
+    reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
+    surveyed = survey(reader, mapping, latest)
+    check_columns(path, mapping, surveyed.columns)
+    return _read(reader, RowMapper(mapping, surveyed, latest, use), report)
 
 
 def open_log(path: Path, log: LogFormat) -> LogReader:
@@ -54,17 +64,6 @@ def open_log(path: Path, log: LogFormat) -> LogReader:
     if log.kind == "xes":
         return XesReader(path)
     return DelimitedReader(path, encoding=log.encoding, delimiter=log.delimiter, quote=log.quote, columns=log.columns)
-
-
-def _check_columns(path: Path, mapping: Mapping, columns: tuple[str, ...]) -> None:
-    if not columns:
-        return
-    for column, place in mapping.columns().items():
-        if column not in columns:
-            raise ReplayError(
-                f"{path}: there is no column {column!r}, which {mapping.file} names in {place}; "
-                f"the columns are {', '.join(columns)}"
-            )
 
 
 def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterator[ReplayedEvent]:

@@ -118,7 +118,11 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('"a"', "1", "rule 1.when.kind: must be a string or a list of strings"),
         ('"a"', '{ matches = "(" }', "rule 1.when.kind.matches: not a regular expression: missing"),
         ('"a"', '{ match = "x" }', r"rule 1.when.kind.match: unknown key \(did you mean matches\?\)"),
-        ('"a"', "{ }", "rule 1.when.kind: must hold a test: matches, empty or not"),
+        (
+            '"a"',
+            "{ }",
+            "rule 1.when.kind: must hold a test: matches, empty, not, equals, differs, less, greater, before, after",
+        ),
         (
             "actor",
             "acter",

@@ -78,6 +78,7 @@ def test_an_event_has_all_that_a_cloud_event_needs(desk: Desk) -> None:
         "subject": "s1",
         "time": "2020-05-01T10:00:00Z",
         "datacontenttype": "application/json",
+        "sequence": "000000000002",
         "data": {"survey": "csat", "scale": "1-5", "score": 4, "comment": "fine"},
     }
     assert event[:2] == ("helpdesk.surveys", b"s1")
@@ -193,7 +194,7 @@ event = "helpdesk.ticket.resolved.v1"
     events = desk.made("id,time,wait,talk\na,2020-01-01,100,0:02:03\nb,2020-01-01,,5\nc,2020-01-01,1,x\n", rules)
     assert [event["time"] for event in events] == ["2020-01-01T00:03:43Z"]
     assert desk.report.rejected_examples == [
-        (3, "after: the column 'wait' is empty"),
+        (3, "after: the column 'wait' is empty; time_empty = \"skip\" makes no event of such a row"),
         (4, "'x' is no duration, such as 109 or 0:01:49"),
     ]
 
