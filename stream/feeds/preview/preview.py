@@ -12,6 +12,7 @@ import orjson
 
 from stream.feeds.preview.time_facts import TimeFacts, time_facts
 from stream.feeds.replay import Mapping, MappingUse, ReplayedEvent, ReplayReport, RuleUse
+from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.problem_kinds import Example
 from stream.feeds.replay.reading import open_log
 
@@ -97,7 +98,7 @@ def preview_of(
 
 
 def _columns(file: Path, mapping: Mapping) -> Sequence[str]:
-    reader = open_log(file, mapping.format)
+    reader = prepare(open_log(file, mapping.format), mapping.explode, mapping.nulls, ())
     if reader.header is not None:
         return reader.header
     return list(dict.fromkeys(column for row in islice(reader.rows(), _ROWS_LOOKED_AT) for column in row.fields))

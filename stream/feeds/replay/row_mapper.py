@@ -36,8 +36,8 @@ class MadeEvent(NamedTuple):
     """An event, its type, and what tells it from others.
 
     ``label`` is the column that it is about, if its rule is for several. ``given_id`` is its id if the mapping and
-    not the row's place in the file says what that is. ``content`` is all of it but its place among equal times, ``rule`` the index of
-    its rule, if somebody asks.
+    not the row's place in the file says what that is. ``content`` is all of it but its place among equal times.
+    ``rule`` is the index of its rule, if somebody asks.
     """
 
     type: str

@@ -21,6 +21,7 @@ _MOSTLY: Final = 0.9
 _SOME: Final = 0.3
 _MOST_STATUSES: Final = 80
 _HIGHEST_SCORE: Final = 10
+_FEWEST_ROWS_EACH: Final = 1.5
 _FEWEST_REPEATS: Final = 0.05
 _FEWEST_SUBJECTS: Final = 0.005
 _NAMED_LIKE_A_TICKET: Final = 3
@@ -69,6 +70,9 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
     roles.role = _first(names.ROLE, [column for column in free() if _is_role(column)])
     taken.update(found.name for found in (roles.score, roles.role) if found is not None)
     roles.status = _status(free(numbers=True))
+    if roles.status is not None and roles.repeats and _is_constant(roles.status, roles.subject, rows):
+        # It tells how a ticket ended, and not what happened in the row.
+        roles.status = None
     if roles.status is not None:
         taken.add(roles.status.name)
     for name, pattern in _ATTRIBUTES.items():
@@ -164,6 +168,14 @@ def _status(columns: Sequence[Column]) -> Column | None:
         if score > best and (known >= _SOME or (named and len(column.counts) > 1)):
             best, found = score, column
     return found
+
+
+def _is_constant(column: Column, subject: Column | None, rows: Sequence[dict[str, str]]) -> bool:
+    """Whether each subject has one value in all of its rows, and so many rows that this is no accident."""
+    if subject is None:
+        return False
+    pairs = {(fields.get(subject.name, ""), fields.get(column.name, "")) for fields in rows}
+    return len(pairs) <= len(subject.counts) and len(rows) >= _FEWEST_ROWS_EACH * len(subject.counts)
 
 
 def _is_role(column: Column) -> bool:

@@ -14,7 +14,10 @@ FILLED: Final = "{ empty = false }"
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """One ``[[rule]]``. ``when`` has conditions and ``data`` values as TOML; ``active`` is false if commented out."""
+    """One ``[[rule]]``. ``when`` has conditions, ``data`` values and ``time`` a template as TOML.
+
+    It is commented out unless ``active``.
+    """
 
     event: str = ""
     skip: str = ""
@@ -41,14 +44,13 @@ class RuleText:
             yield f"when = {_inline(self.when)}"
         if self.first_of_subject is not None:
             yield f"first_of_subject = {'true' if self.first_of_subject else 'false'}"
-        for name, columns in (("when_changed", self.when_changed), ("once_per", self.once_per)):
-            if columns:
-                yield f"{name} = {strings(columns)}"
-        for name, text in (("subject", self.subject), ("time", self.time), ("skip", self.skip)):
+        lists = ("when_changed", self.when_changed), ("once_per", self.once_per), ("after", self.after)
+        yield from (f"{name} = {strings(columns)}" for name, columns in lists if columns)
+        for name, text in (("subject", self.subject), ("skip", self.skip)):
             if text:
                 yield f"{name} = {string(text)}"
-        if self.after:
-            yield f"after = {strings(self.after)}"
+        if self.time:
+            yield f"time = {self.time}"
         if self.event:
             yield f'event = "helpdesk.{self.event}.v1"'
         if self.data:

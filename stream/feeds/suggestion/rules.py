@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Final
 
 from stream.feeds.suggestion import column_names as names
@@ -43,43 +43,55 @@ def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
     if begun is not None:
         comment = [f"The earliest row of a ticket opens it, at the time in {string(begun.column.name)}."]
     yield _opening(roles, comment, first=True, time=begun)
+    if roles.status is None:
+        yield from _at_their_times(roles)
     if roles.score is not None:
         yield survey_rule(roles, of_ticket=True)
     if roles.status is not None:
         yield from status_rules(roles, roles.status)
     elif roles.body is not None or roles.role is not None:
-        yield _reply(roles)
+        yield _reply(roles, first=False if begun is None else None)
     else:
         yield RuleText(skip="the mapping does not say yet what the later rows of a ticket mean", first_of_subject=False)
 
 
-def _reply(roles: Roles) -> RuleText:
+def _reply(roles: Roles, *, first: bool | None) -> RuleText:
     data = {"actor": string("agent")}
-    comment = ["Every other row is a reply; no column tells by whom, so they are all taken for an agent's."]
+    comment = ["Such a row is a reply; no column tells by whom, so they are all taken for an agent's."]
     if roles.role is not None:
         actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
         data["actor"] = mapped(roles.role.name, actors, default="automation")
-        comment = [f"Every other row is a reply, by whom {string(roles.role.name)} tells."]
+        comment = [f"Such a row is a reply, by whom {string(roles.role.name)} tells."]
     if roles.author is not None:
         data["author"] = column_value(roles.author.name)
     if roles.private is not None:
         hidden = _YES if roles.private.matches(names.PRIVATE) else _NO
         kinds = {value: "internal" if value.lower() in hidden else "public" for value in roles.private.counts}
         data["visibility"] = mapped(roles.private.name, kinds, default="public")
-    return RuleText(event="ticket.replied", first_of_subject=False, data=data, comment=comment)
+    return RuleText(event="ticket.replied", first_of_subject=first, data=data, comment=comment)
 
 
 def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
     if roles.status is not None:
         yield from unwanted(roles.status)
     yield _opening(roles, ["Each row is a ticket."], first=None, time=None)
+    replied, resolved = yield from _at_their_times(roles)
+    yield from _of_a_call(roles, columns, known=(replied, resolved))
+    if roles.score is not None:
+        yield survey_rule(roles, of_ticket=True)
+    if roles.status is not None:
+        yield from status_rules(roles, roles.status, only_comments=resolved)
+
+
+def _at_their_times(roles: Roles) -> Generator[RuleText, None, tuple[bool, bool]]:
+    """What other columns of times tell; returns whether they tell the first reply, and the resolution."""
     replied = _named(roles, names.FIRST_REPLY)
     resolved = _named(roles, names.RESOLVED)
     closed = _named(roles, names.CLOSED) or _named(roles, names.ENDED)
     if resolved is None and closed is not None:
         resolved, closed = closed, None
     actor = {"actor": string("agent")}
-    author = {} if roles.assignee is None else {"author": column_value(roles.assignee.name)}
+    author = _author(roles)
     for time, event, data in (
         (replied, "ticket.replied", actor | author),
         (resolved, "ticket.resolved", actor),
@@ -87,28 +99,26 @@ def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
     ):
         if time is not None:
             yield _at(roles, time, event, data)
-    yield from _of_a_call(roles, columns, author, known=(replied is not None, resolved is not None))
-    if roles.score is not None:
-        yield survey_rule(roles, of_ticket=True)
-    if roles.status is not None:
-        yield from status_rules(roles, roles.status, only_comments=resolved is not None)
+    return replied is not None, resolved is not None
 
 
 def _at(roles: Roles, time: TimeColumn, event: str, data: dict[str, str]) -> RuleText:
     main = roles.main_time
     assert main is not None  # noqa: S101 - times are named only where there are some
-    filled = {column.name: FILLED for column in time.columns if column not in main.columns}
-    if time.spelling.format == main.spelling.format or set(main.spelling.others) & set(time.spelling.others):
-        return RuleText(event=event, when=filled, time=time.template, data=data)
-    comment = [
-        f"Commented out: this time is spelled {string(time.spelling.format)}, and a mapping has one time.format."
-    ]
-    return RuleText(event=event, when=filled, time=time.template, data=data, comment=comment, active=False)
+    known = {column.name for column in main.columns}
+    filled = {column.name: FILLED for column in time.columns if column.name not in known}
+    first = True if roles.repeats else None
+    return RuleText(event=event, when=filled, first_of_subject=first, time=_spelled(time, main), data=data)
 
 
-def _of_a_call(
-    roles: Roles, columns: list[Column], author: dict[str, str], *, known: tuple[bool, bool]
-) -> Iterator[RuleText]:
+def _spelled(time: TimeColumn, main: TimeColumn) -> str:
+    """The time of a rule, with its format if that is not the one of the rows' times."""
+    if time.spelling.format in {main.spelling.format, *main.spelling.others}:
+        return string(time.template)
+    return f"{{ value = {string(time.template)}, format = {string(time.spelling.format)} }}"
+
+
+def _of_a_call(roles: Roles, columns: list[Column], *, known: tuple[bool, bool]) -> Iterator[RuleText]:
     """What the log of a telephone tells by durations, and by yes and no."""
     times = {column.name for time in roles.times for column in time.columns}
     spans = [
@@ -127,7 +137,7 @@ def _of_a_call(
         comment = [f"The agent answered after the duration in {string(wait.name)}."]
         when = spoken | {wait.name: FILLED}
         after = [f"{{{wait.name}}}"]
-        yield RuleText(event="ticket.replied", when=when, after=after, data=actor | author, comment=comment)
+        yield RuleText(event="ticket.replied", when=when, after=after, data=actor | _author(roles), comment=comment)
     if solved is not None and not known[1]:
         when = spoken | filled | {solved.name: _those(solved, _YES)}
         after = [f"{{{column}}}" for column in filled]
@@ -136,6 +146,10 @@ def _of_a_call(
         if column is not None and any(value.lower() in values for value in column.counts):
             when = {column.name: _those(column, values)}
             yield RuleText(event="ticket.abandoned", when=when, data={"reason": string("not answered")})
+
+
+def _author(roles: Roles) -> dict[str, str]:
+    return {} if roles.assignee is None else {"author": column_value(roles.assignee.name)}
 
 
 def _those(column: Column, wanted: frozenset[str]) -> str:
@@ -151,12 +165,8 @@ def _opening(roles: Roles, comment: list[str], *, first: bool | None, time: Time
     if roles.role is not None and roles.repeats:
         actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
         data["actor"] = mapped(roles.role.name, actors, default="automation")
-    template = ""
-    if time is not None and _at(roles, time, "ticket.opened", data).active:
-        template = time.template
-    elif time is not None:
-        comment = ["The earliest row of a ticket opens it."]
-    return RuleText(event="ticket.opened", first_of_subject=first, time=template, data=data, comment=comment)
+    spelled = "" if time is None or roles.main_time is None else _spelled(time, roles.main_time)
+    return RuleText(event="ticket.opened", first_of_subject=first, time=spelled, data=data, comment=comment)
 
 
 def _named(roles: Roles, pattern: re.Pattern[str]) -> TimeColumn | None:

@@ -9,12 +9,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from stream.feeds.replay.explosion import explode as exploded
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.mapping import LogFormat
+from stream.feeds.replay.log_format import LogFormat
 from stream.feeds.replay.reading import open_log
 from stream.feeds.replay.rows import Row
 from stream.feeds.suggestion.delimiters import Dialect, dialect_of, has_header, named
 from stream.feeds.suggestion.first_bytes import FirstBytes, encoding_of, read_first_bytes
+from stream.feeds.suggestion.lists import list_of_happenings
 
 MOST_ROWS: Final = 5_000
 """So many rows are looked at."""
@@ -30,7 +32,7 @@ class Sample:
     """The rows, the format in which they were read, and what is to be known of that.
 
     ``unreadable`` counts the rows that could not be cut into columns; they are not among the ``rows``. ``whole`` says
-    that there are no rows besides these.
+    that there are no rows besides these. ``explode`` is the path of the list whose elements they are, if they are.
     """
 
     format: LogFormat
@@ -38,6 +40,7 @@ class Sample:
     unreadable: int
     whole: bool
     notes: tuple[str, ...]
+    explode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,14 @@ def take_sample(path: Path, choices: Choices) -> Sample:
     else:
         log = LogFormat(kind, encoding, "", "", ())
     rows, whole = _first_rows(path, log, first, text)
+    explode = list_of_happenings([row.record for row in rows if row.record is not None])
+    if explode:
+        rows = list(islice(exploded(iter(rows), (explode,)), MOST_ROWS))
     readable = [row.fields for row in rows if row.problem is None]
     if not readable:
         why = next((f": {row.problem}" for row in rows if row.problem), "")
         raise ReplayError(f"{path}: no row can be read as {log.kind}{why or ': there is nothing but a header'}")
-    return Sample(log, readable, len(rows) - len(readable), whole, tuple(notes))
+    return Sample(log, readable, len(rows) - len(readable), whole, tuple(notes), explode)
 
 
 def _kind_of(text: str, *, whole: bool) -> str:

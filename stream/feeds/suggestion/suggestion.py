@@ -84,6 +84,8 @@ def _top(path: Path, sample: Sample, roles: Roles, nulls: tuple[str, ...]) -> It
     else:
         several = "several rows each" if roles.repeats else "one row each"
         yield f"subject = {column_value(roles.subject.name)} # {len(roles.subject.counts)} of them, {several}"
+    if sample.explode:
+        yield f"explode = {string(sample.explode)} # a row for each element of this list"
     if nulls:
         yield f"null = {strings(nulls)} # values that stand for none"
     if roles.repeats and falls_within_subjects(roles, sample.rows):

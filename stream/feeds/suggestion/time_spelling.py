@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -69,8 +69,8 @@ def spelling_of(values: Sequence[str], *, named_like_a_time: bool) -> TimeSpelli
     equal = [spelling for spelling, share in shares.items() if share == best]
     if "iso" in equal:
         return TimeSpelling("iso", best)
-    # Of two orders of day and month, the one under which the log is sorted is likelier.
-    equal.sort(key=lambda spelling: -_sortedness(spelling, tried))
+    if len(equal) > 1:
+        equal = _likeliest_first(equal, list(dict.fromkeys(value.strip() for value in values)))
     return TimeSpelling(equal[0], best, tuple(equal[1:]))
 
 
@@ -164,10 +164,18 @@ def _share(spelling: str, texts: Sequence[str]) -> float:
     return sum(moment is not None for moment in _moments(spelling, texts)) / max(1, len(texts))
 
 
-def _sortedness(spelling: str, texts: Sequence[str]) -> float:
-    moments = [moment for moment in _moments(spelling, texts) if moment is not None]
-    rising = sum(earlier <= later for earlier, later in pairwise(moments))
-    return round(max(rising, len(moments) - 1 - rising) / max(1, len(moments) - 1), 2)
+def _likeliest_first(spellings: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Those that read the most of the texts: first the one under which they are sorted best, and lie closest."""
+
+    def rank(spelling: str) -> tuple[float, timedelta]:
+        moments = [moment for moment in _moments(spelling, texts) if moment is not None]
+        rising = sum(earlier <= later for earlier, later in pairwise(moments))
+        sortedness = max(rising, len(moments) - 1 - rising) / max(1, len(moments) - 1)
+        return -round(sortedness, 2), max(moments) - min(moments)
+
+    shares = {spelling: _share(spelling, texts) for spelling in spellings}
+    most = max(shares.values())
+    return sorted((spelling for spelling, share in shares.items() if share == most), key=rank)
 
 
 def _moments(spelling: str, texts: Sequence[str]) -> list[datetime | None]:

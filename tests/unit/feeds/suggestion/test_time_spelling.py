@@ -82,6 +82,24 @@ def test_the_order_under_which_the_log_is_sorted_comes_first() -> None:
     assert found.others == ("%d/%m/%Y %H:%M",)
 
 
+def test_the_order_under_which_the_log_is_shorter_comes_first() -> None:
+    found = spelling_of([f"03/{day:02}/2024" for day in range(1, 9)], named_like_a_time=False)
+
+    assert found is not None
+    assert found.format == "%m/%d/%Y"
+
+
+def test_a_day_above_12_far_down_in_the_column_tells_the_order() -> None:
+    dates = [
+        f"{day:02}/{month:02}/{year}" for year in range(2000, 2010) for month in range(1, 13) for day in range(1, 9)
+    ]
+
+    found = spelling_of([*dates, "25/12/2010"], named_like_a_time=False)
+
+    assert found is not None
+    assert (found.format, found.others) == ("%d/%m/%Y", ())
+
+
 def test_a_few_values_that_are_no_times_leave_a_column_of_times() -> None:
     found = spelling_of([*(f"{day:02}/01/2020" for day in range(1, 29)), "never"], named_like_a_time=False)
 
