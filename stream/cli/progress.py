@@ -48,6 +48,14 @@ class ReadingProgress:
         self._report = report
         self._task = None if progress is None else progress.add_task("Reading", total=max(1, size), rows=0)
 
+    @property
+    def shown(self) -> tuple[str, float, int] | None:
+        """The phase, the share of the bytes in percent and the rows that are shown, if anything is."""
+        if self._progress is None or self._task is None:
+            return None
+        task = self._progress.tasks[self._task]
+        return task.description, task.percentage, task.fields["rows"]
+
     def read(self, position: int) -> None:
         """Show that the file was read up to a position, in bytes as it lies on disk."""
         if self._progress is not None and self._task is not None:

@@ -23,7 +23,7 @@ _WHOLE: Final = re.compile(r"[-+]?\d{1,15}(?:\.0+)?")
 _WORDS: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """A column of a sample. ``values`` are those that are not empty and not null, in the order of the file.
 

@@ -30,6 +30,7 @@ _OTHER_FILES: Final = (
     (b"\xfd7zXZ", "packed by xz: unpack it, or pack it by gzip"),
     (b"\x28\xb5\x2f\xfd", "packed by zstd: unpack it, or pack it by gzip"),
 )
+_CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
 _LOOKED_AT: Final = 64 * 1024
 _FEW: Final = 0.01
 _MANY: Final = 0.3
@@ -77,7 +78,7 @@ def encoding_of(first: FirstBytes, path: Path) -> str:
     half = len(head) / 2
     if max(even, odd) > _MANY * half and min(even, odd) < _FEW * half:
         return "utf-16-le" if odd > even else "utf-16-be"
-    if head.count(0) > _FEW * len(head):
+    if len(head.translate(None, _CONTROLS)) < (1 - _FEW) * len(head):
         raise ReplayError(f"{path}: this is no text; a log is CSV, TSV, JSON Lines, JSON or XES, also packed by gzip")
     for name in ("utf-8", "cp1252"):
         try:

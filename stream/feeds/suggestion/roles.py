@@ -82,7 +82,7 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
             taken.add(attribute.name)
     flags = [column for column in free(numbers=True) if len(column.counts) <= 2]  # noqa: PLR2004 - yes and no
     roles.private = _first(names.PRIVATE, flags) or _first(names.PUBLIC, flags)
-    people = [column for column in free(numbers=True) if column.longest <= _LONGEST_ID and column not in flags]
+    people = [column for column in free(numbers=True) if column.longest <= _LONGEST_ID and column is not roles.private]
     roles.requester = _first(names.REQUESTER, people)
     roles.assignee = _first(names.AGENT, [column for column in people if column is not roles.requester])
     roles.author = _first(names.AUTHOR, [column for column in people if column is not roles.requester])

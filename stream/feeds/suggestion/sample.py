@@ -23,6 +23,7 @@ MOST_ROWS: Final = 5_000
 
 KINDS: Final = ("csv", "tsv", "jsonl", "json", "xes")
 
+_DOUBLED: Final = "line 1 names a column twice, so the columns are named here; line 1 itself is rejected as a row"
 _LOOKED_AT: Final = 256 * 1024
 _MOST_COLUMNS: Final = 5_000
 
@@ -70,6 +71,8 @@ def take_sample(path: Path, choices: Choices) -> Sample:
     else:
         log = LogFormat(kind, encoding, "", "", ())
     rows, whole = _first_rows(path, log, first, text)
+    if _DOUBLED in notes:
+        rows = rows[1:]
     explode = list_of_happenings([row.record for row in rows if row.record is not None])
     if explode:
         rows = list(islice(exploded(iter(rows), (explode,)), MOST_ROWS))
@@ -87,6 +90,8 @@ def _kind_of(text: str, *, whole: bool) -> str:
     if text.startswith("["):
         return "json" if text[1:].lstrip()[:1] in {"{", "]"} else "csv"
     if text.startswith("{"):
+        if text[1:].lstrip()[:1] not in {'"', "}"}:
+            return "csv"
         line, _, rest = text.partition("\n")
         if _is_object(line) and (rest.strip() or not whole):
             return "jsonl"
@@ -121,7 +126,7 @@ def _table_format(path: Path, text: str, choices: Choices, encoding: str, notes:
         notes.append("line 1 seems to name no columns, so they are named here")
     elif len(set(first)) < len(first):
         columns = named(first)
-        notes.append("line 1 names a column twice, so the columns are named here; line 1 itself is rejected as a row")
+        notes.append(_DOUBLED)
     return _log_format(dialect, encoding, columns)
 
 

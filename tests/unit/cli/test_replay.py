@@ -1,0 +1,282 @@
+"""What a replay would do, without a broker, and what stops one before it publishes anything."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from stream.cli import horizon, progress
+from stream.cli.main import app
+from stream.cli.replay import ReplayPlan, TooManyRejectedError, run_replay
+from stream.feeds.replay import ReplayReport
+from stream.settings import Settings
+
+MAPPING = """
+source = "/logs/test"
+subject = "{id}"
+{more}
+[format]
+kind = "csv"
+[time]
+value = "{time}"
+[[rule]]
+first_of_subject = true
+event = "helpdesk.ticket.opened.v1"
+[[rule]]
+when = { step = "done" }
+event = "helpdesk.ticket.resolved.v1"
+[[rule]]
+when = { step = "print" }
+skip = "printing is no event"
+[[rule]]
+when = { step = "open" }
+event = "helpdesk.ticket.status_changed.v1"
+data = { status = "open" }
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def replay(log: str, *arguments: str, more: str = "") -> Result:
+    Path("log.csv").write_text(log, encoding="utf-8")
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", more), encoding="utf-8")
+    return CliRunner().invoke(app, ["replay", "log.csv", "--mapping", "mapping.toml", *arguments])
+
+
+def dry(log: str, *arguments: str, more: str = "") -> tuple[int, dict[str, Any]]:
+    result = replay(log, "--dry-run", "--json", *arguments, more=more)
+    return result.exit_code, orjson.loads(result.stdout)
+
+
+def rows(*steps: str, day: int = 1) -> str:
+    return "id,time,step,other\n" + "".join(
+        f"T-{number % 3},2020-01-{day:02} 10:{number:02}:00,{step},x\n" for number, step in enumerate(steps)
+    )
+
+
+def test_a_dry_run_tells_what_would_be_sent_and_by_which_rule() -> None:
+    status, told = dry(rows("open", "open", "open", "done", "print"))
+
+    assert status == 0
+    assert (told["rows"], told["mapped"], told["bytes"]) == (5, 4, Path("log.csv").stat().st_size)
+    assert told["events"] == {
+        "helpdesk.ticket.opened.v1": 3,
+        "helpdesk.ticket.resolved.v1": 1,
+        "helpdesk.ticket.status_changed.v1": 3,
+    }
+    assert [(rule["rule"], rule["rows"], len(rule["examples"])) for rule in told["rules"]] == [
+        ("rule 1", 3, 2),
+        ("rule 2", 1, 1),
+        ("rule 3", 1, 0),
+        ("rule 4", 3, 2),
+    ]
+    assert told["rules"][0]["examples"][0]["subject"] == "T-0"
+    assert told["unused_columns"] == ["other"]
+    assert told["failure"] is None
+
+
+def test_so_many_examples_come_as_are_asked_for() -> None:
+    assert [len(rule["examples"]) for rule in dry(rows(*["open"] * 9), "--examples", "7")[1]["rules"]] == [3, 0, 0, 7]
+
+
+def test_the_text_for_people_says_that_nothing_was_sent() -> None:
+    result = replay(rows("open", "done"), "--dry-run")
+
+    assert result.exit_code == 0
+    assert "rule 2, helpdesk.ticket.resolved.v1: fits 1 rows" in result.stdout
+    assert '{"specversion":"1.0"' in result.stdout
+    assert "the mapping reads nothing of other" in result.stdout
+    assert 'set clock.mode = "event"' in result.stdout
+    assert result.stdout.endswith("nothing was sent\n")
+
+
+def test_reasons_come_by_kind_with_their_first_rows() -> None:
+    log = (
+        rows(*["open"] * 50) + "".join(f"T-9,never {number},open,x\n" for number in range(20)) + ",2020-01-01,open,x\n"
+    )
+
+    status, told = dry(log)
+
+    assert status == 1
+    assert [(kind["reason"], kind["rows"]) for kind in told["rejected_kinds"]] == [
+        ("time: … is not a time in the format iso", 20),
+        ("subject: the column 'id' is empty", 1),
+    ]
+    assert told["rejected_kinds"][0]["examples"][0] == {
+        "line": 52,
+        "reason": "time: 'never 0' is not a time in the format iso",
+    }
+    assert "21 of 71 rows (29.6 %) were rejected" in told["failure"]
+
+
+def test_values_that_no_rule_names_are_counted() -> None:
+    _, told = dry(rows("open", "open", "open", "odd", "odd", "rare"))
+
+    assert told["unmatched_values"] == {"step": {"odd": 2, "rare": 1}}
+    assert told["unmatched"] == 3
+
+
+def test_recent_events_are_counted_and_ask_for_no_other_clock() -> None:
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    recent = (now - timedelta(days=2)).isoformat(sep=" ")
+
+    result = replay(f"id,time,step,other\na,{recent},open,x\n", "--dry-run")
+
+    assert "2 of them in the last 30 days" in result.stdout
+    assert "clock.mode" not in result.stdout
+
+
+def test_equal_times_are_told_with_their_order() -> None:
+    log = "id,time,step,other\n" + "a,2020-01-02,done,x\na,2020-01-02,open,x\na,2020-01-01,open,x\n"
+
+    as_it_is = replay(log, "--dry-run").stdout
+    reversed_ = replay(log, "--dry-run", more='equal_times = "file_reversed"').stdout
+
+    assert "2 events share ticket and time with one of another row; they are sent as they stand in the file" in as_it_is
+    assert 'set equal_times = "file_reversed" in the mapping' in as_it_is
+    assert "the last one in the file first" in reversed_
+    assert "set equal_times" not in reversed_
+
+
+@pytest.mark.parametrize(
+    "bad, arguments, status",
+    [
+        (5, [], 0),
+        (6, [], 1),
+        (6, ["--max-rejected", "6"], 0),
+        (1, ["--max-rejected", "0"], 1),
+        (1, ["--strict"], 1),
+        (100, ["--max-rejected", "100"], 1),
+    ],
+)
+def test_more_rejected_rows_than_allowed_are_a_failure(bad: int, arguments: list[str], status: int) -> None:
+    good = "".join(f"T-{number},2020-01-01,open,x\n" for number in range(100 - bad))
+    log = "id,time,step,other\n" + good + "T-0,never,open,x\n" * bad
+
+    result = replay(log, "--dry-run", *arguments)
+
+    assert result.exit_code == status
+    assert bool(result.stderr) == bool(status)
+
+
+def test_rows_without_a_rule_fail_a_strict_run_only() -> None:
+    log = rows("open", "open", "open", "odd", "odd", "odd")
+
+    assert replay(log, "--dry-run").exit_code == 0
+    assert replay(log, "--dry-run", "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "log, words", [("", "line 1 must name the columns"), ("id,time,step,other\n", "no rows in it")]
+)
+def test_a_file_without_rows_is_a_failure_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], log: str, words: str
+) -> None:
+    from stream.cli import main
+
+    Path("log.csv").write_text(log, encoding="utf-8")
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", ""), encoding="utf-8")
+    for more in ([], ["--dry-run"]):
+        monkeypatch.setattr("sys.argv", ["deskpulse", "replay", "log.csv", "--mapping", "mapping.toml", *more])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 1
+        assert words in capsys.readouterr().err
+
+
+def test_a_replay_of_too_many_bad_rows_fails_before_it_looks_for_a_broker() -> None:
+    Path("log.csv").write_text("id,time,step\na,2020-01-01,open\nb,never,open\n", encoding="utf-8")
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", ""), encoding="utf-8")
+    settings = Settings(kafka={"bootstrap_servers": "no.such.host:9092"})  # type: ignore[arg-type]
+    plan = ReplayPlan(Path("log.csv"), "mapping.toml", "max", strict=False, max_rejected=5)
+
+    with pytest.raises(TooManyRejectedError, match=r"1 of 2 rows \(50.0 %\) were rejected; nothing.*--max-rejected"):
+        asyncio.run(run_replay(plan, settings))
+
+
+def test_a_dry_run_of_a_log_of_events_checks_each() -> None:
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "subject": "T-1", "time": "2020-01-01T00:00:00Z"}
+    lines = [
+        orjson.dumps(event | {"type": "helpdesk.ticket.opened.v1", "data": {}}),
+        orjson.dumps(event | {"type": "helpdesk.ticket.opened.v1", "data": {"channel": 5}}),
+        orjson.dumps(event | {"type": "something.else", "data": {}}),
+        b"no json",
+    ]
+    Path("events.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+
+    result = CliRunner().invoke(app, ["replay", "events.jsonl", "--dry-run", "--json"])
+    told = orjson.loads(result.stdout)
+
+    assert result.exit_code == 1
+    assert told["events"] == {"helpdesk.ticket.opened.v1": 1}
+    assert (told["mapped"], told["rejected"]) == (1, 3)
+
+
+def test_reading_shows_the_share_of_the_bytes_and_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True)
+    report = ReplayReport()
+    with progress.reading(1_000, report) as bar:
+        bar.read(250)
+        assert bar.shown == ("Looking through", 25.0, 0)
+        report.rows = 7
+        bar.read(500)
+        assert bar.shown == ("Reading", 50.0, 7)
+
+
+def test_off_a_terminal_reading_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.reading(1_000, ReplayReport()) as bar:
+        bar.read(500)
+
+    assert bar.shown is None
+    assert capsys.readouterr() == ("", "")
+
+
+class TestHorizon:
+    def events(self) -> list[Any]:
+        from stream.feeds.replay import ReplayedEvent
+
+        return [ReplayedEvent("helpdesk.tickets", b"a", b"{}", time) for time in (1, 86_400_000_000, 10**15)]
+
+    def test_events_before_the_horizon_of_their_topic_are_warned_of(self) -> None:
+        warning = horizon.late_warning(self.events(), {"helpdesk.tickets": 3 * 86_400_000_000})
+
+        assert warning is not None
+        assert warning.startswith("2 events happened before 1970-01-04T00:00:00Z")
+        assert "retention.days by 3" in warning
+
+    def test_without_a_horizon_there_is_no_warning(self) -> None:
+        assert horizon.late_warning(self.events(), {}) is None
+        assert horizon.late_warning(self.events(), {"helpdesk.surveys": 10**15}) is None
+
+    def test_the_latest_horizon_of_each_topic_is_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        about = {
+            "topics": {
+                "helpdesk.tickets": {"horizon": {"0": "1970-01-02T00:00:00Z", "1": "1970-01-03T00:00:00Z"}},
+                "helpdesk.surveys": {"horizon": {}},
+            }
+        }
+        monkeypatch.setattr(horizon, "fetch", lambda *_, **__: about)
+
+        assert horizon.horizons_at("http://worker", Settings()) == {"helpdesk.tickets": 2 * 86_400_000_000}
+
+    @pytest.mark.parametrize("about", [{}, {"topics": []}, {"topics": {"x": {}}}, []])
+    def test_an_answer_of_something_else_is_no_horizon(self, monkeypatch: pytest.MonkeyPatch, about: object) -> None:
+        monkeypatch.setattr(horizon, "fetch", lambda *_, **__: about)
+
+        assert horizon.horizons_at("http://worker", Settings()) == {}
+
+    def test_a_worker_that_is_not_there_is_no_failure(self) -> None:
+        from stream.feeds.loopback import ReservedPort
+
+        with ReservedPort() as nobody:
+            assert horizon.horizons_at(f"http://{nobody.address}", Settings()) == {}
