@@ -145,9 +145,9 @@ class TicketDesk(Desk[TicketEvent]):
         history, series, unsettled = ticket.history, ticket.series, ticket.clocks.changed
         if unsettled and self.sla is not None and ticket.clocks.alarm < self.sla.served:
             self.sla.ring(ticket)
-        sequences = ticket.sequences
-        if event.sequence is not None:
-            sequences[tie] = event.sequence
+        sequence, sequences = event.sequence, ticket.sequences
+        if sequence is not None:
+            sequences[tie] = sequence
         in_order = (
             (comes_last(timeline, entry, sequences) if sequences else entry > timeline[-ENTRY_SIZE:])
             and rank < MERGED
@@ -181,8 +181,8 @@ class TicketDesk(Desk[TicketEvent]):
                 self.dirty_bytes += sum(_SEQUENCE_BYTES + len(sequence) for sequence in sequences.values())
         else:
             self.dirty_bytes += ENTRY_SIZE
-            if event.sequence is not None:
-                self.dirty_bytes += _SEQUENCE_BYTES + len(event.sequence)
+            if sequence is not None:
+                self.dirty_bytes += _SEQUENCE_BYTES + len(sequence)
         return True
 
     def _append(

@@ -18,7 +18,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from xxhash import xxh3_64_digest
@@ -77,9 +77,6 @@ _RESTORED: Final = int(Rank.RESTORED)
 Sequences = Mapping[bytes, str]
 """The sequences of a timeline's entries, by tie; without those that have none."""
 
-Position = tuple[bytes, str, bytes]
-"""What orders an entry: its time, its sequence, and the rest of it."""
-
 NO_SEQUENCES: Final[Sequences] = {}
 
 
@@ -132,11 +129,13 @@ def void_from(timeline: bytes) -> int | None:
     return min(merged, deleted)
 
 
-def position_in(sequences: Sequences) -> Callable[[bytes], Position]:
-    """What gives the position of a timeline's entry or stamp, to compare it with others of that timeline."""
+def position_in(sequences: Sequences) -> Callable[[bytes], Any]:
+    """What makes of a timeline's entry or stamp something that compares with that of others as they are ordered."""
+    if not sequences:
+        return bytes
     sequence_of = sequences.get
 
-    def position(entry: bytes) -> Position:
+    def position(entry: bytes) -> tuple[bytes, str, bytes]:
         return entry[:_TIME_SIZE], sequence_of(entry[_TIE_PLACE:_STAMP_SIZE], ""), entry[_TIME_SIZE:]
 
     return position
@@ -148,7 +147,7 @@ def comes_last(timeline: bytes, entry: bytes, sequences: Sequences) -> bool:
     if not sequences or entry[:_TIME_SIZE] != last[:_TIME_SIZE]:
         return entry > last
     position = position_in(sequences)
-    return position(entry) > position(last)
+    return bool(position(entry) > position(last))
 
 
 def inserted(timeline: bytes, entry: bytes, sequences: Sequences = NO_SEQUENCES) -> bytes:
