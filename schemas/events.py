@@ -44,7 +44,16 @@ class Envelope(Struct, frozen=True, kw_only=True, gc=False):
     time: Moment
     recordedtime: Moment | None = None
     datacontenttype: Literal["application/json"] = "application/json"
-    sequence: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
+
+
+class SourceEnvelope(Envelope, frozen=True, kw_only=True, gc=False):
+    """The context attributes of an event that deskpulse reads.
+
+    ``sequence`` is CloudEvents' extension of that name: it orders the events of one subject that happened at the same
+    time. Sequences are compared as text, code point by code point, so numbers have leading zeros.
+    """
+
+    sequence: Attribute | None = None
 
 
 class TicketOpenedData(Struct, frozen=True, kw_only=True, gc=False):
@@ -129,6 +138,16 @@ class TicketAbandonedData(Struct, frozen=True, kw_only=True, gc=False):
     reason: Annotated[str, Meta(max_length=2048)] | None = None
 
 
+class TicketDeletedData(Struct, frozen=True, kw_only=True, gc=False):
+    """The ticket was deleted, or marked as spam (``reason``), and counts nowhere until it is restored."""
+
+    reason: Annotated[str, Meta(max_length=2048)] | None = None
+
+
+class TicketRestoredData(Struct, frozen=True, kw_only=True, gc=False):
+    """A deleted ticket is back, as if it had never been deleted."""
+
+
 class SurveySentData(Struct, frozen=True, kw_only=True, gc=False):
     """A survey went out to a customer."""
 
@@ -154,7 +173,7 @@ class SurveyRespondedData(Struct, frozen=True, kw_only=True, gc=False):
 
 
 SlaName = Literal["first_reply", "next_reply", "periodic_update", "requester_wait", "agent_work", "resolution"]
-CancelReasonName = Literal["handed_off", "solved", "abandoned", "merged", "no_target"]
+CancelReasonName = Literal["handed_off", "solved", "abandoned", "merged", "deleted", "no_target"]
 
 
 class SlaClockData(Struct, frozen=True, kw_only=True, gc=False):
@@ -186,20 +205,24 @@ class SlaRetractedData(Struct, frozen=True, kw_only=True, gc=False):
     retracts: Identifier
 
 
-class TicketOpened(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.opened.v1"):
+class TicketOpened(
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.opened.v1"
+):
     """A ticket was opened."""
 
     data: TicketOpenedData
 
 
-class TicketReplied(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.replied.v1"):
+class TicketReplied(
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.replied.v1"
+):
     """A message or a note was written on a ticket."""
 
     data: TicketRepliedData
 
 
 class TicketHandedOff(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.handed_off.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.handed_off.v1"
 ):
     """A bot handed a ticket to people."""
 
@@ -207,7 +230,7 @@ class TicketHandedOff(
 
 
 class TicketStatusChanged(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.status_changed.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.status_changed.v1"
 ):
     """A ticket's status changed."""
 
@@ -215,7 +238,7 @@ class TicketStatusChanged(
 
 
 class TicketResolved(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.resolved.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.resolved.v1"
 ):
     """A ticket was resolved."""
 
@@ -223,27 +246,31 @@ class TicketResolved(
 
 
 class TicketReopened(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.reopened.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.reopened.v1"
 ):
     """A ticket was reopened."""
 
     data: TicketReopenedData = TicketReopenedData()
 
 
-class TicketUpdated(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.updated.v1"):
+class TicketUpdated(
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.updated.v1"
+):
     """A ticket's attributes were set."""
 
     data: TicketUpdatedData
 
 
-class TicketMerged(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.merged.v1"):
+class TicketMerged(
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.merged.v1"
+):
     """A ticket was merged into another."""
 
     data: TicketMergedData
 
 
 class TicketEscalated(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.escalated.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.escalated.v1"
 ):
     """A ticket was escalated."""
 
@@ -251,21 +278,37 @@ class TicketEscalated(
 
 
 class TicketAbandoned(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.abandoned.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.abandoned.v1"
 ):
     """A ticket was abandoned by its customer."""
 
     data: TicketAbandonedData = TicketAbandonedData()
 
 
-class SurveySent(Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.survey.sent.v1"):
+class TicketDeleted(
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.deleted.v1"
+):
+    """A ticket was deleted or marked as spam."""
+
+    data: TicketDeletedData = TicketDeletedData()
+
+
+class TicketRestored(
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.ticket.restored.v1"
+):
+    """A deleted ticket was restored."""
+
+    data: TicketRestoredData = TicketRestoredData()
+
+
+class SurveySent(SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.survey.sent.v1"):
     """A survey was sent."""
 
     data: SurveySentData
 
 
 class SurveyResponded(
-    Envelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.survey.responded.v1"
+    SourceEnvelope, frozen=True, kw_only=True, gc=False, tag_field="type", tag="helpdesk.survey.responded.v1"
 ):
     """A survey was answered."""
 
@@ -331,6 +374,8 @@ TicketEvent = (
     | TicketMerged
     | TicketEscalated
     | TicketAbandoned
+    | TicketDeleted
+    | TicketRestored
 )
 SurveyEvent = SurveySent | SurveyResponded
 SlaEvent = SlaActivated | SlaAtRisk | SlaBreached | SlaPaused | SlaResumed | SlaFulfilled | SlaCancelled | SlaRetracted
@@ -347,6 +392,8 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         TicketMerged,
         TicketEscalated,
         TicketAbandoned,
+        TicketDeleted,
+        TicketRestored,
     ),
     SURVEYS_TOPIC: (SurveySent, SurveyResponded),
 }

@@ -29,6 +29,8 @@ from schemas.events import (
     SurveySentData,
     TicketAbandoned,
     TicketAbandonedData,
+    TicketDeleted,
+    TicketDeletedData,
     TicketEscalated,
     TicketEscalatedData,
     TicketHandedOff,
@@ -43,6 +45,8 @@ from schemas.events import (
     TicketRepliedData,
     TicketResolved,
     TicketResolvedData,
+    TicketRestored,
+    TicketRestoredData,
     TicketStatusChanged,
     TicketStatusChangedData,
     TicketUpdated,
@@ -65,6 +69,12 @@ class Attributes(TypedDict):
     recordedtime: datetime | None
 
 
+class SourceAttributes(Attributes):
+    """The same of an event that deskpulse reads."""
+
+    sequence: str
+
+
 class Few(TypedDict):
     """The envelope of an example with only what an event must have."""
 
@@ -74,13 +84,14 @@ class Few(TypedDict):
     time: datetime
 
 
-def _full(number: int, subject: str, time: datetime, source: str = _SOURCE) -> Attributes:
+def _full(number: int, subject: str, time: datetime, source: str = _SOURCE) -> SourceAttributes:
     return {
         "id": f"evt-{number}",
         "source": source,
         "subject": subject,
         "time": time,
         "recordedtime": time.astimezone(UTC) + timedelta(milliseconds=840),
+        "sequence": f"{number:020}",
     }
 
 
@@ -196,6 +207,16 @@ FULL: Final[tuple[Envelope, ...]] = (
         **_full(70588, "48221", _at(2, 12, 17, 38)),
         data=TicketAbandonedData(reason="Left the chat before an agent answered"),
     ),
+    TicketDeleted(
+        specversion="1.0",
+        **_full(70702, "48230", _at(2, 15, 2, 0)),
+        data=TicketDeletedData(reason="spam"),
+    ),
+    TicketRestored(
+        specversion="1.0",
+        **_full(70703, "48230", _at(2, 15, 2, 0)),
+        data=TicketRestoredData(),
+    ),
     SurveySent(
         specversion="1.0",
         **_full(71130, "s-5507", _at(3, 9, 20, 44), _SURVEY_SOURCE),
@@ -247,6 +268,8 @@ MINIMAL: Final[tuple[Envelope, ...]] = (
     TicketMerged(specversion="1.0", **_few(80008, "50003", _at(5, 8, 40, 19)), data=TicketMergedData(into="50001")),
     TicketEscalated(specversion="1.0", **_few(80009, "50001", _at(5, 10, 30, 0))),
     TicketAbandoned(specversion="1.0", **_few(80010, "50002", _at(5, 8, 9, 33))),
+    TicketDeleted(specversion="1.0", **_few(80013, "50004", _at(5, 8, 50, 0))),
+    TicketRestored(specversion="1.0", **_few(80014, "50004", _at(5, 8, 51, 12))),
     SurveySent(
         specversion="1.0", **_few(80011, "s-6001", _at(5, 10, 0, 0), _SURVEY_SOURCE), data=SurveySentData(survey="nps")
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from stream.desk.timeline import NO_SEQUENCES, Sequences, position_in
+
 Stamps = tuple[bytes, ...]
 """For each attribute the stamp of the timeline's entry that set it, empty if none did."""
 
@@ -37,23 +39,30 @@ class AttributeHistory(NamedTuple):
     stamps: Stamps = NO_STAMPS
     earlier: tuple[Assignment, ...] = ()
 
-    def after(self, changes: Attributes | Mapping[str, str | None], stamp: bytes) -> AttributeHistory:
-        """The history with attributes set by the entry of this stamp, which may be older than others."""
+    def after(
+        self, changes: Attributes | Mapping[str, str | None], stamp: bytes, sequences: Sequences = NO_SEQUENCES
+    ) -> AttributeHistory:
+        """The history with attributes set by the entry of this stamp, which may be older than others.
+
+        ``sequences`` are those of the ticket's entries, this one's among them.
+        """
         if isinstance(changes, Attributes):
             if self is NO_HISTORY:
                 return AttributeHistory(changes, (stamp,) * len(changes))
             changes = changes._asdict()
         values, stamps, earlier = list(self.attributes), list(self.stamps), list(self.earlier)
+        position = position_in(sequences)
+        here = position(stamp)
         for field, value in changes.items():
             place = _PLACES[field]
-            if stamp > stamps[place]:
+            if here > position(stamps[place]):
                 if stamps[place] != NEVER:
                     earlier.append((stamps[place], place, values[place]))
                 values[place], stamps[place] = value, stamp
             else:
                 earlier.append((stamp, place, value))
         if len(earlier) > 1:
-            earlier.sort(key=_order)
+            earlier.sort(key=lambda assignment: (position(assignment[0]), assignment[1]))
         return AttributeHistory(Attributes(*values), tuple(stamps), tuple(earlier))
 
     def constant(self, places: Collection[int]) -> bool:
@@ -71,7 +80,3 @@ class AttributeHistory(NamedTuple):
 
 
 NO_HISTORY: Final = AttributeHistory()
-
-
-def _order(assignment: Assignment) -> tuple[bytes, int]:
-    return assignment[0], assignment[1]

@@ -22,7 +22,7 @@ from stream.windows.pane_rows import add_totals, encode_totals
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
 
-LOGIC: Final = 1
+LOGIC: Final = 2
 """Raised whenever what an event or an entity contributes changes, so that old checkpoints are not used."""
 
 

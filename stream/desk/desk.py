@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from schemas.events import Envelope
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import Row, RowStore
+from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement
 from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
@@ -23,6 +25,7 @@ class Desk(ABC, Generic[EventType]):
     ``rows`` holds every entity; an entity's row says in which ``epoch``, that is after which checkpoint, it
     last changed, and what it was before, so that a checkpoint of the windows can be brought up to date.
     ``contributions`` collects what the windows have to add since they were last drained;
+    ``set_aside`` counts the events that were applied but changed no number, until it is cleared.
     ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield. Events of unknown entities
     that happened before ``horizon`` (microseconds) come too late: their entity may have left.
     """
@@ -35,6 +38,7 @@ class Desk(ABC, Generic[EventType]):
         self.epoch = 0
         self.horizon = 0
         self.contributions: list[Contribution] = []
+        self.set_aside: Counter[SetAside] = Counter()
         self.dirty_bytes = 0
         self._served = 0
 

@@ -6,8 +6,11 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-FORMAT: Final = 3
-"""The format of a changelog's rows; another one is refused."""
+FORMAT: Final = 4
+"""The format of a changelog's rows, in which they are written."""
+
+READ: Final = frozenset({3, FORMAT})
+"""The formats that are read; in format 3 no event has a sequence. Any other one is refused."""
 
 
 class Marker(NamedTuple):
@@ -33,7 +36,8 @@ _decode = msgspec.msgpack.Decoder(tuple[int, ...]).decode
 def decode_marker(value: bytes) -> Marker:
     """The marker in a row's value; raises ``ValueError`` if it is of another format."""
     fields = _decode(value)
-    if fields[0] != FORMAT:
-        message = f"the changelog has rows of format {fields[0]}, this version reads format {FORMAT}"
+    if fields[0] not in READ:
+        known = " and ".join(map(str, sorted(READ)))
+        message = f"the changelog has rows of format {fields[0]}, this version reads formats {known}"
         raise ValueError(message)
     return Marker(*fields)

@@ -32,6 +32,8 @@ TICKET_COUNTS: Final = (
     Measure("tickets_escalated", _BY_TEAM),
     Measure("tickets_abandoned", _BY_TEAM),
     Measure("ticket_reassignments", ("team",)),
+    Measure("ticket_events_before_opening", ("team",)),
+    Measure("ticket_events_after_resolution", ("team",)),
 )
 
 TICKET_DURATIONS: Final = (

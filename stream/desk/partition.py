@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,6 +15,7 @@ from stream.desk.desk import Desk
 from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row
+from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
@@ -67,7 +69,8 @@ class Outcome:
     """What a run of records came to.
 
     ``consumed`` of the given records were looked at; of these ``replayed`` lay at or below the marker,
-    ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered.
+    ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered. Those
+    ``set_aside`` are among the applied ones, but changed no number.
     ``rows`` belong into one append, the marker last. Once that is durable, ``announcements`` go out; until they have,
     every append keeps them. ``more`` says that more is due than was served.
     """
@@ -76,6 +79,7 @@ class Outcome:
     applied: int = 0
     duplicates: int = 0
     replayed: int = 0
+    set_aside: Counter[SetAside] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
@@ -164,6 +168,7 @@ class PartitionState:
         outcome.duplicates, outcome.replayed = duplicates, replayed
         if applied_offset != self.applied_offset:
             self.applied_offset, self.watermark = applied_offset, watermark
+            outcome.set_aside, desk.set_aside = desk.set_aside, Counter()
             desk.horizon = watermark - self._limits.kept
             self._clock.observe(watermark)
             desk.overtake()

@@ -43,17 +43,27 @@ class SurveyRules:
     ces_inverted: bool = False
 
 
+Position = tuple[int, str, bytes]
+"""What orders the events of a survey: time, sequence (empty for none, which comes first) and the hash of the id."""
+
+
 class Sent(NamedTuple):
-    """That a survey went out; ``stamp`` orders it."""
+    """That a survey went out; ``stamp`` is its time and the hash of its id."""
 
     stamp: tuple[int, bytes]
     survey: str
     channel: str | None
     team: str | None
+    sequence: str = ""
+
+    @property
+    def position(self) -> Position:
+        """Where it stands among what happened to the survey."""
+        return self.stamp[0], self.sequence, self.stamp[1]
 
 
 class Answer(NamedTuple):
-    """The answer that counts; ``stamp`` orders it among the answers to the same survey."""
+    """The answer that counts; ``stamp`` is its time and the hash of its id."""
 
     stamp: tuple[int, bytes]
     survey: str
@@ -63,6 +73,12 @@ class Answer(NamedTuple):
     ticket: str | None
     channel: str | None
     team: str | None
+    sequence: str = ""
+
+    @property
+    def position(self) -> Position:
+        """Where it stands among the answers to the same survey."""
+        return self.stamp[0], self.sequence, self.stamp[1]
 
 
 class Survey(NamedTuple):
@@ -161,19 +177,20 @@ class SurveyDesk(Desk[SurveyEvent]):
 
     def apply(self, event: SurveyEvent, time: int) -> bool:
         """Take a survey event in; ``False`` if it changes nothing."""
-        stamp = (time, tie_of(event.source, event.id))
+        stamp, sequence = (time, tie_of(event.source, event.id)), event.sequence or ""
+        position = time, sequence, stamp[1]
         subject = event.subject
         row = self._row(subject)
         if row is None:
             self.check_not_too_late("survey", subject, time)
         before = NOT_SENT if row is None else row.survey
         if isinstance(event, SurveySent):
-            if before.sent is not None and before.sent.stamp <= stamp:
+            if before.sent is not None and before.sent.position <= position:
                 return False
             data = event.data
-            after = before._replace(sent=Sent(stamp, data.survey, data.channel, data.team))
+            after = before._replace(sent=Sent(stamp, data.survey, data.channel, data.team, sequence))
         else:
-            if before.answer is not None and before.answer.stamp >= stamp:
+            if before.answer is not None and before.answer.position >= position:
                 return False
             answer = event.data
             after = before._replace(
@@ -186,6 +203,7 @@ class SurveyDesk(Desk[SurveyEvent]):
                     answer.ticket,
                     answer.channel,
                     answer.team,
+                    sequence,
                 )
             )
         self._contribute(before, -1)

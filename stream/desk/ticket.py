@@ -22,8 +22,8 @@ from stream.desk.timeline import (
     PENDING,
     STATUS_SHIFT,
     Rank,
-    is_merged,
     unpack_entries,
+    void_from,
 )
 from stream.windows.histogram import BORDERS
 from stream.windows.sliding import Contribution
@@ -38,6 +38,8 @@ _IN_PROGRESS = int(Rank.IN_PROGRESS)
 _SOLVED = int(Rank.SOLVED)
 _CLOSED = int(Rank.CLOSED)
 _ABANDONED = int(Rank.ABANDONED)
+_DELETED = int(Rank.DELETED)
+_RESTORED = int(Rank.RESTORED)
 
 
 class TicketState:
@@ -46,7 +48,10 @@ class TicketState:
     ``work_time`` is the time spent new or open, ``hold_time`` the time on hold, up to ``status_since``;
     their ``business_`` twins count opening hours only. ``waiting_since`` is when the customer who now waits
     for an agent began to. ``active`` means neither resolved nor abandoned. ``replied`` says that an agent
-    wrote in public at all, ``first_reply_made`` that one answered a customer who waited.
+    wrote in public since the ticket was opened, or reopened after a resolution, ``first_reply_made`` that one
+    answered a customer who waited. ``void`` tickets count nowhere: they are merged, or deleted and not restored.
+    ``early`` are the times of the events dated before the opening, ``left_early`` says that the customer left
+    among them; ``idle_pauses`` counts the changes to pending or hold of a ticket that was not active.
     """
 
     __slots__ = (
@@ -58,6 +63,7 @@ class TicketState:
         "business_work_time",
         "created",
         "customer_wrote",
+        "early",
         "escalated",
         "ever_pending",
         "first_contact",
@@ -66,12 +72,14 @@ class TicketState:
         "first_resolution",
         "hold_time",
         "human_replies",
-        "merged",
+        "idle_pauses",
+        "left_early",
         "replied",
         "resolved_at",
         "several_authors",
         "status",
         "status_since",
+        "void",
         "waiting_since",
         "work_time",
     )
@@ -82,7 +90,10 @@ class TicketState:
     def reset(self) -> None:
         """Back to before the first entry."""
         self.created: int | None = None
-        self.merged = False
+        self.void = False
+        self.early: tuple[int, ...] = ()
+        self.left_early = False
+        self.idle_pauses = 0
         self.active = False
         self.status = NEW
         self.status_since = 0
@@ -109,13 +120,13 @@ class TicketState:
     @property
     def lacks_opening(self) -> bool:
         """Whether nobody has told yet that the ticket was opened, so that it counts nowhere."""
-        return self.created is None and not self.merged
+        return self.created is None and not self.void
 
     def replay(self, timeline: bytes, series: TicketSeries, rules: TicketRules, out: list[Contribution]) -> None:
         """Start over and step through a whole timeline."""
         self.reset()
-        if is_merged(timeline):
-            self.merged = True
+        if void_from(timeline) is not None:
+            self.void = True
             return
         step = self.step
         for time, rank, _, flags, reference in unpack_entries(timeline):
@@ -134,7 +145,10 @@ class TicketState:
         """Take the next entry in order; what it contributes or takes back goes to ``out``."""
         if self.created is None:
             if rank == _OPENED:
-                self._open(time, flags, reference, series, out)
+                self._open(time, flags, reference, series, rules, out)
+            elif rank not in {_DELETED, _RESTORED}:
+                self.early = (*self.early, time)
+                self.left_early = self.left_early or rank == _ABANDONED
         elif rank == _OTHERS_REPLIED:
             if flags & ACTOR_MASK == AGENT and not flags & INTERNAL:
                 self._human_reply(time, reference, series, rules, out)
@@ -151,7 +165,7 @@ class TicketState:
                 self._resolve(time, series, rules, out)
         elif rank == _CLOSED:
             if self.active:
-                if self.replied or self.first_resolution is not None:
+                if self.replied or (self.first_resolution is not None and self.waiting_since is None):
                     self._resolve(time, series, rules, out)
                 else:
                     self._abandon(time, series, rules, out)
@@ -173,7 +187,15 @@ class TicketState:
         elif rank == _OPENED and reference:
             self.assignee = reference
 
-    def _open(self, time: int, flags: int, reference: int, series: TicketSeries, out: list[Contribution]) -> None:
+    def _open(
+        self,
+        time: int,
+        flags: int,
+        reference: int,
+        series: TicketSeries,
+        rules: TicketRules,
+        out: list[Contribution],
+    ) -> None:
         self.created = time
         self.active = True
         self.status = flags >> STATUS_SHIFT
@@ -184,6 +206,10 @@ class TicketState:
             self.waiting_since = time
         out.append((series.opened, time, 1, 0))
         out.append((series.opened_by_category, time, 1, 0))
+        if self.early:
+            out.extend((series.before_opening, early, 1, 0) for early in self.early)
+            if self.left_early:
+                self._abandon(time, series, rules, out)
 
     def _human_reply(
         self, time: int, author: int, series: TicketSeries, rules: TicketRules, out: list[Contribution]
@@ -212,10 +238,13 @@ class TicketState:
                 self.ever_pending = True
             return
         if status not in (NEW, OPEN):
+            self.idle_pauses += 1
+            out.append((series.after_resolution, time, 1, 0))
             return
         if self.resolved_at is not None:
             self._contribute_resolution(-1, series, rules, out)
             self.resolved_at = None
+            self.replied = False
             if self.first_reopen is None:
                 self.first_reopen = time
                 out.append((series.reopened, time, 1, 0))

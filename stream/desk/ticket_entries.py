@@ -8,12 +8,15 @@ from msgspec import UNSET
 
 from schemas.events import (
     TicketAbandoned,
+    TicketDeleted,
     TicketEscalated,
     TicketEvent,
     TicketHandedOff,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketResolved,
+    TicketRestored,
     TicketStatusChanged,
     TicketUpdated,
     TicketUpdatedData,
@@ -43,19 +46,25 @@ REPLIES: Final = {
 """Rank and flags of a reply's entry by visibility and actor."""
 
 _RANKS_OF_STATUSES = {"solved": int(Rank.SOLVED), "closed": int(Rank.CLOSED)}
+_RANKS_OF_OTHERS: Final[dict[type[TicketEvent], int]] = {
+    TicketEscalated: int(Rank.ESCALATED),
+    TicketAbandoned: int(Rank.ABANDONED),
+    TicketMerged: int(Rank.MERGED),
+    TicketDeleted: int(Rank.DELETED),
+    TicketRestored: int(Rank.RESTORED),
+}
 _OPENED = int(Rank.OPENED)
 _UPDATED = int(Rank.UPDATED)
 _HANDED_OFF = int(Rank.HANDED_OFF)
-_ESCALATED = int(Rank.ESCALATED)
 _IN_PROGRESS = int(Rank.IN_PROGRESS)
 _SOLVED = int(Rank.SOLVED)
-_ABANDONED = int(Rank.ABANDONED)
 MERGED: Final = int(Rank.MERGED)
+"""From this rank on an entry decides whether the ticket counts at all."""
 
 EntryParts = tuple[int, int, int, Changes | None]
 
 
-def entry_parts(event: TicketEvent) -> EntryParts:  # noqa: PLR0911 - one case for each event
+def entry_parts(event: TicketEvent) -> EntryParts:  # noqa: PLR0911 - one case for each event that says more than its kind
     """Rank, flags and reference of the entry of any event but a reply, and the attributes that it sets."""
     if isinstance(event, TicketStatusChanged):
         change = event.data
@@ -80,11 +89,7 @@ def entry_parts(event: TicketEvent) -> EntryParts:  # noqa: PLR0911 - one case f
     if isinstance(event, TicketHandedOff):
         team = event.data.team
         return _HANDED_OFF, NO_ACTOR, 0, None if team is None else {"team": team}
-    if isinstance(event, TicketEscalated):
-        return _ESCALATED, NO_ACTOR, 0, None
-    if isinstance(event, TicketAbandoned):
-        return _ABANDONED, NO_ACTOR, 0, None
-    return MERGED, NO_ACTOR, 0, None
+    return _RANKS_OF_OTHERS[type(event)], NO_ACTOR, 0, None
 
 
 def _changes(update: TicketUpdatedData) -> dict[str, str | None] | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from stream.desk.attributes import NO_ATTRIBUTES, Assignment, AttributeHistory, Attributes, Stamps
 from stream.desk.ticket import TicketState
-from stream.desk.timeline import ENTRY_SIZE, time_of
+from stream.desk.timeline import ENTRY_SIZE, Sequences, time_of
 
 ACTIVE: Final = 1
 WAITS: Final = 2
@@ -21,6 +21,8 @@ class TicketRow(NamedTuple):
     ``stamps`` holds one stamp if all are the same, ``earlier`` what the attributes were set to before. ``flags``,
     ``created`` (microseconds, 0 if it was not opened) and ``clocks`` (see ``sla/clock_rows.py``) repeat what follows
     from the timeline, so that open tickets are counted without a replay.
+    ``sequences`` are those of the timeline's entries; ``None`` says that the row is of a version that knew none, so
+    that what the other fields repeat may follow from the timeline no more.
     ``base`` is what the ticket was before it first changed in the epoch ``epoch``: how many bytes of the
     timeline it had if it only grew, else its timeline and attributes.
     """
@@ -34,6 +36,7 @@ class TicketRow(NamedTuple):
     clocks: bytes
     epoch: int
     base: int | tuple[bytes, Attributes]
+    sequences: Sequences | None = None
 
     @property
     def last_time(self) -> int:

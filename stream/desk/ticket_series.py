@@ -34,7 +34,9 @@ class TicketSeries:
 
     __slots__ = (
         "abandoned",
+        "after_resolution",
         "agent_work",
+        "before_opening",
         "complaint",
         "complaint_first_resolution",
         "complaint_resolution",
@@ -90,6 +92,8 @@ class TicketSeries:
             self.escalated,
             self.abandoned,
             self.reassigned,
+            self.before_opening,
+            self.after_resolution,
         ) = counts
         (
             self.first_reply,

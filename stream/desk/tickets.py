@@ -13,6 +13,7 @@ from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.open_tickets import OpenTickets
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, Row, RowStore
+from stream.desk.set_aside import SetAside
 from stream.desk.sla.agenda import Agenda, Place, places_of
 from stream.desk.sla.announcements import Announcement
 from stream.desk.sla.clock_rows import encode_clocks
@@ -36,18 +37,20 @@ from stream.desk.ticket_rows import (
 )
 from stream.desk.ticket_rules import LONGEST_TIMELINE, TicketRules
 from stream.desk.ticket_series import TicketSeries, TicketSeriesTable
-from stream.desk.timeline import ENTRY_SIZE, inserted, pack_entry, reference_of, stamp_of, tie_of
+from stream.desk.timeline import ENTRY_SIZE, Rank, comes_last, inserted, pack_entry, reference_of, stamp_of, tie_of
 from stream.windows.sliding import Contribution
 
 _ROW_BYTES = 256
 _ANNOUNCEMENT_BYTES = 200
 _BYTES_A_CHARACTER = 4
+_SEQUENCE_BYTES = 12
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
+_IN_PROGRESS = int(Rank.IN_PROGRESS)
 _NO_CLOCKS: Final = TicketClocks(UsedMetrics.of(()))
 
 
 class Ticket(TicketState):
-    """A ticket with its timeline, and its attributes with what they were before.
+    """A ticket with its timeline and the sequences of its entries, and its attributes with what they were before.
 
     ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``. ``places`` is
     where its ``clocks`` stood when the agenda last learnt of them.
@@ -60,6 +63,7 @@ class Ticket(TicketState):
         "epoch",
         "history",
         "places",
+        "sequences",
         "series",
         "subject",
         "timeline",
@@ -76,6 +80,7 @@ class Ticket(TicketState):
         self.base_attributes = NO_ATTRIBUTES
         self.clocks = clocks
         self.places: list[Place] = []
+        self.sequences: dict[bytes, str] = {}
 
     @property
     def attributes(self) -> Attributes:
@@ -109,7 +114,7 @@ class TicketDesk(Desk[TicketEvent]):
         self.open = OpenTickets()
         self.without_opening = 0
         self.sla = None if policies is None else TicketSla(policies, rules)
-        self._scratch = TicketState()
+        self._scratch = TicketState() if self.sla is None else self.sla.scratch
 
     def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
         """Take a ticket event in; ``False`` if the ticket has it already."""
@@ -140,22 +145,25 @@ class TicketDesk(Desk[TicketEvent]):
         history, series, unsettled = ticket.history, ticket.series, ticket.clocks.changed
         if unsettled and self.sla is not None and ticket.clocks.alarm < self.sla.served:
             self.sla.ring(ticket)
+        sequence, sequences = event.sequence, ticket.sequences
+        if sequence is not None:
+            sequences[tie] = sequence
+        in_order = (
+            (comes_last(timeline, entry, sequences) if sequences else entry > timeline[-ENTRY_SIZE:])
+            and rank < MERGED
+            and time > ticket.clocks.rung_at
+        )
         transitions: list[Transition] = []
         try:
-            if (
-                changes is None
-                and ticket.created is not None
-                and rank != MERGED
-                and entry > timeline[-ENTRY_SIZE:]
-                and time > ticket.clocks.rung_at
-            ):
+            if in_order and changes is None and ticket.created is not None:
                 self._append(ticket, time, rank, flags, reference, transitions)
                 ticket.timeline = timeline + entry
             else:
-                self._take_in(ticket, time, rank, flags, reference, entry, changes, transitions)
+                self._take_in(ticket, time, rank, flags, reference, entry, changes, transitions, in_order=in_order)
                 self._hot.young[subject] = ticket
         except Exception:
             ticket.timeline, ticket.history, ticket.series = timeline, history, series
+            sequences.pop(tie, None)
             del self.contributions[mark:]
             self._replay(ticket)
             ticket.clocks.changed = unsettled
@@ -169,8 +177,12 @@ class TicketDesk(Desk[TicketEvent]):
             self._dirty[subject] = ticket
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
             self.dirty_bytes += _ROW_BYTES + len(timeline) + _BYTES_A_CHARACTER * names
+            if sequences:
+                self.dirty_bytes += sum(_SEQUENCE_BYTES + len(sequence) for sequence in sequences.values())
         else:
             self.dirty_bytes += ENTRY_SIZE
+            if sequence is not None:
+                self.dirty_bytes += _SEQUENCE_BYTES + len(sequence)
         return True
 
     def _append(
@@ -179,6 +191,8 @@ class TicketDesk(Desk[TicketEvent]):
         """The short way for what happens most: the next entry in order, with no attribute changed."""
         active, waited, series = ticket.active, ticket.waiting_since is not None, ticket.series
         ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
+        if rank == _IN_PROGRESS and not ticket.active:
+            self.set_aside[SetAside.AFTER_RESOLUTION] += 1
         if self.sla is not None:
             clocks = ticket.clocks
             ended = clocks.ended
@@ -200,16 +214,18 @@ class TicketDesk(Desk[TicketEvent]):
         entry: bytes,
         changes: Changes | None,
         transitions: list[Transition],
+        *,
+        in_order: bool,
     ) -> None:
         timeline, sla = ticket.timeline, self.sla
         created, active, series = ticket.created, ticket.active, ticket.series
         waited = ticket.waiting_since is not None
         opened = created is not None
-        unopened = not opened and not ticket.merged and bool(timeline)
+        unopened = ticket.lacks_opening and bool(timeline)
+        early, idle_pauses = len(ticket.early), ticket.idle_pauses
         history = ticket.history
         new_series = series if changes is None else self._set_attributes(ticket, changes, entry)
         relabelled = new_series is not series and opened
-        in_order = entry > timeline[-ENTRY_SIZE:] and rank != MERGED and time > ticket.clocks.rung_at
         if in_order and not (relabelled and new_series.complaint is not series.complaint):
             if relabelled:
                 moved: list[Contribution] = []
@@ -217,7 +233,7 @@ class TicketDesk(Desk[TicketEvent]):
                 self.contributions.extend(self._series.moved([*moved, *ticket.clocks.ended], new_series))
                 ticket.clocks.ended = tuple(self._series.relabelled(ticket.clocks.ended, new_series))
                 ticket.clocks.changed = True
-            if not ticket.merged:
+            if not ticket.void:
                 ticket.step(time, rank, flags, reference, new_series, self._rules, self.contributions)
                 if sla is not None and ticket.created is not None:
                     terms = sla.policies.terms_for(ticket.attributes)
@@ -229,7 +245,7 @@ class TicketDesk(Desk[TicketEvent]):
         else:
             contributions: list[Contribution] = []
             before = self._transitions_of(timeline, history, series, contributions)
-            ticket.timeline = inserted(timeline, entry)
+            ticket.timeline = inserted(timeline, entry, ticket.sequences)
             ticket.series = new_series
             self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in contributions)
             after = self._replay(ticket, self.contributions)
@@ -238,6 +254,21 @@ class TicketDesk(Desk[TicketEvent]):
                 ticket.clocks.changed = True
         self._update_gauges(ticket, created, series, active=active, waited=waited)
         self.without_opening += ticket.lacks_opening - unopened
+        if rank < MERGED:
+            dated_before = opened and len(ticket.early) > early
+            idle = rank == _IN_PROGRESS and ticket.idle_pauses > idle_pauses
+            self._note_set_aside(ticket, dated_before=dated_before, idle=idle)
+
+    def _note_set_aside(self, ticket: Ticket, *, dated_before: bool, idle: bool) -> None:
+        """Count an event if it changed no number of its ticket, which has just taken it in."""
+        if ticket.void:
+            self.set_aside[SetAside.VOID] += 1
+        elif ticket.created is None:
+            self.set_aside[SetAside.UNOPENED] += 1
+        elif dated_before:
+            self.set_aside[SetAside.BEFORE_OPENING] += 1
+        elif idle:
+            self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
     def dirty_rows(self) -> Iterator[Row]:
         """The rows of the tickets that changed."""
@@ -256,6 +287,7 @@ class TicketDesk(Desk[TicketEvent]):
                 encode_clocks(ticket.clocks.open),
                 ticket.epoch,
                 base_of(timeline, attributes, ticket.base_timeline, ticket.base_attributes),
+                ticket.sequences,
             )
             yield Row(ENTITY + subject.encode(), encode_ticket_row(row))
         self._hot.let_go()
@@ -273,17 +305,23 @@ class TicketDesk(Desk[TicketEvent]):
         """Count a ticket in and add what it contributes, or what of that the checkpoint does not have."""
         row = decode_ticket_row(value)
         series = self._series.series_for(row.attributes)
-        flags = row.flags
-        if checkpoint is None or row.epoch == checkpoint:
-            self.contributions.extend(self._contributions_of(row.timeline, row.history, series))
-            if checkpoint is not None:
+        flags, created = row.flags, row.created
+        anew = checkpoint is None or row.sequences is None
+        if anew or row.epoch == checkpoint:
+            contributions = self._contributions_of(row.timeline, row.history, series)
+            if anew:
+                flags, created = flags_of(self._scratch), self._scratch.created or 0
+            if checkpoint is None:
+                self.contributions.extend(contributions)
+            elif row.epoch == checkpoint:
+                self.contributions.extend(contributions)
                 timeline, attributes = row.before()
                 before = self._contributions_of(timeline, row.history, self._series.series_for(attributes))
                 self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in before)
         if flags & ACTIVE:
-            self.open.note(series, row.created)
+            self.open.note(series, created)
             if self.sla is not None:
-                if checkpoint is None:
+                if anew:
                     # The clocks in the row may be those of other policies.
                     places = self.sla.places_of(row.timeline, row.history, series)
                 else:
@@ -301,10 +339,12 @@ class TicketDesk(Desk[TicketEvent]):
     def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
         """Let go of a ticket that was not touched since the horizon, unless it is open."""
         row = decode_ticket_row(value)
-        if row.flags & ACTIVE or row.last_time >= self.horizon:
+        if row.last_time >= self.horizon or (row.flags & ACTIVE and row.sequences is not None):
             return None
         contributions = self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
-        self.without_opening -= row.flags & LACKS_OPENING != 0
+        if self._scratch.active:
+            return None
+        self.without_opening -= self._scratch.lacks_opening
         subject = key[len(ENTITY) :].decode()
         self._hot.forget(subject)
         unsettled = self._unsettled.pop(subject, None)
@@ -380,6 +420,7 @@ class TicketDesk(Desk[TicketEvent]):
         ticket = Ticket(subject, series, self._new_clocks())
         ticket.timeline = row.timeline
         ticket.history = AttributeHistory(attributes, all_stamps(row.stamps), row.earlier)
+        ticket.sequences = dict(row.sequences or {})
         ticket.epoch = row.epoch
         ticket.base_timeline, ticket.base_attributes = row.before()
         self._replay(ticket)
@@ -409,7 +450,7 @@ class TicketDesk(Desk[TicketEvent]):
         return self.sla.transitions_of(timeline, history, series, out)
 
     def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> TicketSeries:
-        history = ticket.history.after(changes, stamp_of(entry))
+        history = ticket.history.after(changes, stamp_of(entry), ticket.sequences)
         attributes, series = self._series.shared(history.attributes)
         ticket.history = AttributeHistory(attributes, history.stamps, history.earlier)
         return series

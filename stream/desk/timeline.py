@@ -1,20 +1,24 @@
 """Timelines: what happened to a ticket, as a sorted run of packed entries.
 
-An entry is 22 bytes, and entries compare as bytes in the order in which they count:
+An entry is 22 bytes. Where no event has a sequence, entries compare as bytes in the order in which they count:
 
 * ``time``, 8 bytes: microseconds since the epoch, big-endian;
 * ``rank``, 1 byte: what comes first among entries of the same time (a comment before a status);
 * ``tie``, 8 bytes: a hash of the event's source and id, which also tells a repeat;
 * ``flags``, 1 byte: actor, visibility and status;
 * ``reference``, 4 bytes: a hash of the author or assignee, zero for none.
+
+An event's sequence is kept beside the timeline, by its tie. It orders entries of the same time before their rank
+does; one without a sequence comes before those that have one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from xxhash import xxh3_64_digest
@@ -23,8 +27,10 @@ _ENTRY: Final = Struct(">QB8sBI")
 ENTRY_SIZE: Final = _ENTRY.size
 _STAMP_SIZE: Final = 17
 _TIME_SIZE: Final = 8
+_TIE_PLACE: Final = 9
 
 pack_entry = _ENTRY.pack
+unpack_entry = _ENTRY.unpack_from
 unpack_entries = _ENTRY.iter_unpack
 
 
@@ -42,6 +48,8 @@ class Rank(IntEnum):
     CLOSED = 8
     ABANDONED = 9
     MERGED = 10
+    DELETED = 11
+    RESTORED = 12
 
 
 NO_ACTOR: Final = 0
@@ -63,6 +71,13 @@ STATUS_SHIFT: Final = 4
 
 _RANK_PLACE: Final = 8
 _MERGED: Final = int(Rank.MERGED)
+_DELETED: Final = int(Rank.DELETED)
+_RESTORED: Final = int(Rank.RESTORED)
+
+Sequences = Mapping[bytes, str]
+"""The sequences of a timeline's entries, by tie; without those that have none."""
+
+NO_SEQUENCES: Final[Sequences] = {}
 
 
 class Entry(NamedTuple):
@@ -100,19 +115,45 @@ def time_of(entry: bytes) -> int:
     return int.from_bytes(entry[:_TIME_SIZE], "big")
 
 
-def is_merged(timeline: bytes) -> bool:
-    """Whether the ticket went up in another one, at whatever time."""
-    return _MERGED in timeline[_RANK_PLACE::ENTRY_SIZE]
+def void_from(timeline: bytes) -> int | None:
+    """The place of the entry from which on the ticket counts nowhere, if there is one.
+
+    It is merged into another one, or deleted and not restored since, at whatever time.
+    """
+    ranks = timeline[_RANK_PLACE::ENTRY_SIZE]
+    merged = ranks.find(_MERGED)
+    deleted = ranks.find(_DELETED, ranks.rfind(_RESTORED) + 1)
+    if merged < 0 or deleted < 0:
+        place = max(merged, deleted)
+        return None if place < 0 else place
+    return min(merged, deleted)
 
 
-def inserted(timeline: bytes, entry: bytes) -> bytes:
-    """The timeline with ``entry`` at its place."""
-    low, high = 0, len(timeline) // ENTRY_SIZE
-    while low < high:
-        middle = (low + high) // 2
-        if timeline[middle * ENTRY_SIZE : (middle + 1) * ENTRY_SIZE] < entry:
-            low = middle + 1
-        else:
-            high = middle
-    place = low * ENTRY_SIZE
+def position_in(sequences: Sequences) -> Callable[[bytes], Any]:
+    """What makes of a timeline's entry or stamp something that compares with that of others as they are ordered."""
+    if not sequences:
+        return bytes
+    sequence_of = sequences.get
+
+    def position(entry: bytes) -> tuple[bytes, str, bytes]:
+        return entry[:_TIME_SIZE], sequence_of(entry[_TIE_PLACE:_STAMP_SIZE], ""), entry[_TIME_SIZE:]
+
+    return position
+
+
+def comes_last(timeline: bytes, entry: bytes, sequences: Sequences) -> bool:
+    """Whether ``entry`` comes after every entry of a timeline."""
+    last = timeline[-ENTRY_SIZE:]
+    if not sequences or entry[:_TIME_SIZE] != last[:_TIME_SIZE]:
+        return entry > last
+    position = position_in(sequences)
+    return bool(position(entry) > position(last))
+
+
+def inserted(timeline: bytes, entry: bytes, sequences: Sequences = NO_SEQUENCES) -> bytes:
+    """The timeline with ``entry`` at its place; ``sequences`` has that of the entry already, if it has one."""
+    position = position_in(sequences)
+    places = range(0, len(timeline), ENTRY_SIZE)
+    index = bisect_left(places, position(entry), key=lambda place: position(timeline[place : place + ENTRY_SIZE]))
+    place = index * ENTRY_SIZE
     return timeline[:place] + entry + timeline[place:]

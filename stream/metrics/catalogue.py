@@ -28,6 +28,10 @@ _DEFINITIONS: Final = {
     "tickets_escalated": "Tickets that were escalated, counted once, at their first escalation.",
     "tickets_abandoned": "Tickets whose customer left, or that were closed unresolved with no agent's reply.",
     "ticket_reassignments": "Changes of a ticket's assignee from one agent to another.",
+    "ticket_events_before_opening": "Events dated before their ticket's opening, which count nowhere else; "
+    "but an abandonment counts at the opening.",
+    "ticket_events_after_resolution": "Changes to pending or hold of tickets that were resolved or abandoned and not "
+    "reopened, which count nowhere else.",
     "first_reply_seconds": "From when the customer began to wait to the first public reply of a human agent.",
     "next_reply_seconds": "From the oldest unanswered customer message to the next public reply of a human agent.",
     "requester_wait_seconds": "Time in new, open and on hold up to the last resolution.",
@@ -96,7 +100,9 @@ EVENTS: Final = Metric(
     f"{PREFIX}events",
     Kind.COUNTER,
     ("topic", "outcome"),
-    "Records processed: applied, duplicate (known already), replayed (below the marker) or rejected.",
+    "Records processed, each under one outcome: applied, duplicate (known already), replayed (below the marker), "
+    "rejected, or set aside when it came: unopened (its ticket's opening is not known yet), before_opening, "
+    "after_resolution (pending or hold of a ticket that is over), void (its ticket is merged or deleted).",
 )
 DEAD_LETTERS: Final = Metric(
     f"{PREFIX}dead_letters", Kind.COUNTER, ("topic", "reason"), "Records written to the dead-letter topic."

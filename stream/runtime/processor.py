@@ -89,7 +89,7 @@ class Processor:
         self._idle.set()
         self._failure: BaseException | None = None
         self.events: Counter[str] = Counter()
-        """Records by outcome: applied, duplicate, replayed, rejected."""
+        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected."""
         self.rejections: Counter[str] = Counter()
         """Rejected records by reason."""
         self.last_event_at = 0.0
@@ -300,7 +300,8 @@ class Processor:
     def _count(self, outcome: Outcome) -> None:
         self.last_event_at = self._read_wall() / 1e9
         events = self.events
-        events["applied"] += outcome.applied
+        events["applied"] += outcome.applied - sum(outcome.set_aside.values())
+        events.update(outcome.set_aside)
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
         events["rejected"] += len(outcome.rejections)

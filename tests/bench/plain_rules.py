@@ -1,7 +1,7 @@
 """The metrics as a user of plain Faust would write them: a dict for each ticket, one event at a time.
 
 This is fair to Faust, and even favours it: events have to come in order and only once, attributes count as
-they are when something happens, a merged ticket takes back no more than its opening, and no histograms,
+they are when something happens, a merged or deleted ticket takes back no more than its opening, and no histograms,
 business hours or gauges over open tickets are kept. Times and durations are in microseconds.
 """
 
@@ -51,6 +51,9 @@ def take_ticket_event(ticket: Facts, event: Facts) -> list[Contribution]:
     data = event.get("data", {})
     if kind == "opened":
         return _open(ticket, data, happened_at(event))
+    if ticket and kind == "restored":
+        ticket["merged"] = False
+        return _opening(ticket, 1)
     if not ticket or ticket["merged"]:
         return []
     return _RULES[kind](ticket, data, happened_at(event))
@@ -173,8 +176,9 @@ def _change_status(ticket: Facts, data: Facts, at: int) -> list[Contribution]:
     status = data["status"]
     if status in _PROGRESS:
         return _progress(ticket, status, data.get("actor"), at)
-    if status == "closed" and not ticket["replied"] and ticket["first_resolution"] is None:
-        return _abandon(ticket, data, at)
+    if status == "closed" and not ticket["replied"]:
+        unresolved = ticket["first_resolution"] is None or ticket["waiting_since"] is not None
+        return _abandon(ticket, data, at) if unresolved else _resolve(ticket, data, at)
     return _resolve(ticket, data, at)
 
 
@@ -192,7 +196,7 @@ def _progress(ticket: Facts, status: str, actor: str | None, at: int) -> list[Co
     contributions = []
     if ticket["resolved_at"] is not None:
         contributions = _resolution(ticket, -1)
-        ticket["resolved_at"] = None
+        ticket.update(resolved_at=None, replied=False)
         if ticket["first_reopen"] is None:
             ticket["first_reopen"] = at
             contributions.append(Contribution("tickets_reopened", _by_team(ticket), at))
@@ -284,4 +288,5 @@ _RULES: Final[dict[str, Callable[[Facts, Facts, int], list[Contribution]]]] = {
     "resolved": _resolve,
     "abandoned": _abandon,
     "merged": _merge,
+    "deleted": _merge,
 }

@@ -31,7 +31,7 @@ _THREADS: Final = 1
 _STATEMENTS: Final = ("timeline.sql", "tickets.sql", "surveys.sql")
 _RECORD_COLUMNS: Final = """{
     'subject': 'VARCHAR', 'type': 'VARCHAR', 'source': 'VARCHAR', 'id': 'VARCHAR',
-    'moment': 'BIGINT', 'tie': 'UBIGINT', 'data': 'JSON'
+    'moment': 'BIGINT', 'sequence': 'VARCHAR', 'tie': 'UBIGINT', 'data': 'JSON'
 }"""
 
 
@@ -202,7 +202,7 @@ def _state(connection: duckdb.DuckDBPyConnection, now: int, backlog_threshold: F
         }
         | {"+Inf": len(ages)},
         "tickets_without_opening": _scalar(
-            connection, "SELECT count(*) FROM subjects WHERE NOT has_opening AND NOT is_merged"
+            connection, "SELECT count(*) FROM subjects WHERE NOT has_opening AND NOT is_void"
         ),
     }
 

@@ -87,7 +87,17 @@ JOIN labelled_tickets USING (ticket)
 UNION ALL
 SELECT 'ticket_reassignments', moment, NULL, NULL, NULL, team
 FROM reassignments
-JOIN labelled_tickets USING (ticket);
+JOIN labelled_tickets USING (ticket)
+UNION ALL
+SELECT 'ticket_events_before_opening', moment, NULL, NULL, NULL, labelled_tickets.team
+FROM timeline
+JOIN labelled_tickets USING (ticket)
+WHERE place < opening_place AND kind NOT IN ('deleted', 'restored')
+UNION ALL
+SELECT 'ticket_events_after_resolution', moment, NULL, NULL, NULL, team
+FROM story
+JOIN labelled_tickets USING (ticket)
+WHERE move = 'pause' AND place > end_place;
 
 CREATE TEMP TABLE survey_contributions AS
 WITH answers AS (

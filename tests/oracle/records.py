@@ -108,7 +108,11 @@ class _Shape:
 
 _ENVELOPE: Final = _Shape(
     {"specversion": _one_of("1.0"), "id": _identifier, "source": _identifier, "subject": _identifier},
-    {"recordedtime": _or_null(_is_time), "datacontenttype": _one_of("application/json")},
+    {
+        "recordedtime": _or_null(_is_time),
+        "sequence": _or_null(_attribute),
+        "datacontenttype": _one_of("application/json"),
+    },
 )
 _DATA: Final[Mapping[str, _Shape]] = {
     "helpdesk.ticket.opened.v1": _Shape(
@@ -134,6 +138,8 @@ _DATA: Final[Mapping[str, _Shape]] = {
     "helpdesk.ticket.merged.v1": _Shape({"into": _identifier}, {}),
     "helpdesk.ticket.escalated.v1": _Shape({}, {"level": _or_null(_attribute), "reason": _or_null(_text(2048, 0))}),
     "helpdesk.ticket.abandoned.v1": _Shape({}, {"reason": _or_null(_text(2048, 0))}),
+    "helpdesk.ticket.deleted.v1": _Shape({}, {"reason": _or_null(_text(2048, 0))}),
+    "helpdesk.ticket.restored.v1": _Shape({}, {}),
     "helpdesk.survey.sent.v1": _Shape({"survey": _survey}, _optional_survey_fields),
     "helpdesk.survey.responded.v1": _Shape(
         {
@@ -145,7 +151,8 @@ _DATA: Final[Mapping[str, _Shape]] = {
     ),
 }
 _MAY_OMIT_DATA: Final = frozenset(
-    f"helpdesk.ticket.{kind}.v1" for kind in ("handed_off", "resolved", "reopened", "escalated", "abandoned")
+    f"helpdesk.ticket.{kind}.v1"
+    for kind in ("handed_off", "resolved", "reopened", "escalated", "abandoned", "deleted", "restored")
 )
 _SCORES: Final[Mapping[tuple[str, str], range]] = {
     ("csat", "1-3"): range(1, 4),
@@ -164,8 +171,8 @@ def rows_of(events: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """Yield one flat row for each valid record; records that deskpulse would dead-letter are left out.
 
     A row has the record's ``subject``, ``type``, ``source`` and ``id``, its time as ``moment``
-    (microseconds since the Unix epoch), ``tie`` (what decides between events of one time and rank) and
-    its ``data`` object. Duplicates are kept.
+    (microseconds since the Unix epoch), its ``sequence`` (empty if it has none), ``tie`` (what decides between events
+    of one time, sequence and rank) and its ``data`` object. Duplicates are kept.
     """
     for raw in events:
         try:
@@ -193,6 +200,7 @@ def rows_of(events: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             "source": record["source"],
             "id": record["id"],
             "moment": moment,
+            "sequence": record.get("sequence") or "",
             # Unsigned big-endian numbers sort as the bytes do.
             "tie": xxh3_64_intdigest(identity),
             "data": data,

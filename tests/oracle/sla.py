@@ -86,7 +86,7 @@ def sla_of(rows: Iterable[Mapping[str, Any]], policies: Policies, now: int) -> S
             labels = _labels_of(story, clock)
             if clock.state in counts:
                 counts[clock.state][labels] += 1
-            elif clock.ended_at is not None and not story.merged and _counts(clock):
+            elif clock.ended_at is not None and not story.void and _counts(clock):
                 endings.append(SlaEnding(clock.ended_at, labels, in_time=clock.breached_at is None))
     return SlaAnswer(now, tuple(sorted(transitions, key=lambda one: one.order)), tuple(clocks), tuple(endings), counts)
 

@@ -16,7 +16,8 @@ from stream.desk.sla.policy import SlaAttributes, SlaMetric
 _KIND_PLACE: Final = 2
 _KINDS: Final = ("opened", "updated", "customer replied", "handed_off", "replied", "escalated", "status")
 _ENDS: Final = ("solved", "closed", "abandoned")
-_ORDER: Final = {kind: place for place, kind in enumerate((*_KINDS, *_ENDS, "merged"))}
+_VOIDING: Final = ("merged", "deleted")
+_ORDER: Final = {kind: place for place, kind in enumerate((*_KINDS, *_ENDS, *_VOIDING, "restored"))}
 _WHOLE_LIFE: Final = (SlaMetric.REQUESTER_WAIT, SlaMetric.AGENT_WORK, SlaMetric.RESOLUTION)
 
 
@@ -75,12 +76,15 @@ class Story:
     entries: tuple[Entry, ...]
     instances: tuple[Instance, ...]
     current: SlaAttributes
-    merged: bool
+    void: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """A stretch in which the ticket was active; ``outcome`` is how it ended: ``solved``, ``abandoned``, ``merged``."""
+    """A stretch in which the ticket was active; ``outcome`` is how it ended.
+
+    It is ``solved``, ``abandoned``, ``merged`` or ``deleted``. A life that was over at once ends where it begins.
+    """
 
     begin: int
     end: int | None
@@ -97,17 +101,25 @@ def stories_of(rows: Iterable[Mapping[str, Any]]) -> list[Story]:
 
 
 def _story_of(ticket: str, rows: list[Mapping[str, Any]]) -> Story | None:
-    ordered = sorted(rows, key=lambda row: (row["moment"], _ORDER[_kind_of(row)], row["tie"]))
+    ordered = sorted(rows, key=lambda row: (row["moment"], row["sequence"], _ORDER[_kind_of(row)], row["tie"]))
     kinds = [_kind_of(row) for row in ordered]
     if "opened" not in kinds:
         return None
     opening = kinds.index("opened")
-    merge = kinds.index("merged") if "merged" in kinds else None
+    end = _void_from(kinds)
     entries = _entries_of(ordered[opening:])
     current = entries[-1].attributes
-    if merge is not None:
-        entries = entries[: max(0, merge - opening + 1)]
-    return Story(ticket, entries, tuple(_numbered(_instances_of(entries))), current, merge is not None)
+    if end is not None:
+        entries = entries[: max(0, end - opening + 1)]
+    instances = _instances_of(entries, left_early="abandoned" in kinds[:opening], void=end is not None)
+    return Story(ticket, entries, tuple(_numbered(instances)), current, end is not None)
+
+
+def _void_from(kinds: list[str]) -> int | None:
+    """From which place on a ticket counts nowhere: it is merged, or deleted and not restored since."""
+    restored = max((place for place, kind in enumerate(kinds) if kind == "restored"), default=-1)
+    ends = (kind == "merged" or (kind == "deleted" and place > restored) for place, kind in enumerate(kinds))
+    return _first(0, ends)
 
 
 def _kind_of(row: Mapping[str, Any]) -> str:
@@ -141,10 +153,12 @@ def _entries_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _instances_of(entries: tuple[Entry, ...]) -> Iterable[Instance]:
+def _instances_of(entries: tuple[Entry, ...], *, left_early: bool, void: bool) -> Iterable[Instance]:
     answered = False
-    lives = _lives_of(entries)
+    lives = _lives_of(entries, left_early=left_early, void=void)
     for before, life in zip((None, *lives), lives, strict=False):
+        if life.begin == life.end:
+            continue
         for metric in _WHOLE_LIFE:
             fulfilled = life.outcome == "solved"
             yield Instance(metric, 0, life.begin, life.end, None if fulfilled else life.outcome)
@@ -156,18 +170,17 @@ def _instances_of(entries: tuple[Entry, ...]) -> Iterable[Instance]:
         yield from _updates_of(entries, life)
 
 
-def _lives_of(entries: tuple[Entry, ...]) -> list[_Life]:
+def _lives_of(entries: tuple[Entry, ...], *, left_early: bool, void: bool) -> list[_Life]:
     lives: list[_Life] = []
-    place = 0
-    while place < len(entries):
-        end = _first(place, (entry.kind in {*_ENDS, "merged"} for entry in entries[place:]))
-        lives.append(_Life(place, end, None if end is None else _outcome(entries, lives, end)))
-        if end is None:
-            break
-        following = _first(end, (entry.is_return for entry in entries[end:]))
-        if following is None:
-            break
-        place = following
+    place: int | None = 0 if entries else None
+    if left_early and entries:
+        lives.append(_Life(0, 0, "abandoned"))
+        place = _first(1, (entry.is_return for entry in entries[1:]))
+    last = len(entries) - 1 if void else None
+    while place is not None:
+        end = _first(place, (entry.kind in _ENDS or at == last for at, entry in enumerate(entries[place:], place)))
+        lives.append(_Life(place, end, None if end is None else _outcome(entries, lives, place, end)))
+        place = None if end is None else _first(end, (entry.is_return for entry in entries[end:]))
     return lives
 
 
@@ -175,13 +188,21 @@ def _first(start: int, holds: Iterable[bool]) -> int | None:
     return next((place for place, it_holds in enumerate(holds, start) if it_holds), None)
 
 
-def _outcome(entries: tuple[Entry, ...], earlier: list[_Life], end: int) -> str:
+def _outcome(entries: tuple[Entry, ...], earlier: list[_Life], begin: int, end: int) -> str:
     kind = entries[end].kind
-    if kind == "closed":
-        was_answered = any(entry.is_answer for entry in entries[:end])
-        was_solved = any(life.outcome == "solved" for life in earlier)
-        return "solved" if was_answered or was_solved else "abandoned"
-    return kind
+    if kind != "closed":
+        return kind
+    since = begin
+    for life in reversed(earlier):
+        if life.outcome == "solved":
+            break
+        since = life.begin
+    if any(entry.is_answer for entry in entries[since:end]):
+        return "solved"
+    talk = entries[begin + 1 : end]
+    asks = any(entry.is_question or entry.kind == "handed_off" for entry in talk)
+    waits = asks or _begins_with_wait(entries, earlier[-1] if earlier else None, begin)
+    return "solved" if not waits and any(life.outcome == "solved" for life in earlier) else "abandoned"
 
 
 def _waits_of(

@@ -4,8 +4,8 @@ CREATE TEMP TABLE survey_events AS
 SELECT
     subject,
     split_part(type, '.', 3) AS kind,
-    row_number() OVER (PARTITION BY subject, type ORDER BY moment, tie) AS place,
-    row_number() OVER (PARTITION BY subject, type ORDER BY moment DESC, tie DESC) AS place_from_end,
+    row_number() OVER (PARTITION BY subject, type ORDER BY moment, sequence, tie) AS place,
+    row_number() OVER (PARTITION BY subject, type ORDER BY moment DESC, sequence DESC, tie DESC) AS place_from_end,
     moment,
     data ->> '$.survey' AS survey,
     data ->> '$.scale' AS scale,

@@ -1,16 +1,11 @@
 -- From the stories to what is known of each ticket. No step looks at one event after another: the
 -- stories are cut into episodes (between reopenings), waits (between answers) and status spans.
 
--- A close is a resolution if a human had answered or the ticket had been resolved before. The first
--- resolution of all is a solve or follows an answer, so an earlier *solve* is all there is to look for.
+-- A life is what lies between an opening or reopening and the one that follows. A close is a resolution if a human
+-- answered since the opening or since the last reopening after a resolution, or if the ticket had been resolved
+-- before and the customer does not wait. What it is depends on what the ends before it were, hence the recursion.
 CREATE TEMP TABLE episodes AS
-WITH answers AS (
-    SELECT ticket, min(place) AS first_answer_place
-    FROM story
-    WHERE move = 'answer'
-    GROUP BY ticket
-),
-ends AS (
+WITH RECURSIVE ends AS (
     SELECT
         ticket,
         episode,
@@ -23,27 +18,76 @@ ends AS (
     FROM story
     GROUP BY ticket, episode
 ),
-outcomes AS (
+beginnings AS (
     SELECT
-        ends.*,
-        CASE
-            WHEN end_move = 'solve' THEN 'resolution'
-            WHEN end_move = 'leave' THEN 'abandonment'
-            WHEN end_move = 'close' AND (
-                first_answer_place < end_place
-                OR min(end_place) FILTER (end_move = 'solve') OVER (PARTITION BY ticket) < end_place
-            ) THEN 'resolution'
-            WHEN end_move = 'close' THEN 'abandonment'
-        END AS outcome
+        *,
+        coalesce(lag(end_place) OVER previous IS NOT NULL, false) AS reopens,
+        coalesce(lag(asked_after_end) OVER previous, false) AS asked_before_begin
     FROM ends
-    LEFT JOIN answers USING (ticket)
+    WINDOW previous AS (PARTITION BY ticket ORDER BY episode)
+),
+lives AS (
+    SELECT *, count(*) FILTER (reopens) OVER (PARTITION BY ticket ORDER BY episode) AS life
+    FROM beginnings
+),
+talks AS (
+    SELECT
+        ticket,
+        life,
+        any_value(lives.end_move) AS end_move,
+        coalesce(bool_or(move = 'answer' AND place < ends_at), false) AS is_answered,
+        coalesce(bool_or(move = 'answer' AND place > ends_at), false) AS is_answered_after_end,
+        coalesce(
+            bool_or(
+                place < ends_at
+                AND (
+                    move IN ('ask', 'hand_off')
+                    OR (move = 'opening' AND actor = 'customer' AND visibility = 'public')
+                    OR (move = 'open' AND reopens AND (asked_before_begin OR actor = 'customer'))
+                )
+            ),
+            false
+        ) AS has_asked
+    FROM story
+    JOIN (SELECT *, max(end_place) OVER (PARTITION BY ticket, life) AS ends_at FROM lives) AS lives USING (ticket, episode)
+    GROUP BY ticket, life
+),
+fates AS (
+    SELECT
+        *,
+        is_answered AS is_replied,
+        false AS was_resolved,
+        CASE
+            WHEN end_move = 'solve' OR (end_move = 'close' AND is_answered) THEN 'resolution'
+            WHEN end_move IN ('leave', 'close') THEN 'abandonment'
+        END AS outcome
+    FROM talks
+    WHERE life = 0
+    UNION ALL
+    SELECT
+        talks.*,
+        talks.is_answered
+        OR (before.outcome = 'abandonment' AND (before.is_replied OR before.is_answered_after_end)) AS is_replied,
+        before.was_resolved OR before.outcome = 'resolution' AS was_resolved,
+        CASE
+            WHEN talks.end_move = 'solve' THEN 'resolution'
+            WHEN talks.end_move = 'close' AND (
+                talks.is_answered
+                OR (before.outcome = 'abandonment' AND (before.is_replied OR before.is_answered_after_end))
+                OR ((before.was_resolved OR before.outcome = 'resolution') AND NOT talks.has_asked)
+            ) THEN 'resolution'
+            WHEN talks.end_move IN ('leave', 'close') THEN 'abandonment'
+        END AS outcome
+    FROM fates AS before
+    JOIN talks ON talks.ticket = before.ticket AND talks.life = before.life + 1
+),
+outcomes AS (
+    SELECT lives.*, CASE WHEN lives.end_move IS NOT NULL THEN fates.outcome END AS outcome
+    FROM lives
+    JOIN fates USING (ticket, life)
 )
-SELECT
-    *,
-    lag(outcome) OVER previous AS previous_outcome,
-    lag(asked_after_end) OVER previous AS asked_before_begin
-FROM outcomes
-WINDOW previous AS (PARTITION BY ticket ORDER BY episode);
+SELECT *, lag(outcome) OVER (PARTITION BY ticket ORDER BY episode) AS previous_outcome
+FROM outcomes;
 
 -- What a ticket's active life consists of.
 CREATE TEMP TABLE active_moves AS

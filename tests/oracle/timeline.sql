@@ -7,6 +7,7 @@ WITH fields AS (
         subject AS ticket,
         split_part(type, '.', 3) AS kind,
         moment,
+        sequence,
         tie,
         data,
         data ->> '$.actor' AS actor,
@@ -39,25 +40,34 @@ SELECT
         WHEN kind = 'escalated' THEN 5
         WHEN kind = 'abandoned' THEN 9
         WHEN kind = 'merged' THEN 10
+        WHEN kind = 'deleted' THEN 11
+        WHEN kind = 'restored' THEN 12
         WHEN status = 'solved' THEN 7
         WHEN status = 'closed' THEN 8
         ELSE 6
     END AS rank
 FROM normal;
 
+-- DuckDB compares texts by their bytes, and nothing is less than the empty one. Places are even, so that
+-- there is one between any two.
+CREATE TEMP TABLE ordered_events AS
+SELECT *, 2 * row_number() OVER (PARTITION BY ticket ORDER BY moment, sequence, rank, tie) AS place
+FROM ticket_events;
+
+-- A ticket that is merged, or deleted and not restored since, counts nowhere.
 CREATE TEMP TABLE subjects AS
-SELECT ticket, bool_or(kind = 'opened') AS has_opening, bool_or(kind = 'merged') AS is_merged
-FROM ticket_events
+SELECT
+    ticket,
+    bool_or(kind = 'opened') AS has_opening,
+    bool_or(kind = 'merged')
+    OR coalesce(arg_max(kind, place) FILTER (kind IN ('deleted', 'restored')) = 'deleted', false) AS is_void
+FROM ordered_events
 GROUP BY ticket;
 
 CREATE TEMP TABLE timeline AS
-WITH numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY ticket ORDER BY moment, rank, tie) AS place
-    FROM ticket_events
-    SEMI JOIN (SELECT ticket FROM subjects WHERE has_opening AND NOT is_merged) AS counted USING (ticket)
-)
 SELECT *, min(place) FILTER (kind = 'opened') OVER (PARTITION BY ticket) AS opening_place
-FROM numbered;
+FROM ordered_events
+SEMI JOIN (SELECT ticket FROM subjects WHERE has_opening AND NOT is_void) AS counted USING (ticket);
 
 -- Every value that an event sets, null where it clears one. An opening sets all of them.
 CREATE TEMP TABLE settings_of_attributes AS
@@ -84,9 +94,10 @@ FROM latest
 GROUP BY ticket;
 
 -- An episode begins with the opening and with every status of new or open. The first solve, close or
--- leave in it ends the ticket's active life until the next episode; later ones in it are void.
+-- leave in it ends the ticket's active life until the next episode; later ones in it are void. Who left
+-- before the opening leaves at the opening.
 CREATE TEMP TABLE story AS
-WITH moves AS (
+WITH later_moves AS (
     SELECT
         ticket,
         place,
@@ -110,6 +121,14 @@ WITH moves AS (
         END AS move
     FROM timeline
     WHERE place >= opening_place
+),
+moves AS (
+    FROM later_moves
+    UNION ALL BY NAME
+    SELECT ticket, place + 1 AS place, moment, 'public' AS visibility, 'leave' AS move
+    FROM timeline
+    SEMI JOIN (SELECT ticket FROM timeline WHERE kind = 'abandoned' AND place < opening_place) AS left_early USING (ticket)
+    WHERE place = opening_place
 ),
 numbered AS (
     SELECT

@@ -29,6 +29,8 @@ _COUNTS: Final = (
     "tickets_escalated",
     "ticket_reassignments",
     "tickets_abandoned",
+    "ticket_events_before_opening",
+    "ticket_events_after_resolution",
 )
 
 

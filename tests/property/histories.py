@@ -22,6 +22,7 @@ from schemas.events import (
     SurveyRespondedData,
     SurveySentData,
     TicketAbandonedData,
+    TicketDeletedData,
     TicketEscalatedData,
     TicketHandedOffData,
     TicketMergedData,
@@ -30,6 +31,7 @@ from schemas.events import (
     TicketRepliedData,
     TicketResolved,
     TicketResolvedData,
+    TicketRestoredData,
     TicketStatusChangedData,
     TicketUpdatedData,
 )
@@ -141,7 +143,7 @@ def moment(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def _record(number: int, subject: str, offset: float, data: msgspec.Struct) -> bytes:
+def _record(number: int, subject: str, offset: float, data: msgspec.Struct, sequence: str | None = None) -> bytes:
     event = _EVENTS_BY_DATA[type(data)]
     return msgspec.json.encode(
         msgspec.convert(
@@ -152,6 +154,7 @@ def _record(number: int, subject: str, offset: float, data: msgspec.Struct) -> b
                 "type": event.__struct_config__.tag,
                 "subject": subject,
                 "time": moment(offset),
+                "sequence": sequence,
                 "data": msgspec.to_builtins(data),
             },
             event,
@@ -159,8 +162,16 @@ def _record(number: int, subject: str, offset: float, data: msgspec.Struct) -> b
     )
 
 
-def _records(plan: Sequence[tuple[str, float, msgspec.Struct]]) -> list[bytes]:
-    return [_record(number, *parts) for number, parts in enumerate(plan)]
+_Plan = Sequence[tuple[str, float, msgspec.Struct]]
+
+_SEQUENCES: Final = ("1", "2", "10", "\u00e9", "\U0001f4de", "\uffff")
+"""Few, so that they repeat; as texts, 10 comes before 2, and code points are not in the order of UTF-16."""
+
+
+@st.composite
+def _records(draw: st.DrawFn, plan: _Plan) -> list[bytes]:
+    some = draw(st.sampled_from((st.none(), st.none() | st.sampled_from(_SEQUENCES), st.sampled_from(_SEQUENCES))))
+    return [_record(number, *parts, draw(some)) for number, parts in enumerate(plan)]
 
 
 offsets: Final = st.sampled_from(_OFFSETS)
@@ -184,11 +195,15 @@ def ticket_logs(
     steps = draw(st.lists(st.tuples(st.sampled_from(subjects), offsets, st.one_of(data)), min_size=1, max_size=most))
     plan.extend(steps)
     rare = draw(st.integers(0, 9))
+    if rare >= 7 and merges:
+        change = st.sampled_from((TicketDeletedData(), TicketRestoredData()))
+        changes = st.tuples(st.sampled_from(subjects), offsets, change)
+        plan.extend(draw(st.lists(changes, min_size=1, max_size=4)))
     if rare == 9 and merges:
         plan.append((draw(st.sampled_from(subjects)), draw(offsets), TicketMergedData(into="T-9")))
     if rare >= 8:
         plan.append((draw(st.sampled_from(subjects)), draw(offsets), draw(st.sampled_from(_OPENINGS))))
-    return _records(plan)
+    return draw(_records(plan))
 
 
 @st.composite
@@ -198,7 +213,7 @@ def survey_logs(
     """The distinct events of a few surveys, in no order."""
     data: list[st.SearchStrategy[msgspec.Struct]] = [st.sampled_from(_ANSWERS), st.sampled_from(_SENT)]
     steps = st.tuples(st.sampled_from(subjects), offsets, st.one_of(data))
-    return _records(draw(st.lists(steps, min_size=least, max_size=most)))
+    return draw(_records(draw(st.lists(steps, min_size=least, max_size=most))))
 
 
 def merges_of(subjects: Sequence[str]) -> list[bytes]:

@@ -12,7 +12,7 @@ import msgspec
 from stream.desk.attributes import Attributes
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rows import ENTITY, Row
-from stream.desk.surveys import Comment, SurveyDesk
+from stream.desk.surveys import Comment, SurveyDesk, SurveyRow
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_rows import TicketRow
 from stream.desk.tickets import TicketDesk
@@ -48,7 +48,7 @@ class Changelog:
         But for what it was at the last checkpoint, and for its clocks, which stand as they did when it was written.
         """
         last = {key: value for key, value in self.rows() if key.startswith(ENTITY) and value is not None}
-        return {key: _without_clocks(msgspec.msgpack.decode(value)[:-2]) for key, value in last.items()}
+        return {key: _lasting(msgspec.msgpack.decode(value)) for key, value in last.items()}
 
     def compacted(self) -> Changelog:
         """The last row of each key only."""
@@ -63,9 +63,10 @@ class Changelog:
         return Changelog([*self.batches, *later.batches])
 
 
-def _without_clocks(fields: list[Any]) -> list[Any]:
-    place = TicketRow._fields.index("clocks")
-    return fields[:place] + fields[place + 1 :]
+def _lasting(fields: list[Any]) -> dict[str, Any]:
+    names = TicketRow._fields if len(fields) == len(TicketRow._fields) else SurveyRow._fields
+    row = dict(zip(names, fields, strict=True))
+    return {name: value for name, value in row.items() if name not in {"clocks", "epoch", "base"}}
 
 
 def take_delivery(state: PartitionState, delivery: Delivery, row_bytes: int = 1_000_000) -> Changelog:
@@ -109,6 +110,7 @@ def _of_tickets(desk: TicketDesk) -> dict[str, Any]:
         "without opening": desk.without_opening,
         "tickets": {subject: slots_of(ticket) for subject, ticket in tickets_of(desk).items()},
         "timelines": {subject: ticket.timeline for subject, ticket in tickets_of(desk).items()},
+        "sequences": {subject: ticket.sequences for subject, ticket in tickets_of(desk).items()},
     }
 
 

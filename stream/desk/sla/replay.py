@@ -9,14 +9,14 @@ from typing import Final
 from stream.desk.attributes import AttributeHistory, Attributes
 from stream.desk.sla.policy import Policies, Terms
 from stream.desk.sla.ticket_clocks import TicketClocks
-from stream.desk.sla.transitions import Transition
+from stream.desk.sla.transitions import CancelReason, Transition
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_rules import TicketRules
 from stream.desk.ticket_series import TicketSeries
-from stream.desk.timeline import Rank, is_merged, unpack_entries
+from stream.desk.timeline import ENTRY_SIZE, Rank, unpack_entries, unpack_entry, void_from
 from stream.windows.sliding import Contribution
 
-_MERGED: Final = int(Rank.MERGED)
+_REASONS: Final = {Rank.MERGED: CancelReason.MERGED, Rank.DELETED: CancelReason.DELETED}
 _STAMP: Final = Struct(">QB8s")
 
 Setting = tuple[int, str | None]
@@ -41,12 +41,13 @@ class TicketReplay:
         contributions: list[Contribution],
         transitions: list[Transition],
     ) -> None:
-        """Start both over and step through a timeline. A merged ticket contributes nothing."""
+        """Start both over and step through a timeline. A void ticket contributes nothing."""
         ticket.reset()
         clocks.reset()
-        merged = is_merged(timeline)
-        if merged:
-            contributions = []
+        end = void_from(timeline)
+        counted = timeline
+        if end is not None:
+            counted, contributions = timeline[: end * ENTRY_SIZE], []
         terms_for, rules = self._policies.terms_for, self._rules
         settings: dict[tuple[int, int, bytes], list[Setting]] | None = None
         attributes = history.attributes
@@ -54,23 +55,22 @@ class TicketReplay:
             settings = _by_entry(history.assignments())
             attributes = Attributes()
         terms: Terms = terms_for(attributes)
-        for time, rank, tie, flags, reference in unpack_entries(timeline):
+        for time, rank, tie, flags, reference in unpack_entries(counted):
             if settings is not None and (set_here := settings.get((time, rank, tie))) is not None:
                 values = list(attributes)
                 for place, value in set_here:
                     values[place] = value
                 attributes = Attributes(*values)
                 terms = terms_for(attributes)
-            if rank == _MERGED:
-                clocks.merge(time, transitions)
-                break
             ticket.step(time, rank, flags, reference, series, rules, contributions)
             if ticket.created is not None:
                 clocks.follow(ticket, time, rank, flags, terms, series.sla, transitions)
         contributions += clocks.ended
-        if merged:
+        if end is not None:
+            time, rank, *_ = unpack_entry(timeline, end * ENTRY_SIZE)
+            clocks.void(time, _REASONS[rank], transitions)
             ticket.reset()
-            ticket.merged = True
+            ticket.void = True
 
 
 def _by_entry(assignments: Iterable[tuple[bytes, int, str | None]]) -> dict[tuple[int, int, bytes], list[Setting]]:

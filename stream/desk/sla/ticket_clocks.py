@@ -153,11 +153,11 @@ class TicketClocks:
         if self._moved:
             self._find_alarm()
 
-    def merge(self, time: int, out: list[Transition]) -> None:
-        """The ticket went up in another one: whatever is open is cancelled and counts nowhere."""
+    def void(self, time: int, reason: CancelReason, out: list[Transition]) -> None:
+        """The ticket counts nowhere from here on: whatever is open is cancelled."""
         self.ring(time, out)
         for clock in self.open:
-            clock.end(time, CANCEL, CancelReason.MERGED, out)
+            clock.end(time, CANCEL, reason, out)
         self.open = []
         self.ended = ()
         self._active = False

@@ -41,7 +41,8 @@ class ClockedTicket(Protocol):
 class TicketSla:
     """Keeps the agenda in step with the tickets, and collects announcements until they are fetched.
 
-    Everything that happens by itself before ``served`` (microseconds) was announced.
+    Everything that happens by itself before ``served`` (microseconds) was announced. ``scratch`` is what the timeline
+    that was last worked out by itself came to.
     """
 
     def __init__(self, policies: Policies, rules: TicketRules) -> None:
@@ -51,8 +52,8 @@ class TicketSla:
         self.announcements: list[Announcement] = []
         self._replay = TicketReplay(policies, rules)
         self._used = UsedMetrics.of(policies.metrics)
-        self._scratch = self.new_clocks()
-        self._scratch_state = TicketState()
+        self._scratch_clocks = self.new_clocks()
+        self.scratch = TicketState()
 
     def new_clocks(self) -> TicketClocks:
         """The clocks of a ticket of which nothing is known yet."""
@@ -85,21 +86,21 @@ class TicketSla:
     ) -> list[Transition]:
         """All transitions of a timeline up to the time served; what it contributes is added to ``contributions``."""
         out: list[Contribution] = [] if contributions is None else contributions
-        return self.replay(self._scratch_state, self._scratch, timeline, history, series, out)
+        return self.replay(self.scratch, self._scratch_clocks, timeline, history, series, out)
 
     def read(
         self, timeline: bytes, history: AttributeHistory, series: TicketSeries, now: int
     ) -> tuple[list[ClockReading], list[Transition]]:
         """A ticket's clocks as they stand at ``now``, with all its transitions."""
         transitions: list[Transition] = []
-        self._replay.replay(self._scratch_state, self._scratch, timeline, history, series, [], transitions)
-        self._scratch.ring(now, transitions)
-        return read_clocks(transitions, self._scratch.open, now), transitions
+        self._replay.replay(self.scratch, self._scratch_clocks, timeline, history, series, [], transitions)
+        self._scratch_clocks.ring(now, transitions)
+        return read_clocks(transitions, self._scratch_clocks.open, now), transitions
 
     def places_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand."""
         self.transitions_of(timeline, history, series)
-        return places_of(self._scratch.open, series)
+        return places_of(self._scratch_clocks.open, series)
 
     def places_in_row(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand, by its row."""

@@ -27,6 +27,7 @@ class CancelReason(StrEnum):
     SOLVED = "solved"
     ABANDONED = "abandoned"
     MERGED = "merged"
+    DELETED = "deleted"
     NO_TARGET = "no_target"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final
 
@@ -44,6 +44,14 @@ class Offset:
     key: str
     template: Template
     unit: float | None = None
+
+    def applied(self, time: datetime, fields: Mapping[str, str]) -> datetime:
+        """A time, moved by the duration of a row; raises ``ValueError`` when there is none, or no such time."""
+        duration = self.of(fields)
+        try:
+            return time + duration
+        except OverflowError as error:
+            raise ValueError(f"{self.key}: there is no time {duration} from {time}") from error
 
     def of(self, fields: Mapping[str, str]) -> timedelta:
         """The duration of a row, negative for ``before``; raises ``ValueError`` when the row's text is none."""

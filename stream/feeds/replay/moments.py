@@ -21,8 +21,7 @@ def read_moment(template: Template, time_format: TimeFormat, fields: Mapping[str
         missing = template.missing(fields)
         if missing is not None:
             raise ValueError(
-                f"time: the column {missing!r} is empty; a rule with a time of its own and "
-                f'time_empty = "skip" makes no event of such a row'
+                f'time: the column {missing!r} is empty; in a rule, time_empty = "skip" makes no event of such a row'
             ) from error
         raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
     if not _EARLIEST <= time <= latest:

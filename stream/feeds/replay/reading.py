@@ -38,8 +38,8 @@ def read_events(
 
     ``latest`` is the last moment that an event may have, by default an hour from now. The log and the
     mapping are checked against each other before this returns, and if the mapping asks for the earliest row
-    of each subject the log is read once more for that. Raises ``ReplayError`` when the file cannot be read,
-    or when the mapping names a column that it does not have.
+    of each subject, or for changes from row to row, the log is read once more for that. Raises ``ReplayError``
+    when the file cannot be read, or when the mapping names a column that it does not have.
     """
     path = Path(path)
     report = ReplayReport() if report is None else report

@@ -158,7 +158,7 @@ class RowMapper:
         subject = filled(making.subject or mapping.subject, fields, "subject")
         time = read_moment(making.time, making.time_format, fields, self._latest)
         for offset in making.offsets:
-            time += offset.of(fields)
+            time = offset.applied(time, fields)
         data: dict[str, object] = {}
         for value in self._changed_values(making) if making.changed_only else making.data:
             value.put(data, fields)

@@ -73,6 +73,8 @@ class SimulatorSettings:
     abandonment_share: float = 0.05
     unanswered_share: float = 0.01
     merge_share: float = 0.02
+    spam_share: float = 0.015
+    restored_share: float = 0.2
     note_share: float = 0.25
     escalation_share: float = 0.06
     reassignment_share: float = 0.1

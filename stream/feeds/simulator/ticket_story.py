@@ -23,6 +23,8 @@ _UPDATED: Final = b"helpdesk.ticket.updated.v1"
 _MERGED: Final = b"helpdesk.ticket.merged.v1"
 _ESCALATED: Final = b"helpdesk.ticket.escalated.v1"
 _ABANDONED: Final = b"helpdesk.ticket.abandoned.v1"
+_DELETED: Final = b"helpdesk.ticket.deleted.v1"
+_RESTORED: Final = b"helpdesk.ticket.restored.v1"
 
 _BY_AGENT: Final = dumps({"actor": "agent"})
 _BY_BOT: Final = dumps({"actor": "bot"})
@@ -36,6 +38,8 @@ _ANSWERED: Final = dumps({"status": "open", "actor": "automation"})
 _SOLVED: Final = dumps({"status": "solved", "actor": "agent"})
 _DISMISSED: Final = dumps({"status": "closed", "actor": "agent"})
 _CLOSED: Final = dumps({"status": "closed", "actor": "automation"})
+_SPAM: Final = dumps({"reason": "spam"})
+_NOTHING: Final = dumps({})
 
 _DAY: Final = 86_400.0
 _REASONS: Final = ("promised date missed", "asked for a supervisor", "major customer", "needs development", "legal")
@@ -56,6 +60,13 @@ def ticket_story(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
             moment = desk.pace.agent(moment, dice.spread(1200.0, 0.8), quick=ticket.manner.quick)
             yield moment, ticket, _MERGED, dumps({"into": into})
             return
+    if not by_agent and dice.chance(settings.spam_share):
+        moment = desk.pace.agent(moment, dice.spread(1800.0, 0.8), quick=ticket.manner.quick)
+        moment = yield moment, ticket, _DELETED, _SPAM
+        if not dice.chance(settings.restored_share):
+            return
+        moment = desk.pace.agent(moment, dice.spread(7200.0, 0.8), quick=ticket.manner.quick)
+        moment = yield moment, ticket, _RESTORED, _NOTHING
     desk.remember(ticket)
     if ticket.channel == "chat" and dice.chance(settings.bot_share):
         moment = yield from _bot_service(desk, ticket, moment)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from stream.desk.marker import decode_marker
+from stream.desk.marker import FORMAT, decode_marker
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rejection import Reason
 from stream.desk.rows import OUTBOX, Row
@@ -114,7 +114,7 @@ class TestMarker:
         outcome = taken(worker.tickets, STORY, first=40)
 
         assert [row.key for row in outcome.rows] == [b"eT-1", b"eT-2", b"eT-3", b"eT-4", OUTBOX, MARKER_KEY]
-        assert marker_of(outcome) == (3, 40 + len(STORY) - 1, microseconds(HOUR + 1))
+        assert marker_of(outcome) == (FORMAT, 40 + len(STORY) - 1, microseconds(HOUR + 1))
 
     def test_the_marker_passes_duplicates_and_rejected_records(self) -> None:
         worker = Worker()
@@ -123,7 +123,7 @@ class TestMarker:
         outcome = taken(worker.tickets, [STORY[0], b"{"], first=1)
 
         assert outcome.rows == [outcome.rows[-1]]
-        assert marker_of(outcome)[:2] == (3, 2)
+        assert marker_of(outcome)[:2] == (FORMAT, 2)
 
     def test_offsets_may_have_gaps(self) -> None:
         worker = Worker()
@@ -138,7 +138,7 @@ class TestMarker:
         worker = Worker()
         outcome = taken(worker.tickets, [STORY[0], ticket("opened", "2031-01-01T00:00:00Z", "T-9")])
 
-        assert marker_of(outcome) == (3, 1, microseconds(0))
+        assert marker_of(outcome) == (FORMAT, 1, microseconds(0))
 
 
 class TestBadRecords:
@@ -268,8 +268,8 @@ class TestRestoring:
     def test_rows_of_a_later_format_are_refused(self) -> None:
         worker = Worker()
 
-        with pytest.raises(ValueError, match="format 4, this version reads format 3"):
-            worker.tickets.load([Row(MARKER_KEY, msgspec.msgpack.encode((4, 0, 0, 0, 0, 0)))])
+        with pytest.raises(ValueError, match="format 5, this version reads formats 3 and 4"):
+            worker.tickets.load([Row(MARKER_KEY, msgspec.msgpack.encode((5, 0, 0, 0, 0, 0)))])
 
     @pytest.mark.parametrize("row", [Row(b"x", b""), Row(b"", b"")])
     def test_rows_of_unknown_kind_are_refused(self, row: Row) -> None:

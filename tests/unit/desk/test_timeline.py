@@ -3,6 +3,8 @@ from __future__ import annotations
 from itertools import permutations, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from xxhash import xxh3_64_digest
 
 from stream.desk.timeline import (
@@ -10,13 +12,15 @@ from stream.desk.timeline import (
     STATUSES,
     Entry,
     Rank,
+    comes_last,
     entries_of,
     inserted,
-    is_merged,
     pack_entry,
+    position_in,
     reference_of,
     stamp_of,
     tie_of,
+    void_from,
 )
 from tests.unit.desk.ticket_log import HOUR, settled, ticket
 
@@ -24,6 +28,15 @@ from tests.unit.desk.ticket_log import HOUR, settled, ticket
 def entry(time: int, rank: Rank = Rank.UPDATED, tie: bytes = b"\0" * 8) -> bytes:
     """An entry of which only the order matters."""
     return pack_entry(time, rank, tie, 0, 0)
+
+
+entry_keys = st.tuples(
+    st.integers(1, 3),
+    st.sampled_from(["", "", "1", "10", "2", "\U0001f4de"]),
+    st.sampled_from([Rank.OPENED, Rank.OTHERS_REPLIED, Rank.SOLVED]),
+    st.integers(0, 255).map(lambda number: bytes([number]) * 8),
+)
+"""Time, sequence, rank and tie: all that orders an entry."""
 
 
 class TestFormat:
@@ -40,6 +53,8 @@ class TestFormat:
             ("CLOSED", 8),
             ("ABANDONED", 9),
             ("MERGED", 10),
+            ("DELETED", 11),
+            ("RESTORED", 12),
         ]
 
     def test_codes_of_statuses_are_part_of_the_changelogs_format(self) -> None:
@@ -82,15 +97,50 @@ class TestOrder:
 
         assert timeline == b"".join(entries)
 
-    @pytest.mark.parametrize("time", [0, 15, 99])
-    def test_a_merge_is_seen_wherever_it_stands(self, time: int) -> None:
-        timeline = inserted(entry(10) + entry(20), entry(time, Rank.MERGED))
+    @given(st.data())
+    def test_any_mix_of_entries_with_and_without_sequence_has_one_order(self, data: st.DataObject) -> None:
+        keys = data.draw(st.lists(entry_keys, min_size=1, max_size=9, unique_by=lambda key: key[3]))
+        sequences = {tie: sequence for _, sequence, _, tie in keys if sequence}
+        timelines = set()
+        for order in (keys, data.draw(st.permutations(keys))):
+            timeline, known = b"", dict[bytes, str]()
+            for time, sequence, rank, tie in order:
+                if sequence:
+                    known[tie] = sequence
+                made = entry(time, rank, tie)
+                last = comes_last(timeline, made, known)
+                timeline = inserted(timeline, made, known)
+                assert last is timeline.endswith(made)
+            timelines.add(timeline)
 
-        assert is_merged(timeline)
-        assert not is_merged(entry(10) + entry(20))
+        expected = sorted(keys)
+        assert timelines == {b"".join(entry(time, rank, tie) for time, _, rank, tie in expected)}
+        positions = [position_in(sequences)(entry(time, rank, tie)) for time, _, rank, tie in expected]
+        assert positions == sorted(positions)
+
+
+class TestVoid:
+    @pytest.mark.parametrize("rank", [Rank.MERGED, Rank.DELETED])
+    @pytest.mark.parametrize("time, place", [(0, 0), (15, 1), (99, 2)])
+    def test_a_merge_or_deletion_is_seen_wherever_it_stands(self, rank: Rank, time: int, place: int) -> None:
+        assert void_from(inserted(entry(10) + entry(20), entry(time, rank))) == place
+
+    def test_a_ticket_without_either_is_not_void(self) -> None:
+        assert void_from(b"") is None
+        assert void_from(entry(10) + entry(20)) is None
+
+    def test_a_restoration_takes_back_the_deletions_before_it_alone(self) -> None:
+        restored = entry(10, Rank.DELETED) + entry(20, Rank.RESTORED)
+
+        assert void_from(restored) is None
+        assert void_from(restored + entry(30, Rank.DELETED) + entry(40, Rank.DELETED)) == 2
+
+    def test_a_restoration_takes_back_no_merge(self) -> None:
+        assert void_from(entry(10, Rank.MERGED) + entry(20, Rank.RESTORED)) == 0
+        assert void_from(entry(10, Rank.DELETED) + entry(20, Rank.MERGED)) == 0
 
     def test_the_bytes_of_a_time_are_no_merge(self) -> None:
-        assert not is_merged(pack_entry(0x0A0A0A0A0A0A0A0A, 1, b"\x0a" * 8, 10, 0x0A0A0A0A))
+        assert void_from(pack_entry(0x0A0A0A0A0A0A0A0A, 1, b"\x0a" * 8, 10, 0x0A0A0A0A)) is None
 
 
 class TestEqualTimes:

@@ -23,7 +23,7 @@ data = { actor = { column = "comments.by", map = { client = "customer" }, defaul
 [[rule]]
 skip = "nothing more to say"
 """
-TICKETS = [
+TICKETS: list[dict[str, object]] = [
     {
         "id": "a",
         "time": "2020-01-01",

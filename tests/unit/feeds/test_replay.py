@@ -102,10 +102,13 @@ def test_the_first_row_of_a_ticket_can_be_the_one_that_comes_first(desk: Desk) -
 
 
 @pytest.mark.parametrize("order", ["time", "file"])
-def test_a_row_whose_time_cannot_be_read_is_never_the_first(desk: Desk, order: str) -> None:
-    log = "id,time\na,never\na,2020-01-01\n"
+@pytest.mark.parametrize(
+    "time, reason", [("never", "is not a time in the format iso"), ("1899-12-31", "lies before 1990 or in the future")]
+)
+def test_a_row_whose_time_cannot_be_is_never_the_first(desk: Desk, order: str, time: str, reason: str) -> None:
+    log = f"id,time\na,{time}\na,2020-01-01\n"
     assert types(desk.made(log, OPENED, more=f'first_by = "{order}"')) == [("a", "opened")]
-    assert desk.report.rejected_examples == [(2, "time: 'never' is not a time in the format iso")]
+    assert desk.report.rejected_examples == [(2, f"time: {time!r} {reason}")]
 
 
 def test_several_rules_can_fit_a_row_and_one_that_skips_ends_it(desk: Desk) -> None:

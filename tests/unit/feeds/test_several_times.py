@@ -121,6 +121,12 @@ event = "helpdesk.ticket.reopened.v1"
     assert [event["time"][8:19] for event in events] == ["01T23:58:30", "02T01:31:00", "02T00:00:01"]
 
 
+def test_a_duration_that_leads_out_of_the_calendar_rejects_the_row(mapped: MappedLog) -> None:
+    rules = f'[[rule]]\nbefore = {["30000 days"] * 30}\nevent = "helpdesk.ticket.resolved.v1"\n'
+    assert mapped.replay("id,time\na,2020-01-01\n", rules) == []
+    assert mapped.rejected()[0].startswith("before: there is no time -30000 days, 0:00:00 from ")
+
+
 def test_a_mistake_in_a_duration_is_named(mapped: MappedLog) -> None:
     rule = '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n'
     with pytest.raises(ReplayError, match=r"rule 1\.after\.unit: 'minute' is unknown .did you mean minutes"):

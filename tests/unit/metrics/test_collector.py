@@ -71,6 +71,8 @@ def worker() -> Worker:
         ticket("opened", 0, "T-6"),
         ticket("replied", 10, "T-6", actor="agent"),
         ticket("resolved", 20, "T-6"),
+        ticket("status_changed", 30, "T-6", status="hold"),
+        ticket("replied", -10, "T-6", actor="customer"),
         rules=TicketRules(calendar=office_hours()),
         policies=POLICIES,
     )
