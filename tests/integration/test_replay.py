@@ -29,7 +29,7 @@ async def test_too_many_rejected_rows_are_refused_before_anything_is_published(t
     log = tmp_path / "log.csv"
     log.write_text(LOG + GOOD + BAD, "utf-8")
     async with EmbeddedBroker() as broker:
-        settings = Settings(kafka={"bootstrap_servers": broker.address})  # type: ignore[arg-type]
+        settings = Settings(kafka={"bootstrap_servers": broker.address})
 
         with pytest.raises(TooManyRejectedError, match="nothing was published"):
             await run_replay(plan(log, 5), settings)

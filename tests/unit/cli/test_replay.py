@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from stream.cli import horizon, progress
+from stream.cli import horizon, main, progress
 from stream.cli.main import app
 from stream.cli.replay import ReplayPlan, TooManyRejectedError, run_replay
-from stream.feeds.replay import ReplayReport
+from stream.feeds.loopback import ReservedPort
+from stream.feeds.replay import ReplayedEvent, ReplayReport
 from stream.settings import Settings
 
 MAPPING = """
@@ -182,8 +183,6 @@ def test_rows_without_a_rule_fail_a_strict_run_only() -> None:
 def test_a_file_without_rows_is_a_failure_that_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], log: str, words: str
 ) -> None:
-    from stream.cli import main
-
     Path("log.csv").write_text(log, encoding="utf-8")
     Path("mapping.toml").write_text(MAPPING.replace("{more}", ""), encoding="utf-8")
     for more in ([], ["--dry-run"]):
@@ -197,7 +196,7 @@ def test_a_file_without_rows_is_a_failure_that_says_so(
 def test_a_replay_of_too_many_bad_rows_fails_before_it_looks_for_a_broker() -> None:
     Path("log.csv").write_text("id,time,step\na,2020-01-01,open\nb,never,open\n", encoding="utf-8")
     Path("mapping.toml").write_text(MAPPING.replace("{more}", ""), encoding="utf-8")
-    settings = Settings(kafka={"bootstrap_servers": "no.such.host:9092"})  # type: ignore[arg-type]
+    settings = Settings(kafka={"bootstrap_servers": "no.such.host:9092"})
     plan = ReplayPlan(Path("log.csv"), "mapping.toml", "max", strict=False, max_rejected=5)
 
     with pytest.raises(TooManyRejectedError, match=r"1 of 2 rows \(50.0 %\) were rejected; nothing.*--max-rejected"):
@@ -223,7 +222,7 @@ def test_a_dry_run_of_a_log_of_events_checks_each() -> None:
 
 
 def test_reading_shows_the_share_of_the_bytes_and_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     report = ReplayReport()
     with progress.reading(1_000, report) as bar:
         bar.read(250)
@@ -242,9 +241,7 @@ def test_off_a_terminal_reading_shows_nothing(capsys: pytest.CaptureFixture[str]
 
 
 class TestHorizon:
-    def events(self) -> list[Any]:
-        from stream.feeds.replay import ReplayedEvent
-
+    def events(self) -> list[ReplayedEvent]:
         return [ReplayedEvent("helpdesk.tickets", b"a", b"{}", time) for time in (1, 86_400_000_000, 10**15)]
 
     def test_events_before_the_horizon_of_their_topic_are_warned_of(self) -> None:
@@ -276,7 +273,5 @@ class TestHorizon:
         assert horizon.horizons_at("http://worker", Settings()) == {}
 
     def test_a_worker_that_is_not_there_is_no_failure(self) -> None:
-        from stream.feeds.loopback import ReservedPort
-
         with ReservedPort() as nobody:
             assert horizon.horizons_at(f"http://{nobody.address}", Settings()) == {}

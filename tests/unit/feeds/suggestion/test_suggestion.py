@@ -147,7 +147,8 @@ def test_a_snapshot_log_has_null_tokens_a_time_that_moves_and_the_newest_row_fir
 
 
 def test_a_log_in_the_order_of_time_is_not_taken_for_reversed(folder: Path) -> None:
-    log = log_of(folder, table(("ticket_id", "status", "timestamp"), sorted(steps(), key=itemgetter(2))))
+    by_time = sorted(steps(), key=itemgetter(2))
+    log = log_of(folder, table(("ticket_id", "status", "timestamp"), by_time))
 
     assert "file_reversed" not in log.suggestion.text
 
