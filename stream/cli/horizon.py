@@ -51,6 +51,6 @@ def late_warning(events: Iterable[ReplayedEvent], horizons: dict[str, int]) -> s
     days = (horizon - earliest.time) // DAY + 1
     return (
         f"{len(late)} events happened before {to_text(max(horizons[event.topic] for event in late))}, which the worker "
-        "does not look back beyond: those of tickets and surveys that it does not know become dead letters (too_late). "
-        f"Raise its retention.days by {days} to take them in"
+        "does not look back beyond: those of tickets and surveys that it does not know become dead letters (too_late), "
+        f"and where most records do, the worker stops. Raise its retention.days by {days} to take them in"
     )

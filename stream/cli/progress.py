@@ -56,6 +56,11 @@ class ReadingProgress:
         task = self._progress.tasks[self._task]
         return task.description, task.percentage, task.fields["rows"]
 
+    def sorting(self) -> None:
+        """Show that all was read and is put in order."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description="Sorting", rows=self._report.rows, refresh=True)
+
     def read(self, position: int) -> None:
         """Show that the file was read up to a position, in bytes as it lies on disk."""
         if self._progress is not None and self._task is not None:

@@ -76,11 +76,8 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
     else:
         mapping = load_mapping(plan.mapping)
         report = ReplayReport(rejected_kinds=ProblemKinds(mapping.columns()))
-        events = _read(plan.file, mapping, report, use=None)
+        events = _read(plan.file, mapping, report)
         check_rejected(plan, report)
-        # Such logs are often sorted by case. Published like that, years would pass between two events, and what
-        # comes after the end of the longest case would come later than a worker keeps what is over.
-        events.sort(key=attrgetter("time"))
         total = len(events)
         warning = late_warning(events, await asyncio.to_thread(horizons_at, plan.url or settings.web.url, settings))
         if warning is not None:
@@ -109,7 +106,7 @@ def run_dry(plan: ReplayPlan, examples: int) -> Preview:
     mapping = load_mapping(plan.mapping)
     report = ReplayReport(rejected_kinds=ProblemKinds(mapping.columns()))
     use = MappingUse(mapping, examples)
-    events = _read(plan.file, mapping, report, use=use)
+    events = _read(plan.file, mapping, report, use)
     return preview_of(plan.file, mapping, report, use, events, now)
 
 
@@ -153,10 +150,16 @@ def replay_json(count: int, report: ReplayReport | None) -> dict[str, Any]:
     return {"published": count, **({} if report is None else report_json(report))}
 
 
-def _read(file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse | None) -> list[ReplayedEvent]:
-    """The events in the order of the file."""
+def _read(file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse | None = None) -> list[ReplayedEvent]:
+    """The events in the order of time, or in that of the file for whoever looks at how they use the mapping."""
     with reading(file.stat().st_size if file.is_file() else 0, report) as bar, watched(bar.read):
-        return list(read_events(file, mapping, report, use=use))
+        events = list(read_events(file, mapping, report, use=use))
+        if use is None:
+            # Such logs are often sorted by case. Published like that, years would pass between two events, and what
+            # comes after the end of the longest case would come later than a worker keeps what is over.
+            bar.sorting()
+            events.sort(key=attrgetter("time"))
+    return events
 
 
 def _dry_run_of_events(file: Path, now: int) -> Preview:

@@ -53,9 +53,30 @@ STAMP: Final = _words(
 )
 DURATION: Final = _words(
     *("duration", "elapsed", "avg", "average", "talk", "handle", "handling", "hold", "wait", "waiting", "speed"),
-    *("length", "seconds?", "secs?", "minutes?", "mins?", "hours?", "hrs?", "ttr", "tta", "dauer", "durata", "durée"),
+    *(
+        "length",
+        "seconds?",
+        "secs?",
+        "sec",
+        "minutes?",
+        "mins?",
+        "hours?",
+        "hrs?",
+        "days",
+        "ms",
+        "ttr",
+        "tta",
+        "dauer",
+        "durata",
+        "durée",
+    ),
 )
-OTHER_UNIT: Final = _words("minutes?", "mins?", "hours?", "hrs?", "h", "days?", "ms", "milliseconds?")
+UNITS: Final = {
+    "minutes": _words("minutes?", "mins?", "minuten", "minuti"),
+    "hours": _words("hours?", "hrs?", "h", "stunden", "ore", "heures"),
+    "days": _words("days?", "tage", "giorni", "jours"),
+    "milliseconds": _words("ms", "msec", "milliseconds?"),
+}
 UNTIL_ANSWER: Final = _words("speed", "wait", "waiting", "asa", "queue time", "ring", "time to answer")
 TALK: Final = _words("talk", "handle", "handling", "service", "call duration", "duration", "aht")
 

@@ -14,7 +14,7 @@ FILLED: Final = "{ empty = false }"
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """One ``[[rule]]``. ``when`` has conditions, ``data`` values and ``time`` a template as TOML.
+    """One ``[[rule]]``. ``when``, ``data``, ``time`` and ``after`` have TOML in them.
 
     It is commented out unless ``active``.
     """
@@ -44,11 +44,13 @@ class RuleText:
             yield f"when = {_inline(self.when)}"
         if self.first_of_subject is not None:
             yield f"first_of_subject = {'true' if self.first_of_subject else 'false'}"
-        lists = ("when_changed", self.when_changed), ("once_per", self.once_per), ("after", self.after)
+        lists = ("when_changed", self.when_changed), ("once_per", self.once_per)
         yield from (f"{name} = {strings(columns)}" for name, columns in lists if columns)
         for name, text in (("subject", self.subject), ("skip", self.skip)):
             if text:
                 yield f"{name} = {string(text)}"
+        if self.after:
+            yield f"after = [{', '.join(self.after)}]"
         if self.time:
             yield f"time = {self.time}"
         if self.event:

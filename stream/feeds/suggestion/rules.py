@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from typing import Final
 
 from stream.feeds.suggestion import column_names as names
 from stream.feeds.suggestion.columns import Column
+from stream.feeds.suggestion.duration_rules import NO, YES, author_of, duration_rules
 from stream.feeds.suggestion.roles import Roles
-from stream.feeds.suggestion.rule_text import FILLED, RuleText, column_value, listed, mapped
+from stream.feeds.suggestion.rule_text import FILLED, RuleText, column_value, mapped
 from stream.feeds.suggestion.status_rules import status_rules, unwanted
 from stream.feeds.suggestion.status_words import actor_of
 from stream.feeds.suggestion.survey_rules import survey_rule
 from stream.feeds.suggestion.time_columns import TimeColumn
 from stream.feeds.suggestion.toml_text import string
-
-_YES: Final = frozenset({"y", "yes", "true", "1", "1.0", "t", "ja", "oui", "si", "sí", "sì", "j"})
-_NO: Final = frozenset({"n", "no", "false", "0", "0.0", "f", "nein", "non"})
 
 
 def rules_of(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
@@ -65,7 +62,7 @@ def _reply(roles: Roles, *, first: bool | None) -> RuleText:
     if roles.author is not None:
         data["author"] = column_value(roles.author.name)
     if roles.private is not None:
-        hidden = _YES if roles.private.matches(names.PRIVATE) else _NO
+        hidden = YES if roles.private.matches(names.PRIVATE) else NO
         kinds = {value: "internal" if value.lower() in hidden else "public" for value in roles.private.counts}
         data["visibility"] = mapped(roles.private.name, kinds, default="public")
     return RuleText(event="ticket.replied", first_of_subject=first, data=data, comment=comment)
@@ -76,7 +73,7 @@ def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
         yield from unwanted(roles.status)
     yield _opening(roles, ["Each row is a ticket."], first=None, time=None)
     replied, resolved = yield from _at_their_times(roles)
-    yield from _of_a_call(roles, columns, known=(replied, resolved))
+    yield from duration_rules(roles, columns, replied=replied, resolved=resolved)
     if roles.score is not None:
         yield survey_rule(roles, of_ticket=True)
     if roles.status is not None:
@@ -91,7 +88,7 @@ def _at_their_times(roles: Roles) -> Generator[RuleText, None, tuple[bool, bool]
     if resolved is None and closed is not None:
         resolved, closed = closed, None
     actor = {"actor": string("agent")}
-    author = _author(roles)
+    author = author_of(roles)
     for time, event, data in (
         (replied, "ticket.replied", actor | author),
         (resolved, "ticket.resolved", actor),
@@ -116,45 +113,6 @@ def _spelled(time: TimeColumn, main: TimeColumn) -> str:
     if time.spelling.format in {main.spelling.format, *main.spelling.others}:
         return string(time.template)
     return f"{{ value = {string(time.template)}, format = {string(time.spelling.format)} }}"
-
-
-def _of_a_call(roles: Roles, columns: list[Column], *, known: tuple[bool, bool]) -> Iterator[RuleText]:
-    """What the log of a telephone tells by durations, and by yes and no."""
-    times = {column.name for time in roles.times for column in time.columns}
-    spans = [
-        c for c in columns if c.name not in times and c.matches(names.DURATION) and not c.matches(names.OTHER_UNIT)
-    ]
-    wait = next((column for column in spans if column.matches(names.UNTIL_ANSWER)), None)
-    talk = next((column for column in spans if column.matches(names.TALK) and column is not wait), None)
-    flags = [column for column in columns if column.counts and {v.lower() for v in column.counts} <= _YES | _NO]
-    answered = next((column for column in flags if column.matches(names.ANSWERED)), None)
-    lost = next((column for column in flags if column.matches(names.UNANSWERED)), None)
-    solved = next((column for column in flags if column.matches(names.WAS_RESOLVED)), None)
-    actor = {"actor": string("agent")}
-    spoken = {} if answered is None else {answered.name: _those(answered, _YES)}
-    filled = {column.name: FILLED for column in (wait, talk) if column is not None}
-    if wait is not None and not known[0]:
-        comment = [f"The agent answered after the duration in {string(wait.name)}."]
-        when = spoken | {wait.name: FILLED}
-        after = [f"{{{wait.name}}}"]
-        yield RuleText(event="ticket.replied", when=when, after=after, data=actor | _author(roles), comment=comment)
-    if solved is not None and not known[1]:
-        when = spoken | filled | {solved.name: _those(solved, _YES)}
-        after = [f"{{{column}}}" for column in filled]
-        yield RuleText(event="ticket.resolved", when=when, after=after, data=actor)
-    for column, values in ((answered, _NO), (lost, _YES)):
-        if column is not None and any(value.lower() in values for value in column.counts):
-            when = {column.name: _those(column, values)}
-            yield RuleText(event="ticket.abandoned", when=when, data={"reason": string("not answered")})
-
-
-def _author(roles: Roles) -> dict[str, str]:
-    return {} if roles.assignee is None else {"author": column_value(roles.assignee.name)}
-
-
-def _those(column: Column, wanted: frozenset[str]) -> str:
-    values = [value for value in column.counts if value.lower() in wanted]
-    return listed(values) if values else listed(sorted(wanted))
 
 
 def _opening(roles: Roles, comment: list[str], *, first: bool | None, time: TimeColumn | None) -> RuleText:

@@ -230,6 +230,8 @@ def test_reading_shows_the_share_of_the_bytes_and_the_rows(monkeypatch: pytest.M
         report.rows = 7
         bar.read(500)
         assert bar.shown == ("Reading", 50.0, 7)
+        bar.sorting()
+        assert bar.shown == ("Sorting", 50.0, 7)
 
 
 def test_off_a_terminal_reading_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -197,6 +197,20 @@ def test_a_date_and_a_time_of_day_are_joined(folder: Path) -> None:
     assert log.events()[20]["time"] == "2024-02-28T04:30:00Z"
 
 
+def test_durations_in_any_unit_say_when_a_ticket_was_answered_and_resolved(folder: Path) -> None:
+    rows = [(n, f"2024-03-{1 + n % 28:02} 10:00:00", n % 90, 1.5, "Yes" if n % 2 else "No") for n in range(50)]
+    header = ("Ticket ID", "Created", "First Response Time (minutes)", "Resolution Time (hours)", "SLA met")
+
+    log = log_of(folder, table(header, rows))
+
+    assert log.types() == {"ticket.opened": 50, "ticket.replied": 50, "ticket.resolved": 50}
+    assert [event["time"] for event in log.events()[3:6]] == [
+        "2024-03-02T10:00:00Z",
+        "2024-03-02T10:01:00Z",
+        "2024-03-02T11:30:00Z",
+    ]
+
+
 def test_a_list_of_comments_makes_a_row_of_each(folder: Path) -> None:
     tickets = [
         {
