@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
-from stream.feeds.replay.rows import LogReader, Row
+from stream.feeds.replay.rows import LogReader, Row, ended_after
 
 
 class EarliestRows:
@@ -63,8 +64,13 @@ def survey(reader: LogReader, mapping: Mapping) -> tuple[tuple[str, ...], FirstR
     columns = dict.fromkeys(reader.header or ())
     earliest = EarliestRows() if mapping.needs_first_rows else None
     if earliest is not None or reader.header is None:
-        for row in reader.rows():
-            columns.update(dict.fromkeys(row.fields))
-            if earliest is not None:
-                earliest.note(row, mapping)
+        count = 0
+        try:
+            for row in reader.rows():
+                count += 1
+                columns.update(dict.fromkeys(row.fields))
+                if earliest is not None:
+                    earliest.note(row, mapping)
+        except ReplayError as error:
+            raise ended_after(count, error) from error
     return tuple(columns), earliest or RowsInFileOrder()

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stream.feeds.replay.data_values import read_template
+from stream.feeds.replay.delimited import QUOTED_LINES
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.rules import Rule, read_rule
 from stream.feeds.replay.templates import Template
@@ -31,6 +32,7 @@ class LogFormat:
     delimiter: str
     quote: str
     columns: tuple[str, ...]
+    quoted_lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _read_format(table: TomlTable) -> LogFormat:
     except (LookupError, ValueError):
         table.fail("encoding", f"{encoding!r} is unknown; it must be one that Python knows, such as utf-8 or cp1252")
     delimiter = quote = ""
+    quoted_lines = QUOTED_LINES
     columns: tuple[str, ...] = ()
     if kind in {"csv", "tsv"}:
         delimiter = table.text("delimiter", "," if kind == "csv" else "\t")
@@ -131,8 +134,18 @@ def _read_format(table: TomlTable) -> LogFormat:
         if len(quote) > 1 or quote in {"\r", "\n", delimiter}:
             table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
         columns = table.texts("columns")
+        quoted_lines = _read_quoted_lines(table)
     table.finish()
-    return LogFormat(kind, encoding, delimiter, quote, columns)
+    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines)
+
+
+def _read_quoted_lines(table: TomlTable) -> int:
+    value = table.value("quoted_lines")
+    if value is None:
+        return QUOTED_LINES
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        table.fail("quoted_lines", f"must be a whole number of lines from 1, not {value!r}")
+    return value
 
 
 def _read_time_format(table: TomlTable) -> TimeFormat:

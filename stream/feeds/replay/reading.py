@@ -14,7 +14,7 @@ from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.mapping import LogFormat, Mapping
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
-from stream.feeds.replay.rows import POSITION, LogReader, Row
+from stream.feeds.replay.rows import POSITION, LogReader, Row, ended_after
 from stream.feeds.replay.xes import XesReader
 
 _CLOCK_SKEW: Final = timedelta(hours=1)
@@ -34,7 +34,7 @@ def read_events(
     path = Path(path)
     report = ReplayReport() if report is None else report
     reader = _reader(path, mapping.format)
-    report.unit = reader.unit
+    report.unit, report.line_count = reader.unit, reader.line_count
     columns, first_rows = survey(reader, mapping)
     _check_columns(path, mapping, columns)
     mapper = RowMapper(mapping, first_rows, latest or datetime.now(UTC) + _CLOCK_SKEW)
@@ -46,7 +46,14 @@ def _reader(path: Path, log: LogFormat) -> LogReader:
         return JsonLinesReader(path, encoding=log.encoding)
     if log.kind == "xes":
         return XesReader(path)
-    return DelimitedReader(path, encoding=log.encoding, delimiter=log.delimiter, quote=log.quote, columns=log.columns)
+    return DelimitedReader(
+        path,
+        encoding=log.encoding,
+        delimiter=log.delimiter,
+        quote=log.quote,
+        columns=log.columns,
+        quoted_lines=log.quoted_lines,
+    )
 
 
 def _check_columns(path: Path, mapping: Mapping, columns: tuple[str, ...]) -> None:
@@ -61,22 +68,25 @@ def _check_columns(path: Path, mapping: Mapping, columns: tuple[str, ...]) -> No
 
 
 def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterator[ReplayedEvent]:
-    for row in reader.rows():
-        report.rows += 1
-        try:
-            outcome = mapper.map(row)
-        except ValueError as error:
-            report.reject(row.position, str(error))
-            continue
-        if outcome.events:
-            report.mapped += 1
-            for event in outcome.events:
-                report.events[event.type] += 1
-                yield event.record
-        elif outcome.skipped:
-            report.skipped[outcome.skipped] += 1
-        else:
-            report.miss(row.position, _shown(row))
+    try:
+        for row in reader.rows():
+            report.rows += 1
+            try:
+                outcome = mapper.map(row)
+            except ValueError as error:
+                report.reject(row.position, str(error))
+                continue
+            if outcome.events:
+                report.mapped += 1
+                for event in outcome.events:
+                    report.events[event.type] += 1
+                    yield event.record
+            elif outcome.skipped:
+                report.skipped[outcome.skipped] += 1
+            else:
+                report.miss(row.position, _shown(row))
+    except ReplayError as error:
+        raise ended_after(report.rows, error) from error
 
 
 def _shown(row: Row) -> str:
