@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -62,6 +62,7 @@ class Preview:
 def report_json(report: ReplayReport) -> dict[str, Any]:
     """What became of the rows, for scripts."""
     return {
+        "lines": None if report.line_count is None else asdict(report.line_count),
         "rows": report.rows,
         "mapped": report.mapped,
         "events": dict(sorted(report.events.items())),
@@ -73,6 +74,7 @@ def report_json(report: ReplayReport) -> dict[str, Any]:
         ],
         "unmatched": report.unmatched,
         "unmatched_examples": _examples(report, report.unmatched_examples),
+        "local_times": dict(report.local_times),
     }
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import IO
 
 Tell = Callable[[int], None]
 
@@ -24,7 +23,7 @@ def watched(tell: Tell) -> Iterator[None]:
         _tell.reset(token)
 
 
-def open_watched(path: Path) -> IO[bytes]:
+def open_watched(path: Path) -> io.BufferedReader:
     """Open a file for reading, under the eyes of whoever watches; raises ``OSError``."""
     tell = _tell.get()
     return path.open("rb") if tell is None else io.BufferedReader(_WatchedFile(path, tell))

@@ -20,16 +20,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OTHER_FILES: Final = (
-    (b"PK\x03\x04", "a ZIP archive, or a workbook: unpack it, or save its sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "a workbook of an old Excel: save its sheet as CSV"),
-    (b"SQLite format 3", "a SQLite database: export a table as CSV"),
-    (b"PAR1", "a Parquet file: export it as CSV or JSON Lines"),
-    (b"%PDF", "a PDF"),
-    (b"BZh", "packed by bzip2: unpack it, or pack it by gzip"),
-    (b"\xfd7zXZ", "packed by xz: unpack it, or pack it by gzip"),
-    (b"\x28\xb5\x2f\xfd", "packed by zstd: unpack it, or pack it by gzip"),
-)
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
 _LOOKED_AT: Final = 64 * 1024
 _FEW: Final = 0.01
@@ -53,15 +43,12 @@ class FirstBytes:
 def read_first_bytes(path: Path) -> FirstBytes:
     """Read the beginning of a file, packed or not.
 
-    Raises ``ReplayError`` when it cannot be read, is empty, or is known to hold something else than text.
+    Raises ``ReplayError`` when it cannot be read, is empty, or begins as no log does.
     """
     with open_bytes(path) as file:
         content = file.read(MOST_BYTES + 1)
     if not content.strip():
         raise ReplayError(f"{path}: the file is empty")
-    for magic, what in _OTHER_FILES:
-        if content.startswith(magic):
-            raise ReplayError(f"{path}: this is {what}")
     return FirstBytes(content[:MOST_BYTES], whole=len(content) <= MOST_BYTES)
 
 

@@ -277,7 +277,7 @@ def test_without_a_time_there_is_a_draft_that_says_so(folder: Path) -> None:
         (b"", "the file is empty"),
         (b"  \n \n", "the file is empty"),
         (b"ticket,time\n", "nothing but a header"),
-        (b"PK\x03\x04" + b"\0" * 100, "Z"),
+        (b"PK\x03\x04" + b"\0" * 100, "zip archive"),
         (bytes(range(256)) * 10, "no text"),
         (b"\x1f\x8bbroken", "gzip"),
     ],
