@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from stream.feeds.replay import ReplayError, load_mapping, read_events, shipped_mappings
-from stream.feeds.suggestion import KINDS, Choices, Suggestion, suggest
+from stream.feeds.replay.log_format import KINDS
+from stream.feeds.suggestion import Choices, Suggestion, suggest
 
 _ROWS_LOOKED_AT = 5_000
 

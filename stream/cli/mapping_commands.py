@@ -19,7 +19,7 @@ def mapping_group() -> None:
 @mapping.command("suggest")
 def suggest(
     file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON Lines, JSON or XES, also with .gz.")],
-    kind: Annotated[str | None, typer.Option(help="csv, tsv, jsonl, json or xes. Default: by the content.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Such as csv or jsonl. Default: by the content.")] = None,
     delimiter: Annotated[
         str | None, typer.Option(help="What stands between two fields. Default: by the content.")
     ] = None,

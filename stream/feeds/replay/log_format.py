@@ -11,7 +11,8 @@ from stream.feeds.replay.delimited import QUOTED_LINES
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
-_KINDS: Final = ("csv", "tsv", "jsonl", "xes")
+KINDS: Final = ("csv", "tsv", "jsonl", "xes")
+"""The kinds of logs that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class LogFormat:
 
 def read_log_format(table: TomlTable) -> LogFormat:
     """Read the table ``format``; raises ``ReplayError`` when it is not valid."""
-    kind = table.choice("kind", _KINDS)
+    kind = table.choice("kind", KINDS)
     encoding = table.text("encoding", "utf-8")
     try:
         codecs.lookup(encoding)

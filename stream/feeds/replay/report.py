@@ -73,6 +73,17 @@ class ReplayReport:
             yield f"{self.skipped.total()} skipped"
         for reason, count in self.skipped.most_common():
             yield f"  {count} {reason}"
+        yield from self._rejected_lines()
+        if self.unmatched:
+            examples = self.unmatched_examples
+            more = self.unmatched > len(examples)
+            yield f"{self.unmatched} without a rule" + (f", the first {len(examples)}:" if more else ":")
+        for example in self.unmatched_examples:
+            yield f"  {self.unit} {example.position}: {printable(example.reason)}"
+        for reading, count in sorted(self.local_times.items()):
+            yield f"{count} {reading}"
+
+    def _rejected_lines(self) -> Iterator[str]:
         if self.rejected:
             yield f"{self.rejected} rejected:"
         for kind in self.rejected_kinds:
@@ -82,14 +93,6 @@ class ReplayReport:
                 indent = "    "
             for example in kind.examples:
                 yield f"{indent}{self.unit} {example.position}: {printable(example.reason)}"
-        if self.unmatched:
-            examples = self.unmatched_examples
-            more = self.unmatched > len(examples)
-            yield f"{self.unmatched} without a rule" + (f", the first {len(examples)}:" if more else ":")
-        for example in self.unmatched_examples:
-            yield f"  {self.unit} {example.position}: {printable(example.reason)}"
-        for reading, count in sorted(self.local_times.items()):
-            yield f"{count} {reading}"
 
 
 def _told(count: LineCount) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from stream.feeds.replay.explosion import explode as exploded
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.log_format import LogFormat
+from stream.feeds.replay.log_format import KINDS, LogFormat
 from stream.feeds.replay.reading import open_log
 from stream.feeds.replay.rows import Row
 from stream.feeds.suggestion.delimiters import Dialect, dialect_of, has_header, named
@@ -20,8 +20,6 @@ from stream.feeds.suggestion.lists import list_of_happenings
 
 MOST_ROWS: Final = 5_000
 """So many rows are looked at."""
-
-KINDS: Final = ("csv", "tsv", "jsonl", "json", "xes")
 
 _DOUBLED: Final = "line 1 names a column twice, so the columns are named here; line 1 itself is rejected as a row"
 _LOOKED_AT: Final = 256 * 1024
@@ -65,6 +63,8 @@ def take_sample(path: Path, choices: Choices) -> Sample:
     except (LookupError, UnicodeError) as error:
         raise ReplayError(f"{path}: it cannot be read as {encoding}: {error}") from error
     kind = choices.kind or _kind_of(text, whole=first.whole)
+    if kind not in KINDS:
+        raise ReplayError(f"{path}: it seems to be {kind}, which is none of {', '.join(KINDS)}")
     notes: list[str] = []
     if kind in {"csv", "tsv"}:
         log = _table_format(path, text[:_LOOKED_AT], choices, encoding, notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from stream.feeds.suggestion.column_names import OPENED
 from stream.feeds.suggestion.columns import Column, columns_of, nulls_in
 from stream.feeds.suggestion.roles import Roles, falls_within_subjects, roles_of
 from stream.feeds.suggestion.rule_text import column_value
@@ -72,6 +73,10 @@ def _warnings(sample: Sample, roles: Roles) -> Iterator[str]:
     elif roles.main_time.spelling.share < _MOSTLY:
         share = roles.main_time.spelling.share
         yield f"only {share:.0%} of the times are spelled {string(roles.main_time.spelling.format)}"
+    if roles.main_time is not None and not roles.repeats and len(roles.times) > 1:
+        main = roles.main_time.column
+        if not main.matches(OPENED):
+            yield f"no time is named like an opening: tickets are opened at {string(main.name)}; check time.value"
     if roles.subject is None:
         yield "no column looks like the id of a ticket: each row is taken for one of its own; check subject"
 

@@ -262,6 +262,14 @@ def test_both_orders_of_day_and_month_are_warned_of(folder: Path) -> None:
     assert log.types() == {"ticket.opened": 20}
 
 
+def test_an_opening_that_no_time_is_named_like_is_warned_of(folder: Path) -> None:
+    rows = [(n, f"2020-03-{1 + n % 28:02}", f"2024-03-{1 + n % 28:02} 10:00:00") for n in range(30)]
+
+    log = log_of(folder, table(("Ticket ID", "Date of Purchase", "First Response Time"), rows))
+
+    assert any('tickets are opened at "Date of Purchase"' in warning for warning in log.suggestion.warnings)
+
+
 def test_without_a_time_there_is_a_draft_that_says_so(folder: Path) -> None:
     log = log_of(folder, table(("ticket_id", "status"), [(a, b) for a, b, _ in steps()]))
 
