@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from stream.feeds.replay.changes import Changes
+from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.moments import read_moment
-from stream.feeds.replay.rows import LogReader, Row
+from stream.feeds.replay.rows import LogReader, Row, ended_after
 from stream.feeds.replay.sequences import Rank
 
 
@@ -70,11 +71,16 @@ def survey(reader: LogReader, mapping: Mapping, latest: datetime) -> Survey:
     watched = mapping.watched_columns
     changes = Changes(watched) if watched else None
     if earliest is not None or changes is not None or reader.header is None:
-        for ordinal, row in enumerate(reader.rows()):
-            if reader.header is None:
-                columns.update(dict.fromkeys(row.fields))
-            if earliest is not None or changes is not None:
-                _note(row, ordinal, mapping, latest, earliest, changes)
+        count = 0
+        try:
+            for row in reader.rows():
+                if reader.header is None:
+                    columns.update(dict.fromkeys(row.fields))
+                if earliest is not None or changes is not None:
+                    _note(row, count, mapping, latest, earliest, changes)
+                count += 1
+        except ReplayError as error:
+            raise ended_after(count, error) from error
     if changes is not None:
         changes.find()
     return Survey(tuple(columns), earliest or RowsInFileOrder(), changes)

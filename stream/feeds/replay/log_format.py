@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from stream.feeds.replay.delimited import QUOTED_LINES
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -22,6 +23,7 @@ class LogFormat:
     delimiter: str
     quote: str
     columns: tuple[str, ...]
+    quoted_lines: int
 
 
 def read_log_format(table: TomlTable) -> LogFormat:
@@ -34,6 +36,7 @@ def read_log_format(table: TomlTable) -> LogFormat:
     except (LookupError, ValueError):
         table.fail("encoding", f"{encoding!r} is unknown; it must be one that Python knows, such as utf-8 or cp1252")
     delimiter = quote = ""
+    quoted_lines = QUOTED_LINES
     columns: tuple[str, ...] = ()
     if kind in {"csv", "tsv"}:
         delimiter = table.text("delimiter", "," if kind == "csv" else "\t")
@@ -43,8 +46,18 @@ def read_log_format(table: TomlTable) -> LogFormat:
         if len(quote) > 1 or quote in {"\r", "\n", delimiter}:
             table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
         columns = table.texts("columns")
+        quoted_lines = _read_quoted_lines(table)
     table.finish()
-    return LogFormat(kind, encoding, delimiter, quote, columns)
+    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines)
+
+
+def _read_quoted_lines(table: TomlTable) -> int:
+    value = table.value("quoted_lines")
+    if value is None:
+        return QUOTED_LINES
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        table.fail("quoted_lines", f"must be a whole number of lines from 1, not {value!r}")
+    return value
 
 
 def read_time_format(table: TomlTable) -> TimeFormat:

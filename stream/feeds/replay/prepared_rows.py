@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stream.feeds.replay.explosion import explode
 from stream.feeds.replay.lookups import LoadedLookup
 from stream.feeds.replay.nulls import Nulls
-from stream.feeds.replay.rows import LogReader, Row
+from stream.feeds.replay.rows import LineCount, LogReader, Row
 
 
 class PreparedReader:
@@ -22,6 +22,11 @@ class PreparedReader:
         self._paths = paths
         self._nulls = nulls
         self._lookups = lookups
+
+    @property
+    def line_count(self) -> LineCount | None:
+        """The other reader's, but none where a line can be several rows."""
+        return None if self._paths else self._reader.line_count
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in the order of the file; those of one record follow each other."""

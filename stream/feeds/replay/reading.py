@@ -10,6 +10,7 @@ from typing import Final
 
 from stream.feeds.replay.columns import check_columns
 from stream.feeds.replay.delimited import DelimitedReader
+from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.first_rows import survey
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.log_format import LogFormat
@@ -19,7 +20,7 @@ from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
-from stream.feeds.replay.rows import POSITION, LogReader, Row
+from stream.feeds.replay.rows import POSITION, LogReader, Row, ended_after
 from stream.feeds.replay.xes import XesReader
 
 _CLOCK_SKEW: Final = timedelta(hours=1)
@@ -45,13 +46,13 @@ def read_events(
     report = ReplayReport() if report is None else report
     latest = latest or datetime.now(UTC) + _CLOCK_SKEW
     reader = _reader(path, mapping.format)
-    report.unit = reader.unit
     columns = mapping.columns()
     lookups = tuple(
         load(lookup, partial(_reader, lookup.file, lookup.format), mapping.file, columns, mapping.nulls)
         for lookup in mapping.lookups
     )
     reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
+    report.unit, report.line_count = reader.unit, reader.line_count
     surveyed = survey(reader, mapping, latest)
     check_columns(path, mapping, surveyed.columns)
     return _read(reader, RowMapper(mapping, surveyed, latest, use), report)
@@ -62,26 +63,36 @@ def _reader(path: Path, log: LogFormat) -> LogReader:
         return JsonLinesReader(path, encoding=log.encoding)
     if log.kind == "xes":
         return XesReader(path)
-    return DelimitedReader(path, encoding=log.encoding, delimiter=log.delimiter, quote=log.quote, columns=log.columns)
+    return DelimitedReader(
+        path,
+        encoding=log.encoding,
+        delimiter=log.delimiter,
+        quote=log.quote,
+        columns=log.columns,
+        quoted_lines=log.quoted_lines,
+    )
 
 
 def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterator[ReplayedEvent]:
-    for row in reader.rows():
-        report.rows += 1
-        try:
-            outcome = mapper.map(row)
-        except ValueError as error:
-            report.reject(row.position, str(error))
-            continue
-        if outcome.events:
-            report.mapped += 1
-            for event in outcome.events:
-                report.events[event.type] += 1
-                yield event.record
-        elif outcome.skipped:
-            report.skipped[outcome.skipped] += 1
-        else:
-            report.miss(row.position, _shown(row))
+    try:
+        for row in reader.rows():
+            report.rows += 1
+            try:
+                outcome = mapper.map(row)
+            except ValueError as error:
+                report.reject(row.position, str(error))
+                continue
+            if outcome.events:
+                report.mapped += 1
+                for event in outcome.events:
+                    report.events[event.type] += 1
+                    yield event.record
+            elif outcome.skipped:
+                report.skipped[outcome.skipped] += 1
+            else:
+                report.miss(row.position, _shown(row))
+    except ReplayError as error:
+        raise ended_after(report.rows, error) from error
 
 
 def _shown(row: Row) -> str:

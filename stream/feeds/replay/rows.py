@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
+
+from stream.feeds.replay.failure import ReplayError
 
 POSITION: Final = "@position"
 """The name under which a template asks for the place of a row in its file."""
@@ -36,15 +39,41 @@ class Row(NamedTuple):
         return f"{self.position}.{self.part}" if self.part else str(self.position)
 
 
+@dataclass(slots=True)
+class LineCount:
+    """How many lines a file has, and how many of them begin no row.
+
+    Those are the lines of its ``header``, ``blank`` ones, and ``joined`` ones, which go on with the row before.
+    """
+
+    lines: int = 0
+    header: int = 0
+    blank: int = 0
+    joined: int = 0
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.lines = self.header = self.blank = self.joined = 0
+
+
 class LogReader(Protocol):
     """Reads a log, as often as it is asked to."""
 
     unit: str
-    """What positions count, for messages: lines or events."""
+    """What positions count, for messages: lines, events or records."""
 
     @property
     def header(self) -> tuple[str, ...] | None:
         """The columns, where the format tells them ahead of the rows."""
 
+    @property
+    def line_count(self) -> LineCount | None:
+        """The lines of the pass that was begun last, once it has ended; none where rows are no lines."""
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows in the order of the file; raises ``ReplayError`` when it cannot be read on."""
+
+
+def ended_after(rows: int, error: ReplayError) -> ReplayError:
+    """The error of a log that cannot be read on after so many rows."""
+    return ReplayError(f"{error}; {rows} rows were read before")
