@@ -115,11 +115,15 @@ class RowMapper:
                 if rule.applies(row.fields) and self._apply(rule, index, row, row.fields, "", outcome):
                     break
                 continue
+            is_empty = True
             for label, fields in rule.expansion.of(row.fields):
+                is_empty = False
                 if self._use is not None:
                     self._use.instance(index, fields)
                 if rule.applies(fields):
                     self._apply(rule, index, row, fields, label, outcome)
+            if is_empty and rule.applies_to_row(row.fields):
+                outcome.skipped = outcome.skipped or f"no value for {rule.place}"
         return outcome
 
     def _apply(self, rule: Rule, index: int, row: Row, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
