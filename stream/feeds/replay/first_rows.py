@@ -73,12 +73,12 @@ def survey(reader: LogReader, mapping: Mapping, latest: datetime) -> Survey:
     if earliest is not None or changes is not None or reader.header is None:
         count = 0
         try:
-            for ordinal, row in enumerate(reader.rows()):
-                count += 1
+            for row in reader.rows():
                 if reader.header is None:
                     columns.update(dict.fromkeys(row.fields))
                 if earliest is not None or changes is not None:
-                    _note(row, ordinal, mapping, latest, earliest, changes)
+                    _note(row, count, mapping, latest, earliest, changes)
+                count += 1
         except ReplayError as error:
             raise ended_after(count, error) from error
     if changes is not None:

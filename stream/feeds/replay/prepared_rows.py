@@ -25,8 +25,8 @@ class PreparedReader:
 
     @property
     def line_count(self) -> LineCount | None:
-        """The lines of the log itself."""
-        return self._reader.line_count
+        """The other reader's, but none where a line can be several rows."""
+        return None if self._paths else self._reader.line_count
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in the order of the file; those of one record follow each other."""

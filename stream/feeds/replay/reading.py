@@ -46,13 +46,13 @@ def read_events(
     report = ReplayReport() if report is None else report
     latest = latest or datetime.now(UTC) + _CLOCK_SKEW
     reader = open_log(path, mapping.format)
-    report.unit, report.line_count = reader.unit, reader.line_count
     columns = mapping.columns()
     lookups = tuple(
         load(lookup, partial(open_log, lookup.file, lookup.format), mapping.file, columns, mapping.nulls)
         for lookup in mapping.lookups
     )
     reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
+    report.unit, report.line_count = reader.unit, reader.line_count
     surveyed = survey(reader, mapping, latest)
     check_columns(path, mapping, surveyed.columns)
     return _read(reader, RowMapper(mapping, surveyed, latest, use), report)

@@ -95,8 +95,8 @@ class RowMapper:
         self._made.clear()
         outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, self._ordinal))
         if not outcome.events and not outcome.skipped:
-            # A row that no rule is for may only seem so: without a time it is nobody's first.
-            read_moment(self._mapping.time, self._mapping.time_format, row.fields, self._latest)
+            # A row that no rule is for may only seem so: without a place in time it is nobody's first.
+            self._require_place_in_time(row)
         made = len(outcome.events)
         outcome.events = self._unseen(outcome.events)
         if made and not outcome.events:
@@ -120,16 +120,20 @@ class RowMapper:
                 if rule.applies(row.fields) and self._apply(rule, index, row, row.fields, "", outcome):
                     break
                 continue
+            is_empty = True
             for label, fields in rule.expansion.of(row.fields):
+                is_empty = False
                 if self._use is not None:
                     self._use.instance(index, fields)
                 if rule.applies(fields):
                     self._apply(rule, index, row, fields, label, outcome)
+            if is_empty and rule.applies_to_row(row.fields):
+                outcome.skipped = outcome.skipped or f"no value for {rule.place}"
         return outcome
 
     def _apply(self, rule: Rule, index: int, row: Row, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
         """Make the event of a rule that is for a row; whether the rule ends the row."""
-        if rule.when_changed and not rule.when_changed & self._changed():
+        if rule.when_changed and not rule.when_changed & self._changed(row):
             outcome.skipped = outcome.skipped or f"same {', '.join(sorted(rule.when_changed))} as the row before"
             return False
         if self._use is not None:
@@ -160,7 +164,7 @@ class RowMapper:
         for offset in making.offsets:
             time = offset.applied(time, fields)
         data: dict[str, object] = {}
-        for value in self._changed_values(making) if making.changed_only else making.data:
+        for value in self._changed_values(making, row) if making.changed_only else making.data:
             value.put(data, fields)
         if making.changed_only and not data:
             return None
@@ -193,12 +197,20 @@ class RowMapper:
         values = _values(fields, columns)
         return values in self._met[columns] or (columns, values) in self._made
 
-    def _changed(self) -> frozenset[str]:
-        return frozenset() if self._changes is None else self._changes.of_row(self._ordinal)
+    def _changed(self, row: Row) -> frozenset[str]:
+        changed = frozenset[str]() if self._changes is None else self._changes.of_row(self._ordinal)
+        if not changed:
+            # As above: nothing is known to have changed in a row without a place in time.
+            self._require_place_in_time(row)
+        return changed
 
-    def _changed_values(self, making: Making) -> list[DataValue]:
+    def _require_place_in_time(self, row: Row) -> None:
+        read_moment(self._mapping.time, self._mapping.time_format, row.fields, self._latest)
+        self._end(row)
+
+    def _changed_values(self, making: Making, row: Row) -> list[DataValue]:
         """The fields whose columns changed, and with them the constant ones; none if no column changed."""
-        changed = self._changed()
+        changed = self._changed(row)
         values = [
             value for value in making.data if value.template is None or not changed.isdisjoint(value.template.columns)
         ]

@@ -91,6 +91,11 @@ class Rule:
                 return False
         return True
 
+    def applies_to_row(self, fields: Mapping[str, str]) -> bool:
+        """Whether a row meets the conditions that are not about what the rule is applied to within it."""
+        provided = self.expansion.provides if self.expansion else frozenset[str]().__contains__
+        return all(condition.holds(fields) for condition in self.conditions if not provided(condition.column))
+
     def columns(self) -> Iterator[tuple[str, str]]:
         """Yield the columns of the log that the rule reads and where it names them."""
         provided = self.expansion.provides if self.expansion else frozenset[str]().__contains__

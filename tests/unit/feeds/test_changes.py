@@ -63,6 +63,14 @@ def test_nothing_changes_from_null_to_null(mapped: MappedLog) -> None:
 def test_a_row_without_a_subject_or_time_is_not_the_row_before(mapped: MappedLog) -> None:
     rows = ["a,2020-01-01,new", "a,never,open", "a,1950-01-01,open", "a,2020-01-02,new", "a,2020-01-03"]
     assert statuses(mapped, rows) == [("a", "01", "new")]
+    assert mapped.report.rejected == 3
+    assert mapped.report.skipped.total() == 1
+
+
+def test_a_row_without_its_sequence_is_rejected_and_not_unchanged(mapped: MappedLog) -> None:
+    log = "id,time,status,n\na,2020-01-01,new,1\na,2020-01-02,open,\n"
+    assert len(mapped.replay(log, STATUS, top='sequence = "{n}"')) == 1
+    assert mapped.rejected() == ["sequence: the column 'n' is empty"]
 
 
 def test_an_update_has_the_fields_whose_columns_changed(mapped: MappedLog) -> None:

@@ -39,7 +39,14 @@ def test_each_column_that_is_not_empty_makes_an_event(mapped: MappedLog) -> None
         "survey.responded[sat_1]",
         "survey.responded[sat_2]",
     ]
-    assert mapped.report.unmatched == 1
+    assert mapped.report.skipped == {"no value for rule 1": 1}
+
+
+def test_a_row_that_the_rule_is_not_for_is_not_skipped_by_it(mapped: MappedLog) -> None:
+    rules = RATED.replace("subject", 'when = { sat_note = "x", "@value" = "4" }\nsubject')
+    mapped.replay("id,time,sat_1,sat_2,sat_note\na,2020-01-01,,,x\nb,2020-01-01,,,\nc,2020-01-01,3,,x\n", rules)
+    assert mapped.report.skipped == {"no value for rule 1": 1}
+    assert [example.position for example in mapped.report.unmatched_examples] == [3, 4]
 
 
 def test_columns_can_be_given_by_a_pattern(mapped: MappedLog) -> None:
@@ -85,7 +92,7 @@ def test_each_element_of_a_list_in_json_makes_an_event(mapped: MappedLog) -> Non
     log = 'id,time,merged\na,2020-01-01,"[1967, ""1968"", null]"\nb,2020-01-01,\nc,2020-01-01,7\nd,2020-01-01,[]\n'
     assert short(mapped.replay(log, MERGED)) == [("1967", "merged"), ("1968", "merged"), ("7", "merged")]
     assert len({event["id"] for event in mapped.events}) == 3
-    assert mapped.report.unmatched == 2
+    assert mapped.report.skipped == {"no value for rule 1": 2}
 
 
 def test_each_part_between_separators_makes_an_event(mapped: MappedLog) -> None:
