@@ -102,6 +102,7 @@ AGENT: Final = _words(
     *("agent", "assignee", "assigned to", "assigned", "owner", "operator", "handler", "technician", "resource"),
     *("handled by", "bearbeiter", "operatore", "agente", "rep", "representative", "staff"),
 )
+ASSIGNED: Final = _words("assignee", "assigned to", "assigned", "owner")
 REQUESTER: Final = _words(
     *("requester", "caller", "customer", "client", "reporter", "opened by", "contact", "requestor", "kunde", "cliente"),
     "demandeur",

@@ -36,7 +36,10 @@ _ATTRIBUTES: Final[dict[str, re.Pattern[str]]] = {
 
 @dataclass(slots=True)
 class Roles:
-    """The columns by what they are for. ``repeats`` says that a subject has several rows."""
+    """The columns by what they are for. ``repeats`` says that a subject has several rows.
+
+    Of the ``attributes`` and the assignee, ``moving`` ones differ from row to row of a subject.
+    """
 
     subject: Column | None = None
     repeats: bool = False
@@ -45,6 +48,7 @@ class Roles:
     status: Column | None = None
     score: Column | None = None
     attributes: dict[str, Column] = field(default_factory=dict)
+    moving: dict[str, Column] = field(default_factory=dict)
     assignee: Column | None = None
     requester: Column | None = None
     author: Column | None = None
@@ -86,6 +90,11 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
     roles.requester = _first(names.REQUESTER, people)
     roles.assignee = _first(names.AGENT, [column for column in people if column is not roles.requester])
     roles.author = _first(names.AUTHOR, [column for column in people if column is not roles.requester])
+    if roles.repeats and roles.subject is not None:
+        kept = dict(roles.attributes)
+        if roles.assignee is not None and roles.assignee.matches(names.ASSIGNED):
+            kept["assignee"] = roles.assignee
+        roles.moving = {name: column for name, column in kept.items() if _moves(column, roles.subject, rows)}
     roles.body = _first(names.BODY, [column for column in free() if not column.is_choice])
     return roles
 
@@ -176,6 +185,16 @@ def _is_constant(column: Column, subject: Column | None, rows: Sequence[dict[str
         return False
     pairs = {(fields.get(subject.name, ""), fields.get(column.name, "")) for fields in rows}
     return len(pairs) <= len(subject.counts) and len(rows) >= _FEWEST_ROWS_EACH * len(subject.counts)
+
+
+def _moves(column: Column, subject: Column, rows: Sequence[dict[str, str]]) -> bool:
+    """Whether a subject has several values, or gets its value after its first row."""
+    known = set(column.counts)
+    pairs = {
+        (fields.get(subject.name, ""), value if (value := fields.get(column.name, "")) in known else "")
+        for fields in rows
+    }
+    return len(pairs) > len(subject.counts)
 
 
 def _is_role(column: Column) -> bool:

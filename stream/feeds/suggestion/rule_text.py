@@ -24,6 +24,7 @@ class RuleText:
     comment: Sequence[str] = ()
     when: Mapping[str, str] = field(default_factory=dict)
     first_of_subject: bool | None = None
+    changed_only: bool = False
     when_changed: Sequence[str] = ()
     once_per: Sequence[str] = ()
     subject: str = ""
@@ -44,6 +45,8 @@ class RuleText:
             yield f"when = {_inline(self.when)}"
         if self.first_of_subject is not None:
             yield f"first_of_subject = {'true' if self.first_of_subject else 'false'}"
+        if self.changed_only:
+            yield "changed_only = true"
         lists = ("when_changed", self.when_changed), ("once_per", self.once_per)
         yield from (f"{name} = {strings(columns)}" for name, columns in lists if columns)
         for name, text in (("subject", self.subject), ("skip", self.skip)):

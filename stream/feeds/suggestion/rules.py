@@ -40,6 +40,10 @@ def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
     if begun is not None:
         comment = [f"The earliest row of a ticket opens it, at the time in {string(begun.column.name)}."]
     yield _opening(roles, comment, first=True, time=begun)
+    if roles.moving:
+        data = {name: column_value(column.name) for name, column in roles.moving.items()}
+        comment = ["What changed from row to row:"]
+        yield RuleText(event="ticket.updated", first_of_subject=False, changed_only=True, data=data, comment=comment)
     if roles.status is None:
         yield from _at_their_times(roles)
     if roles.score is not None:

@@ -146,6 +146,19 @@ def test_a_snapshot_log_has_null_tokens_a_time_that_moves_and_the_newest_row_fir
     assert opened["time"] == "2024-02-27T15:30:00Z"
 
 
+def test_what_changes_from_row_to_row_of_a_ticket_is_an_update(folder: Path) -> None:
+    rows = [
+        (*step, "?" if number % 6 < 2 else "Ann" if number % 6 < 4 else "Ben", "High")
+        for number, step in enumerate(steps())
+    ]
+
+    log = log_of(folder, table(("number", "state", "updated_at", "assigned_to", "priority"), rows))
+
+    assert log.types()["ticket.updated"] == 60
+    updates = [event["data"] for event in log.events() if "updated" in event["type"]]
+    assert updates[:2] == [{"assignee": "Ann"}, {"assignee": "Ben"}]
+
+
 def test_a_log_in_the_order_of_time_is_not_taken_for_reversed(folder: Path) -> None:
     by_time = sorted(steps(), key=itemgetter(2))
     log = log_of(folder, table(("ticket_id", "status", "timestamp"), by_time))
