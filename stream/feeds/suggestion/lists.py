@@ -1,7 +1,8 @@
-"""Lists within JSON records that hold what happened to a ticket, such as its comments."""
+"""Lists in JSON: that of the records, and those within a record of what happened to a ticket, such as comments."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -33,6 +34,25 @@ def list_of_happenings(records: Sequence[dict[str, object]]) -> str:
                     elements[prefix + name] += [one for one in member if isinstance(one, dict)][:room]
     timed = [path for path, found in elements.items() if _have_times(found)]
     return max(timed, key=lambda path: len(elements[path]), default="")
+
+
+def array_of_records(text: str) -> str:
+    """The path of the largest array of objects in a JSON document; empty if the document is the array, or broken."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    sizes: dict[str, int] = {}
+    pending: list[tuple[str, object, int]] = [("", document, 0)]
+    while pending:
+        prefix, value, depth = pending.pop()
+        for name, member in value.items() if isinstance(value, dict) else ():
+            if isinstance(member, list):
+                sizes[prefix + name] = sum(isinstance(one, dict) for one in member)
+            elif depth < _DEEPEST:
+                pending.append((f"{prefix}{name}.", member, depth + 1))
+    largest = max(sizes, key=lambda path: sizes[path], default="")
+    return largest if largest and sizes[largest] else ""
 
 
 def _have_times(elements: Sequence[dict[str, object]]) -> bool:
