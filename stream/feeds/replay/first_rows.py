@@ -6,6 +6,7 @@ from datetime import datetime
 
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.row_times import RowTimes
 from stream.feeds.replay.rows import LogReader, Row, ended_after
 
 
@@ -16,18 +17,19 @@ class EarliestRows:
     subject, or with a time that cannot be read, are none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, times: RowTimes) -> None:
+        self._times = times
         self._earliest: dict[str, tuple[datetime, int]] = {}
 
     def note(self, row: Row, mapping: Mapping) -> None:
         """Take a row of the pass before into account."""
         if row.problem or mapping.subject.missing(row.fields):
             return
+        subject = mapping.subject.render(row.fields)
         try:
-            time = mapping.time_format.parse(mapping.time.render(row.fields))
+            time = self._times.read(mapping.time.render(row.fields), mapping.time.text, subject)
         except (ValueError, OverflowError):
             return
-        subject = mapping.subject.render(row.fields)
         earliest = self._earliest.get(subject)
         if earliest is None or time < earliest[0]:
             self._earliest[subject] = time, row.position
@@ -59,10 +61,13 @@ class RowsInFileOrder:
 FirstRows = EarliestRows | RowsInFileOrder
 
 
-def survey(reader: LogReader, mapping: Mapping) -> tuple[tuple[str, ...], FirstRows]:
-    """Find the columns of a log and the first rows of its subjects. Reads all of the log, but only if it must."""
+def survey(reader: LogReader, mapping: Mapping, times: RowTimes) -> tuple[tuple[str, ...], FirstRows]:
+    """Find the columns of a log and the first rows of its subjects. Reads all of the log, but only if it must.
+
+    ``times`` reads the times of this pass. Raises ``ReplayError`` when the log cannot be read.
+    """
     columns = dict.fromkeys(reader.header or ())
-    earliest = EarliestRows() if mapping.needs_first_rows else None
+    earliest = EarliestRows(times) if mapping.needs_first_rows else None
     if earliest is not None or reader.header is None:
         count = 0
         try:

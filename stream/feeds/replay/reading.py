@@ -14,6 +14,7 @@ from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.mapping import LogFormat, Mapping
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
+from stream.feeds.replay.row_times import RowTimes
 from stream.feeds.replay.rows import POSITION, LogReader, Row, ended_after
 from stream.feeds.replay.xes import XesReader
 
@@ -35,9 +36,10 @@ def read_events(
     report = ReplayReport() if report is None else report
     reader = _reader(path, mapping.format)
     report.unit, report.line_count = reader.unit, reader.line_count
-    columns, first_rows = survey(reader, mapping)
+    columns, first_rows = survey(reader, mapping, RowTimes(mapping.time_format))
     _check_columns(path, mapping, columns)
-    mapper = RowMapper(mapping, first_rows, latest or datetime.now(UTC) + _CLOCK_SKEW)
+    times = RowTimes(mapping.time_format, counted=report.local_times)
+    mapper = RowMapper(mapping, first_rows, times, latest or datetime.now(UTC) + _CLOCK_SKEW)
     return _read(reader, mapper, report)
 
 

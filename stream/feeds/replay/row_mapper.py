@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -10,7 +11,9 @@ from typing import Final, NamedTuple
 import orjson
 
 from stream.feeds.replay.first_rows import FirstRows
+from stream.feeds.replay.local_times import LocalTimeError
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.row_times import RowTimes
 from stream.feeds.replay.rows import POSITION, Row
 from stream.feeds.replay.rules import Making
 from stream.feeds.replay.templates import Template
@@ -50,9 +53,12 @@ class Outcome:
 class RowMapper:
     """Maps the rows of one log, in the order of the file. ``latest`` is the last moment that an event may have."""
 
-    def __init__(self, mapping: Mapping, first_rows: FirstRows, latest: datetime) -> None:
+    def __init__(self, mapping: Mapping, first_rows: FirstRows, times: RowTimes, latest: datetime) -> None:
         self._mapping = mapping
         self._first_rows = first_rows
+        self._times = times
+        self._subject = ""
+        self._row_times: dict[str, datetime] = {}
         self._latest = latest
         self._met: dict[tuple[str, ...], set[tuple[str, ...]]] = {
             rule.once_per: set() for rule in mapping.rules if rule.once_per
@@ -69,10 +75,15 @@ class RowMapper:
             raise ValueError(row.problem)
         row.fields[POSITION] = str(row.position)
         subject = _filled(self._mapping.subject, row.fields, "subject")
+        self._row_times = {}
+        self._subject = subject
+        if self._times.order_tells:
+            with suppress(ValueError):  # a rule that needs the time meets the error again
+                self._read_time(self._mapping.time, row, [])
         outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, row.position))
         if not outcome.events and not outcome.skipped:
             # A row that no rule is for may only seem so: without a time it is nobody's first.
-            self._read_time(self._mapping.time, row)
+            self._read_time(self._mapping.time, row, [])
         made = len(outcome.events)
         outcome.events = self._unseen(outcome.events)
         if made and not outcome.events:
@@ -99,7 +110,7 @@ class RowMapper:
     def _make(self, making: Making, row: Row, before: list[MadeEvent]) -> MadeEvent:
         mapping, kind = self._mapping, making.event
         subject = _filled(making.subject or mapping.subject, row.fields, "subject")
-        time = self._time(making, row)
+        time = self._time(making, row, before)
         data: dict[str, object] = {}
         for value in making.data:
             value.put(data, row.fields)
@@ -125,21 +136,28 @@ class RowMapper:
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
         return MadeEvent(kind.name, replayed, identifier if template else None)
 
-    def _time(self, making: Making, row: Row) -> datetime:
-        time = self._read_time(making.time or self._mapping.time, row)
+    def _time(self, making: Making, row: Row, before: list[MadeEvent]) -> datetime:
+        time = self._read_time(making.time or self._mapping.time, row, before)
         for template in making.after:
             time += parse_duration(_filled(template, row.fields, "after"))
         return time
 
-    def _read_time(self, template: Template, row: Row) -> datetime:
-        time_format = self._mapping.time_format
+    def _read_time(self, template: Template, row: Row, before: list[MadeEvent]) -> datetime:
+        time = self._row_times.get(template.text)
+        if time is not None:
+            return time
         text = template.render(row.fields)
+        not_before = EPOCH + before[-1].record.time * MICROSECOND if before else None
         try:
-            time = time_format.parse(text)
+            time = self._times.read(text, template.text, self._subject, not_before)
+        except LocalTimeError as error:
+            raise ValueError(f"time: {text!r} cannot be read: {error}") from error
         except (ValueError, OverflowError) as error:
-            raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
+            spelling = self._mapping.time_format.spelling
+            raise ValueError(f"time: {text!r} is not a time in the format {spelling}") from error
         if not _EARLIEST <= time <= self._latest:
             raise ValueError(f"time: {text!r} lies before 1990 or in the future")
+        self._row_times[template.text] = time
         return time
 
     def _unseen(self, events: list[MadeEvent]) -> list[MadeEvent]:
