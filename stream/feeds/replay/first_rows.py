@@ -8,7 +8,7 @@ from typing import NamedTuple
 from stream.feeds.replay.changes import Changes
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
-from stream.feeds.replay.moments import read_moment
+from stream.feeds.replay.moments import Moments
 from stream.feeds.replay.rows import LogReader, Row, ended_after
 from stream.feeds.replay.sequences import Rank
 
@@ -64,8 +64,11 @@ class Survey(NamedTuple):
     changes: Changes | None
 
 
-def survey(reader: LogReader, mapping: Mapping, latest: datetime) -> Survey:
-    """Survey a log, whose events lie not after ``latest``. Reads all of the log, but only if it must."""
+def survey(reader: LogReader, mapping: Mapping, moments: Moments) -> Survey:
+    """Survey a log. Reads all of the log, but only if it must.
+
+    ``moments`` reads the times of this pass. Raises ``ReplayError`` when the log cannot be read.
+    """
     columns = dict.fromkeys(reader.header or ())
     earliest = EarliestRows() if mapping.needs_first_rows else None
     watched = mapping.watched_columns
@@ -77,7 +80,7 @@ def survey(reader: LogReader, mapping: Mapping, latest: datetime) -> Survey:
                 if reader.header is None:
                     columns.update(dict.fromkeys(row.fields))
                 if earliest is not None or changes is not None:
-                    _note(row, count, mapping, latest, earliest, changes)
+                    _note(row, count, mapping, moments, earliest, changes)
                 count += 1
         except ReplayError as error:
             raise ended_after(count, error) from error
@@ -87,16 +90,17 @@ def survey(reader: LogReader, mapping: Mapping, latest: datetime) -> Survey:
 
 
 def _note(
-    row: Row, ordinal: int, mapping: Mapping, latest: datetime, earliest: EarliestRows | None, changes: Changes | None
+    row: Row, ordinal: int, mapping: Mapping, moments: Moments, earliest: EarliestRows | None, changes: Changes | None
 ) -> None:
     if row.problem or mapping.subject.missing(row.fields):
         return
+    subject = mapping.subject.render(row.fields)
+    moments.begin(subject, row.fields)
     try:
-        time = read_moment(mapping.time, mapping.time_format, row.fields, latest)
+        time = moments.of_row(row.fields)
         rank = mapping.equal_times.rank(row, ordinal)
     except ValueError:
         return
-    subject = mapping.subject.render(row.fields)
     if earliest is not None:
         earliest.note(subject, time, rank, ordinal)
     if changes is not None:

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stream.feeds.replay.delimited import QUOTED_LINES
+from stream.feeds.replay.local_times import GAPS, OVERLAPS, LocalTimes
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -68,7 +69,8 @@ def read_time_format(table: TomlTable) -> TimeFormat:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         table.fail("zone", f"{name!r} is no IANA time zone; it must be one such as UTC or Europe/Rome")
+    local_times = LocalTimes(zone, table.choice("gap", GAPS, "end"), table.choice("overlap", OVERLAPS, "order"))
     try:
-        return TimeFormat(table.text("format", "iso"), zone)
+        return TimeFormat(table.texts("format") or "iso", local_times)
     except ValueError as error:
         table.fail("format", f"cannot be used: {error}")

@@ -1,29 +1,89 @@
-"""When the event of a row happened."""
+"""When the events of a log happened."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping as Fields
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
+from stream.feeds.replay.local_times import LocalTimeError
+from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.row_times import RowTimes
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def read_moment(template: Template, time_format: TimeFormat, fields: Mapping[str, str], latest: datetime) -> datetime:
-    """The time that a row gives; raises ``ValueError`` when it has none between 1990 and ``latest``."""
-    text = template.render(fields)
-    try:
-        time = time_format.parse(text)
-    except (ValueError, OverflowError) as error:
-        missing = template.missing(fields)
-        if missing is not None:
-            raise ValueError(
-                f'time: the column {missing!r} is empty; in a rule, time_empty = "skip" makes no event of such a row'
-            ) from error
-        raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
-    if not _EARLIEST <= time <= latest:
-        raise ValueError(f"time: {text!r} lies before 1990 or in the future")
-    return time
+class Moments:
+    """Reads the times of the rows of a log in one pass, in the order of the file.
+
+    ``latest`` is the last moment that a row may give. ``counted`` gets the local times that were read in a way that
+    needs saying.
+    """
+
+    def __init__(self, mapping: Mapping, latest: datetime, counted: Counter[str] | None = None) -> None:
+        self._mapping = mapping
+        self._latest = latest
+        self._newest_first = mapping.equal_times.order == "file_reversed"
+        self._counted = counted
+        self._times: dict[TimeFormat, RowTimes] = {}
+        self._order_tells = self._of_format(mapping.time_format).order_tells
+        self._subject = ""
+        self._read: dict[tuple[TimeFormat, str, str], datetime] = {}
+
+    def begin(self, subject: str, fields: Fields[str, str]) -> None:
+        """Turn to the next row."""
+        self._subject = subject
+        self._read.clear()
+        if self._order_tells:
+            with suppress(ValueError):  # a rule that needs the time meets the error again
+                self.of_row(fields)
+
+    def of_row(self, fields: Fields[str, str]) -> datetime:
+        """The time of the row itself; raises ``ValueError`` as ``read`` does."""
+        return self.read(self._mapping.time, self._mapping.time_format, fields)
+
+    def read(
+        self,
+        template: Template,
+        time_format: TimeFormat,
+        fields: Fields[str, str],
+        label: str = "",
+        not_before: datetime | None = None,
+    ) -> datetime:
+        """A time of the row; raises ``ValueError`` when the row gives none between 1990 and the latest moment.
+
+        ``label`` tells the columns apart for which a rule reads the same template. ``not_before`` is when something
+        happened that the row has happen before.
+        """
+        text = template.render(fields)
+        place = template.text + label
+        time = self._read.get((time_format, place, text))
+        if time is not None:
+            return time
+        try:
+            time = self._of_format(time_format).read(text, place, self._subject, not_before)
+        except LocalTimeError as error:
+            raise ValueError(f"time: {text!r} cannot be read: {error}") from error
+        except (ValueError, OverflowError) as error:
+            missing = template.missing(fields)
+            if missing is not None:
+                raise ValueError(
+                    f"time: the column {missing!r} is empty; in a rule, "
+                    f'time_empty = "skip" makes no event of such a row'
+                ) from error
+            raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
+        if not _EARLIEST <= time <= self._latest:
+            raise ValueError(f"time: {text!r} lies before 1990 or in the future")
+        self._read[time_format, place, text] = time
+        return time
+
+    def _of_format(self, time_format: TimeFormat) -> RowTimes:
+        times = self._times.get(time_format)
+        if times is None:
+            times = RowTimes(time_format, newest_first=self._newest_first, counted=self._counted)
+            self._times[time_format] = times
+        return times

@@ -17,6 +17,7 @@ from stream.feeds.replay.log_format import LogFormat
 from stream.feeds.replay.lookups import load
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
+from stream.feeds.replay.moments import Moments
 from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
@@ -53,9 +54,10 @@ def read_events(
     )
     reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
     report.unit, report.line_count = reader.unit, reader.line_count
-    surveyed = survey(reader, mapping, latest)
+    surveyed = survey(reader, mapping, Moments(mapping, latest))
     check_columns(path, mapping, surveyed.columns)
-    return _read(reader, RowMapper(mapping, surveyed, latest, use), report)
+    moments = Moments(mapping, latest, report.local_times)
+    return _read(reader, RowMapper(mapping, surveyed, moments, use), report)
 
 
 def open_log(path: Path, log: LogFormat) -> LogReader:

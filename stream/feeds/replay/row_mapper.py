@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from stream.feeds.replay.filling import filled
 from stream.feeds.replay.first_rows import Survey
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
-from stream.feeds.replay.moments import read_moment
+from stream.feeds.replay.moments import Moments
 from stream.feeds.replay.rows import POSITION, Row
 from stream.feeds.replay.rules import Making, Rule
 from stream.feeds.replay.times import EPOCH, MICROSECOND
@@ -59,14 +58,14 @@ class Outcome:
 class RowMapper:
     """Maps the rows of one log, in the order of the file.
 
-    ``latest`` is the last moment that an event may have; ``use`` counts how the rows use the mapping.
+    ``moments`` reads the times of the rows; ``use`` counts how the rows use the mapping.
     """
 
-    def __init__(self, mapping: Mapping, survey: Survey, latest: datetime, use: MappingUse | None = None) -> None:
+    def __init__(self, mapping: Mapping, survey: Survey, moments: Moments, use: MappingUse | None = None) -> None:
         self._mapping = mapping
         self._first_rows = survey.first_rows
         self._changes = survey.changes
-        self._latest = latest
+        self._moments = moments
         self._use = use
         self._end = mapping.equal_times.attributes()
         self._looked_up = tuple(lookup.prefix for lookup in mapping.lookups)
@@ -92,6 +91,7 @@ class RowMapper:
             self._use.row(row.fields)
         row.fields[POSITION] = row.place
         subject = filled(self._mapping.subject, row.fields, "subject")
+        self._moments.begin(subject, row.fields)
         self._made.clear()
         outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, self._ordinal))
         if not outcome.events and not outcome.skipped:
@@ -160,7 +160,8 @@ class RowMapper:
     ) -> MadeEvent | None:
         mapping, kind = self._mapping, making.event
         subject = filled(making.subject or mapping.subject, fields, "subject")
-        time = read_moment(making.time, making.time_format, fields, self._latest)
+        not_before = EPOCH + before[-1].record.time * MICROSECOND if before else None
+        time = self._moments.read(making.time, making.time_format, fields, label, not_before)
         for offset in making.offsets:
             time = offset.applied(time, fields)
         data: dict[str, object] = {}
@@ -205,7 +206,7 @@ class RowMapper:
         return changed
 
     def _require_place_in_time(self, row: Row) -> None:
-        read_moment(self._mapping.time, self._mapping.time_format, row.fields, self._latest)
+        self._moments.of_row(row.fields)
         self._end(row)
 
     def _changed_values(self, making: Making, row: Row) -> list[DataValue]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from math import inf
 from typing import Final
+
+from stream.feeds.replay.local_times import LocalTimes, Reading
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -20,33 +23,60 @@ _SECONDS_IN: Final = {"epoch": 1.0, "epoch_ms": 0.001}
 class TimeFormat:
     """How a log spells times: ``iso``, ``epoch`` (seconds), ``epoch_ms``, or a format of ``strptime``.
 
-    ``zone`` is that of times that name none. ``parse`` gives the moment in UTC, and raises ``ValueError`` or
-    ``OverflowError`` when a text is not spelled so. Raises ``ValueError`` when ``strptime`` cannot use the format.
+    Of several spellings the first one that fits counts. ``local_times`` reads the times that name no zone. Raises
+    ``ValueError`` when ``strptime`` cannot use a format.
     """
 
-    def __init__(self, spelling: str, zone: tzinfo) -> None:
-        self.spelling = spelling
-        self.parse = lru_cache(_REMEMBERED)(self._parse)
-        self._zone = zone
-        if spelling not in {"iso", *_SECONDS_IN}:
-            if "%" not in spelling:
-                raise ValueError(f'{spelling!r} is neither "iso", "epoch" nor a format such as "%d/%m/%Y %H:%M"')
-            sample = datetime(2004, 2, 29, 13, 5, 7, 123456, tzinfo=timezone(timedelta(hours=1)))
-            try:
-                datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
-            except re.error as error:
-                raise ValueError(f"{spelling!r} names a part of the time twice") from error
+    def __init__(self, spellings: str | Sequence[str], local_times: LocalTimes | tzinfo) -> None:
+        self.local_times = local_times if isinstance(local_times, LocalTimes) else LocalTimes(local_times)
+        self.read = lru_cache(_REMEMBERED)(self._parse)
+        self._spellings = (spellings,) if isinstance(spellings, str) else tuple(spellings)
+        for spelling in self._spellings:
+            _check(spelling)
 
-    def _parse(self, text: str) -> datetime:
-        if self.spelling in _SECONDS_IN:
-            return EPOCH + timedelta(seconds=float(text) * _SECONDS_IN[self.spelling])
-        if self.spelling == "iso":
-            moment = datetime.fromisoformat(text.strip())
-        else:
-            moment = datetime.strptime(text.strip(), self.spelling)  # noqa: DTZ007 - the zone follows
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self._zone)
-        return moment.astimezone(UTC)
+    @property
+    def spelling(self) -> str:
+        """The spellings, for people."""
+        return " or ".join(self._spellings)
+
+    def parse(self, text: str) -> datetime:
+        """The moment in UTC, the first of two; ``read`` tells both, and how a local time was read.
+
+        Raises ``ValueError`` or ``OverflowError`` when a text is not spelled so.
+        """
+        return self.read(text).time
+
+    def _parse(self, text: str) -> Reading:
+        for spelling in self._spellings[:-1]:
+            try:
+                moment = _moment(text, spelling)
+            except (ValueError, OverflowError):
+                continue
+            return self._reading(moment)
+        return self._reading(_moment(text, self._spellings[-1]))
+
+    def _reading(self, moment: datetime) -> Reading:
+        return self.local_times.read(moment) if moment.tzinfo is None else Reading(moment.astimezone(UTC))
+
+
+def _check(spelling: str) -> None:
+    if spelling in {"iso", *_SECONDS_IN}:
+        return
+    if "%" not in spelling:
+        raise ValueError(f'{spelling!r} is neither "iso", "epoch" nor a format such as "%d/%m/%Y %H:%M"')
+    sample = datetime(2004, 2, 29, 13, 5, 7, 123456, tzinfo=timezone(timedelta(hours=1)))
+    try:
+        datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
+    except re.error as error:
+        raise ValueError(f"{spelling!r} names a part of the time twice") from error
+
+
+def _moment(text: str, spelling: str) -> datetime:
+    if spelling in _SECONDS_IN:
+        return EPOCH + timedelta(seconds=float(text) * _SECONDS_IN[spelling])
+    if spelling == "iso":
+        return datetime.fromisoformat(text.strip())
+    return datetime.strptime(text.strip(), spelling)  # noqa: DTZ007 - the zone follows
 
 
 def parse_duration(text: str) -> timedelta:

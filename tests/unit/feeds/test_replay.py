@@ -302,6 +302,73 @@ event = "helpdesk.ticket.resolved.v1"
     assert len(lines) == 18
 
 
+STEPS = """
+[[rule]]
+first_of_subject = true
+event = "helpdesk.ticket.opened.v1"
+[[rule]]
+when = { step = "solved" }
+event = "helpdesk.ticket.resolved.v1"
+"""
+
+
+def in_rome(desk: Desk, log: str, rules: str = STEPS, more: str = "") -> list[tuple[str, str]]:
+    path = desk.folder / "rome.toml"
+    head = (
+        HEAD.replace("{kind}", "csv").replace("{more}", "").replace("[time]", f'[time]\nzone = "Europe/Rome"\n{more}')
+    )
+    path.write_text(head + rules)
+    desk.log.write_text(log)
+    desk.report = ReplayReport()
+    events = [orjson.loads(event.value) for event in read_events(desk.log, load_mapping(path), desk.report)]
+    return [(event["type"].split(".")[2], event["time"]) for event in events]
+
+
+def test_a_ticket_that_was_opened_while_the_clocks_were_put_forward_is_opened_before_it_is_solved(desk: Desk) -> None:
+    log = "id,time,step\na,2022-03-27 02:30,new\na,2022-03-27 03:10,solved\n"
+    assert in_rome(desk, log) == [("opened", "2022-03-27T01:00:00Z"), ("resolved", "2022-03-27T01:10:00Z")]
+    assert list(desk.report.lines())[-1] == "1 local times that the clocks skipped, read as the end of the gap"
+    assert in_rome(desk, log, more='gap = "reject"') == [
+        ("opened", "2022-03-27T01:10:00Z"),
+        ("resolved", "2022-03-27T01:10:00Z"),
+    ]
+    assert desk.report.rejected_examples == [
+        (2, "time: '2022-03-27 02:30' cannot be read: the clocks of Europe/Rome skipped it")
+    ]
+
+
+def test_where_the_clocks_were_put_back_the_order_of_a_tickets_rows_tells_the_hour(desk: Desk) -> None:
+    log = (
+        "id,time,step\na,2022-10-30 02:50,new\nb,2022-10-30 02:10,new\n"
+        "a,2022-10-30 02:40,solved\nb,2022-10-30 02:50,solved\n"
+    )
+    assert in_rome(desk, log) == [
+        ("opened", "2022-10-30T00:50:00Z"),
+        ("opened", "2022-10-30T00:10:00Z"),
+        ("resolved", "2022-10-30T01:40:00Z"),
+        ("resolved", "2022-10-30T00:50:00Z"),
+    ]
+    assert list(desk.report.lines())[-2:] == [
+        "3 local times that the clocks showed twice, read as the first",
+        "1 local times that the clocks showed twice, read as the second, as the order tells",
+    ]
+
+
+def test_rows_that_make_no_event_tell_the_hour_too(desk: Desk) -> None:
+    rules = '[[rule]]\nwhen = { step = "print" }\nskip = "printing is no event"\n' + STEPS
+    log = "id,time,step\na,2022-10-30 02:50,print\na,2022-10-30 02:10,solved\na,2022-10-30 02:20,solved\n"
+    assert in_rome(desk, log, rules) == [("resolved", "2022-10-30T01:10:00Z"), ("resolved", "2022-10-30T01:20:00Z")]
+
+
+def test_where_one_row_tells_of_several_times_the_order_of_the_rules_tells_the_hour(desk: Desk) -> None:
+    rules = (
+        '[[rule]]\nevent = "helpdesk.ticket.opened.v1"\n'
+        '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\ntime = "{done}"\n'
+    )
+    log = "id,time,done\na,2022-10-30 02:50,2022-10-30 02:10\n"
+    assert in_rome(desk, log, rules) == [("opened", "2022-10-30T00:50:00Z"), ("resolved", "2022-10-30T01:10:00Z")]
+
+
 VALUES = st.sampled_from(
     ["", "a", "b", "1", "5", "9", "2020-01-01", "2020-01-01T00:00:01", "2999-01-01", "é", "\ud800"]
 )

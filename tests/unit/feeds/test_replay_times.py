@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stream.feeds.replay.local_times import LocalTimeError, LocalTimes
 from stream.feeds.replay.times import TimeFormat, parse_duration
 
 ROME = ZoneInfo("Europe/Rome")
@@ -57,3 +61,65 @@ def test_durations_are_seconds_or_have_colons(text: str, seconds: float) -> None
 def test_what_is_no_duration_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="is no duration, such as 109 or 0:01:49"):
         parse_duration(text)
+
+
+def local(gap: str = "end", overlap: str = "order") -> TimeFormat:
+    return TimeFormat("iso", LocalTimes(ROME, gap, overlap))
+
+
+@pytest.mark.parametrize(
+    "gap, read",
+    [("end", "2022-03-27T01:00:00"), ("earlier", "2022-03-27T00:30:00"), ("later", "2022-03-27T01:30:00")],
+)
+def test_a_time_that_the_clocks_skipped_is_read_as_the_mapping_says(gap: str, read: str) -> None:
+    assert local(gap).parse("2022-03-27 02:30").isoformat() == f"{read}+00:00"
+
+
+@pytest.mark.parametrize(
+    "overlap, read",
+    [("order", "2022-10-30T00:30:00"), ("earlier", "2022-10-30T00:30:00"), ("later", "2022-10-30T01:30:00")],
+)
+def test_a_time_that_the_clocks_showed_twice_is_read_as_the_mapping_says(overlap: str, read: str) -> None:
+    assert local(overlap=overlap).parse("2022-10-30 02:30").isoformat() == f"{read}+00:00"
+
+
+def test_such_times_can_be_rejected() -> None:
+    with pytest.raises(LocalTimeError, match="the clocks of Europe/Rome skipped it"):
+        local(gap="reject").parse("2022-03-27 02:30")
+    with pytest.raises(LocalTimeError, match="the clocks of Europe/Rome showed it twice"):
+        local(overlap="reject").parse("2022-10-30 02:30")
+
+
+def test_a_skipped_day_ends_where_the_next_one_begins() -> None:
+    reading = LocalTimes(ZoneInfo("Pacific/Apia")).read(datetime(2011, 12, 30, 7, 5))  # noqa: DTZ001 - it is local
+    assert reading.time.isoformat() == "2011-12-30T10:00:00+00:00"
+
+
+def test_a_time_with_an_offset_and_an_epoch_are_never_touched() -> None:
+    strict = LocalTimes(ROME, "reject", "reject")
+    assert TimeFormat("iso", strict).read("2022-10-30T02:30+01:00").how == ""
+    assert TimeFormat("epoch", strict).read("1667093400").how == ""
+
+
+def test_the_first_of_several_formats_that_fits_is_used() -> None:
+    times = TimeFormat(["%d/%m/%Y %H:%M", "%d/%m/%Y", "epoch"], UTC)
+    assert times.parse("03/04/2022 05:06").isoformat() == "2022-04-03T05:06:00+00:00"
+    assert times.parse("03/04/2022").isoformat() == "2022-04-03T00:00:00+00:00"
+    assert times.parse("1667093400").year == 2022
+    assert times.spelling == "%d/%m/%Y %H:%M or %d/%m/%Y or epoch"
+    with pytest.raises(ValueError, match="soon"):
+        times.parse("soon")
+
+
+@pytest.mark.parametrize(
+    "text, hour", [("12:00:00 AM", 0), ("12:30:00 am", 0), ("1:02:03 PM", 13), ("12:00:00 pm", 12)]
+)
+def test_a_clock_of_twelve_hours_is_read(text: str, hour: int) -> None:
+    assert TimeFormat("%m/%d/%Y %I:%M:%S %p", UTC).parse(f"7/8/2022 {text}").hour == hour
+
+
+def test_names_of_months_and_halves_of_the_day_are_english_wherever_the_command_runs() -> None:
+    code = "import locale, stream.cli.main, stream.cli.replay; print(locale.setlocale(locale.LC_TIME))"
+    environment = os.environ | {"LC_ALL": "C.utf8"}
+    output = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    assert output.stdout.strip() == b"C"
