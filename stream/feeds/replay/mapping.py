@@ -19,14 +19,14 @@ from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
-_KINDS: Final = ("csv", "tsv", "jsonl", "xes")
+_KINDS: Final = ("csv", "tsv", "jsonl", "json", "xes")
 _ORDERS: Final = ("time", "file")
 _SHIPPED: Final = files("stream.feeds") / "mappings"
 
 
 @dataclass(frozen=True, slots=True)
 class LogFormat:
-    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, xes) and what differs within a kind."""
+    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, json, xes) and what differs within a kind."""
 
     kind: str
     encoding: str
@@ -34,6 +34,7 @@ class LogFormat:
     quote: str
     columns: tuple[str, ...]
     quoted_lines: int
+    records: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,9 @@ def _read_format(table: TomlTable) -> LogFormat:
             table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
         columns = table.texts("columns")
         quoted_lines = _read_quoted_lines(table)
+    records = table.text("records", "") if kind == "json" else ""
     table.finish()
-    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines)
+    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines, records)
 
 
 def _read_quoted_lines(table: TomlTable) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.first_rows import survey
+from stream.feeds.replay.json_document import JsonDocumentReader
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.mapping import LogFormat, Mapping
 from stream.feeds.replay.report import ReplayReport
@@ -46,6 +47,8 @@ def read_events(
 def _reader(path: Path, log: LogFormat) -> LogReader:
     if log.kind == "jsonl":
         return JsonLinesReader(path, encoding=log.encoding)
+    if log.kind == "json":
+        return JsonDocumentReader(path, encoding=log.encoding, records=log.records)
     if log.kind == "xes":
         return XesReader(path)
     return DelimitedReader(

@@ -83,7 +83,7 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         (
             '"csv"',
             '"cvs"',
-            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, xes",
+            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, json, xes",
         ),
         ('"csv"', '"csv"\nencoding = "utf-9"', "format.encoding: 'utf-9' is unknown"),
         ('"csv"', '"csv"\nencoding = "hex"', "format.encoding: 'hex' is unknown"),
