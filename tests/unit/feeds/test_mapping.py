@@ -99,6 +99,16 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('kind = "a"', 'kind = { matches = "a{999999999999}" }', "rule 1.when.kind.matches: not a regular expression"),
         ('"agent"', '{ column = "" }', "rule 1.data.actor.column: must name a column"),
         ('"csv"', '"csv"\ndelimiter = ";;"', r"format.delimiter: must be one character, .* not ';;'"),
+        (
+            '"csv"',
+            '"csv"\nquoted_lines = 0',
+            "format.quoted_lines: must be a whole number of lines from 1, not 0",
+        ),
+        ('"csv"', '"csv"\nquoted_lines = true', "format.quoted_lines: must be a whole number of lines"),
+        ('"csv"', '"csv"\nrecords = "a"', "format.records: unknown key"),
+        ('"{time}"', '"{time}"\ngap = "order"', "time.gap: 'order' is unknown.*; it must be one of end, earlier"),
+        ('"{time}"', '"{time}"\noverlap = "end"', "time.overlap: 'end' is unknown.*; it must be one of order, earlier"),
+        ('"{time}"', '"{time}"\nformat = ["iso", "%Q"]', "time.format: cannot be used: 'Q' is a bad directive"),
         ('"csv"', '"csv"\nquote = ","', "format.quote: must be one character other than the delimiter"),
         (
             '"csv"',
@@ -153,7 +163,8 @@ def test_the_reference_names_every_key_of_a_mapping() -> None:
     reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
     for key in (
         *("description", "source", "subject", "id", "first_by"),
-        *("kind", "encoding", "delimiter", "quote", "columns", "value", "format", "zone"),
+        *("kind", "encoding", "delimiter", "quote", "columns", "quoted_lines", "records"),
+        *("value", "format", "zone", "gap", "overlap"),
         *("when", "matches", "empty", "not", "first_of_subject", "once_per", "event", "skip", "time", "after", "data"),
         *("column", "map", "default", "clear_if_empty", "{@position}"),
         *EVENT_TYPES,
