@@ -12,6 +12,7 @@ from stream.feeds.replay.columns import check_columns
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.first_rows import survey
+from stream.feeds.replay.json_document import JsonDocumentReader
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.log_format import LogFormat
 from stream.feeds.replay.lookups import load
@@ -64,6 +65,8 @@ def open_log(path: Path, log: LogFormat) -> LogReader:
     """The reader of a file in that format; raises ``ReplayError`` when it has no header although it must have one."""
     if log.kind == "jsonl":
         return JsonLinesReader(path, encoding=log.encoding)
+    if log.kind == "json":
+        return JsonDocumentReader(path, encoding=log.encoding, records=log.records)
     if log.kind == "xes":
         return XesReader(path)
     return DelimitedReader(

@@ -81,7 +81,7 @@ class ReplayReport:
         for example in self.unmatched_examples:
             yield f"  {self.unit} {example.position}: {printable(example.reason)}"
         for reading, count in sorted(self.local_times.items()):
-            yield f"{count} {reading}"
+            yield f"{reading}: {count}"
 
     def _rejected_lines(self) -> Iterator[str]:
         if self.rejected:

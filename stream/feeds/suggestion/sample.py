@@ -16,7 +16,7 @@ from stream.feeds.replay.reading import open_log
 from stream.feeds.replay.rows import Row
 from stream.feeds.suggestion.delimiters import Dialect, dialect_of, has_header, named
 from stream.feeds.suggestion.first_bytes import FirstBytes, encoding_of, read_first_bytes
-from stream.feeds.suggestion.lists import list_of_happenings
+from stream.feeds.suggestion.lists import array_of_records, list_of_happenings
 
 MOST_ROWS: Final = 5_000
 """So many rows are looked at."""
@@ -69,7 +69,7 @@ def take_sample(path: Path, choices: Choices) -> Sample:
     if kind in {"csv", "tsv"}:
         log = _table_format(path, text[:_LOOKED_AT], choices, encoding, notes)
     else:
-        log = LogFormat(kind, encoding, "", "", ())
+        log = LogFormat(kind, encoding, "", "", (), records=array_of_records(text) if kind == "json" else "")
     rows, whole = _first_rows(path, log, first, text)
     if _DOUBLED in notes:
         rows = rows[1:]

@@ -103,6 +103,8 @@ def _format(sample: Sample) -> Iterator[str]:
     yield f"kind = {string(log.kind)}"
     if log.kind != "xes" and log.encoding != "utf-8":
         yield f"encoding = {string(log.encoding)}"
+    if log.records:
+        yield f"records = {string(log.records)} # the array of the records"
     if log.kind in {"csv", "tsv"}:
         if log.delimiter != {"csv": ",", "tsv": "\t"}[log.kind]:
             yield f"delimiter = {string(log.delimiter)}"

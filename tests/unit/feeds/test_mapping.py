@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from stream.feeds.replay import ReplayError, load_mapping, shipped_mappings
+from stream.feeds.replay.event_types import EVENT_TYPES
 
 MAPPING = """source = "/logs/test"
 subject = "{id}"
@@ -81,7 +83,7 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         (
             '"csv"',
             '"cvs"',
-            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, xes",
+            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, json, xes",
         ),
         ('"csv"', '"csv"\nencoding = "utf-9"', "format.encoding: 'utf-9' is unknown"),
         ('"csv"', '"csv"\nencoding = "hex"', "format.encoding: 'hex' is unknown"),
@@ -97,6 +99,16 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('kind = "a"', 'kind = { matches = "a{999999999999}" }', "rule 1.when.kind.matches: not a regular expression"),
         ('"agent"', '{ column = "" }', "rule 1.data.actor.column: must name a column"),
         ('"csv"', '"csv"\ndelimiter = ";;"', r"format.delimiter: must be one character, .* not ';;'"),
+        (
+            '"csv"',
+            '"csv"\nquoted_lines = 0',
+            "format.quoted_lines: must be a whole number of lines from 1, not 0",
+        ),
+        ('"csv"', '"csv"\nquoted_lines = true', "format.quoted_lines: must be a whole number of lines"),
+        ('"csv"', '"csv"\nrecords = "a"', "format.records: unknown key"),
+        ('"{time}"', '"{time}"\ngap = "order"', "time.gap: 'order' is unknown.*; it must be one of end, earlier"),
+        ('"{time}"', '"{time}"\noverlap = "end"', "time.overlap: 'end' is unknown.*; it must be one of order, earlier"),
+        ('"{time}"', '"{time}"\nformat = ["iso", "%Q"]', "time.format: cannot be used: 'Q' is a bad directive"),
         ('"csv"', '"csv"\nquote = ","', "format.quote: must be one character other than the delimiter"),
         (
             '"csv"',
@@ -172,3 +184,25 @@ def test_a_mapping_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
         load_mapping(missing)
     with pytest.raises(ReplayError, match=r"nothing: no such mapping; give the path .* call_center, helpdesk_comments"):
         load_mapping("nothing")
+
+
+def test_the_reference_names_every_key_of_a_mapping() -> None:
+    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
+    for key in (
+        *("description", "source", "subject", "id", "first_by"),
+        *("kind", "encoding", "delimiter", "quote", "columns", "quoted_lines", "records"),
+        *("value", "format", "zone", "gap", "overlap"),
+        *("when", "matches", "empty", "not", "first_of_subject", "once_per", "event", "skip", "time", "after", "data"),
+        *("column", "map", "default", "clear_if_empty", "{@position}"),
+        *EVENT_TYPES,
+    ):
+        assert f"`{key}`" in reference, key
+
+
+def test_the_example_of_the_reference_is_valid(tmp_path: Path) -> None:
+    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
+    example = reference.split("```toml\n")[1].split("```")[0]
+    assert tomllib.loads(example)
+    path = tmp_path / "example.toml"
+    path.write_text(example)
+    assert load_mapping(path).rules

@@ -241,10 +241,15 @@ def test_a_list_of_comments_makes_a_row_of_each(folder: Path) -> None:
         for number in range(20)
     ]
 
-    log = log_of(folder, "\n".join(map(json.dumps, tickets)), "log.jsonl")
-
-    assert 'explode = "comments"' in log.suggestion.text
-    assert log.types() == {"ticket.opened": 20, "ticket.replied": 60}
+    for content, kind in (
+        ("\n".join(map(json.dumps, tickets)), "jsonl"),
+        (json.dumps(tickets), "json"),
+        (json.dumps({"data": {"tickets": tickets, "users": [{"id": 1}]}}, indent=1), "json"),
+    ):
+        log = log_of(folder, content, "log")
+        assert f'kind = "{kind}"' in log.suggestion.text
+        assert 'explode = "comments"' in log.suggestion.text
+        assert log.types() == {"ticket.opened": 20, "ticket.replied": 60}
 
 
 def test_a_status_that_is_unknown_is_skipped_by_name_and_not_lost(folder: Path) -> None:
