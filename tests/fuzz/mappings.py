@@ -145,7 +145,7 @@ def _problem(mapping: Path, log: Path) -> str | None:
         events = list(islice(read_events(log, load_mapping(mapping), report), _MOST_EVENTS))
         assert all(report.lines())
         for event in events:
-            problem = _unread(event)
+            problem = unread(event)
             if problem is not None:
                 return problem
     except ReplayError as error:
@@ -162,7 +162,7 @@ def _problem(mapping: Path, log: Path) -> str | None:
     return None
 
 
-def _unread(event: ReplayedEvent) -> str | None:
+def unread(event: ReplayedEvent) -> str | None:
     """Why a worker would not take an event of the replay."""
     try:
         read = _decode(event.value)

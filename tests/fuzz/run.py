@@ -9,11 +9,12 @@ from random import Random
 from typing import Final
 
 from tests.fuzz.finding import Finding, Target
+from tests.fuzz.log_files import LogFileTarget
 from tests.fuzz.mappings import MappingTarget
 from tests.fuzz.partitions import PartitionTarget
 from tests.fuzz.settings import SettingsTarget
 
-TARGETS: Final[Sequence[Target]] = (PartitionTarget(), MappingTarget(), SettingsTarget())
+TARGETS: Final[Sequence[Target]] = (PartitionTarget(), MappingTarget(), LogFileTarget(), SettingsTarget())
 
 _ROUND: Final = 50_000
 _SHARES: Final = 1_000

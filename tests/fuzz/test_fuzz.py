@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from stream.desk.tickets import TicketDesk
+from stream.feeds.replay.delimited import DelimitedReader
+from stream.feeds.replay.rows import Row
 from stream.feeds.replay.times import TimeFormat
 from stream.settings import Settings
 from tests.fuzz.__main__ import main
@@ -73,6 +75,16 @@ def test_an_error_of_a_replay_that_is_not_its_own_is_found(monkeypatch: pytest.M
 
     problems = [finding.problem for finding in fuzz(SEED, 50, only="mappings").findings]
     assert any(problem.startswith("KeyError: 'time' at ") for problem in problems)
+
+
+def test_lines_that_get_lost_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_reader: DelimitedReader, _position: int, _values: list[str]) -> Iterator[Row]:
+        return iter(())
+
+    monkeypatch.setattr(DelimitedReader, "_other", lost)
+
+    problems = [finding.problem for finding in fuzz(SEED, 50, only="files").findings]
+    assert any("lines do not add up: " in problem for problem in problems)
 
 
 def test_an_error_of_the_settings_that_is_not_their_own_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,9 +131,9 @@ class DelimitedReader:
     def _joined(self, lines: TextLines, start: int, end: QuoteEnd) -> Row:
         more = end.line - start
         if end.is_never:
-            swallowed = f"; it would take in the {more} lines up to the end of the file" if more else ""
+            swallowed = f"; it would take in {_lines(more)}, up to the end of the file" if more else ""
             return Row(start, {}, f"a quote opens here that is never closed{swallowed}")
-        closed = f"a quote opens here that would take in {more} lines, up to line {end.line}"
+        closed = f"a quote opens here that would take in {_lines(more)}, up to line {end.line}"
         if not end.is_clean:
             return Row(start, {}, f"{closed}, where more than a delimiter follows it")
         if more >= self._quoted_lines:
@@ -174,6 +174,10 @@ class DelimitedReader:
         if doubled is not None:
             raise ReplayError(f"{self._path}: line 1 names the column {doubled!r} twice")
         return header
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _fields(values: list[str], header: tuple[str, ...]) -> str:

@@ -50,15 +50,23 @@ def _head(file: io.BufferedReader | gzip.GzipFile) -> bytes:
     return file.peek(_HEAD)[:_HEAD]
 
 
-def check_byte_order_mark(path: Path, encoding: str, binary: IO[bytes]) -> None:
-    """Raise ``ReplayError`` when a file begins with the mark of another encoding than that of the mapping."""
-    head = _head(cast("io.BufferedReader", binary))
-    found = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
-    if found is not None and not codecs.lookup(encoding).name.startswith(found):
-        raise ReplayError(
-            f"{path}: it begins with the byte order mark of {found}, so it is not {_plain(encoding)}; "
-            f'say encoding = "{found}" in [format] of the mapping'
-        )
+@contextmanager
+def open_encoded(path: Path, encoding: str) -> Iterator[tuple[IO[bytes], str]]:
+    """Open a text file, packed or not, with the name of the codec to decode it with.
+
+    The codec leaves out a byte order mark at the start. Raises ``ReplayError`` as ``open_bytes`` does, and when
+    the file begins with the mark of another encoding.
+    """
+    codec = codecs.lookup(encoding).name
+    with open_bytes(path) as binary:
+        head = _head(cast("io.BufferedReader", binary))
+        found = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+        if found is not None and not codec.startswith(found):
+            raise ReplayError(
+                f"{path}: it begins with the byte order mark of {found}, so it is not {_plain(encoding)}; "
+                f'say encoding = "{found}" in [format] of the mapping'
+            )
+        yield binary, "utf-8-sig" if codec == "utf-8" else encoding
 
 
 def not_in_encoding(encoding: str, reason: str, byte: int | None = None) -> str:

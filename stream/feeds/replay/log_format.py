@@ -12,12 +12,12 @@ from stream.feeds.replay.local_times import GAPS, OVERLAPS, LocalTimes
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
-_KINDS: Final = ("csv", "tsv", "jsonl", "xes")
+_KINDS: Final = ("csv", "tsv", "jsonl", "json", "xes")
 
 
 @dataclass(frozen=True, slots=True)
 class LogFormat:
-    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, xes) and what differs within a kind."""
+    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, json, xes) and what differs within a kind."""
 
     kind: str
     encoding: str
@@ -25,6 +25,7 @@ class LogFormat:
     quote: str
     columns: tuple[str, ...]
     quoted_lines: int
+    records: str
 
 
 def read_log_format(table: TomlTable) -> LogFormat:
@@ -48,8 +49,9 @@ def read_log_format(table: TomlTable) -> LogFormat:
             table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
         columns = table.texts("columns")
         quoted_lines = _read_quoted_lines(table)
+    records = table.text("records", "") if kind == "json" else ""
     table.finish()
-    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines)
+    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines, records)
 
 
 def _read_quoted_lines(table: TomlTable) -> int:

@@ -12,6 +12,7 @@ from stream.feeds.replay.columns import check_columns
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.first_rows import survey
+from stream.feeds.replay.json_document import JsonDocumentReader
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.log_format import LogFormat
 from stream.feeds.replay.lookups import load
@@ -63,6 +64,8 @@ def read_events(
 def _reader(path: Path, log: LogFormat) -> LogReader:
     if log.kind == "jsonl":
         return JsonLinesReader(path, encoding=log.encoding)
+    if log.kind == "json":
+        return JsonDocumentReader(path, encoding=log.encoding, records=log.records)
     if log.kind == "xes":
         return XesReader(path)
     return DelimitedReader(

@@ -80,7 +80,7 @@ class ReplayReport:
             for example in examples:
                 yield f"  {self.unit} {example.position}: {example.reason}"
         for reading, count in sorted(self.local_times.items()):
-            yield f"{count} {reading}"
+            yield f"{reading}: {count}"
 
 
 def _told(count: LineCount) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import gzip
 import io
-import zlib
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
@@ -13,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
+from stream.feeds.replay.decoding import EndsEarlyError, decoded
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.log_file import check_byte_order_mark, not_in_encoding, open_bytes
+from stream.feeds.replay.log_file import open_encoded
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
 """How many characters of a line are kept; a longer one is none to read."""
 
-_CHUNK: Final = 64 * 1024
 _FIRST_PIECE: Final = 8
 _NUL: Final = "\0"
 _HOLDS_NUL: Final = "it holds NUL: the file is damaged, or in an encoding other than format.encoding, such as utf-16"
@@ -54,14 +51,13 @@ class TextLines:
     many were read. ``reach`` is how many lines past ``start`` may be asked for at once.
     """
 
-    def __init__(self, path: Path, encoding: str, binary: IO[bytes], reach: int) -> None:
+    def __init__(self, path: Path, chunks: Iterator[str], reach: int) -> None:
         self.start = 1
         self.total = 0
         self._path = path
-        self._encoding = encoding
         self._reach = reach
         self._kept: deque[_Batch] = deque()
-        self._batches = self._read(binary)
+        self._batches = self._read(chunks)
 
     def from_line(self, number: int) -> Iterator[str]:
         """The lines from one on: up to the end of the file, a line that is unusable, or past the reach.
@@ -102,8 +98,7 @@ class TextLines:
                 return batch
         return None
 
-    def _read(self, binary: IO[bytes]) -> Iterator[_Batch]:
-        chunks = self._decoded(binary)
+    def _read(self, chunks: Iterator[str]) -> Iterator[_Batch]:
         pieces: list[str] = []
         size = 0
         held = ""
@@ -111,9 +106,10 @@ class TextLines:
             failure: ReplayError | None = None
             try:
                 chunk = next(chunks, None)
-            except _EndsEarly as end:
+            except EndsEarlyError as error:
                 # A line break that is whole ends its line, so the failure is one of the next line.
-                chunk, failure = "", end.failure(self.total + 1 + bool(held))
+                chunk = ""
+                failure = ReplayError(f"{self._path}: line {self.total + 1 + bool(held)}: {error}")
             last = chunk is None
             text = held + (chunk or "")
             # Only the next character says whether a carriage return is a line break of its own.
@@ -149,46 +145,6 @@ class TextLines:
         self.total += len(lines)
         yield _Batch.of(first, lines, unusable)
 
-    def _decoded(self, binary: IO[bytes]) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder(self._encoding)()
-        fed = 0
-        while True:
-            try:
-                chunk = binary.read(_CHUNK)
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise _EndsEarly(self._path, f"broken gzip: {error}") from error
-            fed += len(chunk)
-            try:
-                yield decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                bad = error.object[error.start]
-                offset = fed - len(error.object) + error.start
-                yield _before(decoder, chunk, len(error.object) - error.start)
-                problem = f"byte 0x{bad:02x} at offset {offset}: {not_in_encoding(self._encoding, error.reason, bad)}"
-                raise _EndsEarly(self._path, problem) from error
-            except UnicodeError as error:
-                raise _EndsEarly(self._path, not_in_encoding(self._encoding, str(error))) from error
-            if not chunk:
-                return
-
-
-class _EndsEarly(Exception):  # noqa: N818 - it is how a failure gets to where its line is known
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(problem)
-        self._path = path
-        self._problem = problem
-
-    def failure(self, line: int) -> ReplayError:
-        return ReplayError(f"{self._path}: line {line}: {self._problem}")
-
-
-def _before(decoder: codecs.IncrementalDecoder, chunk: bytes, bad: int) -> str:
-    """What a chunk holds before its last ``bad`` bytes, of which the first cannot be decoded."""
-    try:
-        return decoder.decode(chunk[: max(0, len(chunk) - bad)])
-    except UnicodeError:
-        return ""
-
 
 @contextmanager
 def open_lines(path: Path, encoding: str, *, reach: int = 1) -> Iterator[TextLines]:
@@ -196,8 +152,5 @@ def open_lines(path: Path, encoding: str, *, reach: int = 1) -> Iterator[TextLin
 
     Raises ``ReplayError`` as ``open_bytes`` does, and when the file is in another encoding; it names the line.
     """
-    if codecs.lookup(encoding).name == "utf-8":
-        encoding = "utf-8-sig"
-    with open_bytes(path) as binary:
-        check_byte_order_mark(path, encoding, binary)
-        yield TextLines(path, encoding, binary, reach)
+    with open_encoded(path, encoding) as (binary, codec):
+        yield TextLines(path, decoded(binary, codec), reach)

@@ -40,7 +40,7 @@ def test_a_quote_that_never_closes_names_its_line_and_costs_no_other_row(tmp_pat
     rows = list(log.rows())
     assert [row.position for row in rows] == list(range(1, 20_001))
     assert problems(rows) == {
-        15_001: "a quote opens here that is never closed; it would take in the 4999 lines up to the end of the file"
+        15_001: "a quote opens here that is never closed; it would take in 4999 lines, up to the end of the file"
     }
     assert log.line_count == LineCount(lines=20_000)
 
@@ -51,11 +51,11 @@ def test_a_quote_that_never_closes_names_its_line_and_costs_no_other_row(tmp_pat
         ('1,a\n2,"b\n', "a quote opens here that is never closed"),
         (
             '1,a\n2,"b\n3,c\n',
-            "a quote opens here that is never closed; it would take in the 1 lines up to the end of the file",
+            "a quote opens here that is never closed; it would take in 1 line, up to the end of the file",
         ),
         (
             '1,a\n2,"b\n3,"c"\n4,d\n',
-            "a quote opens here that would take in 1 lines, up to line 3, where more than a delimiter follows it",
+            "a quote opens here that would take in 1 line, up to line 3, where more than a delimiter follows it",
         ),
         (
             '1,a\n2,"b\n3\n4\n5\n6\n7"\n',
@@ -67,7 +67,7 @@ def test_a_quote_that_never_closes_names_its_line_and_costs_no_other_row(tmp_pat
         (
             '1,a\n"2,b\n3,c"\n4,d\n',
             (
-                "a quote opens here that would take in 1 lines, up to line 3; "
+                "a quote opens here that would take in 1 line, up to line 3; "
                 "the row would have 1 fields where the header has 2"
             ),
         ),

@@ -81,7 +81,7 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         (
             '"csv"',
             '"cvs"',
-            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, xes",
+            r"format.kind: 'cvs' is unknown \(did you mean csv\?\); it must be one of csv, tsv, jsonl, json, xes",
         ),
         ('"csv"', '"csv"\nencoding = "utf-9"', "format.encoding: 'utf-9' is unknown"),
         ('"csv"', '"csv"\nencoding = "hex"', "format.encoding: 'hex' is unknown"),
@@ -97,6 +97,16 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('kind = "a"', 'kind = { matches = "a{999999999999}" }', "rule 1.when.kind.matches: not a regular expression"),
         ('"agent"', '{ column = "" }', "rule 1.data.actor.column: must name a column"),
         ('"csv"', '"csv"\ndelimiter = ";;"', r"format.delimiter: must be one character, .* not ';;'"),
+        (
+            '"csv"',
+            '"csv"\nquoted_lines = 0',
+            "format.quoted_lines: must be a whole number of lines from 1, not 0",
+        ),
+        ('"csv"', '"csv"\nquoted_lines = true', "format.quoted_lines: must be a whole number of lines"),
+        ('"csv"', '"csv"\nrecords = "a"', "format.records: unknown key"),
+        ('"{time}"', '"{time}"\ngap = "order"', "time.gap: 'order' is unknown.*; it must be one of end, earlier"),
+        ('"{time}"', '"{time}"\noverlap = "end"', "time.overlap: 'end' is unknown.*; it must be one of order, earlier"),
+        ('"{time}"', '"{time}"\nformat = ["iso", "%Q"]', "time.format: cannot be used: 'Q' is a bad directive"),
         ('"csv"', '"csv"\nquote = ","', "format.quote: must be one character other than the delimiter"),
         (
             '"csv"',

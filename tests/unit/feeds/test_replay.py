@@ -276,6 +276,32 @@ def test_a_log_that_is_not_there_is_named_at_once(desk: Desk) -> None:
         read_events(desk.log, desk.mapping(OPENED))
 
 
+def test_a_stray_quote_in_a_large_log_costs_one_row_and_the_lines_add_up(desk: Desk) -> None:
+    lines = ["id,time,note", *(f"t{number},2020-01-01,x" for number in range(20_000)), "", "last,2020-01-01,"]
+    lines[15_001] = 't,2020-01-01,"x'
+    lines[100] = 't,2020-01-01,"x\ny"'
+    rules = '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n'
+    assert len(desk.made("\n".join(lines) + "\n", rules)) == 20_000
+    assert list(desk.report.lines()) == [
+        "20004 lines: 1 header, 20001 rows in 20002 lines, 1 blank",
+        "20001 rows: 20000 mapped to 20000 events",
+        "  20000 helpdesk.ticket.resolved.v1",
+        "1 rejected:",
+        (
+            "  line 15003: a quote opens here that is never closed; "
+            "it would take in 5001 lines, up to the end of the file"
+        ),
+    ]
+
+
+@pytest.mark.parametrize("order", ["time", "file"])
+def test_a_log_that_cannot_be_read_on_says_how_many_rows_were_read_before(desk: Desk, order: str) -> None:
+    desk.log.write_bytes(b"id,time\na,2020-01-01\nb,2020-01-01\nc,2020-01-0\xe9\n")
+    mapping = desk.mapping(OPENED, more=f'first_by = "{order}"')
+    with pytest.raises(ReplayError, match=r"line 4: byte 0xe9 at offset 45: .*; 2 rows were read before"):
+        list(read_events(desk.log, mapping))
+
+
 def test_the_report_tells_people_what_became_of_the_rows(desk: Desk) -> None:
     rules = """
 [[rule]]
@@ -327,7 +353,7 @@ def in_rome(desk: Desk, log: str, rules: str = STEPS, more: str = "") -> list[tu
 def test_a_ticket_that_was_opened_while_the_clocks_were_put_forward_is_opened_before_it_is_solved(desk: Desk) -> None:
     log = "id,time,step\na,2022-03-27 02:30,new\na,2022-03-27 03:10,solved\n"
     assert in_rome(desk, log) == [("opened", "2022-03-27T01:00:00Z"), ("resolved", "2022-03-27T01:10:00Z")]
-    assert list(desk.report.lines())[-1] == "1 local times that the clocks skipped, read as the end of the gap"
+    assert list(desk.report.lines())[-1] == "local times that the clocks skipped, read as the end of the gap: 1"
     assert in_rome(desk, log, more='gap = "reject"') == [
         ("opened", "2022-03-27T01:10:00Z"),
         ("resolved", "2022-03-27T01:10:00Z"),
@@ -349,8 +375,8 @@ def test_where_the_clocks_were_put_back_the_order_of_a_tickets_rows_tells_the_ho
         ("resolved", "2022-10-30T00:50:00Z"),
     ]
     assert list(desk.report.lines())[-2:] == [
-        "3 local times that the clocks showed twice, read as the first",
-        "1 local times that the clocks showed twice, read as the second, as the order tells",
+        "local times that the clocks showed twice, read as the first: 3",
+        "local times that the clocks showed twice, read as the second, as the order tells: 1",
     ]
 
 
