@@ -150,7 +150,9 @@ def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:
             else:
                 data[_WORDS[detail]] = detail
         event_type = f"helpdesk.ticket.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
-        yield record(event_type, TICKET, (EPOCH + time * MICROSECOND).isoformat(), data, id=identifier, sequence=sequence)
+        yield record(
+            event_type, TICKET, (EPOCH + time * MICROSECOND).isoformat(), data, id=identifier, sequence=sequence
+        )
 
 
 def _clock_of(line: str, zone: ZoneInfo, day: date | None, policy: str) -> ExpectedClock:

@@ -497,8 +497,12 @@ class TestCounting:
         await bench.run([ticket("status_changed", 9, "T-9", status="hold"), ticket("opened", -1, "T-9")], first=2)
 
         assert bench.processor.events == {
-            **{"applied": 2, "unopened": 1, "after_resolution": 1},
-            **{"duplicate": 0, "replayed": 0, "rejected": 0},
+            "applied": 2,
+            "unopened": 1,
+            "after_resolution": 1,
+            "duplicate": 0,
+            "replayed": 0,
+            "rejected": 0,
         }
 
     async def test_events_ahead_of_the_wall_clock_are_rejected(self) -> None:
