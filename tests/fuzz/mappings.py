@@ -33,6 +33,8 @@ _BASE: Final = """\
 source = "/fuzz"
 subject = "{ticket}"
 first_by = "time"
+equal_times = "file_reversed"
+null = ["f", "-1"]
 [format]
 kind = "%s"
 encoding = "utf-8"
@@ -53,6 +55,20 @@ data = { survey = "csat", scale = "0-10", score = "{score}", comment = "{what}" 
 [[rule]]
 when = { what = ["a", "b"] }
 skip = "no event"
+[[rule]]
+when = { score = { less = "{ticket}", differs = "{what}" }, when = { after = "2000-01-01" } }
+for_each = { matches = "^(sc|wh)" }
+explode = { column = "@value", separator = "e" }
+time = { value = "{when}", zone = "Europe/Rome" }
+before = { value = "{score}", unit = "hours" }
+event = "helpdesk.ticket.merged.v1"
+data = { into = "{@element}" }
+[[rule]]
+when_changed = ["what"]
+changed_only = true
+explode = { column = "score", as = "json" }
+event = "helpdesk.ticket.updated.v1"
+data = { team = "{what}", assignee = { column = "score", clear_if_empty = true } }
 """
 
 _VALUES: Final = (
@@ -172,7 +188,10 @@ def _mapping(dice: Random, kind: str) -> bytes:
             elif equals:
                 lines[place] = f"{key} = {dice.choice(_VALUES)}"
         if dice.random() < 0.3:
-            lines.insert(4, f"{dice.choice(('delimiter', 'quote', 'columns', 'strange'))} = {dice.choice(_VALUES)}")
+            lines.insert(
+                lines.index("[format]") + 1,
+                f"{dice.choice(('delimiter', 'quote', 'columns', 'strange'))} = {dice.choice(_VALUES)}",
+            )
         return "\n".join(lines).encode()
     if choice < 0.76:
         return b"a = " + b"[" * dice.choice((10, 100_000))

@@ -1,39 +1,37 @@
-"""Which row is the first of its subject."""
+"""What must be known of a log before its first row is mapped."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
+from stream.feeds.replay.changes import Changes
+from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
-from stream.feeds.replay.rows import LogReader, Row
+from stream.feeds.replay.moments import read_moment
+from stream.feeds.replay.rows import LogReader, Row, ended_after
+from stream.feeds.replay.sequences import Rank
 
 
 class EarliestRows:
     """The first row of a subject is its earliest one, found in a pass over the log before this one.
 
-    Of two rows with the same time, the one that comes first in the file is the earlier one. Rows without a
-    subject, or with a time that cannot be read, are none.
+    Of two rows with the same time, that with the lower rank is the earlier one. Rows without a subject, or with a
+    time that cannot be read, are none. ``ordinal`` counts the rows of the log.
     """
 
     def __init__(self) -> None:
-        self._earliest: dict[str, tuple[datetime, int]] = {}
+        self._earliest: dict[str, tuple[datetime, Rank, int]] = {}
 
-    def note(self, row: Row, mapping: Mapping) -> None:
+    def note(self, subject: str, time: datetime, rank: Rank, ordinal: int) -> None:
         """Take a row of the pass before into account."""
-        if row.problem or mapping.subject.missing(row.fields):
-            return
-        try:
-            time = mapping.time_format.parse(mapping.time.render(row.fields))
-        except (ValueError, OverflowError):
-            return
-        subject = mapping.subject.render(row.fields)
         earliest = self._earliest.get(subject)
-        if earliest is None or time < earliest[0]:
-            self._earliest[subject] = time, row.position
+        if earliest is None or (time, rank, ordinal) < earliest:
+            self._earliest[subject] = time, rank, ordinal
 
-    def is_first(self, subject: str, position: int) -> bool:
-        """Whether the row at a position is the first of its subject."""
-        return self._earliest[subject][1] == position if subject in self._earliest else False
+    def is_first(self, subject: str, ordinal: int) -> bool:
+        """Whether that row is the first of its subject."""
+        return self._earliest[subject][2] == ordinal if subject in self._earliest else False
 
     def met(self, subject: str) -> None:
         """Nothing: the pass before has met all."""
@@ -45,9 +43,9 @@ class RowsInFileOrder:
     def __init__(self) -> None:
         self._met: set[str] = set()
 
-    def is_first(self, subject: str, position: int) -> bool:
+    def is_first(self, subject: str, ordinal: int) -> bool:
         """Whether no row of the subject has been met."""
-        del position
+        del ordinal
         return subject not in self._met
 
     def met(self, subject: str) -> None:
@@ -58,13 +56,48 @@ class RowsInFileOrder:
 FirstRows = EarliestRows | RowsInFileOrder
 
 
-def survey(reader: LogReader, mapping: Mapping) -> tuple[tuple[str, ...], FirstRows]:
-    """Find the columns of a log and the first rows of its subjects. Reads all of the log, but only if it must."""
+class Survey(NamedTuple):
+    """What a log is like as a whole: its columns, the first rows of its subjects, and the changes from row to row."""
+
+    columns: tuple[str, ...]
+    first_rows: FirstRows
+    changes: Changes | None
+
+
+def survey(reader: LogReader, mapping: Mapping, latest: datetime) -> Survey:
+    """Survey a log, whose events lie not after ``latest``. Reads all of the log, but only if it must."""
     columns = dict.fromkeys(reader.header or ())
     earliest = EarliestRows() if mapping.needs_first_rows else None
-    if earliest is not None or reader.header is None:
-        for row in reader.rows():
-            columns.update(dict.fromkeys(row.fields))
-            if earliest is not None:
-                earliest.note(row, mapping)
-    return tuple(columns), earliest or RowsInFileOrder()
+    watched = mapping.watched_columns
+    changes = Changes(watched) if watched else None
+    if earliest is not None or changes is not None or reader.header is None:
+        count = 0
+        try:
+            for row in reader.rows():
+                if reader.header is None:
+                    columns.update(dict.fromkeys(row.fields))
+                if earliest is not None or changes is not None:
+                    _note(row, count, mapping, latest, earliest, changes)
+                count += 1
+        except ReplayError as error:
+            raise ended_after(count, error) from error
+    if changes is not None:
+        changes.find()
+    return Survey(tuple(columns), earliest or RowsInFileOrder(), changes)
+
+
+def _note(
+    row: Row, ordinal: int, mapping: Mapping, latest: datetime, earliest: EarliestRows | None, changes: Changes | None
+) -> None:
+    if row.problem or mapping.subject.missing(row.fields):
+        return
+    try:
+        time = read_moment(mapping.time, mapping.time_format, row.fields, latest)
+        rank = mapping.equal_times.rank(row, ordinal)
+    except ValueError:
+        return
+    subject = mapping.subject.render(row.fields)
+    if earliest is not None:
+        earliest.note(subject, time, rank, ordinal)
+    if changes is not None:
+        changes.note(row.fields, ordinal, subject, time, rank)

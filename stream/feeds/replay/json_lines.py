@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from stream.feeds.replay.log_file import open_text
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.flattening import flatten
+from stream.feeds.replay.rows import LineCount, Row
+from stream.feeds.replay.text_lines import open_lines
 
 
 class JsonLinesReader:
@@ -20,15 +21,30 @@ class JsonLinesReader:
     header = None
 
     def __init__(self, path: Path, *, encoding: str) -> None:
+        self.line_count = LineCount()
         self._path = path
         self._encoding = encoding
 
     def rows(self) -> Iterator[Row]:
         """Yield a row for each line that is not blank."""
-        with open_text(self._path, self._encoding) as lines:
-            for position, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _row(position, line)
+        count = self.line_count
+        count.reset()
+        start = 1
+        with open_lines(self._path, self._encoding) as lines:
+            try:
+                while lines.has(start):
+                    for position, line in enumerate(lines.from_line(start), start):
+                        start = lines.start = position + 1
+                        if line.isspace():
+                            count.blank += 1
+                        else:
+                            yield _row(position, line)
+                    problem = lines.unusable(start)
+                    if problem is not None:
+                        yield Row(start, {}, problem)
+                        start = lines.start = start + 1
+            finally:
+                count.lines = lines.total
 
 
 def _row(position: int, line: str) -> Row:
@@ -38,17 +54,4 @@ def _row(position: int, line: str) -> Row:
         return Row(position, {}, f"not JSON: {error}")
     if not isinstance(record, dict):
         return Row(position, {}, "not a JSON object")
-    fields: dict[str, str] = {}
-    pending: list[tuple[str, object]] = [("", record)]
-    while pending:
-        name, value = pending.pop()
-        prefix = f"{name}." if name else ""
-        if isinstance(value, dict):
-            pending += [(f"{prefix}{inner}", member) for inner, member in reversed(value.items())]
-        elif isinstance(value, list):
-            pending += [(f"{prefix}{index}", member) for index, member in reversed(tuple(enumerate(value)))]
-        elif isinstance(value, bool):
-            fields[name] = "true" if value else "false"
-        else:
-            fields[name] = "" if value is None else str(value)
-    return Row(position, fields)
+    return Row(position, flatten(record), record=record)

@@ -9,27 +9,36 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final, TextIO, cast
+from typing import IO, Final, cast
 
 from stream.feeds.replay.failure import ReplayError
+from stream.feeds.replay.foreign_files import check_is_a_log
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_HEAD: Final = 512
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, and unpack it if it is packed by gzip, whatever its name says.
 
-    Raises ``ReplayError`` when it cannot be opened, or read while the context lasts.
+    Raises ``ReplayError`` when it cannot be opened, or read while the context lasts, and when it begins as no
+    log does, but a spreadsheet, a database or a packed file of another kind.
     """
     try:
         with path.open("rb") as plain:
-            packed = plain.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-            plain.seek(0)
-            if packed:
+            if _head(plain).startswith(_GZIP_MAGIC):
                 with gzip.open(plain) as unpacked:
+                    check_is_a_log(path, _head(unpacked), packed=True)
                     yield cast("IO[bytes]", unpacked)
             else:
+                check_is_a_log(path, _head(plain), packed=False)
                 yield plain
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ReplayError(f"{path}: broken gzip: {error}") from error
@@ -37,19 +46,29 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
         raise ReplayError(f"{path}: {error.strerror or error}") from error
 
 
-@contextmanager
-def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
-    """Open a text file, packed or not; a byte order mark at its start is no part of it.
+def _head(file: io.BufferedReader | gzip.GzipFile) -> bytes:
+    return file.peek(_HEAD)[:_HEAD]
 
-    Raises ``ReplayError`` as ``open_bytes`` does, and when the file is not in that encoding.
-    """
-    if codecs.lookup(encoding).name == "utf-8":
-        encoding = "utf-8-sig"
-    with open_bytes(path) as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
-        try:
-            yield text
-        except UnicodeError as error:
-            reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
-            raise ReplayError(
-                f"{path}: not {encoding.removesuffix('-sig')} ({reason}); the mapping says so in format.encoding"
-            ) from error
+
+def check_byte_order_mark(path: Path, encoding: str, binary: IO[bytes]) -> None:
+    """Raise ``ReplayError`` when a file begins with the mark of another encoding than that of the mapping."""
+    head = _head(cast("io.BufferedReader", binary))
+    found = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+    if found is not None and not codecs.lookup(encoding).name.startswith(found):
+        raise ReplayError(
+            f"{path}: it begins with the byte order mark of {found}, so it is not {_plain(encoding)}; "
+            f'say encoding = "{found}" in [format] of the mapping'
+        )
+
+
+def not_in_encoding(encoding: str, reason: str, byte: int | None = None) -> str:
+    """Why a file is not in the encoding that the mapping says it is in."""
+    problem = f"not {_plain(encoding)} ({reason}); the mapping says so in format.encoding"
+    if byte is None or _plain(encoding) != "utf-8":
+        return problem
+    other = bytes([byte]).decode("cp1252", errors="ignore")
+    return problem + (f", and in cp1252 the byte would be {other!r}" if other.isprintable() and other else "")
+
+
+def _plain(encoding: str) -> str:
+    return encoding.removesuffix("-sig")

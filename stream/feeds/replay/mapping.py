@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stream.feeds.replay.data_values import read_template
+from stream.feeds.replay.explosion import read_explode
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.rules import Rule, read_rule
+from stream.feeds.replay.log_format import LogFormat, read_log_format, read_time_format
+from stream.feeds.replay.lookups import Lookup, read_lookups
+from stream.feeds.replay.nulls import Nulls, read_nulls
+from stream.feeds.replay.rules import Rule, RuleDefaults, read_rule
+from stream.feeds.replay.sequences import EqualTimes, read_equal_times
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
-_KINDS: Final = ("csv", "tsv", "jsonl", "xes")
 _ORDERS: Final = ("time", "file")
 _SHIPPED: Final = files("stream.feeds") / "mappings"
-
-
-@dataclass(frozen=True, slots=True)
-class LogFormat:
-    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, xes) and what differs within a kind."""
-
-    kind: str
-    encoding: str
-    delimiter: str
-    quote: str
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +31,22 @@ class Mapping:
     ``source`` is the CloudEvents source of all events; ``subject``, ``time`` and ``id`` are what a rule uses
     that has none of its own; without ``id``, ids come from the row's position and content. ``first_by`` says
     what the first row of a subject is: the earliest (``time``) or the one that comes first (``file``).
+    ``explode`` are the paths of the lists in a JSON record that make a row for each of their elements.
     """
 
     file: str
     description: str
     source: str
     format: LogFormat
+    nulls: Nulls
+    explode: tuple[str, ...]
+    lookups: tuple[Lookup, ...]
     time: Template
     time_format: TimeFormat
     subject: Template
     id: Template | None
     first_by: str
+    equal_times: EqualTimes
     rules: tuple[Rule, ...]
 
     @property
@@ -58,10 +54,18 @@ class Mapping:
         """Whether the earliest row of each subject must be known before the first row is mapped."""
         return self.first_by == "time" and any(rule.first_of_subject is not None for rule in self.rules)
 
+    @property
+    def watched_columns(self) -> tuple[str, ...]:
+        """The columns whose changes from row to row must be known."""
+        return tuple(dict.fromkeys(column for rule in self.rules for column in rule.watched_columns))
+
     def columns(self) -> dict[str, str]:
         """The columns that the mapping reads, each with the first place in the file that names it."""
         places: dict[str, str] = {}
-        for template, place in ((self.subject, "subject"), (self.time, "time.value"), (self.id, "id")):
+        templates = [(self.subject, "subject"), (self.time, "time.value"), (self.id, "id")]
+        templates += [(self.equal_times.template, "sequence")]
+        templates += [(lookup.value, f"{lookup.place}.{lookup.value_key}") for lookup in self.lookups]
+        for template, place in templates:
             for column in template.columns if template else ():
                 places.setdefault(column, place)
         for rule in self.rules:
@@ -93,55 +97,34 @@ def _found(given: Path) -> Path | Traversable:
 
 
 def _read_mapping(table: TomlTable, file: str) -> Mapping:
-    time = table.table("time")
+    # The keys of the top come first: a table that holds one of them says so.
+    description, source = table.text("description", ""), table.text("source")
+    first_by = table.choice("first_by", _ORDERS, "time")
+    nulls = read_nulls(table)
+    subject = read_template(table, "subject")
+    identifier = read_template(table, "id") if table.has("id") else None
+    equal_times = read_equal_times(table, exploded=table.has("explode"))
+    log_format = read_log_format(table.table("format", required=True))
+    time = table.table("time", required=True)
+    defaults = RuleDefaults(read_template(time, "value"), read_time_format(time), time, nulls)
+    time.finish()
     mapping = Mapping(
         file=file,
-        description=table.text("description", ""),
-        source=table.text("source"),
-        format=_read_format(table.table("format")),
-        time=read_template(time, "value"),
-        time_format=_read_time_format(time),
-        subject=read_template(table, "subject"),
-        id=read_template(table, "id") if table.has("id") else None,
-        first_by=table.choice("first_by", _ORDERS, "time"),
-        rules=tuple(read_rule(rule) for rule in table.tables("rule")),
+        description=description,
+        source=source,
+        format=log_format,
+        nulls=nulls,
+        explode=read_explode(table, log_format.kind),
+        lookups=read_lookups(table, Path(file).parent),
+        time=defaults.time,
+        time_format=defaults.time_format,
+        subject=subject,
+        id=identifier,
+        first_by=first_by,
+        equal_times=equal_times,
+        rules=tuple(read_rule(rule, defaults) for rule in table.tables("rule")),
     )
-    time.finish()
     table.finish()
     if not mapping.source:
         table.fail("source", 'must not be empty; it names where the events come from, such as "/logs/helpdesk"')
     return mapping
-
-
-def _read_format(table: TomlTable) -> LogFormat:
-    kind = table.choice("kind", _KINDS)
-    encoding = table.text("encoding", "utf-8")
-    try:
-        codecs.lookup(encoding)
-        "".encode(encoding)  # what Python knows besides encodings of text, such as zip, fails here
-    except (LookupError, ValueError):
-        table.fail("encoding", f"{encoding!r} is unknown; it must be one that Python knows, such as utf-8 or cp1252")
-    delimiter = quote = ""
-    columns: tuple[str, ...] = ()
-    if kind in {"csv", "tsv"}:
-        delimiter = table.text("delimiter", "," if kind == "csv" else "\t")
-        if len(delimiter) != 1 or delimiter in "\r\n":
-            table.fail("delimiter", f'must be one character, such as ";" or "\\t", not {delimiter!r}')
-        quote = table.text("quote", '"')
-        if len(quote) > 1 or quote in {"\r", "\n", delimiter}:
-            table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
-        columns = table.texts("columns")
-    table.finish()
-    return LogFormat(kind, encoding, delimiter, quote, columns)
-
-
-def _read_time_format(table: TomlTable) -> TimeFormat:
-    name = table.text("zone", "UTC")
-    try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        table.fail("zone", f"{name!r} is no IANA time zone; it must be one such as UTC or Europe/Rome")
-    try:
-        return TimeFormat(table.text("format", "iso"), zone)
-    except ValueError as error:
-        table.fail("format", f"cannot be used: {error}")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from stream.feeds.replay.rows import LineCount
+
 _EXAMPLES: Final = 10
 
 
@@ -23,10 +25,14 @@ class ReplayReport:
 
     ``mapped`` rows made the ``events``, which are counted by type; ``skipped`` counts, by reason, the rows
     that the mapping leaves out; ``rejected`` rows have values that do not fit, ``unmatched`` ones no rule.
-    Of both, the first ten are kept as examples. ``unit`` is what their positions count: line or event.
+    Of both, the first ten are kept as examples. ``unit`` is what their positions count: line, event or record.
+    ``line_count`` tells where the lines of the file are, if rows are lines: the lines of the header, blank ones,
+    those that go on with a row, and one for each row make all of them. ``local_times`` counts the times that the
+    zone's clocks showed never or twice, by how they were read.
     """
 
     unit: str = "line"
+    line_count: LineCount | None = None
     rows: int = 0
     mapped: int = 0
     events: Counter[str] = field(default_factory=Counter)
@@ -35,6 +41,7 @@ class ReplayReport:
     rejected_examples: list[Example] = field(default_factory=list)
     unmatched: int = 0
     unmatched_examples: list[Example] = field(default_factory=list)
+    local_times: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_complete(self) -> bool:
@@ -55,6 +62,8 @@ class ReplayReport:
 
     def lines(self) -> Iterator[str]:
         """Yield the report for people, a line at a time."""
+        if self.line_count is not None:
+            yield _told(self.line_count)
         yield f"{self.rows} rows: {self.mapped} mapped to {self.events.total()} events"
         for name, count in sorted(self.events.items()):
             yield f"  {count} {name}"
@@ -70,3 +79,11 @@ class ReplayReport:
                 yield f"{count} {word}" + (f", the first {len(examples)}:" if count > len(examples) else ":")
             for example in examples:
                 yield f"  {self.unit} {example.position}: {example.reason}"
+        for reading, count in sorted(self.local_times.items()):
+            yield f"{count} {reading}"
+
+
+def _told(count: LineCount) -> str:
+    rows = count.lines - count.header - count.blank - count.joined
+    spread = f" in {rows + count.joined} lines" if count.joined else ""
+    return f"{count.lines} lines: {count.header} header, {rows} rows{spread}, {count.blank} blank"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
-from stream.feeds.replay.first_rows import FirstRows
+from stream.feeds.replay.data_values import DataValue
+from stream.feeds.replay.filling import filled
+from stream.feeds.replay.first_rows import Survey
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.mapping_use import MappingUse
+from stream.feeds.replay.moments import read_moment
 from stream.feeds.replay.rows import POSITION, Row
-from stream.feeds.replay.rules import Making
-from stream.feeds.replay.templates import Template
-from stream.feeds.replay.times import EPOCH, MICROSECOND, parse_duration
-
-_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+from stream.feeds.replay.rules import Making, Rule
+from stream.feeds.replay.times import EPOCH, MICROSECOND
 
 
 class ReplayedEvent(NamedTuple):
@@ -32,11 +33,17 @@ class ReplayedEvent(NamedTuple):
 
 
 class MadeEvent(NamedTuple):
-    """An event, its type, and its id if the mapping and not the row's place in the file says what that is."""
+    """An event, its type, and what tells it from others.
+
+    ``label`` is the column that it is about, if its rule is for several. ``given_id`` is its id if the mapping and
+    not the row's place in the file says what that is. ``content`` is all of it but its place among equal times.
+    """
 
     type: str
+    label: str
     record: ReplayedEvent
     given_id: str | None
+    content: bytes
 
 
 @dataclass(slots=True)
@@ -48,16 +55,26 @@ class Outcome:
 
 
 class RowMapper:
-    """Maps the rows of one log, in the order of the file. ``latest`` is the last moment that an event may have."""
+    """Maps the rows of one log, in the order of the file.
 
-    def __init__(self, mapping: Mapping, first_rows: FirstRows, latest: datetime) -> None:
+    ``latest`` is the last moment that an event may have; ``use`` counts how the rows use the mapping.
+    """
+
+    def __init__(self, mapping: Mapping, survey: Survey, latest: datetime, use: MappingUse | None = None) -> None:
         self._mapping = mapping
-        self._first_rows = first_rows
+        self._first_rows = survey.first_rows
+        self._changes = survey.changes
         self._latest = latest
+        self._use = use
+        self._end = mapping.equal_times.attributes()
+        self._looked_up = tuple(lookup.prefix for lookup in mapping.lookups)
         self._met: dict[tuple[str, ...], set[tuple[str, ...]]] = {
             rule.once_per: set() for rule in mapping.rules if rule.once_per
         }
+        self._made: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
         self._contents: dict[int, int] = {}
+        self._ordinal = -1
+        self._stem = ""
 
     def map(self, row: Row) -> Outcome:
         """Make the row's events; raises ``ValueError`` with the reason when a value of it does not fit.
@@ -65,48 +82,89 @@ class RowMapper:
         A row makes all of its events or none. One that does not fit counts for nothing: where a rule asks for
         a first row, in the order of the file, the next one takes its place.
         """
+        self._ordinal += 1
+        self._stem = ""
         if row.problem is not None:
             raise ValueError(row.problem)
-        row.fields[POSITION] = str(row.position)
-        subject = _filled(self._mapping.subject, row.fields, "subject")
-        outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, row.position))
+        if self._use is not None:
+            self._use.row(row.fields)
+        row.fields[POSITION] = row.place
+        subject = filled(self._mapping.subject, row.fields, "subject")
+        self._made.clear()
+        outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, self._ordinal))
         if not outcome.events and not outcome.skipped:
-            # A row that no rule is for may only seem so: without a time it is nobody's first.
-            self._read_time(self._mapping.time, row)
+            # A row that no rule is for may only seem so: without a place in time it is nobody's first.
+            self._require_place_in_time(row)
         made = len(outcome.events)
         outcome.events = self._unseen(outcome.events)
         if made and not outcome.events:
             outcome.skipped = "an earlier row made the same event"
         self._first_rows.met(subject)
-        for columns, met in self._met.items():
-            met.add(_values(row, columns))
+        for columns, values in self._met.items():
+            values.add(_values(row.fields, columns))
+        for columns, value in self._made:
+            self._met[columns].add(value)
         return outcome
 
     def _apply_rules(self, row: Row, *, is_first: bool) -> Outcome:
         outcome = Outcome()
-        for rule in self._mapping.rules:
-            if rule.first_of_subject not in {None, is_first} or not rule.applies(row):
+        for index, rule in enumerate(self._mapping.rules):
+            if rule.first_of_subject not in {None, is_first}:
                 continue
-            if rule.once_per and _values(row, rule.once_per) in self._met[rule.once_per]:
-                outcome.skipped = outcome.skipped or f"same {', '.join(rule.once_per)} as an earlier row"
-            elif rule.making is None:
-                outcome.skipped = outcome.skipped or rule.skip
-                break
-            else:
-                outcome.events.append(self._make(rule.making, row, outcome.events))
+            if rule.expansion is None:
+                if rule.applies(row.fields) and self._apply(rule, index, row, row.fields, "", outcome):
+                    break
+                continue
+            for label, fields in rule.expansion.of(row.fields):
+                if self._use is not None:
+                    self._use.instance(index, fields)
+                if rule.applies(fields):
+                    self._apply(rule, index, row, fields, label, outcome)
         return outcome
 
-    def _make(self, making: Making, row: Row, before: list[MadeEvent]) -> MadeEvent:
+    def _apply(self, rule: Rule, index: int, row: Row, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
+        """Make the event of a rule that is for a row; whether the rule ends the row."""
+        if rule.when_changed and not rule.when_changed & self._changed(row):
+            outcome.skipped = outcome.skipped or f"same {', '.join(sorted(rule.when_changed))} as the row before"
+            return False
+        if self._use is not None:
+            self._use.fit(index)
+        if rule.once_per and self._has_met(rule.once_per, fields):
+            outcome.skipped = outcome.skipped or f"same {', '.join(rule.once_per)} as an earlier row"
+        elif rule.making is None:
+            outcome.skipped = outcome.skipped or rule.skip
+            return True
+        elif (rule.making.needs_time or rule.making.needs_offsets) and rule.making.is_without_time(fields):
+            outcome.skipped = outcome.skipped or f"no time for {rule.place}"
+        else:
+            event = self._make(rule.making, row, fields, label, outcome.events)
+            if event is not None:
+                outcome.events.append(event)
+                if rule.expansion is not None and any(map(rule.expansion.provides, rule.once_per)):
+                    self._made.add((rule.once_per, _values(fields, rule.once_per)))
+            else:
+                outcome.skipped = outcome.skipped or f"nothing changed for {rule.place}"
+        return False
+
+    def _make(
+        self, making: Making, row: Row, fields: dict[str, str], label: str, before: list[MadeEvent]
+    ) -> MadeEvent | None:
         mapping, kind = self._mapping, making.event
-        subject = _filled(making.subject or mapping.subject, row.fields, "subject")
-        time = self._time(making, row)
+        subject = filled(making.subject or mapping.subject, fields, "subject")
+        time = read_moment(making.time, making.time_format, fields, self._latest)
+        for offset in making.offsets:
+            time = offset.applied(time, fields)
         data: dict[str, object] = {}
-        for value in making.data:
-            value.put(data, row.fields)
-        same = sum(event.type == kind.name for event in before)
+        for value in self._changed_values(making, row) if making.changed_only else making.data:
+            value.put(data, fields)
+        if making.changed_only and not data:
+            return None
         template = making.id or mapping.id
-        stem = _from_content(row) if template is None else _filled(template, row.fields, "id")
-        identifier = f"{stem}:{kind.short_name}" + (f":{same + 1}" if same else "")
+        stem = self._from_content(row) if template is None else filled(template, fields, "id")
+        identifier = f"{stem}:{kind.short_name}[{label}]" if label else f"{stem}:{kind.short_name}"
+        if before:
+            same = sum(event.type == kind.name and event.label == label for event in before)
+            identifier += f":{same + 1}" if same else ""
         event = {
             "specversion": "1.0",
             "id": identifier,
@@ -118,29 +176,49 @@ class RowMapper:
             "data": data,
         }
         try:
-            record = orjson.dumps(event, option=orjson.OPT_UTC_Z)
+            content = orjson.dumps(event, option=orjson.OPT_UTC_Z)
         except orjson.JSONEncodeError as error:
             raise ValueError(f"not text: {error}") from error
+        record = content[:-1] + self._end(row)
         kind.check(record)
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
-        return MadeEvent(kind.name, replayed, identifier if template else None)
+        return MadeEvent(kind.name, label, replayed, identifier if template else None, content)
 
-    def _time(self, making: Making, row: Row) -> datetime:
-        time = self._read_time(making.time or self._mapping.time, row)
-        for template in making.after:
-            time += parse_duration(_filled(template, row.fields, "after"))
-        return time
+    def _has_met(self, columns: tuple[str, ...], fields: dict[str, str]) -> bool:
+        values = _values(fields, columns)
+        return values in self._met[columns] or (columns, values) in self._made
 
-    def _read_time(self, template: Template, row: Row) -> datetime:
-        time_format = self._mapping.time_format
-        text = template.render(row.fields)
-        try:
-            time = time_format.parse(text)
-        except (ValueError, OverflowError) as error:
-            raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
-        if not _EARLIEST <= time <= self._latest:
-            raise ValueError(f"time: {text!r} lies before 1990 or in the future")
-        return time
+    def _changed(self, row: Row) -> frozenset[str]:
+        changed = frozenset[str]() if self._changes is None else self._changes.of_row(self._ordinal)
+        if not changed:
+            # As above: nothing is known to have changed in a row without a place in time.
+            self._require_place_in_time(row)
+        return changed
+
+    def _require_place_in_time(self, row: Row) -> None:
+        read_moment(self._mapping.time, self._mapping.time_format, row.fields, self._latest)
+        self._end(row)
+
+    def _changed_values(self, making: Making, row: Row) -> list[DataValue]:
+        """The fields whose columns changed, and with them the constant ones; none if no column changed."""
+        changed = self._changed(row)
+        values = [
+            value for value in making.data if value.template is None or not changed.isdisjoint(value.template.columns)
+        ]
+        return values if any(value.template is not None for value in values) else []
+
+    def _from_content(self, row: Row) -> str:
+        """What of a row tells its events from all others: its place and what the log itself says in it."""
+        if not self._stem:
+            values = row.fields.items()
+            own = (
+                (column, value)
+                for column, value in values
+                if not (self._looked_up and column.startswith(self._looked_up))
+            )
+            content = "\x1e".join(f"{column}\x1f{value}" for column, value in (own if self._looked_up else values))
+            self._stem = f"{row.place}-{blake2b(content.encode(), digest_size=8).hexdigest()}"
+        return self._stem
 
     def _unseen(self, events: list[MadeEvent]) -> list[MadeEvent]:
         """Drop the events that an earlier row made already; a log may hold what was delivered twice."""
@@ -148,28 +226,16 @@ class RowMapper:
         for event in events:
             if event.given_id is not None:
                 known = self._contents.get(hash(event.given_id))
-                if known is not None and known != hash(event.record.value):
+                if known is not None and known != hash(event.content):
                     raise ValueError(f"id: {event.given_id!r} is that of another event of an earlier row")
                 if known is not None:
                     continue
             unseen.append(event)
         self._contents.update(
-            {hash(event.given_id): hash(event.record.value) for event in unseen if event.given_id is not None}
+            {hash(event.given_id): hash(event.content) for event in unseen if event.given_id is not None}
         )
         return unseen
 
 
-def _filled(template: Template, fields: dict[str, str], name: str) -> str:
-    missing = template.missing(fields)
-    if missing is not None:
-        raise ValueError(f"{name}: the column {missing!r} is empty")
-    return template.render(fields)
-
-
-def _values(row: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(row.fields.get(column, "") for column in columns)
-
-
-def _from_content(row: Row) -> str:
-    content = "\x1e".join(f"{column}\x1f{value}" for column, value in row.fields.items())
-    return f"{row.position}-{blake2b(content.encode(), digest_size=8).hexdigest()}"
+def _values(fields: dict[str, str], columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fields.get(column, "") for column in columns)

@@ -2,30 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from stream.feeds.replay.comparisons import Comparison
 from stream.feeds.replay.conditions import Condition, read_conditions
 from stream.feeds.replay.data_values import DataValue, read_data_value, read_template
+from stream.feeds.replay.durations import Offset, read_offsets
 from stream.feeds.replay.event_types import EVENT_TYPES, EventType
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.expansion import Expansion, read_expansion
+from stream.feeds.replay.log_format import read_time_format
+from stream.feeds.replay.nulls import Nulls
+from stream.feeds.replay.rows import INSTANCE_COLUMNS
 from stream.feeds.replay.templates import Template
+from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
-_MADE_KEYS: Final = ("subject", "time", "id", "after", "data")
+_MADE_KEYS: Final = (
+    *("subject", "time", "id", "after", "before", "time_empty", "data", "changed_only"),
+    *("for_each", "explode"),
+)
+_UPDATED: Final = "helpdesk.ticket.updated.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDefaults:
+    """What the file says for rules that do not: ``time`` with its format, read from ``time_table``, and ``nulls``."""
+
+    time: Template
+    time_format: TimeFormat
+    time_table: TomlTable
+    nulls: Nulls
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """The event that a rule makes. What is ``None`` is as the mapping says; ``after`` are durations to add."""
+    """The event that a rule makes. ``subject`` and ``id`` are those of the mapping if they are ``None``.
+
+    The event happened at ``time``, moved by all ``offsets``. ``needs_time`` says that a row without that time has
+    no such event, ``needs_offsets`` the same of the offsets; otherwise it is an error of the row. With
+    ``changed_only``, ``data`` holds only the fields whose columns changed.
+    """
 
     event: EventType
     subject: Template | None
-    time: Template | None
+    time: Template
+    time_format: TimeFormat
     id: Template | None
-    after: tuple[Template, ...]
+    offsets: tuple[Offset, ...]
+    needs_time: bool
+    needs_offsets: bool
     data: tuple[DataValue, ...]
+    changed_only: bool
+
+    def is_without_time(self, fields: Mapping[str, str]) -> bool:
+        """Whether a row has no such event, because that did not happen at any time."""
+        if self.needs_time and self.time.is_empty(fields):
+            return True
+        return self.needs_offsets and any(offset.template.missing(fields) is not None for offset in self.offsets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +68,56 @@ class Rule:
     """Which rows it is for, and the event that it makes of each, or the reason why it ends the row."""
 
     place: str
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Condition | Comparison, ...]
     first_of_subject: bool | None
     once_per: tuple[str, ...]
+    when_changed: frozenset[str]
+    expansion: Expansion | None
     making: Making | None
     skip: str
 
-    def applies(self, row: Row) -> bool:
-        """Whether the row's values meet the conditions."""
+    @property
+    def watched_columns(self) -> tuple[str, ...]:
+        """The columns whose changes it asks for."""
+        columns = sorted(self.when_changed)
+        if self.making is not None and self.making.changed_only:
+            columns += [column for value in self.making.data if value.template for column in value.template.columns]
+        return tuple(columns)
+
+    def applies(self, fields: Mapping[str, str]) -> bool:
+        """Whether a row's values meet the conditions."""
         for condition in self.conditions:  # noqa: SIM110 - twice as fast as all(), and it runs for each rule and row
-            if not condition.holds(row.fields):
+            if not condition.holds(fields):
                 return False
         return True
 
     def columns(self) -> Iterator[tuple[str, str]]:
-        """Yield the columns that the rule reads and where it names them."""
+        """Yield the columns of the log that the rule reads and where it names them."""
+        provided = self.expansion.provides if self.expansion else frozenset[str]().__contains__
+        for column, place in self._named():
+            if not provided(column):
+                yield column, place
+
+    def _named(self) -> Iterator[tuple[str, str]]:
         for condition in self.conditions:
             yield condition.column, condition.place
-        for column in self.once_per:
-            yield column, f"{self.place}.once_per"
-        if self.making is None:
-            return
-        making = self.making
+            if isinstance(condition, Comparison):
+                for column in condition.other.columns:
+                    yield column, condition.place
+        for key, columns in (("once_per", self.once_per), ("when_changed", sorted(self.when_changed))):
+            for column in columns:
+                yield column, f"{self.place}.{key}"
+        if self.expansion is not None:
+            for column in self.expansion.columns:
+                yield column, f"{self.place}.for_each"
+            if self.expansion.list_column:
+                yield self.expansion.list_column, f"{self.place}.explode.column"
+        if self.making is not None:
+            yield from self._named_by(self.making)
+
+    def _named_by(self, making: Making) -> Iterator[tuple[str, str]]:
         templates = [(making.subject, "subject"), (making.time, "time"), (making.id, "id")]
-        templates += [(template, "after") for template in making.after]
+        templates += [(offset.template, offset.key) for offset in making.offsets]
         for template, key in templates:
             for column in template.columns if template else ():
                 yield column, f"{self.place}.{key}"
@@ -65,7 +126,7 @@ class Rule:
                 yield column, value.place
 
 
-def read_rule(table: TomlTable) -> Rule:
+def read_rule(table: TomlTable, defaults: RuleDefaults) -> Rule:
     """Read one ``[[rule]]``; raises ``ReplayError`` when it is not valid."""
     skip = table.text("skip", "")
     if table.has("event") == bool(skip):
@@ -76,37 +137,57 @@ def read_rule(table: TomlTable) -> Rule:
                 table.fail(key, "a rule that skips makes no event")
     rule = Rule(
         place=table.path,
-        conditions=read_conditions(table.table("when")),
+        conditions=read_conditions(table.table("when"), defaults.time_format),
         first_of_subject=table.flag("first_of_subject"),
         once_per=table.texts("once_per"),
-        making=None if skip else _read_making(table),
+        when_changed=frozenset(table.texts("when_changed")),
+        expansion=None if skip else read_expansion(table, defaults.nulls),
+        making=None if skip else _read_making(table, defaults),
         skip=skip,
     )
+    if rule.expansion is not None and any(map(rule.expansion.provides, rule.watched_columns)):
+        key = "when_changed" if INSTANCE_COLUMNS & rule.when_changed else "changed_only"
+        table.fail(key, "looks at columns of the log, not at @column, @value or @element")
     table.finish()
     return rule
 
 
-def _read_making(table: TomlTable) -> Making:
+def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
     event = EVENT_TYPES[table.choice("event", EVENT_TYPES)]
+    time, time_format = _read_time(table, defaults)
+    time_empty = table.choice("time_empty", ("skip", "reject")) if table.has("time_empty") else ""
+    changed_only = bool(table.flag("changed_only"))
+    if changed_only and event.name != _UPDATED:
+        table.fail("changed_only", f"is for {_UPDATED}, where a field left out is unchanged; see when_changed")
     return Making(
         event=event,
         subject=_optional_template(table, "subject"),
-        time=_optional_template(table, "time"),
+        time=time,
+        time_format=time_format,
         id=_optional_template(table, "id"),
-        after=_read_durations(table),
+        offsets=(*read_offsets(table, "after"), *read_offsets(table, "before")),
+        needs_time=time_empty == "skip" or (not time_empty and table.has("time")),
+        needs_offsets=time_empty == "skip",
         data=_read_data(table, event),
+        changed_only=changed_only,
     )
+
+
+def _read_time(table: TomlTable, defaults: RuleDefaults) -> tuple[Template, TimeFormat]:
+    if not table.has("time"):
+        return defaults.time, defaults.time_format
+    if not isinstance(table.value("time"), dict):
+        return read_template(table, "time"), defaults.time_format
+    own = table.table("time")
+    template = read_template(own, "value")
+    spelling = own.over(defaults.time_table)
+    time_format = read_time_format(spelling)
+    spelling.finish()
+    return template, time_format
 
 
 def _optional_template(table: TomlTable, key: str) -> Template | None:
     return read_template(table, key) if table.has(key) else None
-
-
-def _read_durations(table: TomlTable) -> tuple[Template, ...]:
-    try:
-        return tuple(Template(text) for text in table.texts("after"))
-    except ValueError as error:
-        table.fail("after", str(error))
 
 
 def _read_data(table: TomlTable, event: EventType) -> tuple[DataValue, ...]:

@@ -14,12 +14,14 @@ _PIECES: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
 class Template:
     """A text in which ``{column}`` stands for the value of a column and ``{@position}`` for the row's place.
 
-    Braces themselves are written twice. Raises ``ValueError`` when a brace stands alone.
+    Braces themselves are written twice. ``single`` is the column that the text consists of, if it is just one.
+    Raises ``ValueError`` when a brace stands alone.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.columns: tuple[str, ...] = ()
+        self.single: str | None = None
         self._pieces: list[tuple[str, bool]] = []
         for piece in _PIECES.finditer(text):
             column = piece.group(1)
@@ -31,6 +33,8 @@ class Template:
                     self.columns += (column,)
             else:
                 self._pieces.append((piece.group().replace("{{", "{").replace("}}", "}"), False))
+        if len(self._pieces) == 1 and self._pieces[0][1]:
+            self.single = self._pieces[0][0]
 
     @classmethod
     def of(cls, column: str) -> Template:
@@ -39,10 +43,13 @@ class Template:
         template.text = f"{{{column}}}"
         template.columns = () if column == POSITION else (column,)
         template._pieces = [(column, True)]
+        template.single = column
         return template
 
     def render(self, fields: Mapping[str, str]) -> str:
         """The text for a row."""
+        if self.single is not None:
+            return fields.get(self.single, "")
         return "".join(fields.get(piece, "") if is_column else piece for piece, is_column in self._pieces)
 
     def missing(self, fields: Mapping[str, str]) -> str | None:

@@ -18,10 +18,11 @@ class TomlTable:
     Every method raises ``ReplayError`` when a value is not what it asks for.
     """
 
-    def __init__(self, content: dict[str, object], file: str, path: str = "") -> None:
+    def __init__(self, content: dict[str, object], file: str, path: str = "", top: TomlTable | None = None) -> None:
         self.path = path
         self._content = content
         self._file = file
+        self._top = top
         self._asked: dict[str, None] = {}
 
     @classmethod
@@ -49,6 +50,10 @@ class TomlTable:
         self._asked[key] = None
         return key in self._content
 
+    def knows(self, key: str) -> bool:
+        """Whether the key was asked for."""
+        return key in self._asked
+
     def keys(self) -> tuple[str, ...]:
         """All keys, for a table whose keys the user chooses; none of them is unknown."""
         self._asked.update(dict.fromkeys(self._content))
@@ -64,8 +69,7 @@ class TomlTable:
         value = self.value(key)
         if value is None:
             if default is None:
-                like = difflib.get_close_matches(key, self._content, n=1)
-                self.fail(key, "is missing; it must be a string" + (f" (is {like[0]} meant to be it?)" if like else ""))
+                self.fail(key, f"is missing; it must be a string{self._like(key, '{}')}")
             return default
         if not isinstance(value, str):
             self.fail(key, f'must be a string, such as "{value}", not {_kind(value)}')
@@ -95,32 +99,67 @@ class TomlTable:
             self.fail(key, f"{text!r} is unknown{_meant(text, choices)}; it must be one of {', '.join(choices)}")
         return text
 
-    def table(self, key: str) -> TomlTable:
-        """A table within; an empty one if the key is not there."""
+    def table(self, key: str, *, required: bool = False) -> TomlTable:
+        """A table within; an empty one if the key is not there and not ``required``."""
         value = self.value(key)
         if value is None:
+            if required:
+                self.fail(key, f"is missing; there must be a table [{self.place(key)}]{self._like(key, '[{}]')}")
             value = {}
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            self.fail(key, f"must be one table, [{self.place(key)}], not an array of them")
         if not isinstance(value, dict):
             self.fail(key, f"must be a table, not {_kind(value)}")
-        return TomlTable(value, self._file, self.place(key))
+        return self.sub(key, value)
+
+    def sub(self, key: str, content: dict[str, object]) -> TomlTable:
+        """A table with a content of its own that stands for a key."""
+        return TomlTable(content, self._file, self.place(key), self._top or self)
+
+    def over(self, base: TomlTable) -> TomlTable:
+        """The same table, with the values of a valid one where it has none of its own."""
+        table = TomlTable(base._content | self._content, self._file, self.path, self._top)
+        table._asked.update(base._asked)
+        return table
 
     def tables(self, key: str) -> list[TomlTable]:
         """The tables of an array ``[[key]]``, which people count from 1; at least one is required."""
         value = self.value(key)
+        if isinstance(value, dict):
+            self.fail(
+                key, f"there must be at least one [[{key}]], and [{key}] is a single table; write [[{key}]] instead"
+            )
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
-            self.fail(key, f"there must be at least one [[{key}]]")
-        return [TomlTable(item, self._file, f"{self.place(key)} {number}") for number, item in enumerate(value, 1)]
+            self.fail(key, f"there must be at least one [[{key}]]{self._like(key, '[[{}]]')}")
+        top = self._top or self
+        return [TomlTable(item, self._file, f"{self.place(key)} {number}", top) for number, item in enumerate(value, 1)]
 
     def finish(self) -> None:
         """Refuse the keys that nobody asked for."""
         for key in self._content:
-            if key not in self._asked:
-                self.fail(key, f"unknown key{_meant(key, self._asked)}; known are {', '.join(self._asked)}")
+            if key in self._asked:
+                continue
+            hint = _meant(key, self._asked)
+            if self._top is not None and self._top.knows(key) and not hint:
+                hint = ", but one of the top of the file: it must stand above the first [table]"
+            self.fail(key, f"unknown key{hint}; known are {', '.join(self._asked)}")
+
+    def _like(self, key: str, spelling: str) -> str:
+        """A question after a key that is there in place of the one that is missing, if one looks like it."""
+        close = _close(key, [other for other in self._content if other not in self._asked])
+        return f" (is {spelling.format(close)} meant to be it?)" if close else ""
 
 
 def _meant(text: str, choices: Collection[str]) -> str:
-    close = difflib.get_close_matches(text, choices, n=1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    close = _close(text, choices)
+    return f" (did you mean {close}?)" if close else ""
+
+
+def _close(text: str, choices: Collection[str]) -> str | None:
+    """The choice that is most like a text, whatever the case of their letters."""
+    spelled = {choice.casefold(): choice for choice in choices}
+    close = difflib.get_close_matches(text.casefold(), spelled, n=1)
+    return spelled[close[0]] if close else None
 
 
 def _kind(value: object) -> str:

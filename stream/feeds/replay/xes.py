@@ -26,6 +26,7 @@ class XesReader:
 
     unit = "event"
     header = None
+    line_count = None
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -124,7 +124,7 @@ def test_a_broken_file_is_refused_in_one_line(tmp_path: Path, content: bytes, me
 def test_a_file_without_the_mark_that_its_encoding_wants_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "log.csv", b"\x00\xd8a,b\n")
 
-    with pytest.raises(ReplayError, match=r"log\.csv: not utf-16 \(.+\); the mapping says so in format\.encoding"):
+    with pytest.raises(ReplayError, match=r"log\.csv: line 1: byte 0x00 at offset 0: not utf-16 \(.+\); the mapping "):
         DelimitedReader(path, encoding="utf-16", delimiter=",", quote='"', columns=())
 
 
@@ -135,6 +135,7 @@ def test_json_objects_become_flat_and_keep_the_spelling_of_numbers(tmp_path: Pat
     assert row == Row(
         1,
         {"id": "1.50", "user.name": "Ann", "user.admin": "true", "tags.0": "a", "tags.1.b": "", "big": "1e400"},
+        record={"id": "1.50", "user": {"name": "Ann", "admin": True}, "tags": ["a", {"b": None}], "big": "1e400"},
     )
 
 

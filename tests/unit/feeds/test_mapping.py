@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from stream.feeds.replay import ReplayError, load_mapping, shipped_mappings
-from stream.feeds.replay.event_types import EVENT_TYPES
 
 MAPPING = """source = "/logs/test"
 subject = "{id}"
@@ -109,7 +107,30 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('"{time}"', '"{time}"\nzone = "Europe/Roma"', "time.zone: 'Europe/Roma' is no IANA time zone"),
         ('"{time}"', '"{time}"\nformat = "%Q"', "time.format: cannot be used: 'Q' is a bad directive"),
         ('"{time}"', '"{time}"\nformat = "d/m/Y"', "time.format: cannot be used: 'd/m/Y' is neither"),
-        ("[[rule]]", "[rule]", r"rule: there must be at least one \[\[rule\]\]"),
+        ("[[rule]]", "[rule]", r"rule: there must be at least one \[\[rule\]\], and \[rule\] is a single table; write"),
+        (
+            "[[rule]]",
+            "[[rules]]",
+            r"rule: there must be at least one \[\[rule\]\] \(is \[\[rules\]\] meant to be it\?\)",
+        ),
+        ("[[rule]]", "[[Rule]]", r"rule: there must be at least one \[\[rule\]\] \(is \[\[Rule\]\] meant to be it\?\)"),
+        ("[[rule]]", "[x]", r"rule: there must be at least one \[\[rule\]\]$"),
+        ("[time]", "[times]", r"time: is missing; there must be a table \[time\] \(is \[times\] meant to be it\?\)"),
+        ("[format]", "[FORMAT]", r"format: is missing; there must be a table \[format\] \(is \[FORMAT\] meant"),
+        ("[format]", "[x]", r"format: is missing; there must be a table \[format\]$"),
+        ("[time]", "[[time]]", r"time: must be one table, \[time\], not an array of them"),
+        ("[time]", 'time = "x"\n[x]', "format.time: unknown key; known are kind"),
+        (
+            '"{time}"',
+            '"{time}"\nfirst_by = "time"',
+            r"time.first_by: unknown key, but one of the top of the file: it must",
+        ),
+        (
+            "[[rule]]",
+            '[[rule]]\nnull = "?"',
+            r"rule 1.null: unknown key, but one of the top of the file: it must stand",
+        ),
+        ("when =", "When =", r"rule 1.When: unknown key \(did you mean when\?\)"),
         ("[[rule]]", '[[rule]]\nfirst_of_subject = "yes"', "rule 1.first_of_subject: must be true or false, not 'yes'"),
         ("[[rule]]", '[[rule]]\nafter = "{a"', "rule 1.after: '{a' has a brace without a column"),
         ("[[rule]]", '[[rule]]\nskip = "not wanted"', "rule 1.event: a rule has either event.* or skip"),
@@ -118,7 +139,11 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('"a"', "1", "rule 1.when.kind: must be a string or a list of strings"),
         ('"a"', '{ matches = "(" }', "rule 1.when.kind.matches: not a regular expression: missing"),
         ('"a"', '{ match = "x" }', r"rule 1.when.kind.match: unknown key \(did you mean matches\?\)"),
-        ('"a"', "{ }", "rule 1.when.kind: must hold a test: matches, empty or not"),
+        (
+            '"a"',
+            "{ }",
+            "rule 1.when.kind: must hold a test: matches, empty, not, equals, differs, less, greater, before, after",
+        ),
         (
             "actor",
             "acter",
@@ -147,24 +172,3 @@ def test_a_mapping_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
         load_mapping(missing)
     with pytest.raises(ReplayError, match=r"nothing: no such mapping; give the path .* call_center, helpdesk_comments"):
         load_mapping("nothing")
-
-
-def test_the_reference_names_every_key_of_a_mapping() -> None:
-    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
-    for key in (
-        *("description", "source", "subject", "id", "first_by"),
-        *("kind", "encoding", "delimiter", "quote", "columns", "value", "format", "zone"),
-        *("when", "matches", "empty", "not", "first_of_subject", "once_per", "event", "skip", "time", "after", "data"),
-        *("column", "map", "default", "clear_if_empty", "{@position}"),
-        *EVENT_TYPES,
-    ):
-        assert f"`{key}`" in reference, key
-
-
-def test_the_example_of_the_reference_is_valid(tmp_path: Path) -> None:
-    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
-    example = reference.split("```toml\n")[1].split("```")[0]
-    assert tomllib.loads(example)
-    path = tmp_path / "example.toml"
-    path.write_text(example)
-    assert load_mapping(path).rules

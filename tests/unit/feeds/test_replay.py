@@ -78,6 +78,7 @@ def test_an_event_has_all_that_a_cloud_event_needs(desk: Desk) -> None:
         "subject": "s1",
         "time": "2020-05-01T10:00:00Z",
         "datacontenttype": "application/json",
+        "sequence": "000000000002",
         "data": {"survey": "csat", "scale": "1-5", "score": 4, "comment": "fine"},
     }
     assert event[:2] == ("helpdesk.surveys", b"s1")
@@ -101,10 +102,13 @@ def test_the_first_row_of_a_ticket_can_be_the_one_that_comes_first(desk: Desk) -
 
 
 @pytest.mark.parametrize("order", ["time", "file"])
-def test_a_row_whose_time_cannot_be_read_is_never_the_first(desk: Desk, order: str) -> None:
-    log = "id,time\na,never\na,2020-01-01\n"
+@pytest.mark.parametrize(
+    "time, reason", [("never", "is not a time in the format iso"), ("1899-12-31", "lies before 1990 or in the future")]
+)
+def test_a_row_whose_time_cannot_be_is_never_the_first(desk: Desk, order: str, time: str, reason: str) -> None:
+    log = f"id,time\na,{time}\na,2020-01-01\n"
     assert types(desk.made(log, OPENED, more=f'first_by = "{order}"')) == [("a", "opened")]
-    assert desk.report.rejected_examples == [(2, "time: 'never' is not a time in the format iso")]
+    assert desk.report.rejected_examples == [(2, f"time: {time!r} {reason}")]
 
 
 def test_several_rules_can_fit_a_row_and_one_that_skips_ends_it(desk: Desk) -> None:
@@ -193,7 +197,7 @@ event = "helpdesk.ticket.resolved.v1"
     events = desk.made("id,time,wait,talk\na,2020-01-01,100,0:02:03\nb,2020-01-01,,5\nc,2020-01-01,1,x\n", rules)
     assert [event["time"] for event in events] == ["2020-01-01T00:03:43Z"]
     assert desk.report.rejected_examples == [
-        (3, "after: the column 'wait' is empty"),
+        (3, "after: the column 'wait' is empty; time_empty = \"skip\" makes no event of such a row"),
         (4, "'x' is no duration, such as 109 or 0:01:49"),
     ]
 
@@ -284,7 +288,8 @@ event = "helpdesk.ticket.resolved.v1"
     rows = ["a,2020-01-01,do", "a,2020-01-01,skip", "a,later,do", *["a,2020-01-01,what"] * 12]
     desk.made("id,time,step\n" + "\n".join(rows), rules)
     lines = list(desk.report.lines())
-    assert lines[:8] == [
+    assert lines[:9] == [
+        "16 lines: 1 header, 15 rows, 0 blank",
         "15 rows: 1 mapped to 1 events",
         "  1 helpdesk.ticket.resolved.v1",
         "1 skipped",
@@ -294,7 +299,7 @@ event = "helpdesk.ticket.resolved.v1"
         "12 without a rule, the first 10:",
         "  line 5: id=a, time=2020-01-01, step=what",
     ]
-    assert len(lines) == 17
+    assert len(lines) == 18
 
 
 VALUES = st.sampled_from(

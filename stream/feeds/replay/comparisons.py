@@ -1,0 +1,70 @@
+"""Tests of a column against another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from stream.feeds.replay.templates import Template
+from stream.feeds.replay.times import TimeFormat
+from stream.feeds.replay.toml_table import TomlTable
+
+COMPARISONS: Final = ("equals", "differs", "less", "greater", "before", "after")
+"""The tests: of texts (``equals``, ``differs``), of numbers (``less``, ``greater``), of times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A test of one column of a row against a template. Of numbers and times, it fails where either is empty."""
+
+    column: str
+    place: str
+    other: Template
+    _fits: Callable[[str, str], bool]
+
+    def holds(self, fields: Mapping[str, str]) -> bool:
+        """Whether a row passes; raises ``ValueError`` when what is to be compared is no number or no time."""
+        return self._fits(fields.get(self.column, "").strip(), self.other.render(fields).strip())
+
+
+def read_comparisons(tests: TomlTable, column: str, place: str, time_format: TimeFormat) -> list[Comparison]:
+    """Read those tests of a column that compare it; raises ``ReplayError`` when one is not valid."""
+    comparisons = []
+    for name in COMPARISONS:
+        if tests.has(name):
+            given = tests.value(name)
+            number = isinstance(given, int | float) and not isinstance(given, bool)
+            try:
+                other = Template(str(given) if number and name in {"less", "greater"} else tests.text(name))
+            except ValueError as error:
+                tests.fail(name, str(error))
+            comparisons.append(
+                Comparison(column, f"{place}.{name}", other, _test(name, f"{place}.{name}", time_format))
+            )
+    return comparisons
+
+
+def _test(name: str, place: str, time_format: TimeFormat) -> Callable[[str, str], bool]:
+    def number(text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise ValueError(f"{place}: {text!r} is not a number") from None
+
+    def time(text: str) -> datetime:
+        try:
+            return time_format.parse(text)
+        except (ValueError, OverflowError):
+            raise ValueError(f"{place}: {text!r} is not a time in the format {time_format.spelling}") from None
+
+    tests: dict[str, Callable[[str, str], bool]] = {
+        "equals": lambda value, other: value == other,
+        "differs": lambda value, other: value != other,
+        "less": lambda value, other: bool(value and other) and number(value) < number(other),
+        "greater": lambda value, other: bool(value and other) and number(value) > number(other),
+        "before": lambda value, other: bool(value and other) and time(value) < time(other),
+        "after": lambda value, other: bool(value and other) and time(value) > time(other),
+    }
+    return tests[name]

@@ -1,0 +1,123 @@
+"""Values from a second file, found by a key: the role of the user who wrote a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stream.feeds.replay.failure import ReplayError
+from stream.feeds.replay.log_format import LogFormat, read_log_format
+from stream.feeds.replay.nulls import Nulls
+from stream.feeds.replay.rows import LogReader
+from stream.feeds.replay.templates import Template
+from stream.feeds.replay.toml_table import TomlTable
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Each column of ``file`` becomes a column of the log that begins with ``prefix``: the ``name`` and a dot.
+
+    Its value is that of the file's row whose column ``key`` holds the text of ``value``, or empty if there is none.
+    ``value_key`` is the key of the mapping under which ``value`` was given.
+    """
+
+    name: str
+    place: str
+    file: Path
+    key: str
+    value: Template
+    value_key: str
+    format: LogFormat
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its columns begin with."""
+        return f"{self.name}."
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLookup:
+    """The rows of a lookup's file by their keys, with only those columns that the mapping reads."""
+
+    value: Template
+    rows: dict[str, dict[str, str]]
+    without: dict[str, str]
+
+    def add(self, fields: dict[str, str]) -> None:
+        """Put the looked-up values of a row beside its own."""
+        fields.update(self.rows.get(self.value.render(fields).strip(), self.without))
+
+
+def read_lookups(table: TomlTable, folder: Path) -> tuple[Lookup, ...]:
+    """Read the tables ``[lookup.name]``; files are relative to ``folder``. Raises ``ReplayError``."""
+    lookups = []
+    tables = table.table("lookup")
+    for name in tables.keys():  # noqa: SIM118 - the user chooses the keys, which must be asked for
+        if not name or name.startswith("@") or "." in name:
+            tables.fail(name, "must be a name without a dot, such as author in [lookup.author]")
+        lookup = tables.table(name)
+        if lookup.has("column") == lookup.has("value"):
+            lookup.fail(
+                "column", "a lookup has either a column of the log, whose value it looks up, or value, a template"
+            )
+        try:
+            value = Template.of(lookup.text("column")) if lookup.has("column") else Template(lookup.text("value"))
+        except ValueError as error:
+            lookup.fail("value", str(error))
+        if any(column.startswith(f"{name}.") for column in value.columns):
+            tables.fail(name, f"must not be named like a part of the log: its columns begin with {name!r} too")
+        written = lookup.table("format") if lookup.has("format") else lookup.sub("format", {"kind": "csv"})
+        lookups.append(
+            Lookup(
+                name=name,
+                place=lookup.path,
+                file=folder / lookup.text("file"),
+                key=lookup.text("key"),
+                value=value,
+                value_key="column" if lookup.has("column") else "value",
+                format=read_log_format(written),
+            )
+        )
+        lookup.finish()
+    return tuple(lookups)
+
+
+def load(
+    lookup: Lookup, open_file: Callable[[], LogReader], mapping_file: str, wanted: dict[str, str], nulls: Nulls
+) -> LoadedLookup:
+    """Read the file of a lookup; ``wanted`` are the columns that the mapping reads and where it names them.
+
+    Raises ``ReplayError`` when it is not there, lacks a column, has a row that cannot be read, or two rows with the
+    same key.
+    """
+    if not lookup.file.is_file():
+        raise ReplayError(f"{mapping_file}: {lookup.place}.file: there is no file {lookup.file}")
+    reader = open_file()
+    prefix = lookup.prefix
+    columns = {name.removeprefix(prefix): place for name, place in wanted.items() if name.startswith(prefix)}
+    rows: dict[str, dict[str, str]] = {}
+    lines: dict[str, int] = {}
+    met: dict[str, None] = dict.fromkeys(reader.header or ())
+    for row in reader.rows():
+        if row.problem is not None:
+            raise ReplayError(f"{lookup.file}: {reader.unit} {row.position}: {row.problem}")
+        met.update(dict.fromkeys(row.fields))
+        nulls.clear(row.fields)
+        key = row.fields.get(lookup.key, "").strip()
+        if not key:
+            continue
+        if key in rows:
+            raise ReplayError(
+                f"{lookup.file}: {reader.unit}s {lines[key]} and {row.position} both have the {lookup.key} {key!r}; "
+                f"{lookup.place}.key in {mapping_file} must name a column that tells the rows apart"
+            )
+        rows[key] = {prefix + column: row.fields.get(column, "") for column in columns}
+        lines[key] = row.position
+    for column, place in {lookup.key: f"{lookup.place}.key", **columns}.items():
+        if column not in met:
+            raise ReplayError(
+                f"{lookup.file}: there is no column {column!r}, which {mapping_file} names in {place}; "
+                f"the columns are {', '.join(met)}"
+            )
+    return LoadedLookup(lookup.value, rows, dict.fromkeys((prefix + column for column in columns), ""))

@@ -1,0 +1,152 @@
+"""How the rows of a log used a mapping: for whoever checks the mapping before a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as Fields
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from stream.feeds.replay.conditions import Condition
+from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.rules import Rule
+from stream.feeds.replay.templates import Template
+
+MOST_VALUES: Final = 1000
+"""How many values of a column that the mapping does not name are counted one by one."""
+
+
+class RuleUse(NamedTuple):
+    """A rule: its place in the mapping, what it ``makes`` (a type of event, or ``skip`` and its reason).
+
+    ``rows`` is how many rows it fitted, and with ``for_each`` or ``explode`` how many columns or elements of them.
+    """
+
+    place: str
+    makes: str
+    rows: int
+
+
+class ColumnUse(NamedTuple):
+    """A column, or a template, whose values the mapping tells apart by ``when`` or ``map`` at ``places``.
+
+    ``counts`` are the rows of each value, and ``unmatched`` those of its values that no ``when`` and no ``map`` of
+    the mapping fits, the most frequent first. ``more`` rows have yet other values, which were too many to count
+    one by one. ``never`` are the values that the mapping names and that no row has.
+    """
+
+    column: str
+    places: tuple[str, ...]
+    counts: dict[str, int]
+    unmatched: tuple[tuple[str, int], ...]
+    more: int
+    never: tuple[str, ...]
+
+
+class MappingUse:
+    """Counts along while rows are mapped; hand it to ``read_events``, and read it when the events were taken.
+
+    ``read`` are the columns that the mapping reads, each with the first place that names it.
+    """
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.read: dict[str, str] = mapping.columns()
+        self._rules = mapping.rules
+        self._fitted = [0] * len(mapping.rules)
+        self._watched: dict[tuple[int, str], _Watched] = {}
+        for number, rule in enumerate(mapping.rules):
+            self._watch(number, rule)
+        self._of_rows = [watched for (number, _), watched in self._watched.items() if number < 0]
+        self._of_rules = {
+            rule: [watched for (number, _), watched in self._watched.items() if number == rule]
+            for rule in range(len(mapping.rules))
+        }
+
+    @property
+    def rules(self) -> tuple[RuleUse, ...]:
+        """The rules in their order."""
+        fitted = zip(self._rules, self._fitted, strict=True)
+        return tuple(RuleUse(rule.place, _made(rule), rows) for rule, rows in fitted)
+
+    @property
+    def columns(self) -> tuple[ColumnUse, ...]:
+        """The columns whose values the mapping tells apart, in the order in which it names them."""
+        return tuple(watched.use() for watched in self._watched.values())
+
+    def row(self, fields: Fields[str, str]) -> None:
+        """Count the values of a row."""
+        for watched in self._of_rows:
+            watched.count(fields)
+
+    def instance(self, rule: int, fields: Fields[str, str]) -> None:
+        """Count the values of one column of ``for_each``, or element of ``explode``, for the rule of that index."""
+        for watched in self._of_rules[rule]:
+            watched.count(fields)
+
+    def fit(self, rule: int) -> None:
+        """Count a row that the rule of that index fits."""
+        self._fitted[rule] += 1
+
+    def _watch(self, number: int, rule: Rule) -> None:
+        for condition in rule.conditions:
+            if isinstance(condition, Condition) and (condition.listed or condition.is_pattern):
+                watched = self._of(number, Template.of(condition.column), condition.column)
+                watched.places.append(condition.place)
+                watched.named.update(dict.fromkeys(condition.listed))
+                if condition.is_pattern:
+                    watched.tests.append(condition.fits)
+        for value in rule.making.data if rule.making else ():
+            if value.template is not None and value.mapped is not None:
+                single = value.template.single
+                watched = self._of(number, value.template, value.template.text if single is None else single)
+                watched.places.append(f"{value.place}.map")
+                watched.named.update(dict.fromkeys(value.mapped))
+
+    def _of(self, number: int, template: Template, name: str) -> _Watched:
+        expansion = self._rules[number].expansion
+        is_own = expansion is not None and any(expansion.provides(column) for column in template.columns)
+        key = (number if is_own else -1, name)
+        return self._watched.setdefault(key, _Watched(name, template))
+
+
+@dataclass(slots=True)
+class _Watched:
+    name: str
+    template: Template
+    places: list[str] = field(default_factory=list)
+    named: dict[str, None] = field(default_factory=dict)
+    tests: list[Callable[[str], bool]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    others: int = 0
+    more: int = 0
+
+    def count(self, fields: Fields[str, str]) -> None:
+        value = self.template.render(fields)
+        if value in self.counts:
+            self.counts[value] += 1
+        elif value in self.named:
+            self.counts[value] = 1
+        elif self.others < MOST_VALUES:
+            self.others += 1
+            self.counts[value] = 1
+        else:
+            self.more += 1
+
+    def use(self) -> ColumnUse:
+        unmatched = [
+            (value, count)
+            for value, count in self.counts.items()
+            if value.strip() and value not in self.named and not any(test(value) for test in self.tests)
+        ]
+        return ColumnUse(
+            column=self.name,
+            places=tuple(self.places),
+            counts=dict(self.counts),
+            unmatched=tuple(sorted(unmatched, key=lambda pair: -pair[1])),
+            more=self.more,
+            never=tuple(value for value in self.named if value not in self.counts),
+        )
+
+
+def _made(rule: Rule) -> str:
+    return f"skip {rule.skip}" if rule.making is None else rule.making.event.name
