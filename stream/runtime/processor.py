@@ -301,7 +301,7 @@ class Processor:
         self.last_event_at = self._read_wall() / 1e9
         events = self.events
         events["applied"] += outcome.applied - sum(outcome.set_aside.values())
-        events.update(outcome.set_aside)
+        events.update({reason.value: count for reason, count in outcome.set_aside.items()})
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
         events["rejected"] += len(outcome.rejections)

@@ -22,6 +22,7 @@ _LIKELY: Final[dict[str, tuple[Any, ...]]] = {
     "scale": ("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad", "0-5"),
     "score": (*range(-1, 12), 1, 1, 1, 1, 2, 3, 1.0, 4.5, "5"),
 }
+_SEQUENCES: Final = ("1", "2", "10", "00", "\u00e9", "\U0001f4de", "", None, 7, "x" * 257)
 
 
 def _types_with_fields() -> list[tuple[str, tuple[str, ...]]]:
@@ -75,6 +76,8 @@ class RecordMaker:
             "time": self._time(),
             "data": {field: self._field(field) for field in fields if dice.random() < 0.7},
         }
+        if dice.random() < 0.4:
+            event["sequence"] = dice.choice(_SEQUENCES)
         if dice.random() < 0.1:
             event[dice.choice(tuple(event))] = self._json(2)
         return event
@@ -93,7 +96,8 @@ class RecordMaker:
         if dice.random() < 0.03:
             return dice.choice(TIMES)
         day, minute = dice.randrange(1, 29), dice.randrange(60)
-        return f"2024-03-{day:02}T12:{minute:02}:{dice.randrange(60):02}Z"
+        second = dice.choice((0, dice.randrange(60)))
+        return f"2024-03-{day:02}T12:{minute:02}:{second:02}Z"
 
     def _json(self, depth: int) -> Any:  # noqa: ANN401 - JSON has any type
         dice = self._dice

@@ -137,18 +137,22 @@ def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:
         words = line.split()
         time = moments.read(words)
         kind, *details = words
-        identifier = f"event-{number}"
+        identifier, sequence = f"event-{number}", None
         data: dict[str, str | None] = {"into": "T-9"} if kind == "merged" else dict(_STATUS_EVENTS.get(kind, {}))
         for detail in details:
             name, is_setting, value = detail.partition("=")
             if name == "id":
                 identifier = value
+            elif name == "sequence":
+                sequence = value
             elif is_setting:
                 data[name] = value.replace("_", " ") or None
             else:
                 data[_WORDS[detail]] = detail
         event_type = f"helpdesk.ticket.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
-        yield record(event_type, TICKET, (EPOCH + time * MICROSECOND).isoformat(), data, id=identifier)
+        yield record(
+            event_type, TICKET, (EPOCH + time * MICROSECOND).isoformat(), data, id=identifier, sequence=sequence
+        )
 
 
 def _clock_of(line: str, zone: ZoneInfo, day: date | None, policy: str) -> ExpectedClock:

@@ -95,7 +95,7 @@ def _note(
     if row.problem or mapping.subject.missing(row.fields):
         return
     subject = mapping.subject.render(row.fields)
-    moments.begin(subject, row.fields)
+    moments.begin(subject)
     try:
         time = moments.of_row(row.fields)
         rank = mapping.equal_times.rank(row, ordinal)

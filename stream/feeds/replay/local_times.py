@@ -30,12 +30,14 @@ class Reading(NamedTuple):
     """What a time was read as, in UTC.
 
     ``second`` is the other moment at which the clocks showed it, if the order of the rows is to tell which one
-    is meant. ``how`` says how it was read if it needs saying.
+    is meant. ``how`` says how it was read if it needs saying. ``is_steady`` says that no other time of the log has
+    to do with it: the clocks are not changed around it.
     """
 
     time: datetime
     second: datetime | None = None
     how: str = ""
+    is_steady: bool = False
 
 
 @lru_cache(_DAYS_REMEMBERED)
@@ -68,7 +70,7 @@ class LocalTimes:
         """Read a time without a zone; raises ``LocalTimeError`` if the mapping rejects such a time."""
         offset = _steady_offset(self.zone, local.date())
         if offset is not None:
-            return Reading((local - offset).replace(tzinfo=UTC))
+            return Reading((local - offset).replace(tzinfo=UTC), is_steady=True)
         first = local.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
         second = local.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
         if first == second:

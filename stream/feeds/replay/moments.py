@@ -30,14 +30,18 @@ class Moments:
         self._newest_first = mapping.equal_times.order == "file_reversed"
         self._counted = counted
         self._times: dict[TimeFormat, RowTimes] = {}
-        self._order_tells = self._of_format(mapping.time_format).order_tells
+        self._order_tells = mapping.time_format.local_times.order_tells
         self._subject = ""
         self._read: dict[tuple[TimeFormat, str, str], datetime] = {}
 
-    def begin(self, subject: str, fields: Fields[str, str]) -> None:
+    def begin(self, subject: str) -> None:
         """Turn to the next row."""
         self._subject = subject
-        self._read.clear()
+        if self._read:
+            self._read.clear()
+
+    def pass_by(self, fields: Fields[str, str]) -> None:
+        """Take the time of the row itself into account, whether or not an event will have it."""
         if self._order_tells:
             with suppress(ValueError):  # a rule that needs the time meets the error again
                 self.of_row(fields)
@@ -60,12 +64,14 @@ class Moments:
         happened that the row has happen before.
         """
         text = template.render(fields)
-        place = template.text + label
-        time = self._read.get((time_format, place, text))
-        if time is not None:
-            return time
         try:
-            time = self._of_format(time_format).read(text, place, self._subject, not_before)
+            reading = time_format.read(text)
+            if reading.is_steady:
+                time = reading.time
+                if self._times:
+                    self._of_format(time_format).pass_by(template.text + label, self._subject)
+            else:
+                time = self._in_order(text, time_format, template.text + label, not_before)
         except LocalTimeError as error:
             raise ValueError(f"time: {text!r} cannot be read: {error}") from error
         except (ValueError, OverflowError) as error:
@@ -78,8 +84,14 @@ class Moments:
             raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
         if not _EARLIEST <= time <= self._latest:
             raise ValueError(f"time: {text!r} lies before 1990 or in the future")
-        self._read[time_format, place, text] = time
         return time
+
+    def _in_order(self, text: str, time_format: TimeFormat, place: str, not_before: datetime | None) -> datetime:
+        """Read a time once for each row, however many rules ask for it."""
+        key = time_format, place, text
+        if key not in self._read:
+            self._read[key] = self._of_format(time_format).read(text, place, self._subject, not_before)
+        return self._read[key]
 
     def _of_format(self, time_format: TimeFormat) -> RowTimes:
         times = self._times.get(time_format)

@@ -91,7 +91,8 @@ class RowMapper:
             self._use.row(row.fields)
         row.fields[POSITION] = row.place
         subject = filled(self._mapping.subject, row.fields, "subject")
-        self._moments.begin(subject, row.fields)
+        self._moments.begin(subject)
+        self._moments.pass_by(row.fields)
         self._made.clear()
         outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, self._ordinal))
         if not outcome.events and not outcome.skipped:

@@ -44,6 +44,11 @@ class RowTimes:
             self._counted[how] += 1
         return time
 
+    def pass_by(self, place: str, subject: str) -> None:
+        """Take into account that a row has a steady time, which needs no reading, in a place."""
+        if place in self._previous:
+            self._previous[place].pop(subject, None)
+
     def _in_order(
         self, reading: Reading, second: datetime, previous: datetime | None, not_before: datetime | None
     ) -> tuple[datetime, str]:

@@ -56,7 +56,11 @@ class TimeFormat:
         return self._reading(_moment(text, self._spellings[-1]))
 
     def _reading(self, moment: datetime) -> Reading:
-        return self.local_times.read(moment) if moment.tzinfo is None else Reading(moment.astimezone(UTC))
+        return (
+            self.local_times.read(moment)
+            if moment.tzinfo is None
+            else Reading(moment.astimezone(UTC), is_steady=not self.local_times.order_tells)
+        )
 
 
 def _check(spelling: str) -> None:

@@ -112,3 +112,9 @@ def test_a_row_that_cannot_be_read_stays_as_it_is() -> None:
 def test_what_is_wrong_with_a_path_is_named(mapped: MappedLog, top: str, kind: str, message: str) -> None:
     with pytest.raises(ReplayError, match=message):
         mapped.mapping(REPLIES, top=top, kind=kind)
+
+
+def test_one_document_of_json_is_exploded_like_lines_of_it(mapped: MappedLog) -> None:
+    from_lines = mapped.replay(lines(TICKETS), REPLIES, kind="jsonl", top='explode = "comments"')
+    from_document = mapped.replay(json.dumps(TICKETS), REPLIES, kind="json", top='explode = "comments"')
+    assert from_document == from_lines

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from stream.feeds.replay import ReplayError, load_mapping, shipped_mappings
-from stream.feeds.replay.event_types import EVENT_TYPES
 
 MAPPING = """source = "/logs/test"
 subject = "{id}"
@@ -184,25 +182,3 @@ def test_a_mapping_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
         load_mapping(missing)
     with pytest.raises(ReplayError, match=r"nothing: no such mapping; give the path .* call_center, helpdesk_comments"):
         load_mapping("nothing")
-
-
-def test_the_reference_names_every_key_of_a_mapping() -> None:
-    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
-    for key in (
-        *("description", "source", "subject", "id", "first_by"),
-        *("kind", "encoding", "delimiter", "quote", "columns", "quoted_lines", "records"),
-        *("value", "format", "zone", "gap", "overlap"),
-        *("when", "matches", "empty", "not", "first_of_subject", "once_per", "event", "skip", "time", "after", "data"),
-        *("column", "map", "default", "clear_if_empty", "{@position}"),
-        *EVENT_TYPES,
-    ):
-        assert f"`{key}`" in reference, key
-
-
-def test_the_example_of_the_reference_is_valid(tmp_path: Path) -> None:
-    reference = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
-    example = reference.split("```toml\n")[1].split("```")[0]
-    assert tomllib.loads(example)
-    path = tmp_path / "example.toml"
-    path.write_text(example)
-    assert load_mapping(path).rules

@@ -106,7 +106,8 @@ def test_a_quick_start_and_five_shapes_of_log_are_whole_mappings() -> None:
 def test_the_page_names_every_key_of_a_mapping() -> None:
     for key in (
         *("description", "source", "subject", "id", "null", "first_by", "sequence", "equal_times", "explode"),
-        *("kind", "encoding", "delimiter", "quote", "columns", "value", "format", "zone", "file", "key"),
+        *("kind", "encoding", "delimiter", "quote", "columns", "quoted_lines", "records"),
+        *("value", "format", "zone", "gap", "overlap", "file", "key"),
         *("when", "matches", "empty", "not", "equals", "differs", "less", "greater", "before", "after"),
         *("first_of_subject", "once_per", "when_changed", "changed_only", "for_each", "event", "skip"),
         *("time", "time_empty", "unit", "data", "column", "map", "default", "clear_if_empty", "separator"),

@@ -74,3 +74,18 @@ def test_a_sequence_leaves_nothing_to_say_of_equal_times(mapped: MappedLog) -> N
         mapped.mapping(SOLVED, top='equal_times = "files"')
     with pytest.raises(ReplayError, match=r"sequence: '{n' has a brace without a column"):
         mapped.mapping(SOLVED, top='sequence = "{n"')
+
+
+def test_a_local_time_that_came_twice_follows_the_order_of_the_file(mapped: MappedLog) -> None:
+    log = "id,time\na,2022-10-30 02:10\na,2022-10-30 02:50\n"
+    rome = 'zone = "Europe/Rome"'
+    newest_first = mapped.replay(log, SOLVED, top='equal_times = "file_reversed"', time=rome)
+    assert [event["time"][11:16] for event in newest_first] == ["01:10", "00:50"]
+    oldest_first = mapped.replay(log, SOLVED, time=rome)
+    assert [event["time"][11:16] for event in oldest_first] == ["00:10", "00:50"]
+
+
+def test_a_local_time_far_from_a_change_is_forgotten_when_one_comes_twice(mapped: MappedLog) -> None:
+    log = "id,time\na,2022-10-30 02:50\na,2022-12-01 00:00\na,2022-10-30 02:10\n"
+    events = mapped.replay(log, SOLVED, time='zone = "Europe/Rome"')
+    assert [event["time"][5:16] for event in events] == ["10-30T00:50", "11-30T23:00", "10-30T00:10"]

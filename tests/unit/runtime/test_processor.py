@@ -491,6 +491,20 @@ class TestCounting:
         assert bench.processor.rejections == {"not_json": 1, "invalid": 2}
         assert bench.processor.last_event_at == WALL / 1e9
 
+    async def test_what_changes_no_number_is_counted_apart(self) -> None:
+        bench = Bench(held=False)
+        await bench.run([ticket("resolved", 5, "T-9"), ticket("opened", 0, "T-9")])
+        await bench.run([ticket("status_changed", 9, "T-9", status="hold"), ticket("opened", -1, "T-9")], first=2)
+
+        assert bench.processor.events == {
+            "applied": 2,
+            "unopened": 1,
+            "after_resolution": 1,
+            "duplicate": 0,
+            "replayed": 0,
+            "rejected": 0,
+        }
+
     async def test_events_ahead_of_the_wall_clock_are_rejected(self) -> None:
         bench = Bench(held=False)
         await bench.run([ticket("opened", "2025-01-01T01:00:00Z"), ticket("opened", "2025-01-01T01:00:01Z", "T-2")])
