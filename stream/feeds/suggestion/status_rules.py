@@ -24,6 +24,7 @@ _EVENTS: Final[dict[Meaning, tuple[str, dict[str, str]]]] = {
     Meaning.REOPENED: ("ticket.reopened", {}),
     Meaning.ESCALATED: ("ticket.escalated", {}),
     Meaning.ABANDONED: ("ticket.abandoned", {}),
+    Meaning.DELETED: ("ticket.deleted", {}),
     Meaning.AGENT_REPLIED: ("ticket.replied", _AGENT),
     Meaning.CUSTOMER_REPLIED: ("ticket.replied", {"actor": string("customer")}),
 }
@@ -46,7 +47,7 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
     by_meaning = _by_meaning(status)
     for meaning, (event, data) in _EVENTS.items():
         values = by_meaning.pop(meaning, [])
-        if not values:
+        if not values or (meaning in _UNWANTED and not roles.repeats):
             continue
         comment = [_counted(status, values)]
         active = roles.repeats or (meaning is Meaning.ABANDONED and not only_comments)

@@ -262,6 +262,17 @@ def test_a_status_that_is_unknown_is_skipped_by_name_and_not_lost(folder: Path) 
     assert dict(log.report.skipped) == {"the mapping does not say yet what this means: Frobnicated": 1}
 
 
+def test_spam_is_deleted_where_rows_are_steps_and_left_out_where_they_are_tickets(folder: Path) -> None:
+    log_of_steps = [*steps(), ("INC00000", "Spam", "2024-06-01 10:00:00")]
+    tickets = [(n, f"2024-03-{1 + n % 28:02}", "Spam" if n % 5 == 0 else "Open") for n in range(40)]
+
+    of_steps = log_of(folder, table(("ticket", "status", "time"), log_of_steps))
+    of_tickets = log_of(folder, table(("ticket", "created", "status"), tickets), "tickets.csv")
+
+    assert of_steps.types()["ticket.deleted"] == 1
+    assert of_tickets.types() == {"ticket.opened": 32}
+
+
 def test_scores_become_answers(folder: Path) -> None:
     rows = [(number, f"2024-03-{1 + number % 28:02}", number % 11) for number in range(60)]
 
