@@ -68,13 +68,14 @@ class LocalTimes:
 
     def read(self, local: datetime) -> Reading:
         """Read a time without a zone; raises ``LocalTimeError`` if the mapping rejects such a time."""
-        offset = _steady_offset(self.zone, local.date())
-        if offset is not None:
-            return Reading((local - offset).replace(tzinfo=UTC), is_steady=True)
-        first = local.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
-        second = local.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
-        if first == second:
-            return Reading(first)
+        steady = _steady_offset(self.zone, local.date())
+        if steady is not None:
+            return Reading((local - steady).replace(tzinfo=UTC), is_steady=True)
+        aware = local.replace(tzinfo=self.zone, fold=0)
+        offset, other = aware.utcoffset(), aware.replace(fold=1).utcoffset()
+        if offset == other and offset is not None:
+            return Reading((local - offset).replace(tzinfo=UTC))
+        first, second = aware.astimezone(UTC), aware.replace(fold=1).astimezone(UTC)
         return self._in_gap(second, first) if second < first else self._in_overlap(first, second)
 
     def _in_gap(self, earlier: datetime, later: datetime) -> Reading:
