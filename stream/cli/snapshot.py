@@ -217,6 +217,10 @@ _ROWS: Final[dict[str, dict[str, Cell]]] = {
         "escalation rate": _ratio("escalation_ratio"),
         "reassignments": _count("ticket_reassignments"),
     },
+    "Set aside": {
+        "events before the opening": _count("ticket_events_before_opening"),
+        "pending or hold after the end": _count("ticket_events_after_resolution"),
+    },
     "SLA": {
         "compliance": _ratio("sla_compliance_ratio"),
         "ended in time": _count("sla_ended_in_time"),
