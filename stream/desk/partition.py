@@ -240,6 +240,14 @@ class PartitionState:
         """So many of the announcements that are pending have gone out."""
         del self.pending[:announcements]
 
+    def emptied_outbox(self) -> list[Row]:
+        """The rows of an append after which nobody sends what has gone out once more; none if there is no need."""
+        if self.pending or self.rows.get(OUTBOX) is None:
+            return []
+        rows = [Row(OUTBOX, None), self._marker(self.claim, self.owner)]
+        self.rows.write(rows)
+        return rows
+
     def claimed_by(self, owner: int) -> Row:
         """The row with which ``owner`` claims the partition from all who may have owned it.
 
