@@ -255,7 +255,7 @@ class PartitionState:
         """The rows of an append after which nobody sends what has gone out once more; none if there is no need."""
         if self.pending or self.rows.get(OUTBOX) is None:
             return []
-        rows = [Row(OUTBOX, None), self._marker(self.claim, self.owner)]
+        rows = [Row(OUTBOX, None), self.marker()]
         self.rows.write(rows)
         return rows
 
@@ -289,6 +289,10 @@ class PartitionState:
         self.desk.served = marker.served if under_same_claim else max(self.desk.served, marker.served)
         self.claim, self.owner = marker.claim, marker.owner
 
+    def marker(self) -> Row:
+        """The row that ends an append; by itself it says that nothing has changed."""
+        return self._marker(self.claim, self.owner)
+
     def _marker(self, claim: int, owner: int) -> Row:
         marker = Marker(FORMAT, self.applied_offset, self.watermark, self.desk.served, claim, owner)
         return Row(MARKER, encode_marker(marker))
@@ -316,7 +320,7 @@ class PartitionState:
             more = self._checkpoint(checkpoint_bytes)
             self.rows.write(more)
             rows += more
-        marker = self._marker(self.claim, self.owner)
+        marker = self.marker()
         self.rows.write([marker])
         rows.append(marker)
         return rows

@@ -47,7 +47,8 @@ _AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 class Vitals:
     """How the worker itself is doing, each mapping by label values.
 
-    ``next_offsets`` are those of the records that each partition held takes in next.
+    ``next_offsets`` are those of the records that each partition held takes in next, ``clock_stepped`` and
+    ``clock_ahead`` are seconds.
     """
 
     events: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -59,6 +60,8 @@ class Vitals:
     partitions: Mapping[str, int] = field(default_factory=dict)
     breaches: Mapping[BreachLabels, int] = field(default_factory=dict)
     transitions: Mapping[str, int] = field(default_factory=dict)
+    clock_stepped: float = 0.0
+    clock_ahead: float | None = None
 
 
 class HelpdeskCollector(Collector):
@@ -164,6 +167,8 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _labelled(catalogue.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
     yield _labelled(sla_catalogue.SLA_BREACHES, vitals.breaches)
     yield _labelled(sla_catalogue.SLA_TRANSITIONS, {(kind,): count for kind, count in vitals.transitions.items()})
+    yield _single(catalogue.CLOCK_STEP, vitals.clock_stepped)
+    yield _single(catalogue.CLOCK_AHEAD, vitals.clock_ahead)
     build = InfoMetricFamily(catalogue.BUILD.name, catalogue.BUILD.definition)
     build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
     yield build

@@ -138,6 +138,16 @@ class Processor:
                 tp = TP(self._table.source_topic, number)
                 await self._start_append(tp, generation, state, Outcome(rows=rows), None)
 
+    async def append_marker(self) -> None:
+        """Append to one partition held that nothing has changed, which makes the brokers tell their time."""
+        for number, state in self._table.states():
+            if self._failure is None:
+                self._table.ran_ahead(number)
+                tp, generation = TP(self._table.source_topic, number), self._app.consumer_generation_id
+                await self._start_append(tp, generation, state, Outcome(rows=[state.marker()]), None)
+                await self._settled()
+            return
+
     async def _process(self, message: Message) -> None:
         tp = message.tp
         records = cast("Batch", message.value)
