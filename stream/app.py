@@ -30,6 +30,7 @@ from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.broker import credentials_of, new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
+from stream.runtime.clock_watch import BrokerTime, ClockWatch
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
 from stream.runtime.processor import Processor
@@ -43,7 +44,7 @@ from stream.settings import Settings
 from stream.web.server import WebServer
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import HOUR
+from stream.windows.moments import HOUR, to_seconds
 from stream.windows.series import SeriesRegistry
 
 SOURCE_TOPICS: Final = (TICKETS_TOPIC, SURVEYS_TOPIC)
@@ -78,6 +79,8 @@ class Deskpulse:
         categories = settings.ticket_rules.complaint_categories
         self._series = TicketSeriesTable(self.registry, self.bounds, categories, self.policies)
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
+        self.broker_time = BrokerTime()
+        self._clock_watch = ClockWatch(self.clock, self.broker_time, settings.clock.skew_seconds)
         self.failure: asyncio.Future[None] | None = None
         self.app = _new_app(settings)
         self.app.flow_control = KeepingFlowControl()
@@ -126,9 +129,12 @@ class Deskpulse:
 
     async def serve(self) -> None:
         """Let happen what is due by now, and announce it."""
-        if self.is_ready():
-            for part in self.parts:
-                await part.processor.serve()
+        if not self.is_ready():
+            return
+        if self.clock.ticks and not await self._clock_watch.may_serve(self.parts[0].processor.append_marker):
+            return
+        for part in self.parts:
+            await part.processor.serve()
 
     def is_ready(self) -> bool:
         """Whether the partitions of this worker are assigned and restored."""
@@ -173,6 +179,7 @@ class Deskpulse:
         vitals.events, vitals.dead_letters = events, dead_letters
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         vitals.next_offsets, vitals.horizons = next_offsets, horizons
+        vitals.clock_stepped, vitals.clock_ahead = to_seconds(self.clock.stepped), self.broker_time.ahead
         vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
         return vitals
 
@@ -195,7 +202,7 @@ class Deskpulse:
         return RocksRows(self.settings.store_folder / f"{topic}-{partition}", end)
 
     def _new_part(self, topic: str, partitions: int, new_state: StateFactory) -> Part:
-        changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic))
+        changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic), self.broker_time)
         table = StateTable(
             self.app, source_topic=topic, new_state=new_state, changelog=changelog, name=topic, partitions=partitions
         )

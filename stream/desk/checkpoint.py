@@ -47,13 +47,15 @@ _DAY_KEY: Final = Struct(">cI")
 class Head(NamedTuple):
     """The head of a checkpoint: its number, what it was made under, and the label values told apart then.
 
-    ``combinations`` is how many combinations of label values were told apart.
+    ``combinations`` is how many combinations of label values were told apart, ``until`` where the windows ended
+    (microseconds).
     """
 
     number: int
     fingerprint: bytes
     labels: dict[str, list[str]]
     combinations: int
+    until: int = 0
 
 
 _encode_head = msgspec.msgpack.Encoder().encode
@@ -77,7 +79,7 @@ class Checkpoints:
         return None if value is None else _decode_head(value)
 
     def restore(self, head: Head, rows: RowStore, windows: WindowSet) -> bool:
-        """Fill the windows from a checkpoint; ``False``, and nothing is changed, if it cannot be used."""
+        """Fill the windows, which end where they did then; ``False``, and nothing is changed, if it cannot be used."""
         if head.fingerprint != self._fingerprint or not self._bounds.keep(head.labels, head.combinations):
             return False
         first_slot = self._registry.first_slot
@@ -86,6 +88,7 @@ class Checkpoints:
             add_totals(value, first_slot, windows.new_pane(place, index))
         for key, value in rows.scan(DAY):
             add_totals(value, first_slot, windows.days.of_day(_DAY_KEY.unpack(key)[1]))
+        windows.advance(head.until)
         return True
 
     def rows(self, number: int, windows: WindowSet, rows: RowStore) -> Iterator[Row]:
@@ -99,7 +102,8 @@ class Checkpoints:
         for kind in (PANE, DAY):
             yield from (Row(key, None) for key in rows.keys(kind) if key not in held)
         bounds = self._bounds
-        yield Row(CHECKPOINT, _encode_head(Head(number, self._fingerprint, bounds.kept(), bounds.combinations)))
+        head = Head(number, self._fingerprint, bounds.kept(), bounds.combinations, windows.end)
+        yield Row(CHECKPOINT, _encode_head(head))
 
     def folded_slot(self, measure: str, values: tuple[str, ...]) -> int:
         """The first slot of a series whose label values are folded as they are today."""

@@ -85,6 +85,14 @@ class Desk(ABC, Generic[EventType]):
         self.served = max(self.served, until)
         return True
 
+    def take_back(self, until: int) -> None:
+        """Only what lies before ``until`` (microseconds) has happened by itself: the clock was ahead."""
+        self.served = until
+
+    @abstractmethod
+    def contributions_in(self, value: bytes) -> list[Contribution]:
+        """All that the entity of a row contributes."""
+
     def overtake(self) -> None:
         """A run of events was applied: let happen what they brought that was already over at the time served."""
 

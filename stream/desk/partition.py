@@ -17,7 +17,7 @@ from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row
 from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
-from stream.windows.clock import Clock
+from stream.windows.clock import STEP, Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, EPOCH, HOUR, MICROSECOND, to_text
 from stream.windows.series import SeriesRegistry
@@ -181,13 +181,20 @@ class PartitionState:
     def serve(self, *, caught_up: bool) -> Outcome:
         """Let happen what is due by now, or by the watermark if the source has more records than were taken in.
 
-        What lies in the topic behind the watermark may yet stop a clock.
+        What lies in the topic behind the watermark may yet stop a clock. Where the clock has stepped back, what was due
+        by the time it showed before is taken back, and windows follow it.
         """
         outcome = Outcome()
         now = self._clock.now()
+        stepped_back = self._clock.ticks and now < self.desk.served - STEP
+        if stepped_back:
+            self.desk.take_back(now)
+        self.windows.advance(now)
+        if self.windows.lacks_panes:
+            self._rebuild_windows()
         outcome.more = not self.desk.serve(now if caught_up and self._clock.ticks else min(now, self.watermark))
         outcome.announcements = self.desk.announcements()
-        if outcome.announcements:
+        if outcome.announcements or stepped_back:
             outcome.rows = self._rows_to_append(outcome.announcements, 0)
         return outcome
 
@@ -222,7 +229,11 @@ class PartitionState:
         if head is not None:
             desk.epoch = head.number
             if self._checkpoints.restore(head, self.rows, self.windows):
-                checkpoint = head.number
+                self.advance()
+                if self.windows.lacks_panes:
+                    self.windows = WindowSet(self._local_days)
+                else:
+                    checkpoint = head.number
         if checkpoint is None:
             restore_departed(self.rows, self.windows.days, self._checkpoints)
             self.windows.all_changed()
@@ -239,6 +250,14 @@ class PartitionState:
     def went_out(self, announcements: int) -> None:
         """So many of the announcements that are pending have gone out."""
         del self.pending[:announcements]
+
+    def emptied_outbox(self) -> list[Row]:
+        """The rows of an append after which nobody sends what has gone out once more; none if there is no need."""
+        if self.pending or self.rows.get(OUTBOX) is None:
+            return []
+        rows = [Row(OUTBOX, None), self.marker()]
+        self.rows.write(rows)
+        return rows
 
     def claimed_by(self, owner: int) -> Row:
         """The row with which ``owner`` claims the partition from all who may have owned it.
@@ -265,8 +284,14 @@ class PartitionState:
         # A claim is made before its owner has read what others wrote last, so it may be behind.
         self.applied_offset = max(self.applied_offset, marker.offset)
         self.watermark = max(self.watermark, marker.watermark)
-        self.desk.served = max(self.desk.served, marker.served)
+        # Under one claim it goes back when the clock did.
+        under_same_claim = marker.claim == self.claim and marker.owner == self.owner
+        self.desk.served = marker.served if under_same_claim else max(self.desk.served, marker.served)
         self.claim, self.owner = marker.claim, marker.owner
+
+    def marker(self) -> Row:
+        """The row that ends an append; by itself it says that nothing has changed."""
+        return self._marker(self.claim, self.owner)
 
     def _marker(self, claim: int, owner: int) -> Row:
         marker = Marker(FORMAT, self.applied_offset, self.watermark, self.desk.served, claim, owner)
@@ -295,7 +320,7 @@ class PartitionState:
             more = self._checkpoint(checkpoint_bytes)
             self.rows.write(more)
             rows += more
-        marker = self._marker(self.claim, self.owner)
+        marker = self.marker()
         self.rows.write([marker])
         rows.append(marker)
         return rows
@@ -347,6 +372,16 @@ class PartitionState:
             span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
             raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")
         return event, time
+
+    def _rebuild_windows(self) -> None:
+        windows = WindowSet(self._local_days)
+        restore_departed(self.rows, windows.days, self._checkpoints)
+        windows.advance(self._clock.now())
+        contributions_in = self.desk.contributions_in
+        for _, value in self.rows.scan(ENTITY):
+            windows.apply(contributions_in(value))
+        windows.all_changed()
+        self.windows = windows
 
     def _update_windows(self) -> None:
         self.advance()

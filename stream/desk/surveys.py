@@ -246,14 +246,19 @@ class SurveyDesk(Desk[SurveyEvent]):
         stamps = [part.stamp for part in survey if part is not None]
         if max(stamps)[0] >= self.horizon:
             return None
-        mark = len(self.contributions)
-        self._contribute(survey, 1)
-        contributions = self.contributions[mark:]
-        del self.contributions[mark:]
+        contributions = self.contributions_in(value)
         subject = _subject_of(key)
         self._hot.forget(subject)
         if survey.answer is not None:
             self._comments.pop((survey.answer.stamp[0], subject), None)
+        return contributions
+
+    def contributions_in(self, value: bytes) -> list[Contribution]:
+        """All that the survey of a row contributes."""
+        mark = len(self.contributions)
+        self._contribute(_decode_row(value).survey, 1)
+        contributions = self.contributions[mark:]
+        del self.contributions[mark:]
         return contributions
 
     def comments(self) -> Iterator[Comment]:

@@ -352,6 +352,11 @@ class TicketDesk(Desk[TicketEvent]):
             self.sla.settle(unsettled)
         return contributions
 
+    def contributions_in(self, value: bytes) -> list[Contribution]:
+        """All that the ticket of a row contributes."""
+        row = decode_ticket_row(value)
+        return self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
+
     def contributions_of(self, subject: str) -> list[Contribution]:
         """All that a ticket contributes now, worked out from its timeline alone."""
         ticket = self.ticket(subject)
@@ -364,6 +369,28 @@ class TicketDesk(Desk[TicketEvent]):
             return True
         self._settle(sla)
         return sla.serve(until, self._found)
+
+    def take_back(self, until: int) -> None:
+        """Retract what was announced of deadlines that are still to come: the clock was ahead."""
+        sla = self.sla
+        if sla is None:
+            return
+        self._settle(sla)
+        told = []
+        for key, value in self.rows.scan(ENTITY):
+            row = decode_ticket_row(value)
+            if row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series):
+                told.append(key[len(ENTITY) :].decode())
+        tickets = [(ticket, self._all_transitions_of(ticket)) for ticket in map(self._found, told)]
+        sla.served = until
+        for ticket, before in tickets:
+            sla.correct(ticket, before, self._replay(ticket))
+            ticket.clocks.changed = True
+            self._unsettled[ticket.subject] = self._dirty[ticket.subject] = ticket
+        self._settle(sla)
+
+    def _all_transitions_of(self, ticket: Ticket) -> list[Transition]:
+        return self._transitions_of(ticket.timeline, ticket.history, ticket.series, [])
 
     def overtake(self) -> None:
         """Announce what was already over at the time served; the agenda learns of the tickets when it is needed."""

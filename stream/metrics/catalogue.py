@@ -126,6 +126,18 @@ CONSUMER_LAG: Final = Metric(
     "Records of the source topic that this worker has not taken in yet.",
 )
 PARTITIONS: Final = Metric(f"{PREFIX}partitions_held", Kind.GAUGE, ("topic",), "Partitions that this worker holds.")
+CLOCK_STEP: Final = Metric(
+    f"{PREFIX}clock_step_seconds",
+    Kind.GAUGE,
+    (),
+    "By how much the machine's clock has stepped since the worker started, against its monotonic clock.",
+)
+CLOCK_AHEAD: Final = Metric(
+    f"{PREFIX}clock_ahead_seconds",
+    Kind.GAUGE,
+    (),
+    "How far the machine's clock was ahead of the brokers' at the last append to a changelog that they stamp.",
+)
 COLLECT_DURATION: Final = Metric(
     f"{PREFIX}collect_duration_seconds", Kind.GAUGE, (), "How long it took to work out the metrics of this scrape."
 )
@@ -152,6 +164,8 @@ WORKER: Final = (
     PARTITIONS,
     SLA_BREACHES,
     SLA_TRANSITIONS,
+    CLOCK_STEP,
+    CLOCK_AHEAD,
     COLLECT_DURATION,
     BUILD,
 )

@@ -48,7 +48,8 @@ class Vitals:
     """How the worker itself is doing, each mapping by label values.
 
     ``next_offsets`` are those of the records that each partition held takes in next, ``horizons`` the moments
-    (microseconds) before which it refuses events of entities that it does not know.
+    (microseconds) before which it refuses events of entities that it does not know. ``clock_stepped`` and
+    ``clock_ahead`` are seconds.
     """
 
     events: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -61,6 +62,8 @@ class Vitals:
     partitions: Mapping[str, int] = field(default_factory=dict)
     breaches: Mapping[BreachLabels, int] = field(default_factory=dict)
     transitions: Mapping[str, int] = field(default_factory=dict)
+    clock_stepped: float = 0.0
+    clock_ahead: float | None = None
 
 
 class HelpdeskCollector(Collector):
@@ -166,6 +169,8 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _labelled(catalogue.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
     yield _labelled(sla_catalogue.SLA_BREACHES, vitals.breaches)
     yield _labelled(sla_catalogue.SLA_TRANSITIONS, {(kind,): count for kind, count in vitals.transitions.items()})
+    yield _single(catalogue.CLOCK_STEP, vitals.clock_stepped)
+    yield _single(catalogue.CLOCK_AHEAD, vitals.clock_ahead)
     build = InfoMetricFamily(catalogue.BUILD.name, catalogue.BUILD.definition)
     build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
     yield build

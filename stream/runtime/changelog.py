@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aiokafka.errors import OutOfOrderSequenceNumber, UnknownProducerId
 
 from stream.desk.rows import Row
+from stream.runtime.clock_watch import BrokerTime
 from stream.runtime.fencing import FencedError, Writer, send
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ ROW_BYTES: Final = 4 * 1024 * 1024
 """How many bytes of rows, by estimate, end a run of records early so that its append fits."""
 
 
+_STAMPED_BY_BROKER: Final = 1
+
+
 class AppendTooLargeError(Exception):
     """The rows of one run of records do not fit into one append."""
 
@@ -29,11 +33,12 @@ class Changelog:
 
     All rows of an append travel as one record batch in one produce request. Kafka writes a record batch
     whole or not at all, so the changelog always ends where an append ended. ``fencing.py`` tells how it is kept
-    to one writer for each partition.
+    to one writer for each partition. ``broker_time`` learns when the brokers have written an append.
     """
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
+    def __init__(self, producer: AIOKafkaProducer, topic: str, broker_time: BrokerTime | None = None) -> None:
         self._producer = producer
+        self._broker_time = broker_time
         self._writers: dict[int, Writer] = {}
         self.topic = topic
 
@@ -74,5 +79,7 @@ class Changelog:
                 message = f"{len(rows)} rows for {self.topic}[{partition}] are more than {APPEND_BYTES} bytes"
                 raise AppendTooLargeError(message)
         metadata = await send(self._producer, batch, self.topic, partition, writer)
+        if self._broker_time is not None and metadata.timestamp_type == _STAMPED_BY_BROKER:
+            self._broker_time.stamped(metadata.timestamp)
         offset: int = metadata.offset
         return offset + len(rows)

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from aiokafka.errors import ProducerFenced
+from aiokafka.errors import InvalidTimestampError, ProducerFenced
+
+from stream.runtime.clock_watch import ClockAheadError
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -72,7 +74,8 @@ async def send(
 ) -> Any:
     """Send a filled batch under the claim of its writer; return the metadata with which the broker acknowledges it.
 
-    Raises ``FencedError`` if there is a higher claim, and the client's ``KafkaError`` if the broker does not take it.
+    Raises ``FencedError`` if there is a higher claim, ``ClockAheadError`` if the broker takes no such time, and the
+    client's ``KafkaError`` if it does not take the batch for another reason.
     """
     if writer is not None:
         batch._set_producer_state(*writer.stamp(batch.record_count()))  # noqa: SLF001 - only a producer's own id is public
@@ -83,3 +86,9 @@ async def send(
     except ProducerFenced as error:
         message = f"{topic}[{partition}] was claimed by another worker"
         raise FencedError(message) from error
+    except InvalidTimestampError as error:
+        message = (
+            f"{topic}[{partition}]: the brokers refuse the time of this machine, which is further ahead of theirs than"
+            " they allow; set its clock right and start again"
+        )
+        raise ClockAheadError(message) from error

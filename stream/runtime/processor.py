@@ -112,14 +112,41 @@ class Processor:
             self._idle.set()
 
     async def drain(self) -> None:
-        """Wait, within bounds, until everything taken in is durable."""
+        """Wait, within bounds, until everything taken in is durable and announced, and known to be."""
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._idle.wait()
-                while tasks := [*self._under_way.values(), *self._announcing.values()]:
-                    await asyncio.gather(*tasks, return_exceptions=True)
+                await self._settled()
+                await self._empty_outboxes()
+                await self._settled()
         except TimeoutError:
             logger.warning("Gave up waiting for appends to %s after %s s", self._changelog.topic, DRAIN_SECONDS)
+
+    async def _settled(self) -> None:
+        while tasks := [*self._under_way.values(), *self._announcing.values()]:
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _empty_outboxes(self) -> None:
+        """Append, for every partition held, that what was announced has gone out: the next owner sends none of it."""
+        if self._failure is not None:
+            return
+        generation = self._app.consumer_generation_id
+        for number, state in self._table.states():
+            rows = state.emptied_outbox()
+            if rows:
+                self._table.ran_ahead(number)
+                tp = TP(self._table.source_topic, number)
+                await self._start_append(tp, generation, state, Outcome(rows=rows), None)
+
+    async def append_marker(self) -> None:
+        """Append to one partition held that nothing has changed, which makes the brokers tell their time."""
+        for number, state in self._table.states():
+            if self._failure is None:
+                self._table.ran_ahead(number)
+                tp, generation = TP(self._table.source_topic, number), self._app.consumer_generation_id
+                await self._start_append(tp, generation, state, Outcome(rows=[state.marker()]), None)
+                await self._settled()
+            return
 
     async def _process(self, message: Message) -> None:
         tp = message.tp

@@ -270,6 +270,13 @@ _CHANGELOG: Final = (
         "a large append is refused, and the worker stops",
     ),
     TopicSetting(
+        "message.timestamp.type",
+        "LogAppendTime",
+        Bound.EXACT,
+        Severity.WARNING,
+        "a worker cannot tell that its clock is ahead of the brokers', and announces deadlines too early",
+    ),
+    TopicSetting(
         "min.cleanable.dirty.ratio",
         "0.2",
         Bound.AT_MOST,

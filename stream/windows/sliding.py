@@ -48,46 +48,85 @@ LIFETIME: Final = "lifetime"
 
 _OLDER: Final = 0
 
+SPARE: Final = MINUTE
+"""For how long panes are kept that have left their window: so far the time may go back and nothing is missing."""
+
 REPORT_DAYS: Final = 400
 """How many local days back the daily totals reach."""
 
 
 class SlidingWindow:
-    """The panes of one window and their running total; ``changed`` are the panes added to since it was cleared."""
+    """The panes of one window and their running total; ``changed`` are the panes added to since it was cleared.
 
-    __slots__ = ("_pane_count", "changed", "newest", "oldest", "pane", "panes", "shape", "totals")
+    The window covers the panes after ``oldest`` up to ``newest``. Of those before it, the ones after ``forgotten`` are
+    kept in case that the time goes back.
+    """
+
+    __slots__ = (
+        "_pane_count",
+        "_spare",
+        "changed",
+        "forgotten",
+        "newest",
+        "oldest",
+        "pane",
+        "panes",
+        "shape",
+        "totals",
+    )
 
     def __init__(self, shape: WindowShape) -> None:
         self.shape = shape
         self.pane = shape.pane
         self._pane_count = shape.length // shape.pane
+        self._spare = -(-SPARE // shape.pane)
         self.newest = 0
         self.oldest = -self._pane_count
+        self.forgotten = self.oldest - self._spare
         self.panes: dict[int, Totals] = {}
         self.changed: set[int] = set()
         self.totals: Totals = defaultdict(int)
 
     def advance(self, now: int) -> None:
-        """Move the window's end to ``now``; a time before the present end changes nothing."""
+        """Move the window's end to ``now``. Where that goes back beyond the panes kept, the window `lacks_panes`."""
         newest = now // self.pane
-        if newest <= self.newest:
+        if newest == self.newest:
             return
-        entering = _keys_between(self.panes, self.newest, newest)
         oldest = newest - self._pane_count
-        leaving = _keys_between(self.panes, self.oldest, oldest)
+        if newest > self.newest:
+            self._add(_keys_between(self.panes, self.newest, newest))
+            self._take_away(_keys_between(self.panes, self.oldest, oldest))
+            forgotten = oldest - self._spare
+            if forgotten > self.forgotten:
+                for index in _keys_between(self.panes, self.forgotten, forgotten):
+                    del self.panes[index]
+                self.forgotten = forgotten
+        else:
+            self._take_away(_keys_between(self.panes, newest, self.newest))
+            self._add(_keys_between(self.panes, oldest, self.oldest))
+        self.newest = newest
+        self.oldest = oldest
+
+    @property
+    def lacks_panes(self) -> bool:
+        """Whether panes that the window covers have been forgotten."""
+        return self.oldest < self.forgotten
+
+    def _add(self, indices: Iterable[int]) -> None:
         totals = self.totals
-        for index in entering:
+        for index in indices:
             for slot, amount in self.panes[index].items():
                 totals[slot] += amount
-        for index in leaving:
-            for slot, amount in self.panes.pop(index).items():
+
+    def _take_away(self, indices: Iterable[int]) -> None:
+        totals = self.totals
+        for index in indices:
+            for slot, amount in self.panes[index].items():
                 left = totals[slot] - amount
                 if left:
                     totals[slot] = left
                 else:
                     del totals[slot]
-        self.newest = newest
-        self.oldest = oldest
 
 
 class WindowSet:
@@ -100,10 +139,20 @@ class WindowSet:
         self.days = DailyTotals(local_days)
 
     def advance(self, now: int) -> None:
-        """Move every window's end to ``now``."""
+        """Move every window's end to ``now``, which may lie before the present end."""
         for window in self._windows:
             window.advance(now)
         self.days.advance(now)
+
+    @property
+    def end(self) -> int:
+        """The beginning of the newest pane of the shortest window, in microseconds: about where all of them end."""
+        return max(window.newest * window.pane for window in self._windows)
+
+    @property
+    def lacks_panes(self) -> bool:
+        """Whether the time went back so far that the windows must be worked out anew."""
+        return any(window.lacks_panes for window in self._windows)
 
     def apply(self, contributions: Iterable[Contribution]) -> None:
         """Add contributions to every window that their time lies in."""
@@ -117,14 +166,14 @@ class WindowSet:
                 targets = [day_totals(at)]
                 for window in windows:
                     index = at // window.pane
-                    if index <= window.oldest:
+                    if index <= window.forgotten:
                         break
                     pane = window.panes.get(index)
                     if pane is None:
                         pane = window.panes[index] = defaultdict(int)
                     window.changed.add(index)
                     targets.append(pane)
-                    if index <= window.newest:
+                    if window.oldest < index <= window.newest:
                         targets.append(window.totals)
             if duration:
                 sum_slot = slot | SUM

@@ -62,6 +62,25 @@ def test_totals_equal_a_recount_at_any_moment_of_the_wall_clock(
         assert_recounted(windows, so_far, now)
 
 
+@given(st.lists(st.tuples(st.integers(-60, 60), st.lists(contributions, max_size=6)), min_size=1, max_size=12))
+def test_totals_equal_a_recount_while_the_time_goes_to_and_fro_within_a_minute(
+    turns: list[tuple[int, list[Contribution]]],
+) -> None:
+    windows = WindowSet(BERLIN)
+    so_far: list[Contribution] = []
+    highest = EPOCH
+    windows.advance(EPOCH)
+    for step, batch in turns:
+        now = max(highest - 60_000_000, highest + step * 1_000_000)
+        highest = max(highest, now)
+        windows.advance(now)
+        windows.apply(batch)
+        so_far += batch
+        found = {name: non_zero(totals) for name, totals in windows.totals().items()}
+        assert found == recount(so_far, now)
+        assert not windows.lacks_panes
+
+
 @given(st.lists(st.lists(contributions, max_size=6), min_size=1, max_size=8))
 def test_totals_equal_a_recount_at_any_moment_of_the_event_clock(batches: list[list[Contribution]]) -> None:
     windows = WindowSet(BERLIN)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
 from stream.desk.attributes import AttributeHistory, Attributes
-from stream.desk.sla.agenda import Agenda, Place, places_of
+from stream.desk.sla.agenda import Agenda, ClockState, Place, places_of
 from stream.desk.sla.announcements import Announcement
 from stream.desk.sla.clock_rows import decode_places
 from stream.desk.sla.explanation import ClockReading, read_clocks
@@ -20,6 +20,8 @@ from stream.desk.ticket_series import TicketSeries
 from stream.windows.sliding import Contribution
 
 new = tuple.__new__
+
+_RUNG: Final = frozenset({ClockState.AT_RISK, ClockState.BREACHED})
 
 MOST_ALARMS: Final = 500
 """How many alarms are served in one go; what is left is served in the next."""
@@ -105,6 +107,10 @@ class TicketSla:
     def places_in_row(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand, by its row."""
         return decode_places(clocks, series, self.policies.terms_for(attributes), self.served)
+
+    def has_rung(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> bool:
+        """Whether a clock of a ticket is at risk or breached, by its row."""
+        return any(place.key.state in _RUNG for place in self.places_in_row(clocks, attributes, series))
 
     def ring(self, ticket: ClockedTicket) -> None:
         """Announce what has happened by itself by the time served: an event may come so late that it is over."""

@@ -27,6 +27,7 @@ VITALS = Vitals(
     partitions={"helpdesk.tickets": 2, "helpdesk.surveys": 0},
     breaches={("gold", "first_reply", "email", "high", "billing"): 2},
     transitions={"activate": 9, "breach": 2},
+    clock_ahead=0.25,
 )
 _HOUR = 60 * 60 * MICROSECONDS
 POLICIES = Policies(

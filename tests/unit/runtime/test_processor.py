@@ -12,6 +12,7 @@ from faust.types import TP, AppT, EventT
 
 from stream.desk.partition import PartitionState
 from stream.desk.rejection_share import RejectionLimit
+from stream.desk.rows import MARKER, OUTBOX, Row
 from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.runtime import processor as processor_module
 from stream.runtime.changelog import AppendTooLargeError
@@ -665,4 +666,30 @@ class TestAnnouncing:
 
         assert bench.written == ["activate", "activate"]
         assert bench.sla_events.announced.transitions == {"activate": 1}
+        assert len(bench.changelog.written) == 1
+
+    async def test_draining_leaves_an_empty_outbox_once_everything_has_gone_out(self) -> None:
+        bench = SlaBench(held=False)
+        await bench.run(FIRST)
+        await bench.processor.drain()
+
+        partition, rows = bench.changelog.written[-1]
+        assert (partition, rows[0], [row.key for row in rows[1:]]) == (0, Row(OUTBOX, None), [MARKER])
+        assert bench.restored().unsent == []
+
+    async def test_draining_twice_appends_nothing_more(self) -> None:
+        bench = SlaBench(held=False)
+        await bench.run(FIRST)
+        await bench.processor.drain()
+        appends = len(bench.changelog.written)
+        await bench.processor.drain()
+
+        assert len(bench.changelog.written) == appends
+
+    async def test_what_is_not_known_to_have_gone_out_stays_in_the_outbox(self) -> None:
+        bench = SlaBench(held=False)
+        bench.sla_events.error = KafkaTimeoutError()
+        await bench.run(FIRST)
+        await bench.processor.drain()
+
         assert len(bench.changelog.written) == 1

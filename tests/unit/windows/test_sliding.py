@@ -7,7 +7,7 @@ import pytest
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
 from stream.windows.series import SUM
-from stream.windows.sliding import LIFETIME, REPORT_DAYS, WINDOWS, WindowSet, WindowShape
+from stream.windows.sliding import LIFETIME, REPORT_DAYS, SPARE, WINDOWS, WindowSet, WindowShape
 
 NOW = 20_000 * DAY
 """Midnight of a day in UTC."""
@@ -83,11 +83,34 @@ def test_a_contribution_ahead_of_the_clock_enters_when_its_time_has_come(windows
     assert covering(windows) == [*(shape.name for shape in WINDOWS), LIFETIME]
 
 
-def test_time_does_not_go_back(windows: WindowSet) -> None:
+def test_where_the_time_goes_back_what_lies_ahead_of_it_waits(windows: WindowSet) -> None:
     windows.apply([(SLOT, NOW, 1, 0)])
-    windows.advance(NOW - 10 * DAY)
+    windows.advance(NOW - 30 * MICROSECONDS)
+    assert covering(windows) == [LIFETIME]
+    assert not windows.lacks_panes
 
+    windows.advance(NOW)
     assert covering(windows) == [*(shape.name for shape in WINDOWS), LIFETIME]
+
+
+@pytest.mark.parametrize("shape", WINDOWS, ids=[shape.name for shape in WINDOWS])
+def test_what_had_just_left_a_window_is_back_in_it_when_the_time_goes_back(
+    shape: WindowShape, windows: WindowSet
+) -> None:
+    windows.apply([(SLOT, NOW - shape.length + shape.pane, 1, 0)])
+    windows.advance(NOW + SPARE)
+    assert (shape.name in covering(windows)) is (shape.pane > SPARE)
+
+    windows.advance(NOW)
+    assert shape.name in covering(windows)
+    assert not windows.lacks_panes
+
+
+def test_windows_say_that_they_lack_what_they_have_forgotten(windows: WindowSet) -> None:
+    windows.advance(NOW + HOUR)
+    windows.advance(NOW)
+
+    assert windows.lacks_panes
 
 
 def test_what_is_too_old_for_a_window_is_kept_by_the_longer_ones(windows: WindowSet) -> None:

@@ -1,0 +1,104 @@
+"""A machine whose clock is set ahead, and back, under a running worker."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schemas.events import SlaActivated, SlaRetracted
+from stream.settings import KafkaSettings
+from tests.e2e.sla_events import published_sla_events
+from tests.e2e.test_sla_breach import breaches, opened, publish, until
+from tests.e2e.worker_process import WorkerProcess
+
+pytestmark = pytest.mark.kafka
+
+AHEAD = 3_000
+POLICY = """
+[[sla.policies]]
+name = "hour"
+[sla.policies.targets]
+first_reply = "30m"
+"""
+# Set before anything else is imported, so that the whole process goes by it.
+MACHINE = """
+import time
+from pathlib import Path
+
+_ahead = Path(__file__).with_name("ahead")
+_time, _time_ns = time.time, time.time_ns
+time.time = lambda: _time() + int(_ahead.read_text())
+time.time_ns = lambda: _time_ns() + int(_ahead.read_text()) * 1_000_000_000
+"""
+
+
+class Machine:
+    """A worker on a machine whose clock can be set."""
+
+    def __init__(self, kafka: KafkaSettings, folder: Path, monkeypatch: pytest.MonkeyPatch, skew: int) -> None:
+        self._ahead = folder / "ahead"
+        self.set_ahead(0)
+        (folder / "sitecustomize.py").write_text(MACHINE)
+        (folder / "deskpulse.toml").write_text(POLICY)
+        repository = Path(__file__).parents[2]
+        monkeypatch.setenv("PYTHONPATH", f"{folder}:{repository}")
+        settings = {"DESKPULSE_CLOCK__SKEW_SECONDS": str(skew)}
+        self.worker = WorkerProcess(kafka.bootstrap_servers, folder, kafka.group, settings)
+
+    def set_ahead(self, seconds: int) -> None:
+        whole = self._ahead.with_suffix(".new")
+        whole.write_text(str(seconds))
+        whole.replace(self._ahead)
+
+
+async def clock_step(worker: WorkerProcess) -> float:
+    """By how much the worker says that its machine's clock has stepped, in seconds."""
+    (line,) = [line for line in (await worker.scrape()).splitlines() if line.startswith("helpdesk_clock_step_seconds ")]
+    return float(line.split()[1])
+
+
+async def test_breaches_of_a_clock_that_was_ahead_are_retracted_when_it_is_set_right(
+    kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(kafka, tmp_path, monkeypatch, skew=3_600)
+    async with machine.worker as worker:
+        await worker.start()
+        await publish(kafka, opened("T-1", datetime.now(UTC)))
+        await until(kafka, lambda events: any(isinstance(event, SlaActivated) for event in events))
+        machine.set_ahead(AHEAD)
+        (breach,) = breaches(await until(kafka, lambda events: bool(breaches(events))))
+        assert AHEAD - 1 < await clock_step(worker) < AHEAD + 1
+
+        machine.set_ahead(0)
+        events = await until(kafka, lambda events: any(isinstance(event, SlaRetracted) for event in events))
+        retracted = [event.data.retracts for event in events if isinstance(event, SlaRetracted)]
+        assert breach.id in retracted
+
+        await publish(kafka, opened("T-2", datetime.now(UTC)))
+        await until(kafka, lambda events: any(event.subject == "T-2" for event in events))
+        await asyncio.sleep(3)
+        after = await published_sla_events(kafka)
+        assert [event.subject for event in breaches(after)] == ["T-1"]
+        await worker.until_caught_up()
+        assert (await worker.numbers())["windows"]["5m"]["tickets_opened"] == 2
+        assert await worker.stop() == 0
+
+
+async def test_far_ahead_of_the_brokers_no_deadline_is_announced(
+    kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(kafka, tmp_path, monkeypatch, skew=60)
+    async with machine.worker as worker:
+        await worker.start()
+        await publish(kafka, opened("T-1", datetime.now(UTC)))
+        await until(kafka, lambda events: any(isinstance(event, SlaActivated) for event in events))
+        machine.set_ahead(AHEAD)
+        await asyncio.sleep(4)
+        assert "3000 s ahead of the brokers'" in worker.log()
+        machine.set_ahead(0)
+        await asyncio.sleep(2)
+        assert {type(event) for event in await published_sla_events(kafka)} == {SlaActivated}
+        assert await worker.stop() == 0
