@@ -10,6 +10,7 @@ import pytest
 
 from schemas.events import SlaActivated, SlaRetracted
 from stream.settings import KafkaSettings
+from tests.e2e.machine_clock import MachineClock
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_sla_breach import breaches, opened, publish, until
 from tests.e2e.worker_process import WorkerProcess
@@ -23,35 +24,13 @@ name = "hour"
 [sla.policies.targets]
 first_reply = "30m"
 """
-# Set before anything else is imported, so that the whole process goes by it.
-MACHINE = """
-import time
-from pathlib import Path
-
-_ahead = Path(__file__).with_name("ahead")
-_time, _time_ns = time.time, time.time_ns
-time.time = lambda: _time() + int(_ahead.read_text())
-time.time_ns = lambda: _time_ns() + int(_ahead.read_text()) * 1_000_000_000
-"""
 
 
-class Machine:
-    """A worker on a machine whose clock can be set."""
-
-    def __init__(self, kafka: KafkaSettings, folder: Path, monkeypatch: pytest.MonkeyPatch, skew: int) -> None:
-        self._ahead = folder / "ahead"
-        self.set_ahead(0)
-        (folder / "sitecustomize.py").write_text(MACHINE)
-        (folder / "deskpulse.toml").write_text(POLICY)
-        repository = Path(__file__).parents[2]
-        monkeypatch.setenv("PYTHONPATH", f"{folder}:{repository}")
-        settings = {"DESKPULSE_CLOCK__SKEW_SECONDS": str(skew)}
-        self.worker = WorkerProcess(kafka.bootstrap_servers, folder, kafka.group, settings)
-
-    def set_ahead(self, seconds: int) -> None:
-        whole = self._ahead.with_suffix(".new")
-        whole.write_text(str(seconds))
-        whole.replace(self._ahead)
+def worker_on(clock: MachineClock, kafka: KafkaSettings, folder: Path, skew: int) -> WorkerProcess:
+    """A worker that goes by this clock."""
+    (folder / "deskpulse.toml").write_text(POLICY)
+    settings = {"DESKPULSE_CLOCK__SKEW_SECONDS": str(skew), **clock.environment}
+    return WorkerProcess(kafka.bootstrap_servers, folder, kafka.group, settings)
 
 
 async def clock_step(worker: WorkerProcess) -> float:
@@ -61,10 +40,10 @@ async def clock_step(worker: WorkerProcess) -> float:
 
 
 async def test_breaches_of_a_clock_that_was_ahead_are_retracted_when_it_is_set_right(
-    kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kafka: KafkaSettings, tmp_path: Path
 ) -> None:
-    machine = Machine(kafka, tmp_path, monkeypatch, skew=3_600)
-    async with machine.worker as worker:
+    machine = MachineClock(tmp_path)
+    async with worker_on(machine, kafka, tmp_path, skew=3_600) as worker:
         await worker.start()
         await publish(kafka, opened("T-1", datetime.now(UTC)))
         await until(kafka, lambda events: any(isinstance(event, SlaActivated) for event in events))
@@ -87,11 +66,9 @@ async def test_breaches_of_a_clock_that_was_ahead_are_retracted_when_it_is_set_r
         assert await worker.stop() == 0
 
 
-async def test_far_ahead_of_the_brokers_no_deadline_is_announced(
-    kafka: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine = Machine(kafka, tmp_path, monkeypatch, skew=60)
-    async with machine.worker as worker:
+async def test_far_ahead_of_the_brokers_no_deadline_is_announced(kafka: KafkaSettings, tmp_path: Path) -> None:
+    machine = MachineClock(tmp_path)
+    async with worker_on(machine, kafka, tmp_path, skew=60) as worker:
         await worker.start()
         await publish(kafka, opened("T-1", datetime.now(UTC)))
         await until(kafka, lambda events: any(isinstance(event, SlaActivated) for event in events))

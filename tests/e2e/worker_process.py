@@ -80,6 +80,11 @@ class WorkerProcess:
         """The exit status, ``None`` while it runs."""
         return None if self._process is None else self._process.returncode
 
+    @property
+    def pid(self) -> int | None:
+        """The process's number, ``None`` before it was first started."""
+        return None if self._process is None else self._process.pid
+
     async def kill(self) -> None:
         """``kill -9``."""
         assert self._process is not None

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from tests.faults.accidents import Machine
 from tests.kafka.link import Link
 
 Say = Callable[[str], None]
@@ -24,6 +25,14 @@ class FaultyProcess(Protocol):
     @property
     def status(self) -> int | None:
         """The exit status, ``None`` while it runs."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number, ``None`` before it was first started."""
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
 
     async def launch(self) -> None:
         """Start without waiting."""
@@ -46,11 +55,15 @@ class FaultyProcess(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A worker of the fleet: ``wanted`` if it should run, ``taken`` while a fault has it in hand."""
+    """A worker of the fleet: ``wanted`` if it should run, ``taken`` while a fault has it in hand.
+
+    A worker that is not deskpulse's has no ``machine``, and nothing happens to it.
+    """
 
     name: str
     process: FaultyProcess
     link: Link
+    machine: Machine | None = None
     wanted: bool = False
     taken: bool = False
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
+from tests.faults.accidents import scrape_storm
 from tests.faults.fleet import Fleet, Say
 from tests.faults.plan import Fault, PlannedFault
 from tests.kafka.cluster import KafkaCluster
@@ -21,6 +22,9 @@ _LONGEST_DOWN: Final = 4.0
 _SHORTEST_FREEZE: Final = 1.1
 _LONGEST_FREEZE: Final = 2.0
 _LONGEST_CUT: Final = 1.6
+# Kafka takes no record that is an hour ahead.
+_LEAST_AHEAD: Final = 5
+_MOST_AHEAD: Final = 3_000
 
 
 @dataclass(slots=True)
@@ -58,6 +62,11 @@ class Injection:
             Fault.BROKER: self._kill_broker,
             Fault.SOURCE_LEADER: self._kill_leader,
             Fault.CHANGELOG_LEADER: self._kill_leader,
+            Fault.CLOCK: self._set_clock,
+            Fault.DAMAGE: self._damage,
+            Fault.DISK: self._fill_disk,
+            Fault.HUNG_BROKER: self._hang_broker,
+            Fault.SCRAPES: self._scrape,
         }
         if await acts[fault.kind](fault):
             self.done[fault.kind] += 1
@@ -125,6 +134,66 @@ class Injection:
                 await asyncio.sleep(seconds)
             finally:
                 await member.link.heal()
+        return True
+
+    async def _set_clock(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None or member.machine is None:
+                return False
+            ahead = round(_between(_LEAST_AHEAD, _MOST_AHEAD, fault.length))
+            self.say(f"the clock of {member.name} is {ahead} s ahead")
+            member.machine.clock.set_ahead(ahead)
+            try:
+                await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
+            finally:
+                member.machine.clock.set_ahead(0)
+        return True
+
+    async def _damage(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None or member.machine is None:
+                return False
+            member.wanted = False
+            await member.process.kill()
+            damaged = member.machine.damage_state(fault.length)
+            self.say(f"kill -9 {member.name}, a byte of {damaged} flipped")
+            await self.fleet.launch(member)
+        return damaged is not None
+
+    async def _fill_disk(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None or member.machine is None or member.process.pid is None:
+                return False
+            if not member.machine.fill_disk(member.process.pid):
+                return False
+            self.say(f"the disk of {member.name} is full")
+            await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
+            if member.process.status is None:
+                await self.fleet.end(member)
+            await self.fleet.launch(member)
+        return True
+
+    async def _hang_broker(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None or member.machine is None:
+                return False
+            self.say(f"SIGTERM {member.name}, whose first broker hangs")
+            await self.fleet.end(member)
+            member.machine.silent.hang()
+            try:
+                await self.fleet.launch(member)
+                await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
+            finally:
+                member.machine.silent.heal()
+        return True
+
+    async def _scrape(self, fault: PlannedFault) -> bool:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+            if member is None or member.machine is None:
+                return False
+            seconds = _between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length)
+            answers = await scrape_storm(member.process.url, seconds)
+            self.say(f"{answers} scrapes of {member.name} in {seconds:.1f} s")
         return True
 
     async def _kill_broker(self, fault: PlannedFault) -> bool:

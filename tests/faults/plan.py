@@ -27,6 +27,11 @@ class Fault(StrEnum):
     BROKER = "kill -9 of a broker, restart"
     SOURCE_LEADER = "kill -9 of a source partition's leader, restart"
     CHANGELOG_LEADER = "kill -9 of a changelog partition's leader, restart"
+    CLOCK = "a worker's clock set ahead, set right"
+    DAMAGE = "kill -9 of a worker, a byte of its state on disk flipped, restart"
+    DISK = "a worker's disk full, restart"
+    HUNG_BROKER = "restart of a worker whose first broker hangs"
+    SCRAPES = "a storm of scrapes"
 
 
 _WEIGHTS: Final = {
@@ -39,6 +44,11 @@ _WEIGHTS: Final = {
     Fault.BROKER: 1,
     Fault.SOURCE_LEADER: 1,
     Fault.CHANGELOG_LEADER: 1,
+    Fault.CLOCK: 1,
+    Fault.DAMAGE: 1,
+    Fault.DISK: 1,
+    Fault.HUNG_BROKER: 1,
+    Fault.SCRAPES: 1,
 }
 
 

@@ -19,6 +19,7 @@ from stream.runtime.broker import ensure_topics
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
+from tests.faults.accidents import Machine
 from tests.faults.fleet import Fleet, Member, Say, supervised
 from tests.faults.ground_truth import (
     GroundTruth,
@@ -132,9 +133,12 @@ async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Sa
         for name, link in cluster.links.items():
             home = folder / name.lower()
             home.mkdir()
-            settings = {**_SETTINGS, "DESKPULSE_STORE": store}
-            process = await stack.enter_async_context(WorkerProcess(link.address, home, GROUP, settings))
-            members.append(Member(name.lower(), process, link))
+            machine = Machine(home)
+            stack.callback(machine.silent.release)
+            settings = {**_SETTINGS, "DESKPULSE_STORE": store, **machine.clock.environment}
+            brokers = f"{machine.silent.address},{link.address}"
+            process = await stack.enter_async_context(WorkerProcess(brokers, home, GROUP, settings))
+            members.append(Member(name.lower(), process, link, machine))
         fleet = Fleet(members, say)
         say(f"starting {FIRST_WORKERS} workers")
         await asyncio.gather(*(worker_of(member).start() for member in members[:FIRST_WORKERS]))

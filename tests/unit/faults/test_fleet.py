@@ -17,6 +17,8 @@ class FakeProcess:
 
     status: int | None = None
     told: list[str] = field(default_factory=list)
+    pid: int | None = None
+    url: str = ""
 
     async def launch(self) -> None:
         self.told.append("launched")
