@@ -178,11 +178,11 @@ class TicketDesk(Desk[TicketEvent]):
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
             self.dirty_bytes += _ROW_BYTES + len(timeline) + _BYTES_A_CHARACTER * names
             if sequences:
-                self.dirty_bytes += sum(_SEQUENCE_BYTES + len(sequence) for sequence in sequences.values())
+                self.dirty_bytes += sum(map(_sequence_bytes, sequences.values()))
         else:
             self.dirty_bytes += ENTRY_SIZE
             if sequence is not None:
-                self.dirty_bytes += _SEQUENCE_BYTES + len(sequence)
+                self.dirty_bytes += _sequence_bytes(sequence)
         return True
 
     def _append(
@@ -191,8 +191,6 @@ class TicketDesk(Desk[TicketEvent]):
         """The short way for what happens most: the next entry in order, with no attribute changed."""
         active, waited, series = ticket.active, ticket.waiting_since is not None, ticket.series
         ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
-        if rank == _IN_PROGRESS and not ticket.active:
-            self.set_aside[SetAside.AFTER_RESOLUTION] += 1
         if self.sla is not None:
             clocks = ticket.clocks
             ended = clocks.ended
@@ -203,6 +201,8 @@ class TicketDesk(Desk[TicketEvent]):
             self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
         elif (waits := ticket.waiting_since is not None) is not waited:
             self.open.wait(series, 1 if waits else -1)
+        if rank == _IN_PROGRESS and not ticket.active:
+            self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
     def _take_in(  # noqa: PLR0913, PLR0917 - the parts of one entry
         self,
@@ -379,7 +379,9 @@ class TicketDesk(Desk[TicketEvent]):
         told = []
         for key, value in self.rows.scan(ENTITY):
             row = decode_ticket_row(value)
-            if row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series):
+            # What a row of an older version repeats of its timeline is not to be trusted.
+            older = row.sequences is None
+            if older or (row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series)):
                 told.append(key[len(ENTITY) :].decode())
         tickets = [(ticket, self._all_transitions_of(ticket)) for ticket in map(self._found, told)]
         sla.served = until
@@ -497,3 +499,7 @@ class TicketDesk(Desk[TicketEvent]):
                 self.open.wait(series, -1)
             if waits:
                 self.open.wait(ticket.series, 1)
+
+
+def _sequence_bytes(sequence: str) -> int:
+    return _SEQUENCE_BYTES + _BYTES_A_CHARACTER * len(sequence)
