@@ -62,17 +62,18 @@ class TooManyRejectedError(Exception):
 async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayReport | None]:
     """Publish the log; return how many events there were, and what became of its rows.
 
-    Raises ``ReplayError`` for a file or mapping that cannot be used, ``TooManyRejectedError`` before anything is
-    published, ``IncompleteReplayError`` afterwards, and what the brokers have to say.
+    Raises ``ReplayError`` for a file or mapping that cannot be used, ``TooManyRejectedError`` and
+    ``IncompleteReplayError`` before anything is published, and what the brokers have to say.
     """
     speed = _speed(plan.speed)
+    _check_file(plan.file)
     kafka = settings.kafka
-    report, total = None, None
     if plan.mapping is None:
-        if not plan.file.is_file():
-            message = f"there is no file {plan.file}"
-            raise ReplayError(message)
+        report = _checked_events(plan.file)[0]
+        check_rejected(plan, report)
+        # Of a file of events what is none goes out as it is: it is for the worker to dead-letter.
         events: Iterable[ReplayedEvent] = read_event_log(plan.file)
+        total = report.rows
     else:
         mapping = load_mapping(plan.mapping)
         report = ReplayReport(rejected_kinds=ProblemKinds(mapping.columns()))
@@ -88,10 +89,7 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
         kafka.bootstrap_servers,
         **kafka.security.options(),
     )
-    if plan.strict and report is not None and not report.is_complete:
-        message = "\n".join([f"rows of {plan.file} made no event", *report.lines()])
-        raise IncompleteReplayError(message)
-    return count, report
+    return count, None if plan.mapping is None else report
 
 
 def run_dry(plan: ReplayPlan, examples: int) -> Preview:
@@ -100,6 +98,7 @@ def run_dry(plan: ReplayPlan, examples: int) -> Preview:
     Raises ``ReplayError`` for a file or mapping that cannot be used.
     """
     _speed(plan.speed)
+    _check_file(plan.file)
     now = time.time_ns() // 1_000
     if plan.mapping is None:
         return _dry_run_of_events(plan.file, now)
@@ -111,16 +110,26 @@ def run_dry(plan: ReplayPlan, examples: int) -> Preview:
 
 
 def check_rejected(plan: ReplayPlan, report: ReplayReport) -> None:
-    """Raise ``TooManyRejectedError`` if no row makes an event, or more rows are rejected than the plan allows."""
+    """Raise an error before anything is published.
+
+    It is ``TooManyRejectedError`` if no row makes an event, or more rows are rejected than the plan allows, and
+    ``IncompleteReplayError`` if any row makes none and the plan is strict about that.
+    """
     if not report.rows:
         message = f"{plan.file}: there are no rows in it; nothing was published"
         raise TooManyRejectedError(message)
     if not report.events:
         message = f"{plan.file}: none of its {report.rows} rows makes an event; nothing was published"
+        if plan.mapping is None:
+            message += "; without --mapping, each line must be an event in JSON"
+    elif plan.strict and not report.is_complete:
+        nothing = report.rejected + report.unmatched
+        message = f"{plan.file}: {nothing} of {report.rows} rows make no event; nothing was published"
+        raise IncompleteReplayError("\n".join([message, *report.lines()]))
     elif report.rejected_percent > plan.max_rejected:
         message = (
             f"{plan.file}: {report.rejected} of {report.rows} rows ({report.rejected_percent:.1f} %) were rejected; "
-            f"nothing was published: mend the mapping, or allow more than {plan.max_rejected:g} % by --max-rejected"
+            f"nothing was published: fix the mapping, or raise --max-rejected above {plan.max_rejected:g}"
         )
     else:
         return
@@ -131,10 +140,8 @@ def failure_of(plan: ReplayPlan, report: ReplayReport) -> str | None:
     """Why a replay as planned would fail, in a line; ``None`` if it would not."""
     try:
         check_rejected(plan, report)
-    except TooManyRejectedError as error:
+    except (TooManyRejectedError, IncompleteReplayError) as error:
         return str(error).partition("\n")[0]
-    if plan.strict and not report.is_complete:
-        return f"rows of {plan.file} make no event"
     return None
 
 
@@ -162,9 +169,9 @@ def _read(file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse | 
     return events
 
 
-def _dry_run_of_events(file: Path, now: int) -> Preview:
-    report = ReplayReport()
-    events = []
+def _checked_events(file: Path) -> tuple[ReplayReport, list[ReplayedEvent]]:
+    """What becomes of the lines of a file of events, and those that the worker would take in."""
+    report, events = ReplayReport(), []
     for event in read_event_log(file):
         report.rows += 1
         try:
@@ -174,7 +181,21 @@ def _dry_run_of_events(file: Path, now: int) -> Preview:
         else:
             report.mapped += 1
             events.append(event)
+    return report, events
+
+
+def _dry_run_of_events(file: Path, now: int) -> Preview:
+    report, events = _checked_events(file)
     return Preview(file, file.stat().st_size, report, time_facts(events, now))
+
+
+def _check_file(file: Path) -> None:
+    if not file.exists():
+        message = f"there is no file {file}"
+        raise ReplayError(message)
+    if not file.is_file():
+        message = f"{file} is no regular file, and a log is read more than once; save it to a file first"
+        raise ReplayError(message)
 
 
 def _speed(text: str) -> float | None:
@@ -184,7 +205,7 @@ def _speed(text: str) -> float | None:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if speed <= 0:
+    if not speed > 0:
         message = f"--speed is a number above 0 or {MAX_SPEED}, not {text!r}"
         raise ReplayError(message)
     return speed
