@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable, Hashable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 _GZIP_LEVEL: Final = 5
+_MOST_REST_SECONDS: Final = 2.0
 
 Look = TypeVar("Look")
 Form = TypeVar("Form", bound=Hashable)
@@ -17,11 +20,22 @@ Result = TypeVar("Result")
 
 
 class Workshop:
-    """A thread that makes answers. ``turn`` is held by the answer that is being made."""
+    """A thread that makes answers, one after the other. After each it rests for as long as it worked.
+
+    So the interpreter is the worker's for at least half of the time, however much is asked for.
+    """
 
     def __init__(self) -> None:
-        self.turn = asyncio.Lock()
+        self._taken = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="web-answers")
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The time to make an answer in."""
+        async with self._taken:
+            began = time.monotonic()
+            yield
+            await asyncio.sleep(min(_MOST_REST_SECONDS, time.monotonic() - began))
 
     async def run(self, function: Callable[[], Result]) -> Result:
         """Run a function in the thread."""
@@ -76,7 +90,7 @@ class SharedAnswers(Generic[Look, Form]):
             shared.waiting -= 1
 
     async def _run(self, shared: _Round[Form]) -> None:
-        async with self._workshop.turn:
+        async with self._workshop.turn():
             self._next = None
             if not shared.waiting:
                 return

@@ -119,7 +119,7 @@ async def _publish(worker: Worker, seconds: float) -> list[Published]:
                 number = len(published)
                 due_at = began_at + number / RATE
                 partition = number % PARTITIONS
-                value = _opening(number, due_at)
+                value = _opening(worker.group, number, due_at)
                 offset = worker.topics.add(TopicPartition(TICKETS_TOPIC, partition), value)
                 await producer.send(TICKETS_TOPIC, value, partition=partition)
                 published.append(Published(due_at, partition, offset))
@@ -128,13 +128,13 @@ async def _publish(worker: Worker, seconds: float) -> list[Published]:
     return published
 
 
-def _opening(number: int, due_at: float) -> bytes:
+def _opening(group: str, number: int, due_at: float) -> bytes:
     return orjson.dumps(
         {
             "specversion": "1.0",
-            "id": str(number),
+            "id": f"{group}-{number}",
             "source": "/bench/gauge-delay",
-            "subject": f"bench-{number}",
+            "subject": f"bench-{group}-{number}",
             "type": "helpdesk.ticket.opened.v1",
             "time": to_text(int(due_at * MICROSECONDS)),
             "data": {"channel": "email", "priority": "normal", "category": "question", "team": "front desk"},

@@ -36,7 +36,7 @@ from tests.stoppable import stoppable
 FILES: Final = 200
 """How many files the worker may open."""
 
-_COMBINATIONS: Final = 42
+_COMBINATIONS: Final = 33
 _HISTORY_EVENTS: Final = 2_000
 _SETTLE_SECONDS: Final = 3.0
 _CLIENT_SECONDS: Final = 90.0
@@ -63,8 +63,8 @@ class Strain(msgspec.Struct, frozen=True):
     event_max_seconds: float
 
 
-async def measure(topics: FilledTopics, folder: Path, seconds: float) -> Strain:
-    """Strain a worker for so many seconds."""
+async def measure(topics: FilledTopics, folder: Path, seconds: float, *, calm: bool = False) -> Strain:
+    """Strain a worker for so many seconds, or only give it the same events if ``calm``."""
     await _publish_series(topics)
     async with started_worker(topics, "strain", folder, files=FILES) as worker:
         await worker.until_committed()
@@ -74,11 +74,11 @@ async def measure(topics: FilledTopics, folder: Path, seconds: float) -> Strain:
         async with _peak(worker) as peak:
             probes, crowd, delays = await asyncio.gather(
                 _client("probe", Probes, worker, folder, lasting),
-                _client("crowd", Crowd, worker, folder, lasting),
+                _nobody() if calm else _client("crowd", Crowd, worker, folder, lasting),
                 measure_delays(worker, seconds),
             )
     return Strain(
-        series=crowd.least_series,
+        series=crowd.series,
         idle_connections=crowd.opened,
         scrapes=len(crowd.scrape_seconds),
         scrape_max_seconds=round(max(crowd.scrape_seconds, default=0.0), 2),
@@ -112,6 +112,10 @@ async def _client(role: str, met: type[Met], worker: Worker, folder: Path, secon
     return msgspec.json.decode(log.read_bytes(), type=met)
 
 
+async def _nobody() -> Crowd:
+    return Crowd()
+
+
 @asynccontextmanager
 async def _peak(worker: Worker) -> AsyncIterator[list[int]]:
     """The worker's resident memory, in bytes, at intervals."""
@@ -141,14 +145,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.strain")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long the worker is strained")
+    parser.add_argument("--calm", action="store_true", help="the same events without the crowd, for comparison")
     arguments = parser.parse_args()
 
     def say(what: str) -> None:
         sys.stderr.write(f"{what}\n")
 
     async def strained(topics: FilledTopics, folder: Path) -> Strain:
-        say(f"straining a worker for {arguments.seconds:g} s")
-        return await measure(topics, folder, arguments.seconds)
+        say(f"{'watching' if arguments.calm else 'straining'} a worker for {arguments.seconds:g} s")
+        return await measure(topics, folder, arguments.seconds, calm=arguments.calm)
 
     result = asyncio.run(stoppable(on_filled_topics(_HISTORY_EVENTS, say, strained)))
     print(msgspec.json.encode(result).decode())
