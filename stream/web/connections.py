@@ -17,22 +17,18 @@ from stream.web_settings import WebSettings
 
 logger = logging.getLogger(__name__)
 
-SPARE: Final = 8
-"""Connections beyond the limit, on which only probes are answered."""
+SPARE: Final = 32
+"""Connections beyond the limit: those that cannot be closed yet, and those of probes while all others are busy."""
 
 _SWEEP_SECONDS: Final = 0.25
 
 
 class Connection(asyncio.Protocol):
-    """Hands on what happens on a connection, and knows since when it has waited for a request.
+    """Hands on what happens on a connection, and knows since when it has waited for a request."""
 
-    ``is_spare`` says that it is beyond the limit.
-    """
-
-    def __init__(self, connections: Connections, http: asyncio.Protocol, *, is_spare: bool) -> None:
+    def __init__(self, connections: Connections, http: asyncio.Protocol) -> None:
         self._connections = connections
         self._http = http
-        self.is_spare = is_spare
         self.is_answering = False
         self.was_answered = False
         self.waits_since = asyncio.get_running_loop().time()
@@ -42,6 +38,7 @@ class Connection(asyncio.Protocol):
         """It is open."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - as of every connected socket
         self.transport = transport
+        self._connections.made(self)
         self._http.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -69,9 +66,10 @@ class Connection(asyncio.Protocol):
 class Connections:
     """All that are open. Belongs to the event loop that serves them.
 
-    A connection waits if no request on it is being answered. One that waits for too long is closed. When there
-    are as many as there may be, the one that has waited longest is closed for a new one; if none waits, the new one
-    gets an answer if it is a probe, and else a 503. So whoever only holds connections open keeps nobody out.
+    A connection waits if no request on it is being answered. One that waits for too long is closed. When there are
+    as many as there may be, the one that has waited longest is closed for a new one. When on so many a request is
+    being answered, another one gets a 503 unless it is a probe's. So whoever only holds connections open keeps nobody
+    out, and nobody keeps probes out.
     """
 
     def __init__(self, settings: WebSettings, new_http: Callable[[], asyncio.Protocol]) -> None:
@@ -103,20 +101,25 @@ class Connections:
 
     def new(self) -> Connection | None:
         """The protocol for a new connection, ``None`` if there is no room for it."""
-        if len(self._open) >= self.most and self.make_room():
-            self._warn_closed(f"All {self.most} connections of the web port were taken: closed the one idle longest")
-        is_spare = len(self._open) >= self.most
-        if is_spare:
-            self._warn_refused(f"All {self.most} connections of the web port are being answered: refused a new one")
-            if len(self._open) >= self.most + SPARE:
-                return None
-        connection = Connection(self, self._new_http(), is_spare=is_spare)
+        if len(self._open) >= self.most + SPARE:
+            self._warn_refused(f"All connections of the web port are busy, {len(self._open)} of them: closed a new one")
+            return None
+        connection = Connection(self, self._new_http())
         self._open.add(connection)
         return connection
 
-    def make_room(self) -> bool:
-        """Close the connection that has waited longest; ``False`` if none waits."""
-        waiting = [found for found in self._open if found.transport is not None and not found.is_answering]
+    def made(self, connection: Connection) -> None:
+        """A connection is there, and another one has to go if they are too many."""
+        if len(self._open) > self.most and self.make_room(connection):
+            self._warn_closed(f"All {self.most} connections of the web port were taken: closed the one idle longest")
+
+    def make_room(self, newest: Connection | None = None) -> bool:
+        """Close the connection that has waited longest, but not the newest; ``False`` if none waits."""
+        waiting = [
+            found
+            for found in self._open
+            if found.transport is not None and not found.is_answering and found is not newest
+        ]
         if waiting:
             self._close(min(waiting, key=lambda found: found.waits_since))
         return bool(waiting)
@@ -127,12 +130,15 @@ class Connections:
 
     @web.middleware
     async def attend(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Note that a request is answered; only probes are beyond the limit. A middleware for the application."""
+        """Note that a request is answered; beyond the limit only a probe's is. A middleware for the application."""
         transport = request.transport
         connection = next((found for found in self._open if found.transport is transport), None)
         if transport is None or connection is None:
             return await handler(request)
-        if connection.is_spare and request.path not in OPEN_PATHS:
+        if request.path not in OPEN_PATHS and sum(found.is_answering for found in self._open) >= self.most:
+            self._warn_refused(
+                f"On all {self.most} connections of the web port requests are answered: refused one more"
+            )
             return _refusal(self.most)
         connection.is_answering = True
         try:
