@@ -18,7 +18,7 @@ from stream.web.seldom import SeldomWarning
 
 logger = logging.getLogger(__name__)
 
-_BACKLOG: Final = 128
+_BACKLOG: Final = 1_024
 _ACCEPTED_AT_ONCE: Final = 8
 _RETRY_SECONDS: Final = 1.0
 
