@@ -28,11 +28,20 @@ class LoopThread:
         return await on_loop(self.loop, coroutine)
 
     async def stop(self) -> None:
-        """End the loop and its thread."""
+        """End the loop, all that still runs on it, and its thread."""
+        await self.run(_end_tasks())
         self.loop.call_soon_threadsafe(self.loop.stop)
         await asyncio.to_thread(self._thread.join, _JOIN_SECONDS)
         if not self._thread.is_alive():
             self.loop.close()
+
+
+async def _end_tasks() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_JOIN_SECONDS)
 
 
 async def on_loop(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Result]) -> Result:
