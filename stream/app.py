@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import faust
-from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client import ProcessCollector
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.agents.batches import add_agent
@@ -26,7 +26,7 @@ from stream.desk.sla.announced import Announced
 from stream.desk.surveys import SurveyDesk
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
-from stream.metrics.collector import HelpdeskCollector, Vitals
+from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.broker import credentials_of, new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
@@ -96,10 +96,7 @@ class Deskpulse:
             self._new_part(topic, partitions[topic], partial(self._new_state, topic, new_desk, local_days, checkpoints))
             for topic, new_desk in self._desks().items()
         ]
-        self.metrics = CollectorRegistry()
-        self.metrics.register(HelpdeskCollector(self.view, self.vitals))
-        ProcessCollector(namespace="helpdesk", registry=self.metrics)
-        self.web = WebServer(settings.web, self.metrics, self.view, self.vitals, self.is_ready)
+        self.web = WebServer(settings.web, self, [ProcessCollector(namespace="helpdesk", registry=None)])
 
     async def start(self) -> None:
         """Serve, connect and join the group; returns once the Faust app runs."""
@@ -137,7 +134,7 @@ class Deskpulse:
             await part.processor.serve()
 
     def is_ready(self) -> bool:
-        """Whether the partitions of this worker are assigned and restored."""
+        """Whether the partitions of this worker are assigned and restored. Any thread may ask."""
         return bool(self.app.tables.actives_ready) and not self.app.rebalancing
 
     def lost_sources(self) -> list[str]:

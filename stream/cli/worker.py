@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
@@ -29,6 +30,9 @@ _WATCH_SECONDS: Final = 1.0
 _SERVE_SECONDS: Final = 1.0
 _LOSSES: Final = 5
 
+_SWITCH_SECONDS: Final = 0.0005
+"""How long a thread that makes a scrape may keep the interpreter while the event loops wait for it."""
+
 
 class LostSourceError(Exception):
     """A source topic was deleted while the worker ran."""
@@ -49,6 +53,7 @@ async def run_worker(settings: Settings) -> None:
     await check_sources(settings.kafka, partitions)
     worker = Deskpulse(settings, partitions)
     relax_garbage_collection()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     collection = asyncio.create_task(collect_garbage())
     try:
         await _start(worker)
