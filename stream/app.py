@@ -79,6 +79,7 @@ class Deskpulse:
         self._series = TicketSeriesTable(self.registry, self.bounds, categories, self.policies)
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
         self.failure: asyncio.Future[None] | None = None
+        self.rebuilds: Counter[str] = Counter(dict.fromkeys(SOURCE_TOPICS, 0))
         self.app = _new_app(settings)
         self.app.flow_control = KeepingFlowControl()
         self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
@@ -171,6 +172,7 @@ class Deskpulse:
         vitals.events, vitals.dead_letters = events, dead_letters
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         vitals.next_offsets = next_offsets
+        vitals.rebuilds = self.rebuilds
         vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
         return vitals
 
@@ -190,7 +192,16 @@ class Deskpulse:
     def _new_rows(self, topic: str, partition: int, end: int) -> RowStore:
         if self.settings.store == "memory":
             return MemoryRows()
-        return RocksRows(self.settings.store_folder / f"{topic}-{partition}", end)
+        return RocksRows(
+            self.settings.data_dir,
+            *self.settings.store_names,
+            f"{topic}-{partition}",
+            end=end,
+            rebuilding=partial(self._note_rebuild, topic),
+        )
+
+    def _note_rebuild(self, topic: str) -> None:
+        self.rebuilds[topic] += 1
 
     def _new_part(self, topic: str, partitions: int, new_state: StateFactory) -> Part:
         changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic))

@@ -14,6 +14,7 @@ from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
 from stream.runtime.positions import check_sources
+from stream.runtime.private_folders import PRIVATE_UMASK
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS: Final = 30.0
 """How long stopping may take, draining and committing included."""
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 _WATCH_SECONDS: Final = 1.0
@@ -39,8 +40,9 @@ class WorkerFailedError(Exception):
 
 
 async def run_worker(settings: Settings) -> None:
-    """Run a worker until SIGINT or SIGTERM. Raises ``WorkerFailedError`` and the errors of a failed start."""
+    """Run a worker until SIGINT, SIGTERM or SIGHUP. Raises ``WorkerFailedError`` and the errors of a failed start."""
     check_exposure(settings.web)
+    os.umask(PRIVATE_UMASK)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:

@@ -22,6 +22,7 @@ from schemas.events import Moment
 from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
 from stream.doctor.rules import Finding, findings
 from stream.runtime.broker import connected_admin, found_topics, reading_consumer
+from stream.runtime.damaged_copies import all_damaged_copies
 from stream.runtime.positions import Position, read_positions, records_at
 from stream.runtime.reachability import BrokerUnreachableError
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
@@ -67,6 +68,7 @@ async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
     kafka = settings.kafka
     now = time.time_ns() // 1_000
     port = await asyncio.to_thread(port_state, settings.web)
+    damaged = await asyncio.to_thread(all_damaged_copies, settings.store_folder)
     try:
         async with connected_admin(kafka) as admin:
             broker = await _broker_facts(admin)
@@ -75,11 +77,11 @@ async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
             group = await _group_facts(admin, kafka.group)
         positions, newest = await _read(kafka, sources, topics)
     except BrokerUnreachableError as error:
-        return Facts(settings, sources, now, port, unreachable=str(error))
+        return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged)
     except KafkaError as error:
         message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
         raise ExaminationError(message) from error
-    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest)
+    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged)
 
 
 def port_state(web: WebSettings) -> PortState:

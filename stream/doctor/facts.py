@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from stream.runtime.positions import Position
@@ -67,7 +68,10 @@ class NewestRecord:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known."""
+    """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known.
+
+    ``damaged`` are the copies of this worker's state that were set aside.
+    """
 
     settings: Settings
     sources: Sequence[str]
@@ -79,3 +83,4 @@ class Facts:
     positions: Sequence[Position] = ()
     group: GroupFacts | None = None
     newest: Sequence[NewestRecord] = ()
+    damaged: Sequence[Path] = ()

@@ -258,6 +258,15 @@ def _last_holiday_if_over(calendar: CalendarSettings, now: int) -> date | None:
     return last if last is not None and last < today and calendar.country is None else None
 
 
+def _copies(facts: Facts) -> Iterator[Finding]:
+    if facts.damaged:
+        yield _warning(
+            "copies",
+            f"{len(facts.damaged)} damaged copies of the state are set aside, the last one as {facts.damaged[-1]}",
+            "see whether the disk fails; then remove them",
+        )
+
+
 def _port(facts: Facts) -> Iterator[Finding]:
     web = facts.settings.web
     address = f"{web.host}:{web.port}"
@@ -294,5 +303,5 @@ def _seconds(microseconds: int) -> str:
     return f"{microseconds / MICROSECONDS:.0f} s"
 
 
-_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members)
+_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members, _copies)
 _KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks)

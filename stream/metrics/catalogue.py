@@ -107,6 +107,12 @@ EVENTS: Final = Metric(
 DEAD_LETTERS: Final = Metric(
     f"{PREFIX}dead_letters", Kind.COUNTER, ("topic", "reason"), "Records written to the dead-letter topic."
 )
+STATE_REBUILDS: Final = Metric(
+    f"{PREFIX}state_rebuilds",
+    Kind.COUNTER,
+    ("topic",),
+    "Copies of a partition's state on disk that were damaged, set aside and made anew from the changelog.",
+)
 LABEL_OVERFLOWS: Final = Metric(
     f"{PREFIX}label_overflows",
     Kind.COUNTER,
@@ -145,6 +151,7 @@ STATE: Final = (
 WORKER: Final = (
     EVENTS,
     DEAD_LETTERS,
+    STATE_REBUILDS,
     LABEL_OVERFLOWS,
     LAST_EVENT,
     WATERMARK,

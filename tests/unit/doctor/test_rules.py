@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -344,6 +345,13 @@ def test_a_port_with_anything_but_a_ready_worker_is_told(port: PortState, severi
     finding = the_finding(healthy(port=port))
 
     assert (finding.check, finding.severity) == ("port", severity)
+
+
+def test_damaged_copies_that_were_set_aside_are_told() -> None:
+    finding = the_finding(healthy(damaged=[Path("data/0.damaged-1"), Path("data/0.damaged-2")]))
+
+    assert (finding.check, finding.severity) == ("copies", Severity.WARNING)
+    assert finding.what.startswith("2 damaged copies of the state are set aside, the last one as data/0.damaged-2")
 
 
 def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
