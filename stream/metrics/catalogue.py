@@ -101,7 +101,8 @@ EVENTS: Final = Metric(
     Kind.COUNTER,
     ("topic", "outcome"),
     "Records processed, each under one outcome: applied, duplicate (known already), replayed (below the marker), "
-    "rejected, or set aside when it came: unopened (its ticket's opening is not known yet), before_opening, "
+    "rejected, refused (valid, but too late or beyond what a ticket takes; dead-lettered as well), or set aside "
+    "when it came: unopened (its ticket's opening is not known yet), before_opening, "
     "after_resolution (pending or hold of a ticket that is over), void (its ticket is merged or deleted).",
 )
 DEAD_LETTERS: Final = Metric(

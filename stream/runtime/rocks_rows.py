@@ -283,7 +283,7 @@ def _without_log() -> WriteOptions:
         message = 'store = "rocksdb" needs the package rocksdict: pip install "deskpulse[rocksdb]"'
         raise RocksUnavailableError(message) from error
     options = WriteOptions()
-    options.disable_wal = True  # type: ignore[method-assign, assignment] - an attribute, whatever its stub says
+    options.disable_wal = True  # type: ignore[method-assign, assignment]  # the stub is wrong
     return options
 
 
