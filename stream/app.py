@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
@@ -219,14 +217,20 @@ class Deskpulse:
         return Part(topic, table, processor)
 
 
+class FolderlessApp(faust.App):
+    """A Faust app that leaves nothing on disk, for the state tables are not Faust's own."""
+
+    def _create_directories(self) -> None:
+        pass
+
+
 def _new_app(settings: Settings) -> faust.App:
     kafka = settings.kafka
-    return faust.App(
+    return FolderlessApp(
         kafka.group,
         broker=[f"kafka://{address.strip()}" for address in kafka.bootstrap_servers.split(",")],
         broker_credentials=credentials_of(kafka),
         store="memory://",
-        datadir=Path(tempfile.gettempdir()) / f"deskpulse-{kafka.group}",
         TableManager=StateTableManager,
         table_standby_replicas=0,
         stream_wait_empty=False,  # the consumer drains by itself, and a batch that failed never ends

@@ -46,7 +46,9 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, stop.set)
+        # Under nohup a hang-up is ignored, and has to stay so.
+        if signal.getsignal(number) is not signal.SIG_IGN or number is not signal.SIGHUP:
+            loop.add_signal_handler(number, stop.set)
     partitions = await ensure_topics(settings.kafka, SOURCE_TOPICS)
     await check_sources(settings.kafka, partitions)
     worker = Deskpulse(settings, partitions)
