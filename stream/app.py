@@ -37,7 +37,7 @@ from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateFactory, StateTable
 from stream.runtime.topics import changelog_of
 from stream.runtime.transport import BatchTransport
-from stream.settings import Settings
+from stream.settings import KafkaSettings, Settings
 from stream.web.server import WebServer
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
@@ -63,11 +63,12 @@ class Part:
 class Deskpulse:
     """A worker: the Faust app and what surrounds it.
 
+    ``partitions`` is how many each source topic has, ``reachable`` names the brokers that answer at the start.
     ``failure`` is done, with an exception, as soon as something happened after which the worker must not
     go on.
     """
 
-    def __init__(self, settings: Settings, partitions: Mapping[str, int]) -> None:
+    def __init__(self, settings: Settings, partitions: Mapping[str, int], reachable: KafkaSettings) -> None:
         self.settings = settings
         self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
         self.registry = SeriesRegistry()
@@ -78,14 +79,14 @@ class Deskpulse:
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
         self.failure: asyncio.Future[None] | None = None
         self.rebuilds: Counter[str] = Counter(dict.fromkeys(SOURCE_TOPICS, 0))
-        self.app = _new_app(settings)
+        self.app = _new_app(settings, reachable)
         self.app.flow_control = KeepingFlowControl()
         self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
         self._transport.drain = self.drain
         self.app.transport = self._transport
         tables = cast("StateTableManager", self.app.tables)
         tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
-        self.producer = new_producer(settings.kafka)
+        self.producer = new_producer(reachable)
         local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
         checkpoints = Checkpoints(self.registry, self.bounds, settings.fingerprint)
         self.parts = [
@@ -224,8 +225,7 @@ class FolderlessApp(faust.App):
         pass
 
 
-def _new_app(settings: Settings) -> faust.App:
-    kafka = settings.kafka
+def _new_app(settings: Settings, kafka: KafkaSettings) -> faust.App:
     return FolderlessApp(
         kafka.group,
         broker=[f"kafka://{address.strip()}" for address in kafka.bootstrap_servers.split(",")],

@@ -13,6 +13,7 @@ from stream.feeds.event_log import read_event_log
 from stream.feeds.publish import publish
 from stream.feeds.replay import ReplayedEvent, ReplayError, ReplayReport, load_mapping, paced, read_events
 from stream.runtime.broker import ensure_topics
+from stream.runtime.reachability import choose_addresses
 from stream.settings import KafkaSettings
 
 MAX_SPEED = "max"
@@ -40,6 +41,7 @@ async def run_replay(plan: ReplayPlan, kafka: KafkaSettings) -> tuple[int, Repla
     speed = _speed(plan.speed)
     report = None if plan.mapping is None else ReplayReport()
     events = _events(plan, report)
+    kafka = await choose_addresses(kafka)
     await ensure_topics(kafka, SOURCE_TOPICS)
     count = await publish(
         paced(tracked(events, f"Replaying {plan.file.name}"), speed),

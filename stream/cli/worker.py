@@ -15,6 +15,7 @@ from stream.runtime.broker import ensure_topics
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
 from stream.runtime.positions import check_sources
 from stream.runtime.private_folders import PRIVATE_UMASK
+from stream.runtime.reachability import check_reachable
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -49,9 +50,10 @@ async def run_worker(settings: Settings) -> None:
         # Under nohup a hang-up is ignored, and has to stay so.
         if signal.getsignal(number) is not signal.SIG_IGN or number is not signal.SIGHUP:
             loop.add_signal_handler(number, stop.set)
-    partitions = await ensure_topics(settings.kafka, SOURCE_TOPICS)
-    await check_sources(settings.kafka, partitions)
-    worker = Deskpulse(settings, partitions)
+    reachable = await check_reachable(settings.kafka)
+    partitions = await ensure_topics(reachable, SOURCE_TOPICS)
+    await check_sources(reachable, partitions)
+    worker = Deskpulse(settings, partitions, reachable)
     relax_garbage_collection()
     collection = asyncio.create_task(collect_garbage())
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -25,7 +25,7 @@ from stream.runtime.fencing import FencedError
 from stream.runtime.restoring import Restoring
 from stream.runtime.state_table import StateTable
 
-NewConsumer = Callable[[], AIOKafkaConsumer]
+NewConsumer = Callable[[], Awaitable[AIOKafkaConsumer]]
 
 
 _CLAIM_ATTEMPTS: Final = 5
@@ -89,7 +89,7 @@ class BatchRecovery(LoudTasks, Recovery):
         Raises ``ContestedError``.
         """
         states = restoring.states
-        consumer = self.new_consumer()
+        consumer = await self.new_consumer()
         await consumer.start()
         try:
             await restoring.read(consumer, {tp: state.rows.position for tp, state in states.items()}, ends)
