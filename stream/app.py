@@ -30,6 +30,7 @@ from stream.runtime.broker import credentials_of, new_producer, new_restore_cons
 from stream.runtime.changelog import Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
+from stream.runtime.membership import Identity
 from stream.runtime.processor import Processor
 from stream.runtime.recovery import StateTableManager
 from stream.runtime.rocks_rows import RocksRows
@@ -70,6 +71,7 @@ class Deskpulse:
 
     def __init__(self, settings: Settings, partitions: Mapping[str, int], reachable: KafkaSettings) -> None:
         self.settings = settings
+        self.reachable = reachable
         self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
         self.registry = SeriesRegistry()
         self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed(), settings.labels.combinations)
@@ -77,9 +79,10 @@ class Deskpulse:
         categories = settings.ticket_rules.complaint_categories
         self._series = TicketSeriesTable(self.registry, self.bounds, categories, self.policies)
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
+        self.identity = Identity.own(settings.web.port)
         self.failure: asyncio.Future[None] | None = None
         self.rebuilds: Counter[str] = Counter(dict.fromkeys(SOURCE_TOPICS, 0))
-        self.app = _new_app(settings, reachable)
+        self.app = _new_app(settings, reachable, self.identity)
         self.app.flow_control = KeepingFlowControl()
         self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
         self._transport.drain = self.drain
@@ -225,10 +228,11 @@ class FolderlessApp(faust.App):
         pass
 
 
-def _new_app(settings: Settings, kafka: KafkaSettings) -> faust.App:
+def _new_app(settings: Settings, kafka: KafkaSettings, identity: Identity) -> faust.App:
     return FolderlessApp(
         kafka.group,
         broker=[f"kafka://{address.strip()}" for address in kafka.bootstrap_servers.split(",")],
+        broker_client_id=identity.client_id,
         broker_credentials=credentials_of(kafka),
         store="memory://",
         TableManager=StateTableManager,

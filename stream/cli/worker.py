@@ -12,10 +12,13 @@ from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
+from stream.runtime.fencing import FencedError
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
+from stream.runtime.group import InstanceInUseError, check_instance, explain_fencing, in_use, until_taken
+from stream.runtime.membership import Identity
 from stream.runtime.positions import check_sources
 from stream.runtime.private_folders import PRIVATE_UMASK
-from stream.runtime.reachability import check_reachable
+from stream.runtime.reachability import BrokerUnreachableError, check_reachable
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -53,6 +56,7 @@ async def run_worker(settings: Settings) -> None:
     reachable = await check_reachable(settings.kafka)
     partitions = await ensure_topics(reachable, SOURCE_TOPICS)
     await check_sources(reachable, partitions)
+    await check_instance(reachable, settings.instance_id, Identity.own(settings.web.port))
     worker = Deskpulse(settings, partitions, reachable)
     relax_garbage_collection()
     collection = asyncio.create_task(collect_garbage())
@@ -91,6 +95,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
+    watching_place = asyncio.ensure_future(_watch_place(worker))
     serving = asyncio.ensure_future(_serve(worker))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
@@ -98,10 +103,14 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     finally:
         watched.cancel()
         watching.cancel()
+        watching_place.cancel()
         serving.cancel()
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
-        message = f"{type(error).__name__}: {error}"
+        message = str(error) if isinstance(error, InstanceInUseError) else f"{type(error).__name__}: {error}"
+        if isinstance(error, FencedError):
+            settings = worker.settings
+            message += f"; {await explain_fencing(settings.kafka, settings.instance_id, worker.identity)}"
         raise WorkerFailedError(message) from error
 
 
@@ -125,3 +134,16 @@ async def _watch_sources(worker: Deskpulse) -> None:
     names = ", ".join(worker.lost_sources())
     message = f"{names} was deleted while the worker ran; make it anew, set a new kafka.group and start again"
     worker.fail(LostSourceError(message))
+
+
+async def _watch_place(worker: Deskpulse) -> None:
+    """Fail the worker when another one has taken its place in the group."""
+    instance = worker.settings.instance_id
+    if instance is None:
+        return
+    try:
+        other = await until_taken(worker.reachable, instance, worker.identity, worker.is_ready)
+    except (BrokerUnreachableError, KafkaError) as error:
+        logger.warning("Nobody watches whether another worker is %s too: %r", instance, error)
+        return
+    worker.fail(InstanceInUseError(in_use(instance, other)))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any, Final
+from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -15,14 +15,13 @@ import msgspec
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.admin import DescribeGroupsRequest_v0, DescribeGroupsRequest_v1, DescribeGroupsRequest_v2
-from aiokafka.protocol.api import Request
 
 from schemas.events import Moment
-from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
+from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, NewestRecord, PortState
 from stream.doctor.rules import Finding, findings
 from stream.runtime.broker import connected_admin, found_topics, reading_consumer
 from stream.runtime.damaged_copies import all_damaged_copies
+from stream.runtime.group import coordinator_of, describe_group
 from stream.runtime.positions import Position, read_positions, records_at
 from stream.runtime.reachability import BrokerUnreachableError
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
@@ -30,7 +29,6 @@ from stream.settings import KafkaSettings, Settings, WebSettings
 from stream.windows.moments import to_microseconds
 
 _PORT_SECONDS: Final = 2.0
-_UUID_LENGTH: Final = 36
 _BY_BROKER: Final = 1
 
 
@@ -43,19 +41,6 @@ class _Timed(msgspec.Struct):
 
 
 _decode_timed = msgspec.json.Decoder(_Timed).decode
-
-
-class _DescribeGroups(
-    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]  # type: ignore[misc]
-):
-    # The client's own request also knows version 3, whose answer it cannot read.
-    API_KEY = 15
-
-    def __init__(self, group: str) -> None:
-        self._group = group
-
-    def build(self, request_struct_class: Any) -> Any:  # noqa: ANN401 - a struct of the untyped client
-        return request_struct_class([self._group])
 
 
 async def examine(settings: Settings, sources: Sequence[str]) -> list[Finding]:
@@ -111,21 +96,10 @@ async def _broker_facts(admin: AIOKafkaAdminClient) -> BrokerFacts:
 
 
 async def _group_facts(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
-    node = await admin.find_coordinator(name)
-    answer = await admin._client.send(node, _DescribeGroups(name))  # noqa: SLF001 - see the request
-    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node)
-    _, _, state, _, _, members = answer.groups[0]
-    return GroupFacts(
-        state,
-        [Member(client, host.lstrip("/"), static_name(member, client)) for member, client, host, _, _ in members],
-        {(tp.topic, tp.partition): committed.offset for tp, committed in offsets.items()},
-    )
-
-
-def static_name(member: str, client: str) -> str | None:
-    """The static name in the id that Kafka gave to a member, ``None`` if it has none."""
-    name = member[: -_UUID_LENGTH - 1]
-    return None if name == client or not name else name
+    state, members = await describe_group(admin, name)
+    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=await coordinator_of(admin, name))
+    committed = {(tp.topic, tp.partition): found.offset for tp, found in offsets.items()}
+    return GroupFacts(state, members, committed)
 
 
 async def _read(

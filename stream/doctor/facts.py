@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from stream.runtime.membership import Member
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic
 from stream.settings import Settings
@@ -31,15 +32,6 @@ class BrokerFacts:
 
     brokers: int
     versions: Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of the consumer group; ``instance`` is its static name, if it has one."""
-
-    client: str
-    host: str
-    instance: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from stream.doctor.facts import (
     BrokerFacts,
     Facts,
     GroupFacts,
-    Member,
     NewestRecord,
     PortState,
 )
 from stream.doctor.rules import Finding, findings
+from stream.runtime.membership import Member
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic, Severity, planned_topics
 from stream.settings import Settings
