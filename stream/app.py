@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import faust
+from mode import get_logger
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
@@ -21,6 +22,7 @@ from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
 from stream.desk.rows import MemoryRows, RowStore
 from stream.desk.sla.announced import Announced
+from stream.desk.split_tickets import SplitTickets
 from stream.desk.surveys import SurveyDesk
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
@@ -44,6 +46,8 @@ from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import HOUR
 from stream.windows.series import SeriesRegistry
+
+logger = get_logger(__name__)
 
 SOURCE_TOPICS: Final = (TICKETS_TOPIC, SURVEYS_TOPIC)
 """The topics that a worker reads."""
@@ -81,6 +85,8 @@ class Deskpulse:
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
         self.identity = Identity.own(settings.web.port)
         self.failure: asyncio.Future[None] | None = None
+        self.split_tickets = SplitTickets()
+        self._told_of_split = False
         self.rebuilds: Counter[str] = Counter(dict.fromkeys(SOURCE_TOPICS, 0))
         self.app = _new_app(settings, reachable, self.identity)
         self.app.flow_control = KeepingFlowControl()
@@ -133,6 +139,23 @@ class Deskpulse:
             for part in self.parts:
                 await part.processor.serve()
 
+    def look_for_split_tickets(self) -> None:
+        """Look at some tickets without an opening; the first one whose id another partition knows is told."""
+        desks = {
+            number: state.desk
+            for part in self.parts
+            for number, state in part.table.states()
+            if isinstance(state.desk, TicketDesk)
+        }
+        found = self.split_tickets.look(desks) if len(desks) > 1 or len(self.split_tickets) else None
+        if found is not None and not self._told_of_split:
+            self._told_of_split = True
+            logger.warning(
+                "Events of ticket %r came to partitions %d and %d of %s, where each part counts as a ticket of its own:"
+                " publishers have to use the subject as the key; `deskpulse doctor --keys` looks at all tickets",
+                *(found.subject, found.partition, found.other, TICKETS_TOPIC),
+            )
+
     def is_ready(self) -> bool:
         """Whether the partitions of this worker are assigned and restored."""
         return bool(self.app.tables.actives_ready) and not self.app.rebalancing
@@ -174,7 +197,7 @@ class Deskpulse:
         vitals.events, vitals.dead_letters = events, dead_letters
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         vitals.next_offsets = next_offsets
-        vitals.rebuilds = self.rebuilds
+        vitals.rebuilds, vitals.split_tickets = self.rebuilds, len(self.split_tickets)
         vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
         return vitals
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+from itertools import count
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
@@ -33,6 +34,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WATCH_SECONDS: Final = 1.0
 _SERVE_SECONDS: Final = 1.0
 _LOSSES: Final = 5
+_LOOK_EVERY: Final = 60
 
 
 class LostSourceError(Exception):
@@ -115,11 +117,13 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
 
 
 async def _serve(worker: Deskpulse) -> None:
-    """Once a second, let happen what is due by now."""
-    while True:
+    """Once a second, let happen what is due by now; once a minute, look for split tickets."""
+    for second in count(1):
         await asyncio.sleep(_SERVE_SECONDS)
         try:
             await worker.serve()
+            if not second % _LOOK_EVERY:
+                worker.look_for_split_tickets()
         except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return

@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 
 from schemas.events import Moment
 from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, NewestRecord, PortState
+from stream.doctor.keys import take_census
 from stream.doctor.rules import Finding, findings
 from stream.runtime.broker import connected_admin, found_topics, reading_consumer
 from stream.runtime.damaged_copies import all_damaged_copies
@@ -43,12 +44,15 @@ class _Timed(msgspec.Struct):
 _decode_timed = msgspec.json.Decoder(_Timed).decode
 
 
-async def examine(settings: Settings, sources: Sequence[str]) -> list[Finding]:
-    """All findings about an installation. Raises ``ExaminationError`` if the brokers refuse to tell."""
-    return findings(await gather_facts(settings, sources))
+async def examine(settings: Settings, sources: Sequence[str], *, with_keys: bool = False) -> list[Finding]:
+    """All findings about an installation. Raises ``ExaminationError`` if the brokers refuse to tell.
+
+    ``with_keys`` reads all changelogs to see whether anything is in more than one partition.
+    """
+    return findings(await gather_facts(settings, sources, with_keys=with_keys))
 
 
-async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
+async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys: bool = False) -> Facts:
     """The facts, as far as they can be had. Raises ``ExaminationError``."""
     kafka = settings.kafka
     now = time.time_ns() // 1_000
@@ -61,12 +65,13 @@ async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
             topics = await found_topics(admin, names)
             group = await _group_facts(admin, kafka.group)
         positions, newest = await _read(kafka, sources, topics)
+        keys = await take_census(kafka, _paired(kafka, sources, topics)) if with_keys else ()
     except BrokerUnreachableError as error:
         return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged)
     except KafkaError as error:
         message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
         raise ExaminationError(message) from error
-    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged)
+    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged, keys)
 
 
 def port_state(web: WebSettings) -> PortState:
@@ -106,14 +111,22 @@ async def _read(
     kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]
 ) -> tuple[list[Position], list[NewestRecord]]:
     counts = {source: topics[source].partitions for source in sources if source in topics}
-    paired = {
-        source: count
-        for source, count in counts.items()
-        if (changelog := topics.get(changelog_of(kafka, source))) is not None and changelog.partitions >= count
-    }
     if any(topics[name].leaderless for name in topics):
         return [], []
-    return await read_positions(kafka, paired, look_up_applied=True), await _newest(kafka, counts)
+    return await read_positions(kafka, _paired(kafka, sources, topics), look_up_applied=True), await _newest(
+        kafka, counts
+    )
+
+
+def _paired(kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]) -> dict[str, int]:
+    """The partitions of each source that has a changelog for all of them."""
+    return {
+        source: topics[source].partitions
+        for source in sources
+        if source in topics
+        and (changelog := topics.get(changelog_of(kafka, source))) is not None
+        and changelog.partitions >= topics[source].partitions
+    }
 
 
 async def _newest(kafka: KafkaSettings, counts: Mapping[str, int]) -> list[NewestRecord]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from stream.doctor.keys import KeyCensus
 from stream.runtime.membership import Member
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic
@@ -62,7 +63,7 @@ class NewestRecord:
 class Facts:
     """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known.
 
-    ``damaged`` are the copies of this worker's state that were set aside.
+    ``keys`` is only known on request; ``damaged`` are the copies of this worker's state that were set aside.
     """
 
     settings: Settings
@@ -76,3 +77,4 @@ class Facts:
     group: GroupFacts | None = None
     newest: Sequence[NewestRecord] = ()
     damaged: Sequence[Path] = ()
+    keys: Sequence[KeyCensus] = ()

@@ -96,6 +96,12 @@ TICKETS_WITHOUT_OPENING: Final = Metric(
     (),
     "Tickets of which events are known but not their opening, so that they count nowhere else.",
 )
+SPLIT_TICKETS: Final = Metric(
+    f"{PREFIX}split_tickets",
+    Kind.GAUGE,
+    (),
+    "Tickets without an opening whose id another partition of this worker knows: their events had different keys.",
+)
 EVENTS: Final = Metric(
     f"{PREFIX}events",
     Kind.COUNTER,
@@ -153,6 +159,7 @@ WORKER: Final = (
     EVENTS,
     DEAD_LETTERS,
     STATE_REBUILDS,
+    SPLIT_TICKETS,
     LABEL_OVERFLOWS,
     LAST_EVENT,
     WATERMARK,
