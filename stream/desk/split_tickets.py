@@ -45,11 +45,11 @@ class SplitTickets:
         new = None
         for partition, desk in desks.items():
             for subject in desk.unopened.next_names(MOST_LOOKS // len(desks) or 1):
-                other = _holder(subject, partition, desks)
-                if other is None or (partition, subject) in self._found or len(self._found) >= MOST_FOUND:
+                holder = _holder(subject, partition, desks)
+                if holder is None or (partition, subject) in self._found or len(self._found) >= MOST_FOUND:
                     continue
-                self._found[partition, subject] = other
-                new = new or Split(subject, partition, other)
+                self._found[partition, subject] = holder
+                new = new or Split(subject, partition, holder)
         return new
 
 
