@@ -21,6 +21,7 @@ from stream.letters.repairs import read_repairs
 from stream.letters.replaying import send_again
 from stream.runtime.broker import connected_admin, new_producer, partition_counts, reading_consumer
 from stream.runtime.dead_letters import SUFFIX
+from stream.runtime.reachability import choose_addresses
 from stream.settings import KafkaSettings
 
 _LISTED_DETAIL: Final = 100
@@ -199,7 +200,7 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str,
             letters = [letter for letter in named if ledger.status(letter) is Status.OPEN]
             before = len(named) - len(letters)
         chosen = letters[: plan.most]
-        producer = None if plan.dry_run else new_producer(settings)
+        producer = None if plan.dry_run else new_producer(await choose_addresses(settings))
         try:
             if producer is not None:
                 await producer.start()

@@ -63,13 +63,21 @@ def topics_create(
         raise typer.Exit(1)
 
 
-def doctor(config: ConfigOption = None, broker: BrokerOption = None, *, as_json: JsonOption = False) -> None:
+def doctor(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Also read all changelogs: is anything in more than one partition?")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
     from stream.app import SOURCE_TOPICS
     from stream.cli.doctor import findings_json, findings_lines, has_problems
     from stream.doctor.examination import examine
 
-    findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS))
+    findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS, with_keys=keys))
     _print(findings_json(findings) if as_json else findings_lines(findings))
     if has_problems(findings):
         raise typer.Exit(1)

@@ -30,6 +30,7 @@ from stream.feeds.replay import (
 from stream.feeds.replay.problem_kinds import ProblemKinds
 from stream.feeds.replay.reading_position import watched
 from stream.runtime.broker import ensure_topics
+from stream.runtime.reachability import choose_addresses
 from stream.settings import Settings
 
 MAX_SPEED = "max"
@@ -67,7 +68,6 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
     """
     speed = _speed(plan.speed)
     _check_file(plan.file)
-    kafka = settings.kafka
     if plan.mapping is None:
         report = _checked_events(plan.file)[0]
         check_rejected(plan, report)
@@ -83,6 +83,7 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
         warning = late_warning(events, await asyncio.to_thread(horizons_at, plan.url or settings.web.url, settings))
         if warning is not None:
             sys.stderr.write(f"warning: {warning}\n")
+    kafka = await choose_addresses(settings.kafka)
     await ensure_topics(kafka, SOURCE_TOPICS)
     count = await publish(
         paced(tracked(events, f"Publishing {plan.file.name}", total), speed),

@@ -7,14 +7,20 @@ import logging
 import os
 import signal
 import sys
+from itertools import count
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
+from stream.runtime.fencing import FencedError
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
+from stream.runtime.group import InstanceInUseError, check_instance, explain_fencing, in_use, until_taken
+from stream.runtime.membership import Identity
 from stream.runtime.positions import check_sources
+from stream.runtime.private_folders import PRIVATE_UMASK
+from stream.runtime.reachability import BrokerUnreachableError, check_reachable
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -23,12 +29,13 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS: Final = 30.0
 """How long stopping may take, draining and committing included."""
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 _WATCH_SECONDS: Final = 1.0
 _SERVE_SECONDS: Final = 1.0
 _LOSSES: Final = 5
+_LOOK_EVERY: Final = 60
 
 _SWITCH_SECONDS: Final = 0.0005
 """How long a thread that makes a scrape may keep the interpreter while the event loops wait for it."""
@@ -43,15 +50,20 @@ class WorkerFailedError(Exception):
 
 
 async def run_worker(settings: Settings) -> None:
-    """Run a worker until SIGINT or SIGTERM. Raises ``WorkerFailedError`` and the errors of a failed start."""
+    """Run a worker until SIGINT, SIGTERM or SIGHUP. Raises ``WorkerFailedError`` and the errors of a failed start."""
     check_exposure(settings.web)
+    os.umask(PRIVATE_UMASK)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, stop.set)
-    partitions = await ensure_topics(settings.kafka, SOURCE_TOPICS)
-    await check_sources(settings.kafka, partitions)
-    worker = Deskpulse(settings, partitions)
+        # Under nohup a hang-up is ignored, and has to stay so.
+        if signal.getsignal(number) is not signal.SIG_IGN or number is not signal.SIGHUP:
+            loop.add_signal_handler(number, stop.set)
+    reachable = await check_reachable(settings.kafka)
+    partitions = await ensure_topics(reachable, SOURCE_TOPICS)
+    await check_sources(reachable, partitions)
+    await check_instance(reachable, settings.instance_id, Identity.own(settings.web.port))
+    worker = Deskpulse(settings, partitions, reachable)
     relax_garbage_collection()
     sys.setswitchinterval(_SWITCH_SECONDS)
     collection = asyncio.create_task(collect_garbage())
@@ -90,6 +102,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
+    watching_place = asyncio.ensure_future(_watch_place(worker))
     serving = asyncio.ensure_future(_serve(worker))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
@@ -97,19 +110,25 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
     finally:
         watched.cancel()
         watching.cancel()
+        watching_place.cancel()
         serving.cancel()
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
-        message = f"{type(error).__name__}: {error}"
+        message = str(error) if isinstance(error, InstanceInUseError) else f"{type(error).__name__}: {error}"
+        if isinstance(error, FencedError):
+            settings = worker.settings
+            message += f"; {await explain_fencing(settings.kafka, settings.instance_id, worker.identity)}"
         raise WorkerFailedError(message) from error
 
 
 async def _serve(worker: Deskpulse) -> None:
-    """Once a second, let happen what is due by now."""
-    while True:
+    """Once a second, let happen what is due by now; once a minute, look for split tickets."""
+    for second in count(1):
         await asyncio.sleep(_SERVE_SECONDS)
         try:
             await worker.serve()
+            if not second % _LOOK_EVERY:
+                worker.look_for_split_tickets()
         except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return
@@ -124,3 +143,16 @@ async def _watch_sources(worker: Deskpulse) -> None:
     names = ", ".join(worker.lost_sources())
     message = f"{names} was deleted while the worker ran; make it anew, set a new kafka.group and start again"
     worker.fail(LostSourceError(message))
+
+
+async def _watch_place(worker: Deskpulse) -> None:
+    """Fail the worker when another one has taken its place in the group."""
+    instance = worker.settings.instance_id
+    if instance is None:
+        return
+    try:
+        other = await until_taken(worker.reachable, instance, worker.identity, worker.is_ready)
+    except (BrokerUnreachableError, KafkaError) as error:
+        logger.warning("Nobody watches whether another worker is %s too: %r", instance, error)
+        return
+    worker.fail(InstanceInUseError(in_use(instance, other)))

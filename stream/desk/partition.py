@@ -14,7 +14,7 @@ from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
 from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
 from stream.desk.rejection import Reason, RejectedRecordError
-from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row
+from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
 from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import STEP, Clock
@@ -134,7 +134,7 @@ class PartitionState:
         """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
 
         ``wall_now`` (microseconds) bounds how far ahead events may be. A record that raises is rejected,
-        and only that one.
+        and only that one. Raises ``StoreError`` if the rows have failed, which is no record's fault.
         """
         outcome = Outcome()
         desk = self.desk
@@ -157,8 +157,7 @@ class PartitionState:
             except RejectedRecordError as rejected:
                 outcome.rejections.append(Rejection(record, rejected.reason, rejected.detail))
             except Exception as error:  # noqa: BLE001 - whatever one record provokes must not stop the others
-                detail = f"{type(error).__name__}: {error}"
-                outcome.rejections.append(Rejection(record, Reason.FAILED, detail))
+                outcome.rejections.append(_failed(record, error))
             else:
                 if time > watermark:  # noqa: PLR1730 - a call for each record costs more than it reads better
                     watermark = time
@@ -387,3 +386,9 @@ class PartitionState:
         self.advance()
         self.windows.apply(self.desk.contributions)
         self.desk.contributions.clear()
+
+
+def _failed(record: SourceRecord, error: Exception) -> Rejection:
+    if isinstance(error, StoreError):
+        raise error
+    return Rejection(record, Reason.FAILED, f"{type(error).__name__}: {error}")

@@ -20,6 +20,18 @@ by local day what entities contributed that have left, and what was announced wi
 KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED, OUTBOX})
 
 
+class StoreError(Exception):
+    """Rows can be read or written no more; the message says why and what to do."""
+
+
+class DamagedRowsError(StoreError):
+    """``what`` a store holds is not what was written to it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; start again: it is made anew from the changelog (if that fails too, see the disk)")
+        self.what = what
+
+
 class Row(NamedTuple):
     """A row of the state table. ``value`` is ``None`` for a row that is to be deleted."""
 
@@ -28,7 +40,10 @@ class Row(NamedTuple):
 
 
 class RowStore(Protocol):
-    """The last row of every key. ``position`` is the changelog offset up to which it survives a restart."""
+    """The last row of every key. ``position`` is the changelog offset up to which it survives a restart.
+
+    Whatever reads or writes raises ``StoreError`` where the store has failed.
+    """
 
     position: int
 
@@ -49,6 +64,9 @@ class RowStore(Protocol):
 
     def keys(self, kind: bytes) -> Iterator[bytes]:
         """The keys of a kind as they are now; rows may be written meanwhile."""
+
+    def set_aside(self, reason: str) -> None:
+        """What survived the restart is wrong, for this ``reason``: close, and let the next store begin empty."""
 
     def close(self) -> None:
         """Nothing is read or written any more."""
@@ -86,6 +104,10 @@ class MemoryRows:
     def keys(self, kind: bytes) -> Iterator[bytes]:
         """The keys of a kind as they are now."""
         return iter(list(self._kinds[kind]))
+
+    def set_aside(self, reason: str) -> None:  # noqa: ARG002 - nothing of these rows survives a restart
+        """Forget all rows."""
+        self.close()
 
     def close(self) -> None:
         """Forget all rows."""

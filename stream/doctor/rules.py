@@ -258,6 +258,31 @@ def _last_holiday_if_over(calendar: CalendarSettings, now: int) -> date | None:
     return last if last is not None and last < today and calendar.country is None else None
 
 
+def _keys(facts: Facts) -> Iterator[Finding]:
+    for census in facts.keys:
+        looked_at = f"{census.entities} entities of {census.topic}"
+        if not census.is_complete:
+            yield _warning("keys", f"{looked_at} were seen, then nothing more came", "see how the brokers are")
+        elif census.split:
+            shown = ", ".join(f"{subject!r} in {_numbers(tuple(numbers))}" for subject, numbers in census.examples())
+            yield _problem(
+                "keys",
+                f"{census.split} of {looked_at} are in more than one partition, and each part counts: {shown}",
+                "let every publisher use the subject as the key; then replay all into a new kafka.group",
+            )
+        else:
+            yield _ok("keys", f"{looked_at}, none is in more than one partition")
+
+
+def _copies(facts: Facts) -> Iterator[Finding]:
+    if facts.damaged:
+        yield _warning(
+            "copies",
+            f"{len(facts.damaged)} damaged copies of the state are set aside, the last one as {facts.damaged[-1]}",
+            "see whether the disk fails; then remove them",
+        )
+
+
 def _port(facts: Facts) -> Iterator[Finding]:
     web = facts.settings.web
     address = f"{web.host}:{web.port}"
@@ -294,5 +319,5 @@ def _seconds(microseconds: int) -> str:
     return f"{microseconds / MICROSECONDS:.0f} s"
 
 
-_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members)
-_KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks)
+_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members, _copies)
+_KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks, _keys)

@@ -54,6 +54,8 @@ class Vitals:
 
     events: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dead_letters: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    rebuilds: Mapping[str, int] = field(default_factory=dict)
+    split_tickets: int = 0
     label_overflows: Mapping[str, int] = field(default_factory=dict)
     last_event_at: Mapping[str, float] = field(default_factory=dict)
     lags: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -171,6 +173,8 @@ def _clocks(view: WorkerView) -> Iterator[Family]:
 def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _labelled(catalogue.EVENTS, vitals.events)
     yield _labelled(catalogue.DEAD_LETTERS, vitals.dead_letters)
+    yield _labelled(catalogue.STATE_REBUILDS, {(topic,): count for topic, count in vitals.rebuilds.items()})
+    yield _single(catalogue.SPLIT_TICKETS, vitals.split_tickets)
     yield _labelled(catalogue.LABEL_OVERFLOWS, {(label,): count for label, count in vitals.label_overflows.items()})
     yield _labelled(catalogue.LAST_EVENT, {(topic,): moment for topic, moment in vitals.last_event_at.items()})
     yield _single(catalogue.WATERMARK, to_seconds(view.watermark) if view.watermark else None)

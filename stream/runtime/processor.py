@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final, cast
 from faust.types import TP
 from mode import get_logger
 
-from stream.desk.partition import Outcome, PartitionState
+from stream.desk.partition import Outcome, PartitionState, Rejection
+from stream.desk.rejection import VALID
 from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.desk.sla.announcements import Announcement
 from stream.runtime.changelog import ROW_BYTES, Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.fencing import FencedError
 from stream.runtime.positions import Position, RenewedSourceError, renewal
+from stream.runtime.refusals import Refusals
 from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateTable
 
@@ -80,6 +82,7 @@ class Processor:
         self._fail = fail
         self._read_wall = read_wall
         self._rejection_share = RejectionShare(rejection_limit)
+        self._refusals = Refusals(table.source_topic)
         self._sla_events = sla_events
         self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
@@ -89,7 +92,7 @@ class Processor:
         self._idle.set()
         self._failure: BaseException | None = None
         self.events: Counter[str] = Counter()
-        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected."""
+        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected, refused."""
         self.rejections: Counter[str] = Counter()
         """Rejected records by reason."""
         self.last_event_at = 0.0
@@ -246,11 +249,7 @@ class Processor:
             state.went_out(len(unsent))
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
-            first = outcome.rejections[0]
-            logger.warning(
-                "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
-                *(len(outcome.rejections), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
-            )
+            self._tell_of(outcome.rejections, tp)
         if self._is_stale(generation):
             error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
             raise StaleBatchError(error)
@@ -276,6 +275,16 @@ class Processor:
                 self._announce(tp, generation, state, outcome.announcements)
             )
             task.add_done_callback(partial(self._announced, tp))
+
+    def _tell_of(self, rejections: Sequence[Rejection], tp: TP) -> None:
+        self._refusals.note(rejection for rejection in rejections if rejection.reason in VALID)
+        invalid = [rejection for rejection in rejections if rejection.reason not in VALID]
+        if invalid:
+            first = invalid[0]
+            logger.warning(
+                "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
+                *(len(invalid), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
+            )
 
     async def _announce(
         self, tp: TP, generation: int | None, state: PartitionState, announcements: Sequence[Announcement]
@@ -331,9 +340,11 @@ class Processor:
         events.update({reason.value: count for reason, count in outcome.set_aside.items()})
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
-        events["rejected"] += len(outcome.rejections)
         for rejection in outcome.rejections:
             self.rejections[rejection.reason.value] += 1
+        refused = sum(rejection.reason in VALID for rejection in outcome.rejections)
+        events["refused"] += refused
+        events["rejected"] += len(outcome.rejections) - refused
 
 
 def _too_many(verdict: Verdict, tp: TP, records: Batch, limit: RejectionLimit) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -20,12 +20,12 @@ from faust.types import TP
 from mode import Seconds
 
 from stream.desk.partition import PartitionState
-from stream.desk.rows import Row
 from stream.runtime.cancellation import LoudTasks
 from stream.runtime.fencing import FencedError
+from stream.runtime.restoring import Restoring
 from stream.runtime.state_table import StateTable
 
-NewConsumer = Callable[[], AIOKafkaConsumer]
+NewConsumer = Callable[[], Awaitable[AIOKafkaConsumer]]
 
 
 _CLAIM_ATTEMPTS: Final = 5
@@ -71,9 +71,7 @@ class BatchRecovery(LoudTasks, Recovery):
             for tp, end in wanted.items():
                 tables[tp].drop([tp.partition])
                 states[tp] = tables[tp].new_state(tp.partition, end)
-            positions = await self._read_and_claim(wanted, tables, states)
-            for state in states.values():
-                await asyncio.to_thread(state.loaded)
+            positions = await self._read_and_claim(Restoring(states, tables), wanted)
         except BaseException:
             for state in states.values():
                 state.rows.close()
@@ -84,19 +82,17 @@ class BatchRecovery(LoudTasks, Recovery):
             tables[tp].install(tp.partition, state, positions[tp])
         self.log.info("Restored %d partitions from %d changelog offsets", len(wanted), sum(positions.values()))
 
-    async def _read_and_claim(
-        self, ends: Mapping[TP, int], tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]
-    ) -> dict[TP, int]:
-        """Read the changelogs and claim their partitions; return where each of them then ends.
+    async def _read_and_claim(self, restoring: Restoring, ends: Mapping[TP, int]) -> dict[TP, int]:
+        """Read the changelogs, claim their partitions and load them; return where each of them then ends.
 
         What a former owner appends before the claim is read, what it appends after it counts for nobody.
         Raises ``ContestedError``.
         """
-        starts = {tp: state.rows.position for tp, state in states.items()}
-        consumer = self.new_consumer()
+        states = restoring.states
+        consumer = await self.new_consumer()
         await consumer.start()
         try:
-            await _read(consumer, starts, ends, states)
+            await restoring.read(consumer, {tp: state.rows.position for tp, state in states.items()}, ends)
             positions = dict(ends)
             unclaimed = set(states)
             for attempt in range(_CLAIM_ATTEMPTS):
@@ -104,12 +100,13 @@ class BatchRecovery(LoudTasks, Recovery):
                     # Another one may hold the partition rightly, and this worker hear of that before its session ends.
                     self.log.warning("Another worker was faster to claim %s", ", ".join(map(str, sorted(unclaimed))))
                     await asyncio.sleep(self.app.conf.broker_session_timeout)
-                claims = [self._claim(consumer, tp, tables[tp], states[tp]) for tp in unclaimed]
+                claims = [self._claim(consumer, tp, restoring.tables[tp], states[tp]) for tp in unclaimed]
                 claimed = dict(zip(unclaimed, await asyncio.gather(*claims), strict=True))
-                await _read(consumer, {tp: positions[tp] for tp in unclaimed}, claimed, states)
+                await restoring.read(consumer, {tp: positions[tp] for tp in unclaimed}, claimed)
                 positions.update(claimed)
                 unclaimed = {tp for tp in unclaimed if states[tp].owner != self.owner}
                 if not unclaimed:
+                    await restoring.load(consumer, positions)
                     return positions
             names = ", ".join(map(str, sorted(unclaimed)))
             message = f"other workers claim {names} again and again; is kafka.group used by something else"
@@ -124,27 +121,6 @@ class BatchRecovery(LoudTasks, Recovery):
         except FencedError:
             ends: dict[TopicPartition, int] = await consumer.end_offsets([TopicPartition(*tp)])
             return ends[TopicPartition(*tp)]
-
-
-async def _read(
-    consumer: AIOKafkaConsumer,
-    starts: Mapping[TP, int],
-    ends: Mapping[TP, int],
-    states: Mapping[TP, PartitionState],
-) -> None:
-    left = {TopicPartition(*tp) for tp, start in starts.items() if start < ends[tp]}
-    if not left:
-        return
-    consumer.assign(list(left))
-    for tp in left:
-        consumer.seek(tp, starts[TP(*tp)])
-    left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
-    while left:
-        for tp, records in (await consumer.getmany(*left, timeout_ms=1_000)).items():
-            end = ends[TP(*tp)]
-            rows = [Row(record.key, record.value) for record in records if record.offset < end]
-            await asyncio.to_thread(states[TP(*tp)].load, rows)
-        left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
 
 
 class StateTableManager(TableManager):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from stream.doctor.facts import (
     BrokerFacts,
     Facts,
     GroupFacts,
-    Member,
     NewestRecord,
     PortState,
 )
+from stream.doctor.keys import KeyCensus
 from stream.doctor.rules import Finding, findings
+from stream.runtime.membership import Member
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic, Severity, planned_topics
 from stream.settings import Settings
@@ -344,6 +346,43 @@ def test_a_port_with_anything_but_a_ready_worker_is_told(port: PortState, severi
     finding = the_finding(healthy(port=port))
 
     assert (finding.check, finding.severity) == ("port", severity)
+
+
+def census(*rows: tuple[int, bytes, bool]) -> KeyCensus:
+    found = KeyCensus(SOURCE)
+    for partition, key, exists in rows:
+        found.note(partition, key, exists=exists)
+    return found
+
+
+def test_what_is_in_more_than_one_partition_is_a_problem_with_examples() -> None:
+    rows = [(0, b"eT-1", True), (2, b"eT-1", True), (1, b"eT-2", True), (0, b"m", True), (1, b"m", True)]
+    finding = the_finding(healthy(keys=[census(*rows)]))
+
+    assert (finding.check, finding.severity) == ("keys", Severity.PROBLEM)
+    assert finding.what.startswith(f"1 of 2 entities of {SOURCE} are in more than one partition")
+    assert finding.what.endswith(": 'T-1' in 0, 2")
+
+
+def test_what_has_left_one_of_two_partitions_is_fine() -> None:
+    found = census((0, b"eT-1", True), (1, b"eT-1", True), (1, b"eT-1", False), (1, b"eT-3", False))
+    (finding,) = [each for each in findings(healthy(keys=[found])) if each.check == "keys"]
+
+    assert (finding.severity, found.entities) == (Severity.OK, 1)
+
+
+def test_changelogs_that_could_not_be_read_to_their_ends_are_a_warning() -> None:
+    found = census((0, b"eT-1", True))
+    found.is_complete = False
+
+    assert the_finding(healthy(keys=[found])).severity is Severity.WARNING
+
+
+def test_damaged_copies_that_were_set_aside_are_told() -> None:
+    finding = the_finding(healthy(damaged=[Path("data/0.damaged-1"), Path("data/0.damaged-2")]))
+
+    assert (finding.check, finding.severity) == ("copies", Severity.WARNING)
+    assert finding.what.startswith("2 damaged copies of the state are set aside, the last one as data/0.damaged-2")
 
 
 def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
