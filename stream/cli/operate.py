@@ -1,4 +1,4 @@
-"""The verbs for operators: topics, doctor and dead letters."""
+"""The verbs for operators: topics, state, doctor and dead letters."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ TopicOption = Annotated[
 ReasonOption = Annotated[list[str] | None, typer.Option("--reason", help="Only this reason; may be repeated.")]
 
 topics = typer.Typer(help="The topics in Kafka.", no_args_is_help=True)
+state = typer.Typer(help="The state in the changelogs.", no_args_is_help=True)
 dlt = typer.Typer(help="Dead letters: look at them, mend them, send them again.", no_args_is_help=True)
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
     app.add_typer(topics, name="topics")
+    app.add_typer(state, name="state")
     app.command()(doctor)
     app.add_typer(dlt, name="dlt")
 
@@ -61,6 +63,38 @@ def topics_create(
     _print(report.as_json() if as_json else report.lines())
     if report.has_problems:
         raise typer.Exit(1)
+
+
+@state.callback()
+def state_group() -> None:
+    """The state in the changelogs."""
+
+
+@state.command("rebuild")
+def state_rebuild(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be read again.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a group whose changelogs were deleted read its source topics again; stop its workers first."""
+    from stream.cli.state import plan_json, plan_lines, run_plan, run_rebuild
+
+    kafka = settings_with(config, broker).kafka
+    plan = _run(run_plan(kafka))
+    if not as_json:
+        _print(plan_lines(plan))
+    done = bool(plan.lost) and not dry_run
+    if done:
+        if not yes:
+            typer.confirm(f"Let group {kafka.group} read these partitions again?", abort=True, err=True)
+        _run(run_rebuild(kafka, plan))
+    if as_json:
+        _print(plan_json(plan, done=done))
+    elif done:
+        _print(["done; start the workers"])
 
 
 def doctor(config: ConfigOption = None, broker: BrokerOption = None, *, as_json: JsonOption = False) -> None:

@@ -14,7 +14,7 @@ from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
 from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
 from stream.desk.rejection import Reason, RejectedRecordError
-from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row
+from stream.desk.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row
 from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import Clock
@@ -200,14 +200,17 @@ class PartitionState:
 
         Rows count once the marker comes that ends their append. Those of an append by a former owner, after
         another one had claimed the partition, came too late: they are left out, and the next append writes
-        over them what they shadow.
+        over them what they shadow. A marker that is deleted says that the source is read anew.
         Raises ``ValueError`` if rows were written by a version that this one does not understand.
         """
         append = self._incomplete.append
         for row in rows:
             append(row)
-            if row.key == MARKER and row.value is not None:
-                self._complete(row.value)
+            if row.key == MARKER:
+                if row.value is None:
+                    self.applied_offset, self.watermark, self.desk.served = -1, 0, 0
+                else:
+                    self._complete(row.value)
 
     def loaded(self) -> None:
         """All rows were loaded: work out what follows from them."""
@@ -240,12 +243,20 @@ class PartitionState:
         """So many of the announcements that are pending have gone out."""
         del self.pending[:announcements]
 
-    def claimed_by(self, owner: int) -> Row:
-        """The row with which ``owner`` claims the partition from all who may have owned it.
+    @property
+    def is_empty(self) -> bool:
+        """Whether the changelog had no append from which to restore this."""
+        return self.rows.get(MARKER) is None
 
-        Once it is appended and loaded, ``self.owner`` tells whether nobody else was first.
+    def claimed_by(self, owner: int, first_claim: int = 1) -> tuple[int, list[Row]]:
+        """The number and the rows of the claim with which ``owner`` takes the partition from all who may have owned it.
+
+        The first claim of all has the number ``first_claim``. Once the rows are appended and loaded, ``self.owner``
+        tells whether nobody else was first.
         """
-        return self._marker(self.claim + 1, owner)
+        if self.is_empty:
+            return first_claim, [Row(BEGINNING, b""), self._marker(first_claim, owner)]
+        return self.claim + 1, [self._marker(self.claim + 1, owner)]
 
     def _complete(self, value: bytes) -> None:
         marker = decode_marker(value)

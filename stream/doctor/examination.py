@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any, Final
+from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -15,13 +15,12 @@ import msgspec
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.admin import DescribeGroupsRequest_v0, DescribeGroupsRequest_v1, DescribeGroupsRequest_v2
-from aiokafka.protocol.api import Request
 
 from schemas.events import Moment
-from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
+from stream.doctor.facts import BrokerFacts, Facts, NewestRecord, PortState
 from stream.doctor.rules import Finding, findings
 from stream.runtime.broker import connected_admin, found_topics, reading_consumer
+from stream.runtime.consumer_group import Committed, describe_group
 from stream.runtime.positions import Position, read_positions, records_at
 from stream.runtime.reachability import BrokerUnreachableError
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
@@ -29,7 +28,6 @@ from stream.settings import KafkaSettings, Settings, WebSettings
 from stream.windows.moments import to_microseconds
 
 _PORT_SECONDS: Final = 2.0
-_UUID_LENGTH: Final = 36
 _BY_BROKER: Final = 1
 
 
@@ -42,19 +40,6 @@ class _Timed(msgspec.Struct):
 
 
 _decode_timed = msgspec.json.Decoder(_Timed).decode
-
-
-class _DescribeGroups(
-    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]  # type: ignore[misc]
-):
-    # The client's own request also knows version 3, whose answer it cannot read.
-    API_KEY = 15
-
-    def __init__(self, group: str) -> None:
-        self._group = group
-
-    def build(self, request_struct_class: Any) -> Any:  # noqa: ANN401 - a struct of the untyped client
-        return request_struct_class([self._group])
 
 
 async def examine(settings: Settings, sources: Sequence[str]) -> list[Finding]:
@@ -72,8 +57,8 @@ async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
             broker = await _broker_facts(admin)
             names = [topic.name for source in sources for topic in planned_topics(kafka, source, 1)]
             topics = await found_topics(admin, names)
-            group = await _group_facts(admin, kafka.group)
-        positions, newest = await _read(kafka, sources, topics)
+            group = await describe_group(admin, kafka.group)
+        positions, newest = await _read(kafka, sources, topics, group.committed)
     except BrokerUnreachableError as error:
         return Facts(settings, sources, now, port, unreachable=str(error))
     except KafkaError as error:
@@ -108,26 +93,8 @@ async def _broker_facts(admin: AIOKafkaAdminClient) -> BrokerFacts:
     return BrokerFacts(len(cluster["brokers"]), {key: newest for key, (_, newest) in known.items()})
 
 
-async def _group_facts(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
-    node = await admin.find_coordinator(name)
-    answer = await admin._client.send(node, _DescribeGroups(name))  # noqa: SLF001 - see the request
-    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node)
-    _, _, state, _, _, members = answer.groups[0]
-    return GroupFacts(
-        state,
-        [Member(client, host.lstrip("/"), static_name(member, client)) for member, client, host, _, _ in members],
-        {(tp.topic, tp.partition): committed.offset for tp, committed in offsets.items()},
-    )
-
-
-def static_name(member: str, client: str) -> str | None:
-    """The static name in the id that Kafka gave to a member, ``None`` if it has none."""
-    name = member[: -_UUID_LENGTH - 1]
-    return None if name == client or not name else name
-
-
 async def _read(
-    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]
+    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic], committed: Committed
 ) -> tuple[list[Position], list[NewestRecord]]:
     counts = {source: topics[source].partitions for source in sources if source in topics}
     paired = {
@@ -137,7 +104,7 @@ async def _read(
     }
     if any(topics[name].leaderless for name in topics):
         return [], []
-    return await read_positions(kafka, paired, look_up_applied=True), await _newest(kafka, counts)
+    return await read_positions(kafka, paired, committed, look_up_applied=True), await _newest(kafka, counts)
 
 
 async def _newest(kafka: KafkaSettings, counts: Mapping[str, int]) -> list[NewestRecord]:

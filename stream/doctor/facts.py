@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from stream.runtime.consumer_group import GroupFacts
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic
 from stream.settings import Settings
@@ -30,24 +31,6 @@ class BrokerFacts:
 
     brokers: int
     versions: Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of the consumer group; ``instance`` is its static name, if it has one."""
-
-    client: str
-    host: str
-    instance: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFacts:
-    """The consumer group: Kafka's name for its state, its members, the committed offsets by topic and partition."""
-
-    state: str
-    members: Sequence[Member] = ()
-    committed: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,22 +37,22 @@ class Changelog:
         self._writers: dict[int, Writer] = {}
         self.topic = topic
 
-    async def claim(self, partition: int, row: Row, claim: int) -> int:
-        """Append the row of a claim of this number; return the offset past it.
+    async def claim(self, partition: int, rows: Sequence[Row], claim: int) -> int:
+        """Append the rows of a claim of this number; return the offset past them.
 
         From then on the broker refuses appends under lower ones, and this changelog's are under this one. If
-        another worker was faster with a claim of the same number, the offset is that one's and its row the one
-        that was written: read it back, and claim again before anything is appended. Raises ``FencedError`` if
+        another worker was faster with a claim of the same number, the offset is that one's and its rows those
+        that were written: read it back, and claim again before anything is appended. Raises ``FencedError`` if
         there is a claim of a higher number.
         """
         writer = self._writers[partition] = Writer(claim)
         try:
-            return await self._send(partition, [row], writer)
+            return await self._send(partition, rows, writer)
         except UnknownProducerId:
             # To Kafka a producer becomes known with its first record. Another kind of broker that wants to have
             # given the id out itself gets the appends without one; readers still tell the claims apart.
             del self._writers[partition]
-            return await self._send(partition, [row], None)
+            return await self._send(partition, rows, None)
         except OutOfOrderSequenceNumber as error:
             # The faster one has gone on to append under the claim of the same number.
             message = f"{self.topic}[{partition}] was claimed by another worker"

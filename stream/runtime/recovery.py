@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -20,12 +21,21 @@ from faust.types import TP
 from mode import Seconds
 
 from stream.desk.partition import PartitionState
-from stream.desk.rows import Row
 from stream.runtime.cancellation import LoudTasks
-from stream.runtime.fencing import FencedError
+from stream.runtime.changelog_reading import read_changelogs
+from stream.runtime.consumer_group import Committed
+from stream.runtime.fencing import FencedError, first_claim
+from stream.runtime.lost_state import (
+    WAY_OUT,
+    LostStateError,
+    empty_changelog,
+    headless_changelog,
+    lacks_beginning,
+)
 from stream.runtime.state_table import StateTable
 
 NewConsumer = Callable[[], AIOKafkaConsumer]
+ReadCommitted = Callable[[], Awaitable[Committed]]
 
 
 _CLAIM_ATTEMPTS: Final = 5
@@ -39,6 +49,7 @@ class BatchRecovery(LoudTasks, Recovery):
     """Faust's recovery service with the reading of changelogs replaced."""
 
     new_consumer: NewConsumer
+    read_committed: ReadCommitted
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,13 +101,14 @@ class BatchRecovery(LoudTasks, Recovery):
         """Read the changelogs and claim their partitions; return where each of them then ends.
 
         What a former owner appends before the claim is read, what it appends after it counts for nobody.
-        Raises ``ContestedError``.
+        Raises ``ContestedError``, and ``LostStateError`` if a changelog does not have what was read.
         """
         starts = {tp: state.rows.position for tp, state in states.items()}
         consumer = self.new_consumer()
         await consumer.start()
         try:
             await _read(consumer, starts, ends, states)
+            await self._check_complete(tables, states)
             positions = dict(ends)
             unclaimed = set(states)
             for attempt in range(_CLAIM_ATTEMPTS):
@@ -117,10 +129,28 @@ class BatchRecovery(LoudTasks, Recovery):
         finally:
             await consumer.stop()
 
+    async def _check_complete(self, tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]) -> None:
+        for tp, state in states.items():
+            if lacks_beginning(state):
+                message = f"{headless_changelog(tp.topic, tp.partition)}; {WAY_OUT}"
+                raise LostStateError(message)
+        empty = [tp for tp, state in states.items() if state.is_empty]
+        if not empty:
+            return
+        committed = await self.read_committed()
+        for tp in empty:
+            source = tables[tp].source_topic
+            offset = committed.get((source, tp.partition), 0)
+            if offset > 0:
+                found = empty_changelog(tp.topic, source, tp.partition, offset, self.app.conf.id)
+                message = f"{found}; {WAY_OUT}"
+                raise LostStateError(message)
+
     async def _claim(self, consumer: AIOKafkaConsumer, tp: TP, table: StateTable, state: PartitionState) -> int:
         """Claim a partition; return up to which offset to read in order to know whether nobody was faster."""
+        claim, rows = state.claimed_by(self.owner, first_claim(time.time()))
         try:
-            return await table.appends.claim(tp.partition, state.claimed_by(self.owner), state.claim + 1)
+            return await table.appends.claim(tp.partition, rows, claim)
         except FencedError:
             ends: dict[TopicPartition, int] = await consumer.end_offsets([TopicPartition(*tp)])
             return ends[TopicPartition(*tp)]
@@ -132,19 +162,12 @@ async def _read(
     ends: Mapping[TP, int],
     states: Mapping[TP, PartitionState],
 ) -> None:
-    left = {TopicPartition(*tp) for tp, start in starts.items() if start < ends[tp]}
-    if not left:
-        return
-    consumer.assign(list(left))
-    for tp in left:
-        consumer.seek(tp, starts[TP(*tp)])
-    left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
-    while left:
-        for tp, records in (await consumer.getmany(*left, timeout_ms=1_000)).items():
-            end = ends[TP(*tp)]
-            rows = [Row(record.key, record.value) for record in records if record.offset < end]
-            await asyncio.to_thread(states[TP(*tp)].load, rows)
-        left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
+    await read_changelogs(
+        consumer,
+        {TopicPartition(*tp): start for tp, start in starts.items()},
+        {TopicPartition(*tp): end for tp, end in ends.items()},
+        {TopicPartition(*tp): states[tp].load for tp in starts},
+    )
 
 
 class StateTableManager(TableManager):

@@ -74,7 +74,7 @@ async def test_appends_before_any_claim_name_no_producer() -> None:
 async def claimed(producer: FakeProducer) -> Changelog:
     """A changelog whose partition 3 was claimed for the seventh time, by the row at offset 20."""
     changelog = Changelog(producer.as_producer(), "changelog")
-    claiming = asyncio.create_task(changelog.claim(3, CLAIM, 7))
+    claiming = asyncio.create_task(changelog.claim(3, [CLAIM], 7))
     await settle()
     producer.acknowledge(20)
     assert await claiming == 21
@@ -100,7 +100,7 @@ async def test_appends_under_a_claim_are_numbered_on_from_it() -> None:
 @pytest.mark.parametrize("error", [ProducerFenced(), OutOfOrderSequenceNumber()])
 async def test_a_claim_after_another_workers_is_fenced(error: Exception) -> None:
     producer = FakeProducer()
-    claiming = asyncio.create_task(Changelog(producer.as_producer(), "changelog").claim(3, CLAIM, 7))
+    claiming = asyncio.create_task(Changelog(producer.as_producer(), "changelog").claim(3, [CLAIM], 7))
     await settle()
     producer.acknowledgements[-1].set_exception(error)
 
@@ -122,7 +122,7 @@ async def test_an_append_after_another_workers_claim_is_fenced() -> None:
 async def test_a_broker_that_takes_no_producer_it_does_not_know_gets_appends_without_one() -> None:
     producer = FakeProducer()
     changelog = Changelog(producer.as_producer(), "changelog")
-    claiming = asyncio.create_task(changelog.claim(3, CLAIM, 7))
+    claiming = asyncio.create_task(changelog.claim(3, [CLAIM], 7))
     await settle()
     producer.acknowledgements[-1].set_exception(UnknownProducerId())
     await settle()

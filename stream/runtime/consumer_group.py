@@ -1,0 +1,121 @@
+"""The consumer group of the workers: who is in it, and how far it has read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.protocol.admin import DescribeGroupsRequest_v0, DescribeGroupsRequest_v1, DescribeGroupsRequest_v2
+from aiokafka.protocol.api import Request
+
+from stream.runtime.broker import client_options, connected_admin
+from stream.settings import KafkaSettings
+
+if TYPE_CHECKING:
+    from aiokafka.admin import AIOKafkaAdminClient
+
+_UUID_LENGTH: Final = 36
+_POLL_SECONDS: Final = 1.0
+_GRACE_SECONDS: Final = 5.0
+
+Committed = Mapping[tuple[str, int], int]
+"""The committed offsets of a group by topic and partition."""
+
+
+class BusyGroupError(Exception):
+    """Workers of the group run while something is asked for that only a stopped fleet allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the consumer group; ``instance`` is its static name, if it has one."""
+
+    client: str
+    host: str
+    instance: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """The consumer group: Kafka's name for its state, its members, its committed offsets."""
+
+    state: str
+    members: Sequence[Member] = ()
+    committed: Committed = field(default_factory=dict)
+
+
+class _DescribeGroups(
+    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]  # type: ignore[misc]
+):
+    # The client's own request also knows version 3, whose answer it cannot read.
+    API_KEY = 15
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+
+    def build(self, request_struct_class: Any) -> Any:
+        return request_struct_class([self._group])
+
+
+async def describe_group(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
+    """A group as it is now. Raises the client's ``KafkaError``."""
+    node = await admin.find_coordinator(name)
+    answer = await admin._client.send(node, _DescribeGroups(name))  # noqa: SLF001 - see the request
+    _, _, state, _, _, members = answer.groups[0]
+    return GroupFacts(
+        state,
+        [Member(client, host.lstrip("/"), static_name(member, client)) for member, client, host, _, _ in members],
+        await _committed(admin, name, node),
+    )
+
+
+async def committed_offsets(settings: KafkaSettings) -> Committed:
+    """What the workers' group has committed. Raises ``BrokerUnreachableError`` and the client's ``KafkaError``."""
+    async with connected_admin(settings) as admin:
+        return await _committed(admin, settings.group, await admin.find_coordinator(settings.group))
+
+
+async def commit_offsets(settings: KafkaSettings, offsets: Mapping[TopicPartition, int]) -> None:
+    """Commit these offsets for the workers' group, of which no worker may run.
+
+    Raises the client's ``KafkaError``, as when somebody has joined the group.
+    """
+    async with AIOKafkaConsumer(
+        **client_options(settings), group_id=settings.group, enable_auto_commit=False
+    ) as consumer:
+        consumer.assign(list(offsets))
+        await consumer.commit(dict(offsets))
+
+
+async def until_nobody_runs(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> None:
+    """Return once the group has no member; one that was stopped stays until its session ends.
+
+    Raises ``BusyGroupError`` if somebody is in it for longer than a session.
+    """
+    patience = settings.session_timeout_seconds + _GRACE_SECONDS
+    members = (await describe_group(admin, settings.group)).members
+    for _ in range(round(patience / _POLL_SECONDS)):
+        if not members:
+            return
+        await asyncio.sleep(_POLL_SECONDS)
+        members = (await describe_group(admin, settings.group)).members
+    names = ", ".join(f"{member.instance or member.client} at {member.host}" for member in members)
+    message = (
+        f"workers of group {settings.group} run: {names}; stop them all, and run this again"
+        f" (one that was stopped is a member for {settings.session_timeout_seconds:g} s more)"
+    )
+    raise BusyGroupError(message)
+
+
+def static_name(member: str, client: str) -> str | None:
+    """The static name in the id that Kafka gave to a member, ``None`` if it has none."""
+    name = member[: -_UUID_LENGTH - 1]
+    return None if name == client or not name else name
+
+
+async def _committed(admin: AIOKafkaAdminClient, name: str, node: int) -> dict[tuple[str, int], int]:
+    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node)
+    return {(tp.topic, tp.partition): committed.offset for tp, committed in offsets.items()}
