@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
@@ -14,6 +15,8 @@ from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
 from stream.runtime.positions import check_sources
+from stream.runtime.topic_watch import ChangedTopicError, TopicWatch
+from stream.runtime.topics import planned_topics
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -50,16 +53,23 @@ async def run_worker(settings: Settings) -> None:
     worker = Deskpulse(settings, partitions)
     relax_garbage_collection()
     collection = asyncio.create_task(collect_garbage())
+    last_words = ""
     try:
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
-        await _until_stopped(worker, stop)
+        planned = [
+            topic for source, count in partitions.items() for topic in planned_topics(settings.kafka, source, count)
+        ]
+        await _until_stopped(worker, stop, TopicWatch(settings.kafka, planned))
+    except WorkerFailedError as failed:
+        last_words = str(failed)
+        raise
     finally:
         collection.cancel()
-        await _stop(worker)
+        await _stop(worker, last_words)
 
 
-async def _stop(worker: Deskpulse) -> None:
+async def _stop(worker: Deskpulse, last_words: str) -> None:
     deadline = asyncio.timeout(STOP_SECONDS)
     try:
         async with deadline:
@@ -70,6 +80,9 @@ async def _stop(worker: Deskpulse) -> None:
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
         logger.error("Gave up stopping after %s s; nothing is lost, the next start goes on from Kafka", STOP_SECONDS)
         logging.shutdown()
+        if last_words:
+            sys.stderr.write(f"deskpulse: {last_words}\n")
+            sys.stderr.flush()
         os._exit(1)
 
 
@@ -81,11 +94,12 @@ async def _start(worker: Deskpulse) -> None:
         raise WorkerFailedError(message) from error
 
 
-async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
+async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWatch) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     serving = asyncio.ensure_future(_serve(worker))
+    looking = asyncio.ensure_future(_watch_topics(worker, topics))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
         await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
@@ -93,10 +107,19 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
         watched.cancel()
         watching.cancel()
         serving.cancel()
+        looking.cancel()
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
-        message = f"{type(error).__name__}: {error}"
-        raise WorkerFailedError(message) from error
+        raise WorkerFailedError(await _explained(error, topics)) from error
+
+
+async def _explained(error: BaseException, topics: TopicWatch) -> str:
+    """What happened; whatever became of a topic comes first, for the rest may only follow from it."""
+    if isinstance(error, ChangedTopicError):
+        return str(error)
+    cause = await topics.look()
+    what = f"{type(error).__name__}: {error}"
+    return what if cause is None else f"{cause} ({what})"
 
 
 async def _serve(worker: Deskpulse) -> None:
@@ -108,6 +131,14 @@ async def _serve(worker: Deskpulse) -> None:
         except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return
+
+
+async def _watch_topics(worker: Deskpulse, topics: TopicWatch) -> None:
+    """Fail the worker when a topic was deleted, made anew or grown."""
+    try:
+        await topics.run()
+    except ChangedTopicError as error:
+        worker.fail(error)
 
 
 async def _watch_sources(worker: Deskpulse) -> None:

@@ -119,7 +119,8 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
             message = f"missing topics: {names}; create them with `deskpulse topics create` or set kafka.create_topics"
             raise TopicsError(message)
         await create_topics(admin, missing)
-        for topic in planned:
+        # What is wrong with a changelog explains what is wrong with the other topics.
+        for topic in sorted(planned, key=lambda topic: topic.role is not Role.CHANGELOG):
             found = FoundTopic(topic.name, existing.get(topic.name, topic.partitions), topic.replication)
             for difference in partition_differences(topic, found, settings.bootstrap_servers):
                 if difference.severity is Severity.PROBLEM:

@@ -9,6 +9,7 @@ from aiokafka.errors import OutOfOrderSequenceNumber, UnknownProducerId
 
 from stream.desk.rows import Row
 from stream.runtime.fencing import FencedError, Writer, send
+from stream.runtime.unwritable import naming
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -62,9 +63,10 @@ class Changelog:
         """Append rows and wait for the broker's acknowledgement; return the offset past the last row.
 
         Raises ``AppendTooLargeError`` if they do not fit, ``FencedError`` if the partition was claimed by
-        another worker, and the client's ``KafkaError`` if the broker does not take them.
+        another worker, and ``UnwritableTopicError`` if the broker does not take them.
         """
-        return await self._send(partition, rows, self._writers.get(partition))
+        with naming(self.topic, partition):
+            return await self._send(partition, rows, self._writers.get(partition))
 
     async def _send(self, partition: int, rows: Sequence[Row], writer: Writer | None) -> int:
         batch = self._producer.create_batch()

@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaTimeoutError, OutOfOrderSequenceNumber, Produce
 from stream.desk.rows import Row
 from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog
 from stream.runtime.fencing import FencedError
+from stream.runtime.unwritable import UnwritableTopicError
 from tests.unit.runtime.fakes import FakeProducer, producer_state, rows_in, settle
 
 CLAIM = Row(b"m", b"claim")
@@ -38,13 +39,13 @@ async def test_an_append_waits_for_the_acknowledgement() -> None:
     assert await appending == 3
 
 
-async def test_a_refused_append_raises_what_the_broker_says() -> None:
+async def test_a_refused_append_names_its_partition_and_what_the_broker_says() -> None:
     producer = FakeProducer()
     appending = asyncio.create_task(Changelog(producer.as_producer(), "changelog").append(0, ROWS))
     await settle()
     producer.acknowledgements[-1].set_exception(KafkaTimeoutError())
 
-    with pytest.raises(KafkaTimeoutError):
+    with pytest.raises(UnwritableTopicError, match=r"changelog\[0\] cannot be written: KafkaTimeoutError"):
         await appending
 
 
