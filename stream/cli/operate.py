@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -63,6 +64,41 @@ def topics_create(
     _print(report.as_json() if as_json else report.lines())
     if report.has_problems:
         raise typer.Exit(1)
+
+
+@topics.command("grow")
+def topics_grow(  # noqa: PLR0913 - each parameter is an option
+    partitions: Annotated[int, typer.Option(min=2, max=1000, help="Partitions that each topic is to have.")],
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Only this source topic; may be repeated.")] = None,
+    settle: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="Seconds that publishers may take to hear of new partitions (their metadata.max.age.ms); 0 if they"
+            " are stopped.",
+        ),
+    ] = 300.0,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give source topics more partitions under the same group, and move the state along; stop all workers first."""
+    from stream.cli.growth import planned_lines, reports_json, request_of, run_growth
+
+    settings = settings_with(config, broker)
+    request = request_of(topic, partitions, settle)
+    lines = _run(planned_lines(request, settings))
+    typer.echo("\n".join(lines), err=True)
+    if dry_run:
+        return
+    if not yes:
+        typer.confirm("Kafka takes no partitions away again. Go on?", abort=True, err=True)
+    reports = _run(run_growth(request, settings, partial(typer.echo, err=True)))
+    if as_json:
+        _print(reports_json(reports))
 
 
 @state.callback()

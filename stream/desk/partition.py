@@ -6,62 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from schemas.events import Envelope
 from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
-from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
+from stream.desk.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
+from stream.desk.records import EARLIEST, RecordLimits, Rejection, SourceRecord
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row
 from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import DAY, EPOCH, HOUR, MICROSECOND, to_text
+from stream.windows.moments import EPOCH, MICROSECOND, to_text
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
 
-EARLIEST: Final = 631_152_000_000_000
-"""The first moment an event may happen at, 1990-01-01 UTC, in microseconds."""
-
 _CHUNK: Final = 2_000
-
-
-class SourceRecord(Protocol):
-    """What is needed of a record of the source topic."""
-
-    @property
-    def offset(self) -> int:
-        """Its place in the partition."""
-
-    @property
-    def value(self) -> bytes | None:
-        """Its bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLimits:
-    """What is taken in, and for how long it is kept.
-
-    ``skew``: how far ahead of the wall clock (microseconds) an event may be. ``size``: bytes of a record.
-    ``kept``: how long before the highest event time (microseconds) the last event of a closed ticket or of a
-    survey may lie before it leaves; more than the longest rolling window.
-    """
-
-    skew: int = HOUR
-    size: int = 1_048_576
-    kept: int = 400 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A record that cannot be taken in, and why."""
-
-    record: SourceRecord
-    reason: Reason
-    detail: str
 
 
 @dataclass(slots=True)
@@ -109,6 +72,8 @@ class PartitionState:
         self.watermark = 0
         self.claim = 0
         self.owner = 0
+        self.growing = False
+        """Whether the source topic is being given more partitions, as the last append said and the next ones say."""
         self._clock = clock
         self._local_days = local_days
         self._limits = limits
@@ -183,9 +148,13 @@ class PartitionState:
 
         What lies in the topic behind the watermark may yet stop a clock.
         """
-        outcome = Outcome()
         now = self._clock.now()
-        outcome.more = not self.desk.serve(now if caught_up and self._clock.ticks else min(now, self.watermark))
+        return self.serve_until(now if caught_up and self._clock.ticks else min(now, self.watermark))
+
+    def serve_until(self, moment: int) -> Outcome:
+        """Let happen what is due before a moment (microseconds)."""
+        outcome = Outcome()
+        outcome.more = not self.desk.serve(moment)
         outcome.announcements = self.desk.announcements()
         if outcome.announcements:
             outcome.rows = self._rows_to_append(outcome.announcements, 0)
@@ -239,6 +208,17 @@ class PartitionState:
         desk.restored()
         self._update_windows()
 
+    def rows_with(self, rows: Iterable[Row]) -> list[Row]:
+        """Take rows over that come from elsewhere; return them with the marker that ends their append."""
+        written = [*rows, self._marker(self.claim, self.owner)]
+        self.rows.write(written)
+        return written
+
+    def raise_to(self, watermark: int, served: int) -> None:
+        """Let no event time and no time served count that is lower than these (microseconds)."""
+        self.watermark = max(self.watermark, watermark)
+        self.desk.served = max(self.desk.served, served)
+
     def went_out(self, announcements: int) -> None:
         """So many of the announcements that are pending have gone out."""
         del self.pending[:announcements]
@@ -277,10 +257,11 @@ class PartitionState:
         self.applied_offset = max(self.applied_offset, marker.offset)
         self.watermark = max(self.watermark, marker.watermark)
         self.desk.served = max(self.desk.served, marker.served)
-        self.claim, self.owner = marker.claim, marker.owner
+        self.claim, self.owner, self.growing = marker.claim, marker.owner, marker.grows
 
     def _marker(self, claim: int, owner: int) -> Row:
-        marker = Marker(FORMAT, self.applied_offset, self.watermark, self.desk.served, claim, owner)
+        version = GROWING if self.growing else FORMAT
+        marker = Marker(version, self.applied_offset, self.watermark, self.desk.served, claim, owner)
         return Row(MARKER, encode_marker(marker))
 
     def _unsent(self) -> list[Announcement]:

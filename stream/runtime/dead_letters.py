@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from aiokafka import ConsumerRecord
 from aiokafka.errors import MessageSizeTooLargeError
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.runtime.unwritable import naming
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Changelogs that were deleted: how it shows that the state they held is gone, and what to do then."""
+"""Changelogs that do not hold the state: how that shows, and what to do then."""
 
 from __future__ import annotations
 
@@ -11,6 +11,18 @@ WAY_OUT = "`deskpulse state rebuild` reads again what the source topics still ha
 
 class LostStateError(Exception):
     """The state of a partition that was read is not in its changelog any more."""
+
+
+class UnfinishedGrowthError(Exception):
+    """A source topic is being given more partitions, and not all of its state is where it belongs."""
+
+
+def unfinished_growth(changelog: str, partition: int) -> str:
+    """What it means that a changelog's last marker says that its source grows."""
+    return (
+        f"{changelog}[{partition}] is being given more partitions, and that was cut short; run the same"
+        " `deskpulse topics grow` again, which completes it"
+    )
 
 
 def empty_changelog(changelog: str, source: str, partition: int, committed: int, group: str) -> str:

@@ -15,7 +15,13 @@ from stream.desk.marker import decode_marker
 from stream.desk.rows import MARKER
 from stream.runtime.broker import reading_consumer
 from stream.runtime.consumer_group import Committed, committed_offsets
-from stream.runtime.lost_state import WAY_OUT, LostStateError, empty_changelog
+from stream.runtime.lost_state import (
+    WAY_OUT,
+    LostStateError,
+    UnfinishedGrowthError,
+    empty_changelog,
+    unfinished_growth,
+)
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 
@@ -117,7 +123,7 @@ async def read_positions(
     """The position of every partition of the source topics, given with their numbers of partitions.
 
     ``applied_at`` is only known if it is to be looked up. Changelogs must exist. Raises
-    ``ForeignMarkerError``, and the client's ``KafkaError``.
+    ``ForeignMarkerError``, ``UnfinishedGrowthError``, and the client's ``KafkaError``.
     """
     sources = [TopicPartition(topic, number) for topic, count in partitions.items() for number in range(count)]
     changelogs = {source: TopicPartition(changelog_of(settings, source.topic), source.partition) for source in sources}
@@ -156,10 +162,13 @@ def _marked_offset(record: ConsumerRecord[bytes, bytes]) -> int | None:
     if record.key != MARKER or record.value is None:
         return None
     try:
-        return decode_marker(record.value).offset
+        marker = decode_marker(record.value)
     except ValueError as error:
         message = f"{record.topic}[{record.partition}]: {error}; set a new kafka.group, which starts a new changelog"
         raise ForeignMarkerError(message) from error
+    if marker.grows:
+        raise UnfinishedGrowthError(unfinished_growth(record.topic, record.partition))
+    return marker.offset
 
 
 async def records_at(

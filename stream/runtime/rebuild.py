@@ -25,7 +25,7 @@ from stream.runtime.changelog import Changelog
 from stream.runtime.changelog_reading import read_changelogs
 from stream.runtime.consumer_group import Committed, commit_offsets, describe_group, until_nobody_runs
 from stream.runtime.fencing import first_claim, has_beginning
-from stream.runtime.lost_state import empty_changelog, headless_changelog
+from stream.runtime.lost_state import UnfinishedGrowthError, empty_changelog, headless_changelog, unfinished_growth
 from stream.runtime.positions import records_at
 from stream.runtime.topics import changelog_of, planned_topics
 from stream.settings import KafkaSettings
@@ -157,6 +157,8 @@ def _lost(
     for tp, content in contents.items():
         changelog = changelog_of(settings, tp.topic)
         offset = committed.get((tp.topic, tp.partition), 0)
+        if content.marker is not None and content.marker.grows:
+            raise UnfinishedGrowthError(unfinished_growth(changelog, tp.partition))
         if content.marker is None and offset > 0:
             why = empty_changelog(changelog, tp.topic, tp.partition, offset, settings.group)
         elif content.is_headless:

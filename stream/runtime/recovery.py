@@ -28,9 +28,11 @@ from stream.runtime.fencing import FencedError, first_claim
 from stream.runtime.lost_state import (
     WAY_OUT,
     LostStateError,
+    UnfinishedGrowthError,
     empty_changelog,
     headless_changelog,
     lacks_beginning,
+    unfinished_growth,
 )
 from stream.runtime.state_table import StateTable
 
@@ -131,6 +133,8 @@ class BatchRecovery(LoudTasks, Recovery):
 
     async def _check_complete(self, tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]) -> None:
         for tp, state in states.items():
+            if state.growing:
+                raise UnfinishedGrowthError(unfinished_growth(tp.topic, tp.partition))
             if lacks_beginning(state):
                 message = f"{headless_changelog(tp.topic, tp.partition)}; {WAY_OUT}"
                 raise LostStateError(message)

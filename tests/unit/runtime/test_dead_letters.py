@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.desk.rejection import Reason
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.unwritable import UnwritableTopicError

@@ -1,0 +1,93 @@
+"""More partitions under the same group: the numbers are those of the whole log, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.feeds.simulator import SimulatedEvent
+from stream.settings import KafkaSettings
+from tests.e2e.conftest import new_topics
+from tests.e2e.load import spread_at
+from tests.e2e.sla_events import published_sla_events
+from tests.e2e.test_lost_changelog import SESSION_SECONDS, SETTINGS, history
+from tests.e2e.test_operating import snapshot_of
+from tests.e2e.test_replayed_logs import command
+from tests.e2e.worker_process import WorkerProcess
+from tests.kafka.broker import KafkaBroker
+from tests.oracle import compute, differences
+
+pytestmark = pytest.mark.kafka
+
+logger = logging.getLogger(__name__)
+
+EVENTS_A_SECOND: Final = 2_000
+METADATA_SECONDS: Final = 3
+
+
+async def publish_by_key(events: Iterable[SimulatedEvent], kafka: KafkaSettings) -> None:
+    """Publish as an application does: Kafka's partitioner chooses, of those partitions that the client knows of."""
+    async with AIOKafkaProducer(
+        bootstrap_servers=kafka.bootstrap_servers, metadata_max_age_ms=METADATA_SECONDS * 1_000, linger_ms=20
+    ) as producer:
+        async for topic, key, value, _ in spread_at(events, EVENTS_A_SECOND):
+            await producer.send(topic, key=key, value=value)
+
+
+def write_settings(kafka: KafkaSettings, folder: Path) -> None:
+    (folder / "deskpulse.toml").write_text(
+        f'[kafka]\nbootstrap_servers = "{kafka.bootstrap_servers}"\ngroup = "{kafka.group}"\n'
+        f'session_timeout_seconds = {SESSION_SECONDS}\n[clock]\nmode = "event"\n',
+        "utf-8",
+    )
+
+
+async def grown(folder: Path, partitions: int, settle: int, *more: str) -> list[dict[str, object]]:
+    """Grow the topics; return the reports."""
+    arguments = ("--partitions", str(partitions), "--settle", str(settle), "--yes", "--json", *more)
+    status, out, err = await command("topics", "grow", *arguments, folder=folder)
+    assert status == 0, err.decode()
+    reports: list[dict[str, object]] = orjson.loads(out)["grown"]
+    return reports
+
+
+async def test_topics_that_grow_twice_under_load_lose_and_double_nothing(
+    kafka_broker: KafkaBroker, tmp_path: Path
+) -> None:
+    events = history(9_000)
+    expected = compute(event.value for event in events)
+    async with new_topics(kafka_broker, 4) as kafka:
+        write_settings(kafka, tmp_path)
+        async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:
+            await worker.start()
+            load = asyncio.create_task(publish_by_key(events, kafka))
+            for partitions in (8, 12):
+                await asyncio.sleep(4)
+                assert not load.done()
+                assert await worker.stop() == 0
+                reports = await grown(tmp_path, partitions, METADATA_SECONDS)
+                for report in reports:
+                    logger.warning("%s", report)
+                assert [report["topic"] for report in reports] == [TICKETS_TOPIC, SURVEYS_TOPIC]
+                assert all(int(str(report["moved"])) > 0 for report in reports)
+                await worker.start()
+            await load
+            await worker.until_caught_up()
+            assert differences(expected, await worker.numbers()) == []
+            assert await worker.stop() == 0
+
+            await worker.start()
+            await worker.until_caught_up()
+            assert differences(expected, await worker.numbers()) == []
+            assert await worker.stop() == 0
+        topics = (await snapshot_of(kafka))["topics"]
+        assert {name: count for name, count in topics.items() if "helpdesk" in name and count != 12} == {}
+        assert await published_sla_events(kafka.model_copy(update={"partitions": 12}))
