@@ -40,6 +40,9 @@ class Pace:
 
 DEFAULT_PACE: Final = Pace()
 
+_OUTDATED: Final = b"outdated"
+"""The fingerprint of no settings."""
+
 _PANE_KEY: Final = Struct(">cBQ")
 _DAY_KEY: Final = Struct(">cI")
 
@@ -129,4 +132,4 @@ def outdated(rows: RowStore, number: int) -> Iterator[Row]:
     """
     for kind in (PANE, DAY):
         yield from (Row(key, None) for key in rows.keys(kind))
-    yield Row(CHECKPOINT, _encode_head(Head(number, b"", {}, 0)))
+    yield Row(CHECKPOINT, _encode_head(Head(number, _OUTDATED, {}, 0)))
