@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,10 @@ from aiokafka import AIOKafkaProducer
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent
+from stream.runtime.placement import partition_of
 from stream.settings import KafkaSettings
 from tests.e2e.conftest import new_topics
-from tests.e2e.kafka_topics import grow_topic
+from tests.e2e.kafka_topics import grow_topic, records_of
 from tests.e2e.load import spread_at
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_lost_changelog import SEED, SESSION_SECONDS, SETTINGS, history, refused
@@ -183,3 +184,22 @@ async def kill_a_growth(folder: Path, after: float) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
     await process.wait()
+
+
+async def test_our_own_publisher_hears_of_new_partitions(kafka: KafkaSettings) -> None:
+    events = [event for event in history(300) if event.topic == TICKETS_TOPIC]
+    half = len(events) // 2
+
+    async def all_of_them() -> AsyncIterator[SimulatedEvent]:
+        for event in events[:half]:
+            yield event
+        await grow_topic(kafka, TICKETS_TOPIC, 6)
+        await asyncio.sleep(2 * METADATA_SECONDS)
+        for event in events[half:]:
+            yield event
+
+    await publish(all_of_them(), kafka.bootstrap_servers, metadata_max_age_ms=METADATA_SECONDS * 1_000)
+
+    for number in range(3, 6):
+        keys = {key for key, _ in await records_of(kafka, TICKETS_TOPIC, number)}
+        assert keys == {event.key for event in events[half:] if partition_of(event.key, 6) == number}
