@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,10 +72,15 @@ async def describe_group(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
     )
 
 
-async def committed_offsets(settings: KafkaSettings) -> Committed:
-    """What the workers' group has committed. Raises ``BrokerUnreachableError`` and the client's ``KafkaError``."""
+async def committed_offsets(settings: KafkaSettings, partitions: Iterable[tuple[str, int]]) -> Committed:
+    """What the workers' group has committed of these partitions.
+
+    Raises ``BrokerUnreachableError`` and the client's ``KafkaError``.
+    """
+    wanted = [TopicPartition(*partition) for partition in partitions]
     async with connected_admin(settings) as admin:
-        return await _committed(admin, settings.group, await admin.find_coordinator(settings.group))
+        # By name, for not every kind of broker tells all of them at once.
+        return await _committed(admin, settings.group, await admin.find_coordinator(settings.group), wanted)
 
 
 async def commit_offsets(settings: KafkaSettings, offsets: Mapping[TopicPartition, int]) -> None:
@@ -116,6 +121,8 @@ def static_name(member: str, client: str) -> str | None:
     return None if name == client or not name else name
 
 
-async def _committed(admin: AIOKafkaAdminClient, name: str, node: int) -> dict[tuple[str, int], int]:
-    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node)
+async def _committed(
+    admin: AIOKafkaAdminClient, name: str, node: int, partitions: list[TopicPartition] | None = None
+) -> dict[tuple[str, int], int]:
+    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node, partitions=partitions)
     return {(tp.topic, tp.partition): committed.offset for tp, committed in offsets.items()}

@@ -89,9 +89,10 @@ async def check_sources(settings: KafkaSettings, partitions: Mapping[str, int]) 
     Raises ``RenewedSourceError`` if a source topic ends before what its changelog says was read of it,
     ``LostStateError`` if it was read but its changelog is empty.
     """
+    sources = [(topic, number) for topic, count in partitions.items() for number in range(count)]
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            positions = await read_positions(settings, partitions, await committed_offsets(settings))
+            positions = await read_positions(settings, partitions, await committed_offsets(settings, sources))
     except (KafkaError, TimeoutError) as error:
         logger.warning("Could not compare the source topics with their changelogs: %r", error)
         return

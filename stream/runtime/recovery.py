@@ -37,7 +37,7 @@ from stream.runtime.lost_state import (
 from stream.runtime.state_table import StateTable
 
 NewConsumer = Callable[[], AIOKafkaConsumer]
-ReadCommitted = Callable[[], Awaitable[Committed]]
+ReadCommitted = Callable[[list[tuple[str, int]]], Awaitable[Committed]]
 
 
 _CLAIM_ATTEMPTS: Final = 5
@@ -141,7 +141,7 @@ class BatchRecovery(LoudTasks, Recovery):
         empty = [tp for tp, state in states.items() if state.is_empty]
         if not empty:
             return
-        committed = await self.read_committed()
+        committed = await self.read_committed([(tables[tp].source_topic, tp.partition) for tp in empty])
         for tp in empty:
             source = tables[tp].source_topic
             offset = committed.get((source, tp.partition), 0)
