@@ -91,10 +91,11 @@ async def run_growth(request: GrowthRequest, settings: Settings, tell: Callable[
 
 def told(report: GrowthReport) -> str:
     """A report for people."""
-    late = f", {report.late} of them late" if report.late else ""
+    late = f", {report.late} more were sent to the partitions where they belong" if report.late else ""
     return (
         f"{report.topic} has {report.after} partitions, it had {report.before}: {report.records} records were taken"
-        f" in{late}, {report.moved} entities moved, in {report.seconds:.1f} s without fresh numbers"
+        f" in{late}, {report.moved} entities moved, in {report.seconds:.1f} s without fresh numbers;"
+        " `deskpulse dlt replay` needs --by-key for letters from before"
     )
 
 

@@ -199,13 +199,16 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
         str | None, typer.Option(help="TOPIC:PARTITION:OFFSET that the value in --file takes the place of.")
     ] = None,
     *,
+    by_key: Annotated[
+        bool, typer.Option("--by-key", help="Send each where its key belongs today: for letters from before a growth.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send dead letters to the topic and partition they came from, as they were or repaired."""
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
-    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run)
+    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run, by_key)
     report = _run(replay_letters(settings_with(config, broker).kafka, plan))
     _print(report if as_json else replay_lines(report))
     if report["failed"]:

@@ -21,7 +21,7 @@ from stream.feeds.simulator import SimulatedEvent
 from stream.runtime.placement import partition_of
 from stream.settings import KafkaSettings
 from tests.e2e.conftest import new_topics
-from tests.e2e.kafka_topics import grow_topic, records_of
+from tests.e2e.kafka_topics import grow_topic, records_of, write_records
 from tests.e2e.load import spread_at
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_lost_changelog import SEED, SESSION_SECONDS, SETTINGS, history, refused
@@ -30,6 +30,7 @@ from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
 from tests.oracle import compute, differences
+from tests.unit.desk.ticket_log import ticket
 
 pytestmark = pytest.mark.kafka
 
@@ -203,3 +204,30 @@ async def test_our_own_publisher_hears_of_new_partitions(kafka: KafkaSettings) -
     for number in range(3, 6):
         keys = {key for key, _ in await records_of(kafka, TICKETS_TOPIC, number)}
         assert keys == {event.key for event in events[half:] if partition_of(event.key, 6) == number}
+
+
+async def test_a_dead_letter_from_before_the_growth_is_replayed_where_its_ticket_is_now(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    subject = next(
+        name
+        for number in range(100)
+        if partition_of((name := f"T-{number}").encode(), 3) != partition_of(name.encode(), 6)
+    )
+    key, home = subject.encode(), partition_of(subject.encode(), 3)
+    first, second = ticket("opened", 0, subject), ticket("resolved", 60, subject)
+    write_settings(kafka, tmp_path)
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:
+        await worker.start()
+        await write_records(kafka, TICKETS_TOPIC, home, [(key, first), (key, b"broken")])
+        await worker.until_caught_up()
+        assert await worker.stop() == 0
+        await grown(tmp_path, 6, 0)
+        (tmp_path / "value").write_bytes(second)
+        replay = ("--file", "value", "--origin", f"{TICKETS_TOPIC}:{home}:1", "--by-key")
+        status, _, err = await command("dlt", "replay", *replay, folder=tmp_path)
+        assert status == 0, err.decode()
+        await worker.start()
+        await worker.until_caught_up()
+        assert differences(compute([first, second]), await worker.numbers()) == []
+        assert await worker.stop() == 0
