@@ -53,19 +53,19 @@ async def run_worker(settings: Settings) -> None:
     worker = Deskpulse(settings, partitions)
     relax_garbage_collection()
     collection = asyncio.create_task(collect_garbage())
+    planned = [topic for source, count in partitions.items() for topic in planned_topics(settings.kafka, source, count)]
+    topics = TopicWatch(settings.kafka, planned)
     last_words = ""
     try:
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
-        planned = [
-            topic for source, count in partitions.items() for topic in planned_topics(settings.kafka, source, count)
-        ]
-        await _until_stopped(worker, stop, TopicWatch(settings.kafka, planned))
+        await _until_stopped(worker, stop, topics)
     except WorkerFailedError as failed:
         last_words = str(failed)
         raise
     finally:
         collection.cancel()
+        await topics.close()
         await _stop(worker, last_words)
 
 
@@ -108,6 +108,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWa
         watching.cancel()
         serving.cancel()
         looking.cancel()
+        await asyncio.wait([looking])
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
         raise WorkerFailedError(await _explained(error, topics)) from error

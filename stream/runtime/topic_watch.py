@@ -66,6 +66,7 @@ class TopicWatch:
     def __init__(self, settings: KafkaSettings, planned: Sequence[PlannedTopic]) -> None:
         self._settings = settings
         self._planned = planned
+        self._admin: AIOKafkaAdminClient | None = None
 
     async def run(self) -> None:
         """Look again and again. Raises ``ChangedTopicError`` when something was seen twice in a row."""
@@ -86,14 +87,23 @@ class TopicWatch:
                 return next(changes(self._planned, found), None)
         return None
 
+    async def close(self) -> None:
+        """Let the connection go; the next look makes a new one."""
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            await admin.close()
+
     async def _partition_counts(self) -> dict[str, int]:
-        admin = AIOKafkaAdminClient(**client_options(self._settings), request_timeout_ms=_REQUEST_MS)
+        if self._admin is None:
+            self._admin = AIOKafkaAdminClient(**client_options(self._settings), request_timeout_ms=_REQUEST_MS)
         try:
-            await admin.start()
+            await self._admin.start()
             # Otherwise the question alone could create the topics.
             names = [topic.name for topic in self._planned]
             request = MetadataRequest(names, allow_auto_topic_creation=False)
-            answer: dict[str, Any] = (await admin._send_request(request)).to_object()  # noqa: SLF001 - it has no other way
-            return {topic["topic"]: len(topic["partitions"]) for topic in answer["topics"] if not topic["error_code"]}
-        finally:
-            await admin.close()
+            response = await self._admin._send_request(request)  # noqa: SLF001 - it has no other way
+        except BaseException:
+            await self.close()
+            raise
+        answer: dict[str, Any] = response.to_object()
+        return {topic["topic"]: len(topic["partitions"]) for topic in answer["topics"] if not topic["error_code"]}
