@@ -31,6 +31,7 @@ from stream.metrics.view import WorkerView
 from stream.runtime.broker import credentials_of, new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
 from stream.runtime.clock_watch import BrokerTime, ClockWatch
+from stream.runtime.consumer_group import committed_offsets
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
 from stream.runtime.membership import Identity
@@ -98,6 +99,7 @@ class Deskpulse:
         self.app.transport = self._transport
         tables = cast("StateTableManager", self.app.tables)
         tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
+        tables.recovery.read_committed = partial(committed_offsets, settings.kafka)
         self.producer = new_producer(reachable)
         local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
         checkpoints = Checkpoints(self.registry, self.bounds, settings.fingerprint)

@@ -14,7 +14,7 @@ from xxhash import xxh3_64_digest
 from stream.calendar_settings import CalendarSettings, ZoneName, holiday_data
 from stream.desk.checkpoint import LOGIC
 from stream.desk.labels import DEFAULT_COMBINATIONS
-from stream.desk.partition import RecordLimits
+from stream.desk.records import RecordLimits
 from stream.desk.rejection_share import RejectionLimit
 from stream.desk.sla.policy import Policies
 from stream.desk.surveys import SurveyRules

@@ -46,13 +46,17 @@ class KafkaRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReplayPlan:
-    """Which letters to send again, ``most`` at most; ``file`` has repaired values, with ``origin`` the one of that."""
+    """Which letters to send again, ``most`` at most; ``file`` has repaired values, with ``origin`` the one of that.
+
+    ``by_key``: to the partition where their keys belong today, not to the one that they came from.
+    """
 
     selection: Selection
     most: int
     file: Path | None
     origin: str | None
     dry_run: bool
+    by_key: bool = False
 
 
 def selection_of(topics: Iterable[str] | None, reasons: Iterable[str] | None) -> Selection:
@@ -204,7 +208,7 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str,
         try:
             if producer is not None:
                 await producer.start()
-            replay = await send_again(consumer, producer, chosen, values, counts)
+            replay = await send_again(consumer, producer, chosen, values, counts, by_key=plan.by_key)
         finally:
             if producer is not None:
                 await producer.stop()

@@ -21,6 +21,8 @@ from stream.runtime.membership import Identity
 from stream.runtime.positions import check_sources
 from stream.runtime.private_folders import PRIVATE_UMASK
 from stream.runtime.reachability import BrokerUnreachableError, check_reachable
+from stream.runtime.topic_watch import ChangedTopicError, TopicWatch
+from stream.runtime.topics import planned_topics
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -67,16 +69,23 @@ async def run_worker(settings: Settings) -> None:
     relax_garbage_collection()
     sys.setswitchinterval(_SWITCH_SECONDS)
     collection = asyncio.create_task(collect_garbage())
+    planned = [topic for source, count in partitions.items() for topic in planned_topics(settings.kafka, source, count)]
+    topics = TopicWatch(settings.kafka, planned)
+    last_words = ""
     try:
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
-        await _until_stopped(worker, stop)
+        await _until_stopped(worker, stop, topics)
+    except WorkerFailedError as failed:
+        last_words = str(failed)
+        raise
     finally:
         collection.cancel()
-        await _stop(worker)
+        await topics.close()
+        await _stop(worker, last_words)
 
 
-async def _stop(worker: Deskpulse) -> None:
+async def _stop(worker: Deskpulse, last_words: str) -> None:
     deadline = asyncio.timeout(STOP_SECONDS)
     try:
         async with deadline:
@@ -87,6 +96,9 @@ async def _stop(worker: Deskpulse) -> None:
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
         logger.error("Gave up stopping after %s s; nothing is lost, the next start goes on from Kafka", STOP_SECONDS)
         logging.shutdown()
+        if last_words:
+            sys.stderr.write(f"deskpulse: {last_words}\n")
+            sys.stderr.flush()
         os._exit(1)
 
 
@@ -98,12 +110,13 @@ async def _start(worker: Deskpulse) -> None:
         raise WorkerFailedError(message) from error
 
 
-async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
+async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWatch) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     watching_place = asyncio.ensure_future(_watch_place(worker))
     serving = asyncio.ensure_future(_serve(worker))
+    looking = asyncio.ensure_future(_watch_topics(worker, topics))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
         await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
@@ -112,13 +125,23 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
         watching.cancel()
         watching_place.cancel()
         serving.cancel()
+        looking.cancel()
+        await asyncio.wait([looking])
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
-        message = str(error) if isinstance(error, InstanceInUseError) else f"{type(error).__name__}: {error}"
-        if isinstance(error, FencedError):
-            settings = worker.settings
-            message += f"; {await explain_fencing(settings.kafka, settings.instance_id, worker.identity)}"
-        raise WorkerFailedError(message) from error
+        raise WorkerFailedError(await _explained(worker, error, topics)) from error
+
+
+async def _explained(worker: Deskpulse, error: BaseException, topics: TopicWatch) -> str:
+    """What happened; whatever became of a topic comes first, for the rest may only follow from it."""
+    if isinstance(error, ChangedTopicError | InstanceInUseError):
+        return str(error)
+    cause = await topics.look()
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, FencedError):
+        settings = worker.settings
+        what += f"; {await explain_fencing(settings.kafka, settings.instance_id, worker.identity)}"
+    return what if cause is None else f"{cause} ({what})"
 
 
 async def _serve(worker: Deskpulse) -> None:
@@ -132,6 +155,14 @@ async def _serve(worker: Deskpulse) -> None:
         except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return
+
+
+async def _watch_topics(worker: Deskpulse, topics: TopicWatch) -> None:
+    """Fail the worker when a topic was deleted, made anew or grown."""
+    try:
+        await topics.run()
+    except ChangedTopicError as error:
+        worker.fail(error)
 
 
 async def _watch_sources(worker: Deskpulse) -> None:

@@ -17,12 +17,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from schemas.events import Moment
-from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, NewestRecord, PortState
+from stream.doctor.facts import BrokerFacts, Facts, NewestRecord, PortState
 from stream.doctor.keys import take_census
 from stream.doctor.rules import Finding, findings
 from stream.runtime.broker import connected_admin, found_topics, reading_consumer
+from stream.runtime.consumer_group import Committed, describe_group
 from stream.runtime.damaged_copies import all_damaged_copies
-from stream.runtime.group import coordinator_of, describe_group
 from stream.runtime.positions import Position, read_positions, records_at
 from stream.runtime.reachability import BrokerUnreachableError
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
@@ -63,8 +63,8 @@ async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys:
             broker = await _broker_facts(admin)
             names = [topic.name for source in sources for topic in planned_topics(kafka, source, 1)]
             topics = await found_topics(admin, names)
-            group = await _group_facts(admin, kafka.group)
-        positions, newest = await _read(kafka, sources, topics)
+            group = await describe_group(admin, kafka.group)
+        positions, newest = await _read(kafka, sources, topics, group.committed)
         keys = await take_census(kafka, _paired(kafka, sources, topics)) if with_keys else ()
     except BrokerUnreachableError as error:
         return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged)
@@ -100,22 +100,14 @@ async def _broker_facts(admin: AIOKafkaAdminClient) -> BrokerFacts:
     return BrokerFacts(len(cluster["brokers"]), {key: newest for key, (_, newest) in known.items()})
 
 
-async def _group_facts(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
-    state, members = await describe_group(admin, name)
-    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=await coordinator_of(admin, name))
-    committed = {(tp.topic, tp.partition): found.offset for tp, found in offsets.items()}
-    return GroupFacts(state, members, committed)
-
-
 async def _read(
-    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]
+    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic], committed: Committed
 ) -> tuple[list[Position], list[NewestRecord]]:
     counts = {source: topics[source].partitions for source in sources if source in topics}
     if any(topics[name].leaderless for name in topics):
         return [], []
-    return await read_positions(kafka, _paired(kafka, sources, topics), look_up_applied=True), await _newest(
-        kafka, counts
-    )
+    positions = await read_positions(kafka, _paired(kafka, sources, topics), committed, look_up_applied=True)
+    return positions, await _newest(kafka, counts)
 
 
 def _paired(kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]) -> dict[str, int]:

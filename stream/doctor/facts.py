@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from stream.doctor.keys import KeyCensus
-from stream.runtime.membership import Member
+from stream.runtime.consumer_group import GroupFacts
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic
 from stream.settings import Settings
@@ -33,15 +33,6 @@ class BrokerFacts:
 
     brokers: int
     versions: Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFacts:
-    """The consumer group: Kafka's name for its state, its members, the committed offsets by topic and partition."""
-
-    state: str
-    members: Sequence[Member] = ()
-    committed: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

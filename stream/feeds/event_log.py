@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from schemas.events import EVENTS_BY_TOPIC, TICKETS_TOPIC, Moment
-from stream.desk.partition import EARLIEST
+from stream.desk.records import EARLIEST
 from stream.feeds.replay import ReplayedEvent
 from stream.feeds.replay.event_types import CHECKED_TOPICS, EVENT_TYPES
 from stream.feeds.replay.log_file import open_bytes

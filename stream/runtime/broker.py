@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from faust.auth import Credentials, SASLCredentials, SSLCredentials
@@ -120,7 +120,8 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
             message = f"missing topics: {names}; create them with `deskpulse topics create` or set kafka.create_topics"
             raise TopicsError(message)
         await create_topics(admin, missing)
-        for topic in planned:
+        # What is wrong with a changelog explains what is wrong with the other topics.
+        for topic in sorted(planned, key=lambda topic: topic.role is not Role.CHANGELOG):
             found = FoundTopic(topic.name, existing.get(topic.name, topic.partitions), topic.replication)
             for difference in partition_differences(topic, found, settings.bootstrap_servers):
                 if difference.severity is Severity.PROBLEM:
@@ -193,6 +194,30 @@ async def create_topics(admin: AIOKafkaAdminClient, missing: Sequence[PlannedTop
     if not dry_run:
         message = f"topics were created but do not appear: {', '.join(sorted(names))}"
         raise TopicsError(message)
+
+
+async def add_partitions(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) -> None:
+    """Give topics that exist so many partitions where they have fewer, and wait until these are there.
+
+    Raises ``TopicsError`` if the brokers do not.
+    """
+    counts = await partition_counts(admin)
+    short = {name: count for name, count in wanted.items() if counts.get(name, count) < count}
+    if not short:
+        return
+    response = await admin.create_partitions({name: NewPartitions(count) for name, count in short.items()})
+    for name, code, *detail in response.topic_errors:
+        if code:
+            reason = detail[0] if detail and detail[0] else for_code(code).__name__
+            message = f"topic {name} cannot be given {short[name]} partitions: {reason}"
+            raise TopicsError(message)
+    for _ in range(100):
+        counts = await partition_counts(admin)
+        if all(counts.get(name, 0) >= count for name, count in short.items()):
+            return
+        await asyncio.sleep(0.1)
+    message = f"partitions were added but do not appear: {', '.join(sorted(short))}"
+    raise TopicsError(message)
 
 
 async def partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:

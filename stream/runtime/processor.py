@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final, cast
 from faust.types import TP
 from mode import get_logger
 
-from stream.desk.partition import Outcome, PartitionState, Rejection
+from stream.desk.partition import Outcome, PartitionState
+from stream.desk.records import Rejection
 from stream.desk.rejection import VALID
 from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.desk.sla.announcements import Announcement
 from stream.runtime.changelog import ROW_BYTES, Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.fencing import FencedError
+from stream.runtime.lost_state import WAY_OUT, LostStateError
 from stream.runtime.positions import Position, RenewedSourceError, renewal
 from stream.runtime.refusals import Refusals
 from stream.runtime.sla_events import SlaEvents
@@ -257,7 +259,14 @@ class Processor:
         if outcome.rows:
             expected = self._table.position_of(tp.partition)
             position = await self._changelog.append(tp.partition, outcome.rows)
-            if expected is not None and position - len(outcome.rows) != expected:
+            begin = position - len(outcome.rows)
+            if expected is not None and begin < expected:
+                error = (
+                    f"{self._changelog.topic}[{tp.partition}] ended at offset {begin}, but this worker had appended up"
+                    f" to {expected}: it was deleted and made anew while the worker ran; stop all workers: {WAY_OUT}"
+                )
+                raise LostStateError(error)
+            if expected is not None and begin != expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] was written to by somebody else at offset {expected};"
                     " this worker ends without committing, so that its next start sorts that out"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
@@ -21,11 +22,22 @@ from mode import Seconds
 
 from stream.desk.partition import PartitionState
 from stream.runtime.cancellation import LoudTasks
-from stream.runtime.fencing import FencedError
+from stream.runtime.consumer_group import Committed
+from stream.runtime.fencing import FencedError, first_claim
+from stream.runtime.lost_state import (
+    WAY_OUT,
+    LostStateError,
+    UnfinishedGrowthError,
+    empty_changelog,
+    headless_changelog,
+    lacks_beginning,
+    unfinished_growth,
+)
 from stream.runtime.restoring import Restoring
 from stream.runtime.state_table import StateTable
 
 NewConsumer = Callable[[], Awaitable[AIOKafkaConsumer]]
+ReadCommitted = Callable[[list[tuple[str, int]]], Awaitable[Committed]]
 
 
 _CLAIM_ATTEMPTS: Final = 5
@@ -39,6 +51,7 @@ class BatchRecovery(LoudTasks, Recovery):
     """Faust's recovery service with the reading of changelogs replaced."""
 
     new_consumer: NewConsumer
+    read_committed: ReadCommitted
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,13 +99,14 @@ class BatchRecovery(LoudTasks, Recovery):
         """Read the changelogs, claim their partitions and load them; return where each of them then ends.
 
         What a former owner appends before the claim is read, what it appends after it counts for nobody.
-        Raises ``ContestedError``.
+        Raises ``ContestedError``, and ``LostStateError`` if a changelog does not have what was read.
         """
         states = restoring.states
         consumer = await self.new_consumer()
         await consumer.start()
         try:
             await restoring.read(consumer, {tp: state.rows.position for tp, state in states.items()}, ends)
+            await self._check_complete(restoring.tables, states)
             positions = dict(ends)
             unclaimed = set(states)
             for attempt in range(_CLAIM_ATTEMPTS):
@@ -114,10 +128,30 @@ class BatchRecovery(LoudTasks, Recovery):
         finally:
             await consumer.stop()
 
+    async def _check_complete(self, tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]) -> None:
+        for tp, state in states.items():
+            if state.growing:
+                raise UnfinishedGrowthError(unfinished_growth(tp.topic, tp.partition))
+            if lacks_beginning(state):
+                message = f"{headless_changelog(tp.topic, tp.partition)}; {WAY_OUT}"
+                raise LostStateError(message)
+        empty = [tp for tp, state in states.items() if state.is_empty]
+        if not empty:
+            return
+        committed = await self.read_committed([(tables[tp].source_topic, tp.partition) for tp in empty])
+        for tp in empty:
+            source = tables[tp].source_topic
+            offset = committed.get((source, tp.partition), 0)
+            if offset > 0:
+                found = empty_changelog(tp.topic, source, tp.partition, offset, self.app.conf.id)
+                message = f"{found}; {WAY_OUT}"
+                raise LostStateError(message)
+
     async def _claim(self, consumer: AIOKafkaConsumer, tp: TP, table: StateTable, state: PartitionState) -> int:
         """Claim a partition; return up to which offset to read in order to know whether nobody was faster."""
+        claim, rows = state.claimed_by(self.owner, first_claim(time.time()))
         try:
-            return await table.appends.claim(tp.partition, state.claimed_by(self.owner), state.claim + 1)
+            return await table.appends.claim(tp.partition, rows, claim)
         except FencedError:
             ends: dict[TopicPartition, int] = await consumer.end_offsets([TopicPartition(*tp)])
             return ends[TopicPartition(*tp)]

@@ -9,7 +9,7 @@ from typing import Final
 
 from mode import get_logger
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.desk.rejection import Reason
 
 logger = get_logger(__name__)

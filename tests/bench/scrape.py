@@ -22,7 +22,8 @@ from prometheus_client.exposition import choose_encoder
 
 from stream.desk.checkpoint import Checkpoints
 from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState, RecordLimits
+from stream.desk.partition import PartitionState
+from stream.desk.records import RecordLimits
 from stream.desk.rows import MemoryRows
 from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies

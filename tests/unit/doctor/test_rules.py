@@ -13,12 +13,12 @@ from stream.doctor.facts import (
     METADATA_API,
     BrokerFacts,
     Facts,
-    GroupFacts,
     NewestRecord,
     PortState,
 )
 from stream.doctor.keys import KeyCensus
 from stream.doctor.rules import Finding, findings
+from stream.runtime.consumer_group import GroupFacts
 from stream.runtime.membership import Member
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic, Severity, planned_topics
@@ -393,3 +393,35 @@ def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
     assert lines[-1].endswith("\n    stop it, or set web.port")
     assert findings_json(found)["worst"] == "problem"
     assert {entry["check"] for entry in findings_json(found)["findings"]} >= {"port", "topics"}
+
+
+def test_the_topics_that_are_as_they_should_be_are_counted_among_all_that_are_needed() -> None:
+    (topics,) = [finding for finding in findings(healthy()) if finding.check == "topics"]
+    missing = {name: topic for name, topic in healthy().topics.items() if name != CHANGELOG}
+    counted = [finding.what for finding in findings(healthy(topics=missing)) if finding.check == "topics"]
+
+    assert topics.what == "4 of 4 topics are as they should be"
+    assert "3 of 4 topics are as they should be" in counted
+
+
+def test_a_changelog_that_is_missing_though_its_source_was_read_is_a_problem() -> None:
+    topics = {name: topic for name, topic in healthy().topics.items() if name != CHANGELOG}
+    read, unread = GroupFacts("Empty", (), {(SOURCE, 0): 10}), GroupFacts("Empty", (), {("another", 0): 10})
+    problems = [finding for finding in bad(healthy(topics=topics, group=read)) if finding.check == "topics"]
+    warnings = [finding for finding in bad(healthy(topics=topics, group=unread)) if finding.check == "topics"]
+
+    assert [(one.severity, one.what) for one in problems] == [
+        (Severity.PROBLEM, f"{CHANGELOG} is missing, but group deskpulse has read {SOURCE}: the state is gone")
+    ]
+    assert "deskpulse state rebuild" in problems[0].way_out
+    assert [one.severity for one in warnings] == [Severity.WARNING]
+
+
+def test_a_changelog_that_is_empty_though_its_source_was_read_is_a_problem() -> None:
+    lost = position(applied=None, changelog_end=0, committed=10)
+    finding = the_finding(healthy(positions=[lost]))
+
+    assert (finding.check, finding.severity) == ("state", Severity.PROBLEM)
+    assert f"{CHANGELOG}[0] is empty, but group deskpulse has read {SOURCE}[0] up to offset 10" in finding.what
+    assert "deskpulse state rebuild" in finding.way_out
+    assert bad(healthy(positions=[position(applied=None, changelog_end=0, committed=0)])) == []

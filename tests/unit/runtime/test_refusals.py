@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.desk.rejection import Reason
 from stream.runtime.refusals import SILENT_SECONDS, Refusals
 from tests.unit.desk.ticket_log import SourceRecord
