@@ -162,7 +162,8 @@ class RowMapper:
         mapping, kind = self._mapping, making.event
         subject = filled(making.subject or mapping.subject, fields, "subject")
         not_before = EPOCH + before[-1].record.time * MICROSECOND if before else None
-        time = self._moments.read(making.time, making.time_format, fields, label, not_before)
+        instance = label if making.has_time_of_instance else ""
+        time = self._moments.read(making.time, making.time_format, fields, instance, not_before)
         for offset in making.offsets:
             time = offset.applied(time, fields)
         data: dict[str, object] = {}

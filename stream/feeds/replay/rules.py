@@ -14,7 +14,7 @@ from stream.feeds.replay.event_types import EVENT_TYPES, EventType
 from stream.feeds.replay.expansion import Expansion, read_expansion
 from stream.feeds.replay.log_format import read_time_format
 from stream.feeds.replay.nulls import Nulls
-from stream.feeds.replay.rows import INSTANCE_COLUMNS
+from stream.feeds.replay.rows import INSTANCE_COLUMNS, is_of_instance
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
@@ -40,8 +40,9 @@ class RuleDefaults:
 class Making:
     """The event that a rule makes. ``subject`` and ``id`` are those of the mapping if they are ``None``.
 
-    The event happened at ``time``, moved by all ``offsets``. ``needs_time`` says that a row without that time has
-    no such event, ``needs_offsets`` the same of the offsets; otherwise it is an error of the row. With
+    The event happened at ``time``, moved by all ``offsets``. ``has_time_of_instance`` says that this time is one of
+    what the rule is applied to within the row, and not one of the row. ``needs_time`` says that a row without that
+    time has no such event, ``needs_offsets`` the same of the offsets; otherwise it is an error of the row. With
     ``changed_only``, ``data`` holds only the fields whose columns changed.
     """
 
@@ -49,6 +50,7 @@ class Making:
     subject: Template | None
     time: Template
     time_format: TimeFormat
+    has_time_of_instance: bool
     id: Template | None
     offsets: tuple[Offset, ...]
     needs_time: bool
@@ -169,6 +171,7 @@ def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
         subject=_optional_template(table, "subject"),
         time=time,
         time_format=time_format,
+        has_time_of_instance=any(is_of_instance(column) for column in time.columns),
         id=_optional_template(table, "id"),
         offsets=(*read_offsets(table, "after"), *read_offsets(table, "before")),
         needs_time=time_empty == "skip" or (not time_empty and table.has("time")),
