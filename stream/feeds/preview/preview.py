@@ -75,6 +75,10 @@ def report_json(report: ReplayReport) -> dict[str, Any]:
         "unmatched": report.unmatched,
         "unmatched_examples": _examples(report, report.unmatched_examples),
         "local_times": dict(report.local_times),
+        "absent_columns": [
+            {"column": absent.column, "place": absent.place, "closest": list(absent.closest)}
+            for absent in report.absent_columns
+        ],
     }
 
 
