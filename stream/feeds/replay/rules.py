@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.comparisons import Comparison
 from stream.feeds.replay.conditions import Condition, read_conditions
 from stream.feeds.replay.data_values import DataValue, read_data_value, read_template
@@ -73,18 +74,19 @@ class Rule:
     conditions: tuple[Condition | Comparison, ...]
     first_of_subject: bool | None
     once_per: tuple[str, ...]
-    when_changed: frozenset[str]
+    when_changed: frozenset[Watched]
     expansion: Expansion | None
     making: Making | None
     skip: str
 
     @property
-    def watched_columns(self) -> tuple[str, ...]:
+    def watched_columns(self) -> tuple[Watched, ...]:
         """The columns whose changes it asks for."""
-        columns = sorted(self.when_changed)
+        watched = sorted(self.when_changed)
         if self.making is not None and self.making.changed_only:
-            columns += [column for value in self.making.data if value.template for column in value.template.columns]
-        return tuple(columns)
+            for value in self.making.data:
+                watched += map(Watched, value.template.columns if value.template else ())
+        return tuple(watched)
 
     def applies(self, fields: Mapping[str, str]) -> bool:
         """Whether a row's values meet the conditions."""
@@ -105,13 +107,18 @@ class Rule:
             if not provided(column):
                 yield column, place
 
+    @property
+    def changed_columns(self) -> tuple[str, ...]:
+        """The columns of which one must have changed."""
+        return tuple(watched.column for watched in sorted(self.when_changed))
+
     def _named(self) -> Iterator[tuple[str, str]]:
         for condition in self.conditions:
             yield condition.column, condition.place
             if isinstance(condition, Comparison):
                 for column in condition.other.columns:
                     yield column, condition.place
-        for key, columns in (("once_per", self.once_per), ("when_changed", sorted(self.when_changed))):
+        for key, columns in (("once_per", self.once_per), ("when_changed", self.changed_columns)):
             for column in columns:
                 yield column, f"{self.place}.{key}"
         if self.expansion is not None:
@@ -147,16 +154,24 @@ def read_rule(table: TomlTable, defaults: RuleDefaults) -> Rule:
         conditions=read_conditions(table.table("when"), defaults.time_format),
         first_of_subject=table.flag("first_of_subject"),
         once_per=table.texts("once_per"),
-        when_changed=frozenset(table.texts("when_changed")),
+        when_changed=_read_when_changed(table),
         expansion=None if skip else read_expansion(table, defaults.nulls),
         making=None if skip else _read_making(table, defaults),
         skip=skip,
     )
-    if rule.expansion is not None and any(map(rule.expansion.provides, rule.watched_columns)):
-        key = "when_changed" if INSTANCE_COLUMNS & rule.when_changed else "changed_only"
+    if rule.expansion is not None and any(rule.expansion.provides(watched.column) for watched in rule.watched_columns):
+        key = "when_changed" if INSTANCE_COLUMNS.intersection(rule.changed_columns) else "changed_only"
         table.fail(key, "looks at columns of the log, not at @column, @value or @element")
     table.finish()
     return rule
+
+
+def _read_when_changed(table: TomlTable) -> frozenset[Watched]:
+    columns = table.texts("when_changed")
+    ignored = frozenset(value.strip() for value in table.texts("when_changed_ignore"))
+    if ignored and not columns:
+        table.fail("when_changed_ignore", "is for a rule with when_changed, whose columns may have such values")
+    return frozenset(Watched(column, ignored) for column in columns)
 
 
 def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
