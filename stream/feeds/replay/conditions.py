@@ -15,8 +15,8 @@ from stream.feeds.replay.toml_table import TomlTable
 class Condition:
     """A test of one column of a row; an absent column is an empty one.
 
-    ``fits`` tests a value. ``listed`` are the values that the test names, in their order; ``is_pattern`` says that
-    it has a regular expression instead.
+    ``fits`` tests a value. ``listed`` are the values of which it must be one, in their order; ``is_pattern`` says that
+    the test has a regular expression instead.
     """
 
     column: str
@@ -53,9 +53,8 @@ def _of_column(when: TomlTable, column: str, time_format: TimeFormat) -> list[Co
     if empty is not None:
         conditions.append(Condition(column, place, _blank if empty else _filled))
     if tests.has("not"):
-        listed = tests.texts("not")
-        others = frozenset(listed)
-        conditions.append(Condition(column, place, lambda value: value not in others, listed))
+        others = frozenset(tests.texts("not"))
+        conditions.append(Condition(column, place, lambda value: value not in others))
     conditions += read_comparisons(tests, column, place, time_format)
     tests.finish()
     if not conditions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stream.feeds.replay.event_types import DataField
+from stream.feeds.replay.event_types import GOOD_BAD, DataField
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -52,8 +52,12 @@ def _whole(name: str, text: str) -> int:
     except ValueError:
         number = 0.5
     if not number.is_integer():
-        raise ValueError(f"{name}: {text!r} is not a whole number")
+        raise ValueError(f"{name}: {text!r} is not a whole number{_score_hint(text)}")
     return int(number)
+
+
+def _score_hint(value: object) -> str:
+    return f"; on the scale good-bad {GOOD_BAD}" if str(value).strip().casefold() in {"good", "bad"} else ""
 
 
 def read_data_value(data: TomlTable, name: str, field: DataField) -> DataValue:
@@ -105,4 +109,4 @@ def _read_table(table: TomlTable, name: str, place: str, field: DataField) -> Da
 def _check(table: TomlTable, key: str, field: DataField, value: object) -> None:
     problem = field.problem(value)
     if problem is not None:
-        table.fail(key, problem)
+        table.fail(key, f"{problem}{_score_hint(value) if field.integer else ''}")

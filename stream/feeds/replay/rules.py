@@ -11,7 +11,7 @@ from stream.feeds.replay.comparisons import Comparison
 from stream.feeds.replay.conditions import Condition, read_conditions
 from stream.feeds.replay.data_values import DataValue, read_data_value, read_template
 from stream.feeds.replay.durations import Offset, read_offsets
-from stream.feeds.replay.event_types import EVENT_TYPES, EventType
+from stream.feeds.replay.event_types import EVENT_TYPES, UPDATED, EventType
 from stream.feeds.replay.expansion import Expansion, read_expansion
 from stream.feeds.replay.log_format import read_time_format
 from stream.feeds.replay.nulls import Nulls
@@ -24,7 +24,6 @@ _MADE_KEYS: Final = (
     *("subject", "time", "id", "after", "before", "time_empty", "data", "changed_only"),
     *("for_each", "explode"),
 )
-_UPDATED: Final = "helpdesk.ticket.updated.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,11 @@ class Rule:
             for value in self.making.data:
                 watched += map(Watched, value.template.columns if value.template else ())
         return tuple(watched)
+
+    @property
+    def is_for_conditions_alone(self) -> bool:
+        """Whether the values of a row alone, and not other rows, say whether the rule is for it."""
+        return bool(self.conditions) and self.first_of_subject is None and not self.once_per and not self.when_changed
 
     def applies(self, fields: Mapping[str, str]) -> bool:
         """Whether a row's values meet the conditions."""
@@ -179,8 +183,8 @@ def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
     time, time_format = _read_time(table, defaults)
     time_empty = table.choice("time_empty", ("skip", "reject")) if table.has("time_empty") else ""
     changed_only = bool(table.flag("changed_only"))
-    if changed_only and event.name != _UPDATED:
-        table.fail("changed_only", f"is for {_UPDATED}, where a field left out is unchanged; see when_changed")
+    if changed_only and event.name != UPDATED:
+        table.fail("changed_only", f"is for {UPDATED}, where a field left out is unchanged; see when_changed")
     return Making(
         event=event,
         subject=_optional_template(table, "subject"),
