@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -197,8 +198,7 @@ class RowMapper:
         mapping, kind = self._mapping, making.event
         subject = filled(making.subject or mapping.subject, fields, "subject")
         not_before = EPOCH + before[-1].record.time * MICROSECOND if before else None
-        instance = label if making.has_time_of_instance else ""
-        time = self._moments.read(making.time, making.time_format, fields, instance, not_before)
+        time = self._time(making, fields, label, not_before)
         for offset in making.offsets:
             time = offset.applied(time, fields)
         data: dict[str, object] = {}
@@ -230,6 +230,15 @@ class RowMapper:
         kind.check(record)
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
         return MadeEvent(kind.name, label, replayed, identifier if template else None, content)
+
+    def _time(self, making: Making, fields: dict[str, str], label: str, not_before: datetime | None) -> datetime:
+        start = None
+        if making.start is not None and not making.start.is_empty(fields):
+            start = self._moments.read(making.start, making.time_format, fields)
+            not_before = start if not_before is None else max(start, not_before)
+        instance = label if making.has_time_of_instance else ""
+        time = self._moments.read(making.time, making.time_format, fields, instance, not_before)
+        return making.time_format.next_day(time) if start is not None and time < start else time
 
     def _has_met(self, columns: tuple[str, ...], fields: dict[str, str]) -> bool:
         values = _values(fields, columns)

@@ -304,6 +304,30 @@ def test_a_log_that_is_not_there_is_named_at_once(desk: Desk) -> None:
         read_events(desk.log, desk.mapping(OPENED))
 
 
+def test_lines_above_the_header_are_no_part_of_the_log(desk: Desk) -> None:
+    log = 'Report "of calls\n\nid,time\na,2020-01-01\n\nb,2020-01-01,"x\n'
+    rules = '[[rule]]\nsubject = "{id}-{@position}"\nevent = "helpdesk.ticket.resolved.v1"\n'
+    events = desk.made(log, rules, kind='csv"\nskip_lines = 2\n#')
+    assert [event["subject"] for event in events] == ["a-4"]
+    assert next(desk.report.lines()) == "6 lines: 2 above the header, 1 header, 2 rows, 1 blank"
+    assert [example.position for example in desk.report.rejected_examples] == [6]
+    with pytest.raises(ReplayError, match=r"line 8 must name the columns, but it is empty"):
+        desk.made(log, rules, kind='csv"\nskip_lines = 7\n#')
+    with pytest.raises(ReplayError, match=r"line 2 must name the columns, but it is empty; .* skip_lines"):
+        desk.made(log, rules, kind='csv"\nskip_lines = 1\n#')
+    with pytest.raises(ReplayError, match=r"format\.skip_lines: must be a whole number of lines from 0, not -1"):
+        desk.made(log, rules, kind='csv"\nskip_lines = -1\n#')
+    with pytest.raises(ReplayError, match=r"it may stand further down \(see skip_lines in"):
+        desk.made(log.replace('"', ""), rules)
+
+
+def test_lines_above_the_rows_are_skipped_in_a_log_without_a_header_too(desk: Desk) -> None:
+    rules = '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n'
+    kind = 'csv"\nskip_lines = 1\ncolumns = ["id", "time"]\n#'
+    assert len(desk.made("a report,of,calls\na,2020-01-01\n", rules, kind=kind)) == 1
+    assert desk.report.rows == 1
+
+
 def test_a_stray_quote_in_a_large_log_costs_one_row_and_the_lines_add_up(desk: Desk) -> None:
     lines = ["id,time,note", *(f"t{number},2020-01-01,x" for number in range(20_000)), "", "last,2020-01-01,"]
     lines[15_001] = 't,2020-01-01,"x'
