@@ -150,6 +150,16 @@ def test_what_a_rule_is_applied_to_within_a_row_is_told_as_no_column() -> None:
     assert "@value" not in told
 
 
+def test_a_column_by_which_rows_are_only_skipped_has_no_values_that_were_forgotten() -> None:
+    Path("log.csv").write_text(rows("open", "done"), encoding="utf-8")
+    skip = '[[rule]]\nwhen = { id = "Total" }\nskip = "a total"\n[[rule]]\n'
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", "").replace("[[rule]]\n", skip, 1), encoding="utf-8")
+
+    result = CliRunner().invoke(app, ["replay", "log.csv", "--mapping", "mapping.toml", "--dry-run", "--json"])
+
+    assert orjson.loads(result.stdout)["unmatched_values"] == {}
+
+
 def test_the_help_names_all_kinds_of_logs() -> None:
     told = CliRunner().invoke(app, ["replay", "--help"], env={"COLUMNS": "300"}).stdout
 
