@@ -38,7 +38,7 @@ class ColumnUse(NamedTuple):
     column of the log, or of several, and not what a rule is applied to within a row; ``makes_events`` that a rule
     which makes an event looks at it, so that a value that none names may be one that was forgotten.
 
-    Of rows that a rule with ``when`` skips, only the values that the mapping names are counted.
+    Of rows that a rule skips, unless it skips all that is left, only the values that the mapping names are counted.
     """
 
     column: str
