@@ -27,7 +27,7 @@ from stream.feeds.replay import (
     paced,
     read_events,
 )
-from stream.feeds.replay.problem_kinds import ProblemKinds
+from stream.feeds.replay.problem_kinds import ProblemKinds, printable
 from stream.feeds.replay.reading_position import watched
 from stream.runtime.broker import ensure_topics
 from stream.runtime.reachability import choose_addresses
@@ -124,9 +124,7 @@ def check_rejected(plan: ReplayPlan, report: ReplayReport) -> None:
         if plan.mapping is None:
             message += "; without --mapping, each line must be an event in JSON"
     elif plan.strict and not report.is_complete:
-        nothing = report.rejected + report.unmatched
-        message = f"{plan.file}: {nothing} of {report.rows} rows make no event; nothing was published"
-        raise IncompleteReplayError("\n".join([message, *report.lines()]))
+        raise IncompleteReplayError("\n".join([_incomplete(plan, report), *report.lines()]))
     elif report.rejected_percent > plan.max_rejected:
         message = (
             f"{plan.file}: {report.rejected} of {report.rows} rows ({report.rejected_percent:.1f} %) were rejected; "
@@ -144,6 +142,20 @@ def failure_of(plan: ReplayPlan, report: ReplayReport) -> str | None:
     except (TooManyRejectedError, IncompleteReplayError) as error:
         return str(error).partition("\n")[0]
     return None
+
+
+def _incomplete(plan: ReplayPlan, report: ReplayReport) -> str:
+    counts = [
+        f"{count} {what}"
+        for count, what in ((report.rejected, "rejected"), (report.unmatched, "without a rule"))
+        if count
+    ]
+    first = min([*report.rejected_examples[:1], *report.unmatched_examples[:1]])
+    of = report.rejected + report.unmatched
+    return (
+        f"{plan.file}: {of} of {report.rows} rows make no event ({', '.join(counts)}), so nothing was published; "
+        f"the first is {report.unit} {first.position}: {printable(first.reason)}"
+    )
 
 
 def replay_lines(plan: ReplayPlan, count: int, report: ReplayReport | None) -> Iterator[str]:

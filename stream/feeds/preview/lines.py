@@ -16,7 +16,9 @@ _ORDERS: Final = {
     "file": "as they stand in the file",
     "file_reversed": "the last one in the file first",
     "kind": "by their type alone",
+    "sequence": "by the sequence that the mapping names",
 }
+_ORDERS_OF_THE_FILE: Final = ("file", "file_reversed")
 
 
 def preview_lines(preview: Preview) -> Iterator[str]:
@@ -24,13 +26,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield f"{preview.file}: {preview.size} bytes"
     yield from preview.report.lines()
     yield from _rule_lines(preview)
-    for column, values in (preview.unmatched_values or {}).items():
-        total = sum(values.values())
-        yield f"{total} rows have a value of {column!r} that no rule and no map of the mapping names:"
-        for value, count in list(values.items())[:_MOST_VALUES]:
-            yield f"  {count} {_short(value)!r}"
-        if len(values) > _MOST_VALUES:
-            yield f"  and {len(values) - _MOST_VALUES} other values"
+    yield from _value_lines(preview)
     if preview.unused:
         yield f"the mapping reads nothing of {', '.join(map(_short, preview.unused))}"
     if preview.times is not None:
@@ -38,9 +34,21 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield "nothing was sent"
 
 
+def _value_lines(preview: Preview) -> Iterator[str]:
+    for column, values in (preview.unmatched_values or {}).items():
+        more = "more than " if (preview.uncounted_values or {}).get(column) else ""
+        total = sum(values.values())
+        yield f"{more}{total} rows have a value of {column!r} that no rule and no map of the mapping names:"
+        for value, count in list(values.items())[:_MOST_VALUES]:
+            yield f"  {count} {_short(value)!r}"
+        if len(values) > _MOST_VALUES:
+            yield f"  and {more}{len(values) - _MOST_VALUES} other values"
+
+
 def _rule_lines(preview: Preview) -> Iterator[str]:
     for rule, examples in zip(preview.rules, preview.examples, strict=True):
-        yield f"{rule.place}, {_short(rule.makes)}: fits {rule.rows} rows"
+        events = "" if rule.makes.startswith("skip ") else f", makes {rule.events} events"
+        yield f"{rule.place}, {_short(rule.makes)}: fits {rule.rows} rows{events}"
         for example in examples:
             yield f"  {example.decode()}"
 
@@ -52,11 +60,19 @@ def _time_lines(times: TimeFacts, order: str) -> Iterator[str]:
     else:
         yield '  none of them in the last 30 days: set clock.mode = "event" on the worker, or all windows stay empty'
     if times.equal and order:
-        yield f"{times.equal} events share ticket and time with one of another row; they are sent {_ORDERS[order]}"
+        yield f"{times.equal} events share ticket and time with one of another row; they are taken {_ORDERS[order]}"
     if times.is_newest_first and order == "file":
         yield (
             "  the file seems to have the newest row of a ticket first:"
             ' set equal_times = "file_reversed" in the mapping'
+        )
+    elif times.is_oldest_first and order == "file_reversed":
+        yield '  the file seems to have the oldest row of a ticket first: leave out equal_times = "file_reversed"'
+    elif times.equal and times.is_unordered and order in _ORDERS_OF_THE_FILE:
+        yield (
+            f"  the rows of a ticket stand in no order in the file ({times.rising} are later than the one before,"
+            f" {times.falling} earlier): name a column that tells their order in sequence,"
+            ' or set equal_times = "kind"'
         )
 
 

@@ -8,12 +8,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.data_values import read_template
 from stream.feeds.replay.explosion import read_explode
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import LogFormat, read_log_format, read_time_format
 from stream.feeds.replay.lookups import Lookup, read_lookups
 from stream.feeds.replay.nulls import Nulls, read_nulls
+from stream.feeds.replay.number_spelling import NumberSpelling
 from stream.feeds.replay.rules import Rule, RuleDefaults, read_rule
 from stream.feeds.replay.sequences import EqualTimes, read_equal_times
 from stream.feeds.replay.templates import Template
@@ -55,9 +57,9 @@ class Mapping:
         return self.first_by == "time" and any(rule.first_of_subject is not None for rule in self.rules)
 
     @property
-    def watched_columns(self) -> tuple[str, ...]:
+    def watched_columns(self) -> tuple[Watched, ...]:
         """The columns whose changes from row to row must be known."""
-        return tuple(dict.fromkeys(column for rule in self.rules for column in rule.watched_columns))
+        return tuple(dict.fromkeys(watched for rule in self.rules for watched in rule.watched_columns))
 
     def columns(self) -> dict[str, str]:
         """The columns that the mapping reads, each with the first place in the file that names it."""
@@ -106,7 +108,8 @@ def _read_mapping(table: TomlTable, file: str) -> Mapping:
     equal_times = read_equal_times(table, exploded=table.has("explode"))
     log_format = read_log_format(table.table("format", required=True))
     time = table.table("time", required=True)
-    defaults = RuleDefaults(read_template(time, "value"), read_time_format(time), time, nulls)
+    numbers = NumberSpelling(log_format.thousands)
+    defaults = RuleDefaults(read_template(time, "value"), read_time_format(time), time, nulls, numbers)
     time.finish()
     mapping = Mapping(
         file=file,

@@ -19,6 +19,11 @@ ELEMENT: Final = "@element"
 INSTANCE_COLUMNS: Final = frozenset({COLUMN, VALUE, ELEMENT})
 
 
+def is_of_instance(column: str) -> bool:
+    """Whether a template means by this what a rule is applied to within a row, and not a column of the log."""
+    return column.partition(".")[0] in INSTANCE_COLUMNS
+
+
 class Row(NamedTuple):
     """A flat record: its place in the file, counted from 1, and its values by column.
 
@@ -43,17 +48,19 @@ class Row(NamedTuple):
 class LineCount:
     """How many lines a file has, and how many of them begin no row.
 
-    Those are the lines of its ``header``, ``blank`` ones, and ``joined`` ones, which go on with the row before.
+    Those are the lines ``above`` the header, which are no part of the table, those of its ``header``, ``blank`` ones,
+    and ``joined`` ones, which go on with the row before.
     """
 
     lines: int = 0
+    above: int = 0
     header: int = 0
     blank: int = 0
     joined: int = 0
 
     def reset(self) -> None:
         """Begin anew."""
-        self.lines = self.header = self.blank = self.joined = 0
+        self.lines = self.above = self.header = self.blank = self.joined = 0
 
 
 class LogReader(Protocol):

@@ -85,6 +85,7 @@ def test_a_dry_run_tells_what_would_be_sent_and_by_which_rule() -> None:
         ("rule 3", 1, 0),
         ("rule 4", 3, 2),
     ]
+    assert [rule["events"] for rule in told["rules"]] == [3, 1, 0, 3]
     assert told["rules"][0]["examples"][0]["subject"] == "T-0"
     assert told["unused_columns"] == ["other"]
     assert told["failure"] is None
@@ -98,7 +99,8 @@ def test_the_text_for_people_says_that_nothing_was_sent() -> None:
     result = replay(rows("open", "done"), "--dry-run")
 
     assert result.exit_code == 0
-    assert "rule 2, helpdesk.ticket.resolved.v1: fits 1 rows" in result.stdout
+    assert "rule 2, helpdesk.ticket.resolved.v1: fits 1 rows, makes 1 events\n" in result.stdout
+    assert "rule 3, skip printing is no event: fits 0 rows\n" in result.stdout
     assert '{"specversion":"1.0"' in result.stdout
     assert "the mapping reads nothing of other" in result.stdout
     assert 'set clock.mode = "event"' in result.stdout
@@ -128,7 +130,44 @@ def test_values_that_no_rule_names_are_counted() -> None:
     _, told = dry(rows("open", "open", "open", "odd", "odd", "rare"))
 
     assert told["unmatched_values"] == {"step": {"odd": 2, "rare": 1}}
+    assert told["uncounted_values"] == {}
     assert told["unmatched"] == 3
+
+
+def test_more_values_than_are_counted_are_told_as_more() -> None:
+    log = "id,time,step,other\n" + "".join(f"a,2020-01-01,step {number},x\n" for number in range(1_003))
+
+    told = replay(log, "--dry-run").stdout
+
+    assert "more than 1000 rows have a value of 'step' that no rule" in told
+    assert "  and more than 990 other values" in told
+    assert dry(log)[1]["uncounted_values"] == {"step": 3}
+
+
+def test_what_a_rule_is_applied_to_within_a_row_is_told_as_no_column() -> None:
+    rule = '[[rule]]\nfor_each = ["other"]\nwhen = { "@value" = "y" }\nevent = "helpdesk.ticket.resolved.v1"\n'
+    Path("log.csv").write_text(rows("open"), encoding="utf-8")
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", "") + rule, encoding="utf-8")
+
+    told = CliRunner().invoke(app, ["replay", "log.csv", "--mapping", "mapping.toml", "--dry-run"]).stdout
+
+    assert "@value" not in told
+
+
+def test_a_column_by_which_rows_are_only_skipped_has_no_values_that_were_forgotten() -> None:
+    Path("log.csv").write_text(rows("open", "done"), encoding="utf-8")
+    skip = '[[rule]]\nwhen = { id = "Total" }\nskip = "a total"\n[[rule]]\n'
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", "").replace("[[rule]]\n", skip, 1), encoding="utf-8")
+
+    result = CliRunner().invoke(app, ["replay", "log.csv", "--mapping", "mapping.toml", "--dry-run", "--json"])
+
+    assert orjson.loads(result.stdout)["unmatched_values"] == {}
+
+
+def test_the_help_names_all_kinds_of_logs() -> None:
+    told = CliRunner().invoke(app, ["replay", "--help"], env={"COLUMNS": "300"}).stdout
+
+    assert "CSV, TSV, JSON, JSON Lines or XES" in told
 
 
 def test_recent_events_are_counted_and_ask_for_no_other_clock() -> None:
@@ -147,10 +186,31 @@ def test_equal_times_are_told_with_their_order() -> None:
     as_it_is = replay(log, "--dry-run").stdout
     reversed_ = replay(log, "--dry-run", more='equal_times = "file_reversed"').stdout
 
-    assert "2 events share ticket and time with one of another row; they are sent as they stand in the file" in as_it_is
+    assert "they are taken as they stand in the file" in as_it_is
     assert 'set equal_times = "file_reversed" in the mapping' in as_it_is
     assert "the last one in the file first" in reversed_
     assert "set equal_times" not in reversed_
+
+
+def test_what_tells_the_order_of_equal_times_is_said_and_needs_no_hint() -> None:
+    log = "id,time,step,other\n" + "a,2020-01-02,done,1\na,2020-01-02,open,2\na,2020-01-01,open,3\n"
+
+    told = replay(log, "--dry-run", more='sequence = "{other}"').stdout
+
+    assert "2 events share ticket and time with one of another row; they are taken by the sequence" in told
+    assert "set equal_times" not in told
+
+
+def test_a_file_without_an_order_is_told_what_could_order_it() -> None:
+    days = [5, 9, 4, 4, 8, 3]
+    log = "id,time,step,other\n" + "".join(f"a,2020-01-{day:02},open,x\n" for day in days)
+
+    told = replay(log, "--dry-run").stdout
+
+    assert "no order in the file (2 are later than the one before, 2 earlier)" in told
+    assert "file_reversed" not in told
+    assert 'name a column that tells their order in sequence, or set equal_times = "kind"' in told
+    assert "set equal_times" not in replay(log, "--dry-run", more='equal_times = "kind"').stdout
 
 
 @pytest.mark.parametrize(
@@ -178,7 +238,12 @@ def test_rows_without_a_rule_fail_a_strict_run_only() -> None:
     log = rows("open", "open", "open", "odd", "odd", "odd")
 
     assert replay(log, "--dry-run").exit_code == 0
-    assert replay(log, "--dry-run", "--strict").exit_code == 1
+    strict = replay(log + "T-9,never,open,x\n", "--dry-run", "--strict", "--max-rejected", "50")
+    assert strict.exit_code == 1
+    assert strict.stderr.startswith(
+        "deskpulse: log.csv: 4 of 7 rows make no event (1 rejected, 3 without a rule), so nothing was published; "
+        "the first is line 5: id=T-0, "
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,7 +311,7 @@ def test_a_strict_replay_fails_before_it_publishes_anything() -> None:
     events = b"\n".join(ticket("opened", number) for number in range(50))
     with pytest.raises(BrokerUnreachableError):
         publish_events(events + b"\n{}")
-    with pytest.raises(IncompleteReplayError, match="1 of 51 rows make no event; nothing was published"):
+    with pytest.raises(IncompleteReplayError, match="1 of 51 rows make no event"):
         publish_events(events + b"\n{}", strict=True)
 
 
