@@ -27,8 +27,10 @@ class Fault(StrEnum):
     BROKER = "kill -9 of a broker, restart"
     SOURCE_LEADER = "kill -9 of a source partition's leader, restart"
     CHANGELOG_LEADER = "kill -9 of a changelog partition's leader, restart"
+    CHANGELOG_LOST = "a changelog deleted, its state rebuilt while no worker runs"
 
 
+# The loss of a changelog, after which everything is read again, comes once.
 _WEIGHTS: Final = {
     Fault.KILL: 4,
     Fault.TERMINATE: 3,
