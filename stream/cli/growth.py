@@ -16,9 +16,6 @@ from stream.runtime.reachability import choose_addresses
 from stream.runtime.sla_events import SlaEvents
 from stream.settings import Settings
 
-SETTLE_SECONDS = 300.0
-"""How long publishers take to hear of new partitions, unless they are set otherwise (``metadata.max.age.ms``)."""
-
 
 @dataclass(frozen=True, slots=True)
 class GrowthRequest:

@@ -133,6 +133,31 @@ class Fleet:
             if member is not None:
                 member.taken = False
 
+    @contextlib.asynccontextmanager
+    async def take_all(self, seconds: float) -> AsyncIterator[list[Member]]:
+        """Take all workers, as soon as none is in another fault's hand; none if that does not come in so many seconds.
+
+        Those that are wanted are ended meanwhile and started again.
+        """
+        for _ in range(round(seconds / _POLL_SECONDS)):
+            if not any(member.taken for member in self.members):
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+        else:
+            yield []
+            return
+        for member in self.members:
+            member.taken = True
+        ended = self.running
+        try:
+            await asyncio.gather(*(self.end(member) for member in ended))
+            yield list(self.members)
+            for member in ended:
+                await self.launch(member)
+        finally:
+            for member in self.members:
+                member.taken = False
+
     async def _free(self, which: float, seconds: float, *, wanted: bool) -> Member | None:
         for _ in range(round(seconds / _POLL_SECONDS)):
             if free := [member for member in self.members if member.wanted == wanted and not member.taken]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,13 +25,15 @@ _LONGEST_CUT: Final = 1.6
 # Kafka takes no record that is an hour ahead.
 _LEAST_AHEAD: Final = 5
 _MOST_AHEAD: Final = 3_000
+_LOOKS: Final = 100
 
 
 @dataclass(slots=True)
 class Injection:
     """Makes faults happen to a fleet and its cluster; at most one broker is down at a time.
 
-    ``session`` is the workers' session timeout in seconds, ``done`` counts the faults that happened.
+    ``session`` is the workers' session timeout in seconds, ``done`` counts the faults that happened. ``rebuild``
+    brings back the state of a changelog that was deleted; without it none is.
     """
 
     cluster: KafkaCluster
@@ -40,6 +42,7 @@ class Injection:
     changelog: str
     session: float
     say: Say
+    rebuild: Callable[[], Awaitable[None]] | None = None
     done: Counter[Fault] = field(default_factory=Counter)
     _broker: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -67,6 +70,7 @@ class Injection:
             Fault.DISK: self._fill_disk,
             Fault.HUNG_BROKER: self._hang_broker,
             Fault.SCRAPES: self._scrape,
+            Fault.CHANGELOG_LOST: self._lose_changelog,
         }
         if await acts[fault.kind](fault):
             self.done[fault.kind] += 1
@@ -213,6 +217,22 @@ class Injection:
             led = sorted(item for item in places.items() if item[1].leader > 0)
             (_, partition), place = led[int(fault.target * len(led))]
             await self._broker_down(place.leader, f", the leader of {topic}[{partition}]", fault.length)
+        return True
+
+    async def _lose_changelog(self, _: PlannedFault) -> bool:
+        if self.rebuild is None:
+            return False
+        async with self.fleet.take_all(_TARGET_SECONDS) as members, self._broker:
+            if not members:
+                return False
+            self.say(f"{self.changelog} deleted while no worker runs, and its state rebuilt")
+            async with self.cluster.admin() as admin:
+                await admin.delete_topics([self.changelog])
+                for _look in range(_LOOKS):
+                    if self.changelog not in await admin.list_topics():
+                        break
+                    await asyncio.sleep(_SHORTEST_DOWN)
+            await self.rebuild()
         return True
 
     async def _broker_down(self, number: int, what: str, length: float) -> None:

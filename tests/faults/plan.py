@@ -32,8 +32,10 @@ class Fault(StrEnum):
     DISK = "a worker's disk full, restart"
     HUNG_BROKER = "restart of a worker whose first broker hangs"
     SCRAPES = "a storm of scrapes"
+    CHANGELOG_LOST = "a changelog deleted, its state rebuilt while no worker runs"
 
 
+# The loss of a changelog, after which everything is read again, comes once.
 _WEIGHTS: Final = {
     Fault.KILL: 4,
     Fault.TERMINATE: 3,

@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -16,6 +17,7 @@ from stream.cli.snapshot import WorkerUnreachableError
 from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies
 from stream.runtime.broker import ensure_topics
+from stream.runtime.rebuild import plan_rebuild, rebuild
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
@@ -77,13 +79,23 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
     say("starting three brokers")
     async with KafkaCluster(folder / "kafka", _NAMES) as cluster:
         settings = KafkaSettings(
-            bootstrap_servers=cluster.address, group=GROUP, partitions=PARTITIONS, replication_factor=3
+            bootstrap_servers=cluster.address,
+            group=GROUP,
+            partitions=PARTITIONS,
+            replication_factor=3,
+            session_timeout_seconds=SESSION_SECONDS,
         )
         await ensure_topics(settings, SOURCE_TOPICS)
         await cluster.until_replicated()
         async with started_fleet(cluster, folder, plan.store, say) as fleet:
             injection = Injection(
-                cluster, fleet, SOURCE_TOPICS[0], changelog_of(settings, SOURCE_TOPICS[0]), SESSION_SECONDS, say
+                cluster,
+                fleet,
+                SOURCE_TOPICS[0],
+                changelog_of(settings, SOURCE_TOPICS[0]),
+                SESSION_SECONDS,
+                say,
+                partial(rebuild_state, settings),
             )
             log = disturbed_log(plan.seed, plan.events)
             await load_with_faults(log, plan.events, plan, cluster.address, injection)
@@ -146,6 +158,11 @@ async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Sa
             member.wanted = True
         async with supervised(fleet):
             yield fleet
+
+
+async def rebuild_state(settings: KafkaSettings) -> None:
+    """Bring back the state of a changelog that is gone."""
+    await rebuild(settings, await plan_rebuild(settings, SOURCE_TOPICS))
 
 
 def worker_of(member: Member) -> WorkerProcess:

@@ -98,3 +98,24 @@ async def test_a_worker_is_not_wanted_any_more_once_it_was_told_to_end(fleet: Fl
 
     assert fleet.running == []
     assert fleet.failures == []
+
+
+async def test_all_workers_are_ended_while_they_are_taken_together_and_then_go_on(
+    fleet: Fleet, process: FakeProcess
+) -> None:
+    async with fleet.take_all(1.0) as members:
+        assert members == list(fleet.members)
+        assert (process.status, fleet.running) == (0, [])
+        async with fleet.take(0.5, 0.01) as another:
+            assert another is None
+
+    assert process.told == ["launched"]
+    assert fleet.running == members
+    assert not members[0].taken
+
+
+async def test_nobody_is_taken_together_while_a_fault_has_one_in_hand(fleet: Fleet, process: FakeProcess) -> None:
+    async with fleet.take(0.5, 1.0), fleet.take_all(0.01) as members:
+        assert members == []
+
+    assert process.told == []
