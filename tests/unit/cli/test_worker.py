@@ -13,6 +13,10 @@ from stream.cli.worker import _explained, _stop
 from stream.runtime.topic_watch import ChangedTopicError, TopicWatch
 
 
+NO_WORKER = cast("Deskpulse", None)
+"""Nothing is asked of the worker but after a fencing."""
+
+
 class Exit(BaseException):
     """The process ends."""
 
@@ -60,6 +64,6 @@ async def test_a_worker_that_was_told_to_stop_has_nothing_to_add(capsys: pytest.
 async def test_what_became_of_a_topic_comes_before_the_error_that_followed_from_it() -> None:
     error = OSError("not the leader")
 
-    assert await _explained(error, Watch("T was deleted")) == "T was deleted (OSError: not the leader)"
-    assert await _explained(error, Watch(None)) == "OSError: not the leader"
-    assert await _explained(ChangedTopicError("T was deleted"), Watch("T was deleted")) == "T was deleted"
+    assert await _explained(NO_WORKER, error, Watch("T was deleted")) == "T was deleted (OSError: not the leader)"
+    assert await _explained(NO_WORKER, error, Watch(None)) == "OSError: not the leader"
+    assert await _explained(NO_WORKER, ChangedTopicError("T was deleted"), Watch("T was deleted")) == "T was deleted"
