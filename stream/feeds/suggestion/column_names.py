@@ -13,7 +13,7 @@ def _words(*words: str) -> re.Pattern[str]:
 TICKET: Final = re.compile(
     r"\b(?:ticket|case|incident|issue|request|call|conversation|chat|session|interaction|claim|work ?order|sr"
     r"|vorgang|fall|anfrage|meldung|caso|chiamata|richiesta|demande|dossier|melding|solicitud|chamado)s?"
-    r" ?(?:\w+ )?(?:id|ids|number|no|num|nr|key|ref|reference|name|code|nummer|numero|número|numéro)$"
+    r"(?: \w+)? ?(?:id|ids|number|no|num|nr|key|ref|reference|name|code|nummer|numero|número|numéro)$"
     r"|^(?:ticket|case|incident|issue|request|call|conversation)$"
 )
 IDENTIFIER: Final = re.compile(r"^(?:id|key|number|no|nr|num|ref|reference|code|nummer|numero|número|numéro)$")
@@ -22,7 +22,20 @@ OF_SOMETHING_ELSE: Final = _words(
     *("caller", "customer", "client", "user", "agent", "author", "assignee", "assigned", "group", "contact", "company"),
     *("account", "parent", "problem", "change", "rfc", "vendor", "product", "survey", "employee", "person", "owner"),
     *("creator", "event", "comment", "message", "log", "row", "seq", "sequence", "phone", "location", "department"),
-    *("team", "queue", "cmdb", "knowledge", "daily"),
+    *(
+        "team",
+        "queue",
+        "cmdb",
+        "knowledge",
+        "daily",
+        "requester",
+        "requestor",
+        "reporter",
+        "submitter",
+        "organi[sz]ation",
+    ),
+    *("org", "sender", "recipient", "staff", "operator", "member", "visitor", "follower", "resolver", "technician"),
+    *("brand", "form", "type", "status", "category", "priority", "audits?", "comments", "messages", "kunde", "cliente"),
 )
 
 OPENED: Final = _words(

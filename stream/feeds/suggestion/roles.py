@@ -12,6 +12,7 @@ from typing import Final
 from stream.feeds.suggestion import column_names as names
 from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.status_words import actor_of, meaning_of
+from stream.feeds.suggestion.subjects import comes_again, subject_of
 from stream.feeds.suggestion.time_columns import TimeColumn, time_columns_of
 from stream.feeds.suggestion.time_spelling import moments_of
 
@@ -22,9 +23,6 @@ _SOME: Final = 0.3
 _MOST_STATUSES: Final = 80
 _HIGHEST_SCORE: Final = 10
 _FEWEST_ROWS_EACH: Final = 1.5
-_FEWEST_REPEATS: Final = 0.05
-_FEWEST_SUBJECTS: Final = 0.005
-_NAMED_LIKE_A_TICKET: Final = 3
 _ATTRIBUTES: Final[dict[str, re.Pattern[str]]] = {
     "channel": names.CHANNEL,
     "priority": names.PRIORITY,
@@ -38,10 +36,11 @@ _ATTRIBUTES: Final[dict[str, re.Pattern[str]]] = {
 class Roles:
     """The columns by what they are for. ``repeats`` says that a subject has several rows.
 
-    Of the ``attributes`` and the assignee, ``moving`` ones differ from row to row of a subject.
+    ``rival`` is another column that might be the subject. Of the ``attributes`` and the assignee, ``moving`` ones differ from row to row of a subject.
     """
 
     subject: Column | None = None
+    rival: Column | None = None
     repeats: bool = False
     times: list[TimeColumn] = field(default_factory=list)
     main_time: TimeColumn | None = None
@@ -65,10 +64,11 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
     def free(*, numbers: bool = False) -> list[Column]:
         return [column for column in columns if column.name not in taken and (numbers or not column.numbers)]
 
-    roles.subject = _subject(free(numbers=True))
-    if roles.subject is not None:
-        taken.add(roles.subject.name)
-        roles.repeats = len(roles.subject.counts) < (1 - _FEWEST_REPEATS) * len(roles.subject.values)
+    subject = subject_of(free(numbers=True), roles.times)
+    if subject is not None:
+        roles.subject, roles.rival = subject.column, subject.rival
+        taken.add(subject.column.name)
+        roles.repeats = comes_again(subject.column)
     roles.main_time = _main_time(roles, rows)
     roles.score = _first(names.SCORE, [column for column in free(numbers=True) if _is_score(column)])
     roles.role = _first(names.ROLE, [column for column in free() if _is_role(column)])
@@ -118,34 +118,6 @@ def falls_within_subjects(roles: Roles, rows: Sequence[dict[str, str]]) -> bool:
 
 def _first(pattern: re.Pattern[str], columns: Sequence[Column]) -> Column | None:
     return next((column for column in columns if column.values and column.matches(pattern)), None)
-
-
-def _subject(columns: Sequence[Column]) -> Column | None:
-    best: tuple[int, float] | None = None
-    found = None
-    for column in columns:
-        rank = _identifier_rank(column)
-        if not rank or column.filled < _MOSTLY or column.longest > _LONGEST_ID:
-            continue
-        if len(column.counts) < _FEWEST_SUBJECTS * len(column.values) and rank < _NAMED_LIKE_A_TICKET:
-            continue
-        # Of two that are named alike, the one that comes again is the ticket's, and the other the row's.
-        score = (rank, -len(column.counts) / len(column.values))
-        if best is None or score > best:
-            best, found = score, column
-    return found
-
-
-def _identifier_rank(column: Column) -> int:
-    if column.matches(names.OF_SOMETHING_ELSE):
-        return 0
-    if column.matches(names.TICKET) or re.fullmatch(
-        r"(?:ticket|case|incident|issue|request|call|conversation)(?:id|number|no|nr|key|num)", column.words
-    ):
-        return _NAMED_LIKE_A_TICKET
-    if column.matches(names.IDENTIFIER):
-        return 2
-    return 1 if column.matches(names.SOME_IDENTIFIER) else 0
 
 
 def _main_time(roles: Roles, rows: Sequence[dict[str, str]]) -> TimeColumn | None:

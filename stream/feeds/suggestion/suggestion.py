@@ -13,6 +13,7 @@ from stream.feeds.suggestion.roles import Roles, falls_within_subjects, roles_of
 from stream.feeds.suggestion.rule_text import column_value
 from stream.feeds.suggestion.rules import rules_of
 from stream.feeds.suggestion.sample import Choices, Sample, take_sample
+from stream.feeds.suggestion.subjects import comes_again
 from stream.feeds.suggestion.toml_text import string, strings
 
 _MOST_NAMES: Final = 40
@@ -87,14 +88,21 @@ def _top(path: Path, sample: Sample, roles: Roles, nulls: tuple[str, ...]) -> It
     if roles.subject is None:
         yield f"subject = {string('row-{@position}')}"
     else:
-        several = "several rows each" if roles.repeats else "one row each"
-        yield f"subject = {column_value(roles.subject.name)} # {len(roles.subject.counts)} of them, {several}"
+        yield _subject(roles.subject)
+        if roles.rival is not None:
+            yield f"# A close call: take this instead if it is the ticket's id:"
+            yield f"# {_subject(roles.rival)}"
     if sample.explode:
         yield f"explode = {string(sample.explode)} # a row for each element of this list"
     if nulls:
         yield f"null = {strings(nulls)} # values that stand for none"
     if roles.repeats and falls_within_subjects(roles, sample.rows):
         yield 'equal_times = "file_reversed" # the newest row of a ticket comes first'
+
+
+def _subject(column: Column) -> str:
+    several = "several rows each" if comes_again(column) else "one row each"
+    return f"subject = {column_value(column.name)} # {len(column.counts)} of them, {several}"
 
 
 def _format(sample: Sample) -> Iterator[str]:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stream.feeds.replay import ReplayError, ReplayReport, load_mapping, read_events
-from stream.feeds.suggestion import Choices, Suggestion, suggest
+from stream.feeds.replay import ReplayError
+from tests.unit.feeds.suggestion.logs import Log, log_of, table
 
 DATA = Path(__file__).parents[3] / "data"
 BEGIN = datetime(2024, 2, 27, 8, 30, tzinfo=UTC)
 STORY = ("New", "In Progress", "Awaiting User Info", "In Progress", "Resolved", "Closed")
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows([list(header), *map(list, rows)])
-    return text.getvalue()
 
 
 def steps(spelling: str = "%Y-%m-%d %H:%M:%S", *, tickets: int = 30) -> list[tuple[str, str, str]]:
@@ -39,35 +28,9 @@ def steps(spelling: str = "%Y-%m-%d %H:%M:%S", *, tickets: int = 30) -> list[tup
     ]
 
 
-class Log:
-    """A log, what is suggested for it, and what that makes of it."""
-
-    def __init__(self, path: Path, choices: Choices | None = None) -> None:
-        self.path = path
-        self.suggestion: Suggestion = suggest(path, choices or Choices())
-        self.report = ReplayReport()
-
-    def events(self) -> list[dict[str, Any]]:
-        mapping = self.path.with_name("suggested.toml")
-        mapping.write_text(self.suggestion.text, "utf-8")
-        made = read_events(self.path, load_mapping(mapping), self.report)
-        return [orjson.loads(event.value) for event in made]
-
-    def types(self) -> dict[str, int]:
-        self.events()
-        assert self.report.is_complete
-        return {name.removeprefix("helpdesk.").removesuffix(".v1"): n for name, n in self.report.events.items()}
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
-
-
-def log_of(folder: Path, content: str | bytes, name: str = "log.csv") -> Log:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return Log(path)
 
 
 @pytest.mark.parametrize("name", ["call_center", "helpdesk_comments", "helpdesk_italian", "nps_verbatims"])
