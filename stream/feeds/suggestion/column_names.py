@@ -137,4 +137,7 @@ BODY: Final = _words(
 ANSWERED: Final = _words("answered", "connected", "picked up")
 UNANSWERED: Final = _words("abandon(?:ed)?", "missed", "dropped", "hung up")
 WAS_RESOLVED: Final = _words("resolved", "solved", "fcr", "gelöst", "risolto", "résolu", "resuelto")
+COUNTER: Final = _words(
+    "sys mod count", "mod count", "seq", "sequence", "step", "version", "rev", "revision", "position"
+)
 HALF_OF_DAY: Final = frozenset({"AM", "PM", "am", "pm"})

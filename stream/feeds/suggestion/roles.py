@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from stream.feeds.suggestion import column_names as names
@@ -14,7 +12,6 @@ from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.status_words import actor_of, meaning_of
 from stream.feeds.suggestion.subjects import comes_again, subject_of
 from stream.feeds.suggestion.time_columns import TimeColumn, time_columns_of
-from stream.feeds.suggestion.time_spelling import moments_of
 
 _LONGEST_ID: Final = 400
 _LONGEST_ATTRIBUTE: Final = 256
@@ -36,7 +33,8 @@ _ATTRIBUTES: Final[dict[str, re.Pattern[str]]] = {
 class Roles:
     """The columns by what they are for. ``repeats`` says that a subject has several rows.
 
-    ``rival`` is another column that might be the subject. Of the ``attributes`` and the assignee, ``moving`` ones differ from row to row of a subject.
+    ``rival`` is another column that might be the subject. Of the ``attributes`` and the assignee, ``moving`` ones
+    differ from row to row of a subject.
     """
 
     subject: Column | None = None
@@ -97,23 +95,6 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
         roles.moving = {name: column for name, column in kept.items() if _moves(column, roles.subject, rows)}
     roles.body = _first(names.BODY, [column for column in free() if not column.is_choice])
     return roles
-
-
-def falls_within_subjects(roles: Roles, rows: Sequence[dict[str, str]]) -> bool:
-    """Whether the times of a subject mostly fall from one row to the next, so that the file is newest first."""
-    if roles.subject is None or roles.main_time is None:
-        return False
-    moments: defaultdict[str, list[str]] = defaultdict(list)
-    for fields in rows:
-        text = " ".join(fields.get(column.name, "") for column in roles.main_time.columns)
-        moments[fields.get(roles.subject.name, "")].append(text)
-    ordered = moments_of(roles.main_time.spelling.format, [text for texts in moments.values() for text in texts])
-    rising = falling = 0
-    for texts in moments.values():
-        for earlier, later in pairwise([key for text in texts if (key := ordered.get(text)) is not None]):
-            rising += earlier < later
-            falling += earlier > later
-    return falling > rising
 
 
 def _first(pattern: re.Pattern[str], columns: Sequence[Column]) -> Column | None:

@@ -9,7 +9,8 @@ from typing import Final
 
 from stream.feeds.suggestion.column_names import OPENED
 from stream.feeds.suggestion.columns import Column, columns_of, nulls_in
-from stream.feeds.suggestion.roles import Roles, falls_within_subjects, roles_of
+from stream.feeds.suggestion.roles import Roles, roles_of
+from stream.feeds.suggestion.row_order import order_lines
 from stream.feeds.suggestion.rule_text import column_value
 from stream.feeds.suggestion.rules import rules_of
 from stream.feeds.suggestion.sample import Choices, Sample, take_sample
@@ -39,6 +40,7 @@ def suggest(path: Path, choices: Choices) -> Suggestion:
     lines = [
         *_head(path, sample, warnings),
         *_top(path, sample, roles, nulls),
+        *order_lines(roles, columns, sample.rows),
         "",
         *_format(sample),
         "",
@@ -90,14 +92,12 @@ def _top(path: Path, sample: Sample, roles: Roles, nulls: tuple[str, ...]) -> It
     else:
         yield _subject(roles.subject)
         if roles.rival is not None:
-            yield f"# A close call: take this instead if it is the ticket's id:"
+            yield "# A close call: take this instead if it is the ticket's id:"
             yield f"# {_subject(roles.rival)}"
     if sample.explode:
         yield f"explode = {string(sample.explode)} # a row for each element of this list"
     if nulls:
         yield f"null = {strings(nulls)} # values that stand for none"
-    if roles.repeats and falls_within_subjects(roles, sample.rows):
-        yield 'equal_times = "file_reversed" # the newest row of a ticket comes first'
 
 
 def _subject(column: Column) -> str:
