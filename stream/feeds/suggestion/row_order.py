@@ -37,7 +37,7 @@ def order_lines(roles: Roles, columns: Sequence[Column], rows: Sequence[dict[str
     elif falling and falling >= _CLEAR * (rising + falling):
         yield 'equal_times = "file_reversed" # the newest row of a ticket comes first'
     elif falling:
-        yield f'equal_times = "kind" # no order: {rising} rows are newer than the one above of their ticket, {falling} older'
+        yield f'equal_times = "kind" # no order: {rising} rows come after the one above, {falling} before it'
 
 
 def _by_subject(roles: Roles, rows: Sequence[dict[str, str]]) -> list[list[_Timed]]:
