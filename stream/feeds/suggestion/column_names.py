@@ -45,7 +45,7 @@ OPENED: Final = _words(
     *("ouverture", "créé", "création", "creado", "creación", "abierto", "aberto", "criado", "abertura"),
 )
 FIRST_REPLY: Final = _words(
-    *("first (?:agent )?(?:response|reply|respon\\w+)", "respond(?:ed)?", "answered", "replied", "acknowledged?"),
+    *("first (?:agent )?(?:response|reply|respon\\w+)", "respond(?:ed)?", "answer(?:ed)?", "replied", "acknowledged?"),
     *("respon[sd]e (?:time|at|date)", "first contact", "erste antwort", "prima risposta", "première réponse"),
 )
 RESOLVED: Final = _words(
@@ -140,4 +140,5 @@ WAS_RESOLVED: Final = _words("resolved", "solved", "fcr", "gelöst", "risolto", 
 COUNTER: Final = _words(
     "sys mod count", "mod count", "seq", "sequence", "step", "version", "rev", "revision", "position"
 )
+SUM: Final = re.compile(r"\s*(?:grand |sub)?(?:total|totals|sum|summe|gesamt|totale|suma)\b.{0,20}", re.IGNORECASE)
 HALF_OF_DAY: Final = frozenset({"AM", "PM", "am", "pm"})

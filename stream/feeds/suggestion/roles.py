@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from stream.feeds.suggestion import column_names as names
+from stream.feeds.suggestion.call_outcomes import CallOutcomes, is_log_of_calls, outcomes_of_calls
 from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.status_words import actor_of, meaning_of
 from stream.feeds.suggestion.subjects import comes_again, subject_of
 from stream.feeds.suggestion.time_columns import TimeColumn, time_columns_of
+from stream.feeds.suggestion.time_spelling import moments_of
 
 _LONGEST_ID: Final = 400
 _LONGEST_ATTRIBUTE: Final = 256
@@ -43,7 +46,7 @@ class Roles:
     times: list[TimeColumn] = field(default_factory=list)
     main_time: TimeColumn | None = None
     status: Column | None = None
-    score: Column | None = None
+    scores: list[Column] = field(default_factory=list)
     attributes: dict[str, Column] = field(default_factory=dict)
     moving: dict[str, Column] = field(default_factory=dict)
     assignee: Column | None = None
@@ -52,6 +55,9 @@ class Roles:
     role: Column | None = None
     private: Column | None = None
     body: Column | None = None
+    is_of_calls: bool = False
+    outcomes: CallOutcomes | None = None
+    over_midnight: dict[str, int] = field(default_factory=dict)
 
 
 def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles:
@@ -68,9 +74,14 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
         taken.add(subject.column.name)
         roles.repeats = comes_again(subject.column)
     roles.main_time = _main_time(roles, rows)
-    roles.score = _first(names.SCORE, [column for column in free(numbers=True) if _is_score(column)])
+    roles.over_midnight = _over_midnight(roles, rows)
+    roles.scores = _scores([column for column in free(numbers=True) if _is_score(column)])
     roles.role = _first(names.ROLE, [column for column in free() if _is_role(column)])
-    taken.update(found.name for found in (roles.score, roles.role) if found is not None)
+    roles.is_of_calls = is_log_of_calls(columns)
+    if roles.is_of_calls and not roles.repeats:
+        roles.outcomes = outcomes_of_calls(free())
+    taken.update(column.name for column in roles.scores)
+    taken.update(found.name for found in (roles.role, roles.outcomes and roles.outcomes.column) if found)
     roles.status = _status(free(numbers=True))
     if roles.status is not None and roles.repeats and _is_constant(roles.status, roles.subject, rows):
         # It tells how a ticket ended, and not what happened in the row.
@@ -115,6 +126,40 @@ def _main_time(roles: Roles, rows: Sequence[dict[str, str]]) -> TimeColumn | Non
         return len(moments), time.column.matches(names.UPDATED) or time.column.matches(names.STAMP)
 
     return max((time for time in roles.times if time.column.filled >= _MOSTLY), key=changes, default=roles.times[0])
+
+
+def _over_midnight(roles: Roles, rows: Sequence[dict[str, str]]) -> dict[str, int]:
+    """In how many rows a time of day that has its date from elsewhere is before that of the row."""
+    main = roles.main_time
+    joined = [time for time in roles.times if time is not main and len(time.columns) > 1]
+    if main is None or not joined:
+        return {}
+    begun = _moments(main, rows)
+    found = {}
+    for time in joined:
+        ended = _moments(time, rows)
+        found[time.column.name] = sum(
+            earlier is not None and later is not None and later < earlier
+            for earlier, later in zip(begun, ended, strict=True)
+        )
+    return found
+
+
+def _moments(time: TimeColumn, rows: Sequence[dict[str, str]]) -> list[datetime | None]:
+    texts = [" ".join(fields.get(column.name, "") for column in time.columns) for fields in rows]
+    moments = moments_of(time.spelling.format, texts)
+    return [moments.get(text) for text in texts]
+
+
+def _scores(columns: Sequence[Column]) -> list[Column]:
+    """The first score, and those beside it that are called the same."""
+    found = [(column, match.group()) for column in columns if (match := names.SCORE.search(column.words)) is not None]
+    if not found:
+        return []
+    alike = [
+        column for column, word in found if word == found[0][1] and bool(column.numbers) == bool(found[0][0].numbers)
+    ]
+    return alike if found[0][0].numbers else alike[:1]
 
 
 def _status(columns: Sequence[Column]) -> Column | None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from stream.feeds.suggestion import column_names as names
+from stream.feeds.suggestion.call_rules import call_rules
 from stream.feeds.suggestion.columns import Column
-from stream.feeds.suggestion.duration_rules import NO, YES, author_of, duration_rules
+from stream.feeds.suggestion.duration_rules import NO, YES, author_of, duration_rules, first_named, spans_of, until_end
 from stream.feeds.suggestion.roles import Roles
-from stream.feeds.suggestion.rule_text import FILLED, RuleText, column_value, mapped
+from stream.feeds.suggestion.rule_text import RuleText, column_value, listed, mapped
 from stream.feeds.suggestion.status_rules import status_rules, unwanted
 from stream.feeds.suggestion.status_words import actor_of
-from stream.feeds.suggestion.survey_rules import survey_rule
+from stream.feeds.suggestion.survey_rules import survey_rules
 from stream.feeds.suggestion.time_columns import TimeColumn
+from stream.feeds.suggestion.time_rules import after_all, at_time, named_time, over_midnight, spelled
 from stream.feeds.suggestion.toml_text import string
 
 
 def rules_of(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
     """The rules of a suggestion, in their order."""
-    if roles.subject is None and roles.score is not None and roles.status is None:
+    if roles.subject is None and roles.scores and roles.status is None:
         yield from _of_answers(roles)
     elif roles.repeats:
         yield from _of_several_rows(roles)
@@ -28,14 +29,13 @@ def rules_of(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
 
 
 def _of_answers(roles: Roles) -> Iterator[RuleText]:
-    score = roles.score
-    assert score is not None  # noqa: S101 - asked before
+    score = roles.scores[0]
     yield RuleText(skip="no score", when={score.name: "{ empty = true }"}, comment=["Each row is an answer."])
-    yield survey_rule(roles, of_ticket=False)
+    yield from survey_rules(roles, of_ticket=False)
 
 
 def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
-    begun = _named(roles, names.OPENED)
+    begun = named_time(roles, names.OPENED)
     comment = ["The earliest row of a ticket opens it."]
     if begun is not None:
         comment = [f"The earliest row of a ticket opens it, at the time in {string(begun.column.name)}."]
@@ -46,8 +46,7 @@ def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
         yield RuleText(event="ticket.updated", first_of_subject=False, changed_only=True, data=data, comment=comment)
     if roles.status is None:
         yield from _at_their_times(roles)
-    if roles.score is not None:
-        yield survey_rule(roles, of_ticket=True)
+    yield from survey_rules(roles, of_ticket=True)
     if roles.status is not None:
         yield from status_rules(roles, roles.status)
     elif roles.body is not None or roles.role is not None:
@@ -75,20 +74,33 @@ def _reply(roles: Roles, *, first: bool | None) -> RuleText:
 def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
     if roles.status is not None:
         yield from unwanted(roles.status)
+    if roles.outcomes is not None:
+        yield from _sums(roles)
+        yield _opening(roles, ["Each row is a call."], first=None, time=None)
+        yield from call_rules(roles, roles.outcomes, columns)
+        return
     yield _opening(roles, ["Each row is a ticket."], first=None, time=None)
-    replied, resolved = yield from _at_their_times(roles)
+    spans = spans_of(roles, columns)
+    wait = first_named(spans, names.UNTIL_ANSWER)
+    whole = until_end(spans, [] if wait is None else [wait])
+    replied, resolved = yield from _at_their_times(roles, whole)
     yield from duration_rules(roles, columns, replied=replied, resolved=resolved)
-    if roles.score is not None:
-        yield survey_rule(roles, of_ticket=True)
+    yield from survey_rules(roles, of_ticket=True)
     if roles.status is not None:
         yield from status_rules(roles, roles.status, only_comments=resolved)
 
 
-def _at_their_times(roles: Roles) -> Generator[RuleText, None, tuple[bool, bool]]:
+def _sums(roles: Roles) -> Iterator[RuleText]:
+    values = [] if roles.subject is None else [value for value in roles.subject.counts if names.SUM.fullmatch(value)]
+    if roles.subject is not None and values:
+        yield RuleText(skip="a sum, no call", when={roles.subject.name: listed(values)})
+
+
+def _at_their_times(roles: Roles, whole: Sequence[Column] = ()) -> Generator[RuleText, None, tuple[bool, bool]]:
     """What other columns of times tell; returns whether they tell the first reply, and the resolution."""
-    replied = _named(roles, names.FIRST_REPLY)
-    resolved = _named(roles, names.RESOLVED)
-    closed = _named(roles, names.CLOSED) or _named(roles, names.ENDED)
+    replied = named_time(roles, names.FIRST_REPLY)
+    resolved = named_time(roles, names.RESOLVED)
+    closed = named_time(roles, names.CLOSED) or named_time(roles, names.ENDED)
     if resolved is None and closed is not None:
         resolved, closed = closed, None
     actor = {"actor": string("agent")}
@@ -98,39 +110,22 @@ def _at_their_times(roles: Roles) -> Generator[RuleText, None, tuple[bool, bool]
         (resolved, "ticket.resolved", actor),
         (closed, "ticket.status_changed", {"status": string("closed")}),
     ):
-        if time is not None:
-            yield _at(roles, time, event, data)
+        if time is not None and time is resolved and whole and roles.over_midnight.get(time.column.name):
+            yield after_all(whole, event, data, [f"{over_midnight(time, roles)}, so the durations are taken."])
+        elif time is not None:
+            yield at_time(roles, time, event, data)
     return replied is not None, resolved is not None
-
-
-def _at(roles: Roles, time: TimeColumn, event: str, data: dict[str, str]) -> RuleText:
-    main = roles.main_time
-    assert main is not None  # noqa: S101 - times are named only where there are some
-    known = {column.name for column in main.columns}
-    filled = {column.name: FILLED for column in time.columns if column.name not in known}
-    first = True if roles.repeats else None
-    return RuleText(event=event, when=filled, first_of_subject=first, time=_spelled(time, main), data=data)
-
-
-def _spelled(time: TimeColumn, main: TimeColumn) -> str:
-    """The time of a rule, with its format if that is not the one of the rows' times."""
-    if time.spelling.format in {main.spelling.format, *main.spelling.others}:
-        return string(time.template)
-    return f"{{ value = {string(time.template)}, format = {string(time.spelling.format)} }}"
 
 
 def _opening(roles: Roles, comment: list[str], *, first: bool | None, time: TimeColumn | None) -> RuleText:
     data = {name: column_value(column.name) for name, column in roles.attributes.items()}
+    if roles.is_of_calls:
+        data.setdefault("channel", string("phone"))
     for name, person in (("assignee", roles.assignee), ("requester", roles.requester)):
         if person is not None:
             data[name] = column_value(person.name)
     if roles.role is not None and roles.repeats:
         actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
         data["actor"] = mapped(roles.role.name, actors, default="automation")
-    spelled = "" if time is None or roles.main_time is None else _spelled(time, roles.main_time)
-    return RuleText(event="ticket.opened", first_of_subject=first, time=spelled, data=data, comment=comment)
-
-
-def _named(roles: Roles, pattern: re.Pattern[str]) -> TimeColumn | None:
-    others = (time for time in roles.times if time is not roles.main_time)
-    return next((time for time in others if time.column.matches(pattern)), None)
+    at = "" if time is None or roles.main_time is None else spelled(time, roles.main_time)
+    return RuleText(event="ticket.opened", first_of_subject=first, time=at, data=data, comment=comment)

@@ -8,7 +8,7 @@ from typing import Final
 
 from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.roles import Roles
-from stream.feeds.suggestion.rule_text import RuleText, listed
+from stream.feeds.suggestion.rule_text import RuleText, counted, listed
 from stream.feeds.suggestion.status_words import Meaning, meaning_of
 from stream.feeds.suggestion.toml_text import string
 
@@ -49,7 +49,7 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
         values = by_meaning.pop(meaning, [])
         if not values or (meaning in _UNWANTED and not roles.repeats):
             continue
-        comment = [_counted(status, values)]
+        comment = [counted(status, values)]
         active = roles.repeats or (meaning is Meaning.ABANDONED and not only_comments)
         if not active and not only_comments:
             comment.append("Commented out: the row does not say when. Give the rule a time, or a duration in after.")
@@ -68,9 +68,9 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
         return
     for meaning, reason in _UNWANTED.items():
         if values := by_meaning.pop(meaning, []):
-            yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[_counted(status, values)])
+            yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[counted(status, values)])
     for value in by_meaning.pop(None, []):
-        comment = [_counted(status, [value])]
+        comment = [counted(status, [value])]
         yield RuleText(skip=f"{_UNKNOWN}: {value}", when={status.name: listed([value])}, comment=comment)
 
 
@@ -79,7 +79,7 @@ def unwanted(status: Column) -> Iterator[RuleText]:
     by_meaning = _by_meaning(status)
     for meaning, reason in _UNWANTED.items():
         if values := by_meaning.get(meaning):
-            yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[_counted(status, values)])
+            yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[counted(status, values)])
 
 
 def _by_meaning(status: Column) -> defaultdict[Meaning | None, list[str]]:
@@ -87,7 +87,3 @@ def _by_meaning(status: Column) -> defaultdict[Meaning | None, list[str]]:
     for value, _ in status.counts.most_common():
         found[meaning_of(value)].append(value)
     return found
-
-
-def _counted(status: Column, values: list[str]) -> str:
-    return ", ".join(f"{string(value)} {status.counts[value]}" for value in values) + " rows"
