@@ -16,7 +16,9 @@ _ORDERS: Final = {
     "file": "as they stand in the file",
     "file_reversed": "the last one in the file first",
     "kind": "by their type alone",
+    "sequence": "by the sequence that the mapping names",
 }
+_ORDERS_OF_THE_FILE: Final = ("file", "file_reversed")
 
 
 def preview_lines(preview: Preview) -> Iterator[str]:
@@ -52,11 +54,19 @@ def _time_lines(times: TimeFacts, order: str) -> Iterator[str]:
     else:
         yield '  none of them in the last 30 days: set clock.mode = "event" on the worker, or all windows stay empty'
     if times.equal and order:
-        yield f"{times.equal} events share ticket and time with one of another row; they are sent {_ORDERS[order]}"
+        yield f"{times.equal} events share ticket and time with one of another row; they are taken {_ORDERS[order]}"
     if times.is_newest_first and order == "file":
         yield (
             "  the file seems to have the newest row of a ticket first:"
             ' set equal_times = "file_reversed" in the mapping'
+        )
+    elif times.is_oldest_first and order == "file_reversed":
+        yield '  the file seems to have the oldest row of a ticket first: leave out equal_times = "file_reversed"'
+    elif times.equal and times.is_unordered and order in _ORDERS_OF_THE_FILE:
+        yield (
+            f"  the rows of a ticket stand in no order in the file ({times.rising} are later than the one before,"
+            f" {times.falling} earlier): name a column that tells their order in sequence,"
+            ' or set equal_times = "kind"'
         )
 
 

@@ -25,7 +25,7 @@ class Preview:
 
     ``rules`` say how the mapping was used, with ``examples`` of their events, ``unmatched_values`` which values of a
     column none of its conditions and maps names, each with its rows. ``unused`` are the columns that it never reads.
-    ``order`` is how it puts events with equal times in order.
+    ``order`` is how it puts events with equal times in order: one of ``equal_times``, or ``sequence``.
     """
 
     file: Path
@@ -75,6 +75,10 @@ def report_json(report: ReplayReport) -> dict[str, Any]:
         "unmatched": report.unmatched,
         "unmatched_examples": _examples(report, report.unmatched_examples),
         "local_times": dict(report.local_times),
+        "absent_columns": [
+            {"column": absent.column, "place": absent.place, "closest": list(absent.closest)}
+            for absent in report.absent_columns
+        ],
     }
 
 
@@ -95,7 +99,7 @@ def preview_of(
         examples=use.examples,
         unmatched_values={column.column: dict(column.unmatched) for column in use.columns if column.unmatched},
         unused=tuple(column for column in _columns(file, mapping) if column not in use.read),
-        order=mapping.equal_times.order,
+        order="sequence" if mapping.equal_times.template else mapping.equal_times.order,
     )
 
 

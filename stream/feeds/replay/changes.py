@@ -5,13 +5,21 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping as Fields
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from stream.feeds.replay.sequences import Rank
 from stream.feeds.replay.times import EPOCH, MICROSECOND
 
 _EMPTY: Final = hash("")
+_IGNORED: Final = -(2**63)
 _BITS: Final = 8
+
+
+class Watched(NamedTuple):
+    """A column, and those of its values that count as none at all: not as a change, nor as what was there before."""
+
+    column: str
+    ignored: frozenset[str] = frozenset()
 
 
 class Changes:
@@ -21,7 +29,7 @@ class Changes:
     of a subject are empty. Of each row only hashes are kept, and of these only what changed.
     """
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
+    def __init__(self, columns: tuple[Watched, ...]) -> None:
         self._columns = columns
         self._subjects: dict[str, int] = {}
         self._ordinals = array("q")
@@ -39,7 +47,8 @@ class Changes:
         self._times.append((time - EPOCH) // MICROSECOND)
         self._ranks.append(rank)
         for column, values in zip(self._columns, self._values, strict=True):
-            values.append(hash(fields.get(column, "").strip()))
+            value = fields.get(column.column, "").strip()
+            values.append(_IGNORED if value in column.ignored else hash(value))
 
     def find(self) -> None:
         """Compare the rows, once all were noted."""
@@ -57,8 +66,9 @@ class Changes:
                 before = [_EMPTY] * len(self._columns)
             bits = 0
             for number, values in enumerate(self._values):
-                if values[index] != before[number]:
-                    before[number] = values[index]
+                value = values[index]
+                if value != before[number] and value != _IGNORED:
+                    before[number] = value
                     bits |= 1 << number
             start = self._ordinals[index] * self._width
             self._changed[start : start + self._width] = bits.to_bytes(self._width, "little")
@@ -66,7 +76,7 @@ class Changes:
         self._ordinals, self._subject, self._times = array("q"), array("q"), array("q")
         self._values = []
 
-    def of_row(self, ordinal: int) -> frozenset[str]:
+    def of_row(self, ordinal: int) -> frozenset[Watched]:
         """The columns that the ``ordinal``-th row of the log changed; none if it has no subject or no time."""
         bits = int.from_bytes(self._changed[ordinal * self._width : (ordinal + 1) * self._width], "little")
         return frozenset(column for number, column in enumerate(self._columns) if bits >> number & 1)

@@ -10,6 +10,7 @@ from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import LogFormat, read_log_format
 from stream.feeds.replay.nulls import Nulls
 from stream.feeds.replay.rows import LogReader
+from stream.feeds.replay.similar_columns import columns_like
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -118,6 +119,6 @@ def load(
         if column not in met:
             raise ReplayError(
                 f"{lookup.file}: there is no column {column!r}, which {mapping_file} names in {place}; "
-                f"the columns are {', '.join(met)}"
+                f"{columns_like(column, met)}"
             )
     return LoadedLookup(lookup.value, rows, dict.fromkeys((prefix + column for column in columns), ""))

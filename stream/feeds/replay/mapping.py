@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.data_values import read_template
 from stream.feeds.replay.explosion import read_explode
 from stream.feeds.replay.failure import ReplayError
@@ -55,9 +56,9 @@ class Mapping:
         return self.first_by == "time" and any(rule.first_of_subject is not None for rule in self.rules)
 
     @property
-    def watched_columns(self) -> tuple[str, ...]:
+    def watched_columns(self) -> tuple[Watched, ...]:
         """The columns whose changes from row to row must be known."""
-        return tuple(dict.fromkeys(column for rule in self.rules for column in rule.watched_columns))
+        return tuple(dict.fromkeys(watched for rule in self.rules for watched in rule.watched_columns))
 
     def columns(self) -> dict[str, str]:
         """The columns that the mapping reads, each with the first place in the file that names it."""

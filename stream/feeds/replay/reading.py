@@ -42,7 +42,7 @@ def read_events(
     ``latest`` is the last moment that an event may have, by default an hour from now. The log and the
     mapping are checked against each other before this returns, and if the mapping asks for the earliest row
     of each subject, or for changes from row to row, the log is read once more for that. Raises ``ReplayError``
-    when the file cannot be read, or when the mapping names a column that it does not have.
+    when the file cannot be read, or when the mapping names a column that it cannot have.
     """
     path = Path(path)
     report = ReplayReport() if report is None else report
@@ -56,7 +56,7 @@ def read_events(
     reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
     report.unit, report.line_count = reader.unit, reader.line_count
     surveyed = survey(reader, mapping, Moments(mapping, latest))
-    check_columns(path, mapping, surveyed.columns)
+    report.absent_columns = check_columns(path, mapping, surveyed.columns, from_header=reader.header is not None)
     moments = Moments(mapping, latest, report.local_times)
     return _read(reader, RowMapper(mapping, surveyed, moments, use), report)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from stream.feeds.replay.columns import AbsentColumn
 from stream.feeds.replay.problem_kinds import Example, ProblemKinds, printable
 from stream.feeds.replay.rows import LineCount
 
@@ -23,7 +24,8 @@ class ReplayReport:
     what their positions count: line, event or record.
     ``line_count`` tells where the lines of the file are, if rows are lines: the lines of the header, blank ones,
     those that go on with a row, and one for each row make all of them. ``local_times`` counts the times that the
-    zone's clocks showed never or twice, by how they were read.
+    zone's clocks showed never or twice, by how they were read. ``absent_columns`` are those that the mapping names
+    and no row has.
     """
 
     unit: str = "line"
@@ -38,6 +40,7 @@ class ReplayReport:
     unmatched: int = 0
     unmatched_examples: list[Example] = field(default_factory=list)
     local_times: Counter[str] = field(default_factory=Counter)
+    absent_columns: tuple[AbsentColumn, ...] = ()
 
     @property
     def rejected_percent(self) -> float:
@@ -82,6 +85,8 @@ class ReplayReport:
             yield f"  {self.unit} {example.position}: {printable(example.reason)}"
         for reading, count in sorted(self.local_times.items()):
             yield f"{reading}: {count}"
+        for absent in self.absent_columns:
+            yield printable(absent.line())
 
     def _rejected_lines(self) -> Iterator[str]:
         if self.rejected:

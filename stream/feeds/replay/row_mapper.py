@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.data_values import DataValue
 from stream.feeds.replay.filling import filled
 from stream.feeds.replay.first_rows import Survey
@@ -49,10 +50,14 @@ class MadeEvent(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a row: its events or, without any, why it was skipped, or neither if no rule is for it."""
+    """What became of a row: its events or, without any, why it was skipped, or neither if no rule is for it.
+
+    ``is_on_purpose`` says that a rule skips such rows, and not just all that are left.
+    """
 
     events: list[MadeEvent] = field(default_factory=list)
     skipped: str = ""
+    is_on_purpose: bool = False
 
 
 class RowMapper:
@@ -135,14 +140,14 @@ class RowMapper:
     def _apply(self, rule: Rule, index: int, row: Row, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
         """Make the event of a rule that is for a row; whether the rule ends the row."""
         if rule.when_changed and not rule.when_changed & self._changed(row):
-            outcome.skipped = outcome.skipped or f"same {', '.join(sorted(rule.when_changed))} as the row before"
+            outcome.skipped = outcome.skipped or _unchanged(rule, fields)
             return False
         if self._use is not None:
             self._use.fit(index)
         if rule.once_per and self._has_met(rule.once_per, fields):
             outcome.skipped = outcome.skipped or f"same {', '.join(rule.once_per)} as an earlier row"
         elif rule.making is None:
-            outcome.skipped = outcome.skipped or rule.skip
+            outcome.skipped, outcome.is_on_purpose = rule.skip, bool(rule.conditions)
             return True
         elif (rule.making.needs_time or rule.making.needs_offsets) and rule.making.is_without_time(fields):
             outcome.skipped = outcome.skipped or f"no time for {rule.place}"
@@ -162,7 +167,8 @@ class RowMapper:
         mapping, kind = self._mapping, making.event
         subject = filled(making.subject or mapping.subject, fields, "subject")
         not_before = EPOCH + before[-1].record.time * MICROSECOND if before else None
-        time = self._moments.read(making.time, making.time_format, fields, label, not_before)
+        instance = label if making.has_time_of_instance else ""
+        time = self._moments.read(making.time, making.time_format, fields, instance, not_before)
         for offset in making.offsets:
             time = offset.applied(time, fields)
         data: dict[str, object] = {}
@@ -199,8 +205,8 @@ class RowMapper:
         values = _values(fields, columns)
         return values in self._met[columns] or (columns, values) in self._made
 
-    def _changed(self, row: Row) -> frozenset[str]:
-        changed = frozenset[str]() if self._changes is None else self._changes.of_row(self._ordinal)
+    def _changed(self, row: Row) -> frozenset[Watched]:
+        changed = frozenset[Watched]() if self._changes is None else self._changes.of_row(self._ordinal)
         if not changed:
             # As above: nothing is known to have changed in a row without a place in time.
             self._require_place_in_time(row)
@@ -212,7 +218,7 @@ class RowMapper:
 
     def _changed_values(self, making: Making, row: Row) -> list[DataValue]:
         """The fields whose columns changed, and with them the constant ones; none if no column changed."""
-        changed = self._changed(row)
+        changed = {watched.column for watched in self._changed(row) if not watched.ignored}
         values = [
             value for value in making.data if value.template is None or not changed.isdisjoint(value.template.columns)
         ]
@@ -246,6 +252,17 @@ class RowMapper:
             {hash(event.given_id): hash(event.content) for event in unseen if event.given_id is not None}
         )
         return unseen
+
+
+def _unchanged(rule: Rule, fields: dict[str, str]) -> str:
+    ignored = [
+        watched.column
+        for watched in sorted(rule.when_changed)
+        if watched.ignored and fields.get(watched.column, "").strip() in watched.ignored
+    ]
+    if ignored:
+        return f"{', '.join(ignored)} in when_changed_ignore of {rule.place}"
+    return f"same {', '.join(rule.changed_columns)} as the row before"
 
 
 def _values(fields: dict[str, str], columns: tuple[str, ...]) -> tuple[str, ...]:

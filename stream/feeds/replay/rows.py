@@ -19,6 +19,11 @@ ELEMENT: Final = "@element"
 INSTANCE_COLUMNS: Final = frozenset({COLUMN, VALUE, ELEMENT})
 
 
+def is_of_instance(column: str) -> bool:
+    """Whether a template means by this what a rule is applied to within a row, and not a column of the log."""
+    return column.partition(".")[0] in INSTANCE_COLUMNS
+
+
 class Row(NamedTuple):
     """A flat record: its place in the file, counted from 1, and its values by column.
 

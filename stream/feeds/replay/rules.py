@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.comparisons import Comparison
 from stream.feeds.replay.conditions import Condition, read_conditions
 from stream.feeds.replay.data_values import DataValue, read_data_value, read_template
@@ -14,7 +15,7 @@ from stream.feeds.replay.event_types import EVENT_TYPES, EventType
 from stream.feeds.replay.expansion import Expansion, read_expansion
 from stream.feeds.replay.log_format import read_time_format
 from stream.feeds.replay.nulls import Nulls
-from stream.feeds.replay.rows import INSTANCE_COLUMNS
+from stream.feeds.replay.rows import INSTANCE_COLUMNS, is_of_instance
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
@@ -40,8 +41,9 @@ class RuleDefaults:
 class Making:
     """The event that a rule makes. ``subject`` and ``id`` are those of the mapping if they are ``None``.
 
-    The event happened at ``time``, moved by all ``offsets``. ``needs_time`` says that a row without that time has
-    no such event, ``needs_offsets`` the same of the offsets; otherwise it is an error of the row. With
+    The event happened at ``time``, moved by all ``offsets``. ``has_time_of_instance`` says that this time is one of
+    what the rule is applied to within the row, and not one of the row. ``needs_time`` says that a row without that
+    time has no such event, ``needs_offsets`` the same of the offsets; otherwise it is an error of the row. With
     ``changed_only``, ``data`` holds only the fields whose columns changed.
     """
 
@@ -49,6 +51,7 @@ class Making:
     subject: Template | None
     time: Template
     time_format: TimeFormat
+    has_time_of_instance: bool
     id: Template | None
     offsets: tuple[Offset, ...]
     needs_time: bool
@@ -71,18 +74,19 @@ class Rule:
     conditions: tuple[Condition | Comparison, ...]
     first_of_subject: bool | None
     once_per: tuple[str, ...]
-    when_changed: frozenset[str]
+    when_changed: frozenset[Watched]
     expansion: Expansion | None
     making: Making | None
     skip: str
 
     @property
-    def watched_columns(self) -> tuple[str, ...]:
+    def watched_columns(self) -> tuple[Watched, ...]:
         """The columns whose changes it asks for."""
-        columns = sorted(self.when_changed)
+        watched = sorted(self.when_changed)
         if self.making is not None and self.making.changed_only:
-            columns += [column for value in self.making.data if value.template for column in value.template.columns]
-        return tuple(columns)
+            for value in self.making.data:
+                watched += map(Watched, value.template.columns if value.template else ())
+        return tuple(watched)
 
     def applies(self, fields: Mapping[str, str]) -> bool:
         """Whether a row's values meet the conditions."""
@@ -103,13 +107,18 @@ class Rule:
             if not provided(column):
                 yield column, place
 
+    @property
+    def changed_columns(self) -> tuple[str, ...]:
+        """The columns of which one must have changed."""
+        return tuple(watched.column for watched in sorted(self.when_changed))
+
     def _named(self) -> Iterator[tuple[str, str]]:
         for condition in self.conditions:
             yield condition.column, condition.place
             if isinstance(condition, Comparison):
                 for column in condition.other.columns:
                     yield column, condition.place
-        for key, columns in (("once_per", self.once_per), ("when_changed", sorted(self.when_changed))):
+        for key, columns in (("once_per", self.once_per), ("when_changed", self.changed_columns)):
             for column in columns:
                 yield column, f"{self.place}.{key}"
         if self.expansion is not None:
@@ -145,16 +154,24 @@ def read_rule(table: TomlTable, defaults: RuleDefaults) -> Rule:
         conditions=read_conditions(table.table("when"), defaults.time_format),
         first_of_subject=table.flag("first_of_subject"),
         once_per=table.texts("once_per"),
-        when_changed=frozenset(table.texts("when_changed")),
+        when_changed=_read_when_changed(table),
         expansion=None if skip else read_expansion(table, defaults.nulls),
         making=None if skip else _read_making(table, defaults),
         skip=skip,
     )
-    if rule.expansion is not None and any(map(rule.expansion.provides, rule.watched_columns)):
-        key = "when_changed" if INSTANCE_COLUMNS & rule.when_changed else "changed_only"
+    if rule.expansion is not None and any(rule.expansion.provides(watched.column) for watched in rule.watched_columns):
+        key = "when_changed" if INSTANCE_COLUMNS.intersection(rule.changed_columns) else "changed_only"
         table.fail(key, "looks at columns of the log, not at @column, @value or @element")
     table.finish()
     return rule
+
+
+def _read_when_changed(table: TomlTable) -> frozenset[Watched]:
+    columns = table.texts("when_changed")
+    ignored = frozenset(value.strip() for value in table.texts("when_changed_ignore"))
+    if ignored and not columns:
+        table.fail("when_changed_ignore", "is for a rule with when_changed, whose columns may have such values")
+    return frozenset(Watched(column, ignored) for column in columns)
 
 
 def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
@@ -169,6 +186,7 @@ def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
         subject=_optional_template(table, "subject"),
         time=time,
         time_format=time_format,
+        has_time_of_instance=any(is_of_instance(column) for column in time.columns),
         id=_optional_template(table, "id"),
         offsets=(*read_offsets(table, "after"), *read_offsets(table, "before")),
         needs_time=time_empty == "skip" or (not time_empty and table.has("time")),

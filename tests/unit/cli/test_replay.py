@@ -143,10 +143,31 @@ def test_equal_times_are_told_with_their_order() -> None:
     as_it_is = replay(log, "--dry-run").stdout
     reversed_ = replay(log, "--dry-run", more='equal_times = "file_reversed"').stdout
 
-    assert "2 events share ticket and time with one of another row; they are sent as they stand in the file" in as_it_is
+    assert "they are taken as they stand in the file" in as_it_is
     assert 'set equal_times = "file_reversed" in the mapping' in as_it_is
     assert "the last one in the file first" in reversed_
     assert "set equal_times" not in reversed_
+
+
+def test_what_tells_the_order_of_equal_times_is_said_and_needs_no_hint() -> None:
+    log = "id,time,step,other\n" + "a,2020-01-02,done,1\na,2020-01-02,open,2\na,2020-01-01,open,3\n"
+
+    told = replay(log, "--dry-run", more='sequence = "{other}"').stdout
+
+    assert "2 events share ticket and time with one of another row; they are taken by the sequence" in told
+    assert "set equal_times" not in told
+
+
+def test_a_file_without_an_order_is_told_what_could_order_it() -> None:
+    days = [5, 9, 4, 4, 8, 3]
+    log = "id,time,step,other\n" + "".join(f"a,2020-01-{day:02},open,x\n" for day in days)
+
+    told = replay(log, "--dry-run").stdout
+
+    assert "no order in the file (2 are later than the one before, 2 earlier)" in told
+    assert "file_reversed" not in told
+    assert 'name a column that tells their order in sequence, or set equal_times = "kind"' in told
+    assert "set equal_times" not in replay(log, "--dry-run", more='equal_times = "kind"').stdout
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream.feeds.replay import ReplayError
-from stream.feeds.replay.changes import Changes
+from stream.feeds.replay.changes import Changes, Watched
 from tests.unit.feeds.mapped_log import MappedLog
 
 STATUS = """
@@ -99,6 +99,43 @@ def test_only_an_update_can_leave_out_what_did_not_change(mapped: MappedLog) -> 
         mapped.mapping(STATUS.replace('"status"\n', '"@value"\nfor_each = ["status"]\n'))
 
 
+IGNORING = STATUS.replace("event", 'when_changed_ignore = ["-100", "?"]\nevent', 1)
+
+
+def test_a_value_that_counts_as_none_makes_no_change_there_and_back(mapped: MappedLog) -> None:
+    states = ["-100", "new", "-100", "new", "?", " -100 ", "open", "-100"]
+    rows = [f"a,2020-01-0{day},{state}" for day, state in enumerate(states, 1)]
+    events = mapped.replay("id,time,status\n" + "\n".join(rows), IGNORING)
+    assert [(event["time"][8:10], event["data"]["status"]) for event in events] == [("02", "new"), ("07", "open")]
+    assert mapped.report.skipped == {
+        "status in when_changed_ignore of rule 1": 5,
+        "same status as the row before": 1,
+    }
+
+
+def test_each_rule_has_values_of_its_own_that_count_as_none(mapped: MappedLog) -> None:
+    rows = ["a,2020-01-01,new", "a,2020-01-02,?", "a,2020-01-03,new"]
+    rules = IGNORING + STATUS.replace('"{status}" }', '"open" }')
+    events = mapped.replay("id,time,status\n" + "\n".join(rows), rules)
+    assert [(event["time"][8:10], event["data"]["status"]) for event in events] == [
+        ("01", "new"),
+        ("01", "open"),
+        ("02", "open"),
+        ("03", "open"),
+    ]
+
+
+def test_values_to_ignore_need_columns_that_may_have_them(mapped: MappedLog) -> None:
+    with pytest.raises(ReplayError, match=r"rule 1\.when_changed_ignore: is for a rule with when_changed"):
+        mapped.mapping(UPDATED.replace("changed_only = true", 'when_changed_ignore = "x"'))
+
+
+def test_an_explicit_skip_is_the_reason_of_its_rows_and_not_what_a_rule_before_it_found(mapped: MappedLog) -> None:
+    rules = UPDATED.replace('channel = "web"\n', "") + '[[rule]]\nwhen = { p = "" }\nskip = "no priority"\n'
+    mapped.replay("id,time,team,who,p\na,2020-01-01,x,,\na,2020-01-02,x,,\na,2020-01-03,x,,\n", rules)
+    assert mapped.report.skipped == {"no priority": 2}
+
+
 @settings(deadline=None)
 @given(
     rows=st.lists(
@@ -118,11 +155,12 @@ def test_changes_are_those_of_the_rows_in_order(rows: list[tuple[str, int, list[
         expected[ordinal] = {column for column, old, new in zip(columns, was, values, strict=True) if old != new}
         before[subject] = values
 
-    changes = Changes(columns)
+    changes = Changes(tuple(map(Watched, columns)))
     for ordinal in ordinals:
         subject, seconds, values = rows[ordinal]
         fields = dict(zip(columns, values, strict=True))
         changes.note(fields, ordinal, subject, EPOCH + timedelta(seconds=seconds), ordinal)
     changes.find()
-    assert {ordinal: changes.of_row(ordinal) for ordinal in range(len(rows))} == expected
+    found = {ordinal: {watched.column for watched in changes.of_row(ordinal)} for ordinal in range(len(rows))}
+    assert found == expected
     assert changes.of_row(len(rows)) == set()

@@ -163,3 +163,22 @@ def test_what_a_rule_does_not_provide_is_no_column(mapped: MappedLog) -> None:
         mapped.replay("id,time\na,2020-01-01\n", rules)
     log = '{"id": "a", "time": "2020-01-01", "@value": "b"}'
     assert short(mapped.replay(log, rules, kind="jsonl")) == [("b", "resolved")]
+
+
+def test_the_time_of_a_row_in_the_repeated_hour_is_the_same_for_all_columns_of_a_rule(mapped: MappedLog) -> None:
+    rules = """
+[[rule]]
+event = "helpdesk.ticket.opened.v1"
+[[rule]]
+after = "{secs}"
+event = "helpdesk.ticket.resolved.v1"
+[[rule]]
+for_each = ["sat_tone", "sat_speed"]
+after = "{secs}"
+subject = "{id}-{@column}"
+event = "helpdesk.survey.responded.v1"
+data = { survey = "csat", scale = "1-5", score = "{@value}" }
+"""
+    log = "id,time,secs,sat_tone,sat_speed\na,2023-11-05 01:00:21,600,5,4\n"
+    events = mapped.replay(log, rules, time='zone = "America/Chicago"')
+    assert [event["time"] for event in events] == ["2023-11-05T06:00:21Z", *["2023-11-05T06:10:21Z"] * 3]
