@@ -99,10 +99,8 @@ ACTIVITY: Final = _words(
     *("aktivität", "aktion", "attività", "activité", "actividad", "acción", "evento", "kind"),
 )
 CHANNEL: Final = _words("channel", "contact type", "medium", "via", "origin", "source", "kanal", "canale?")
-PRIORITY: Final = _words(
-    *("priority", "prio", "severity", "urgency", "priorität", "dringlichkeit", "priorità", "priorité", "prioridad"),
-    "prioridade",
-)
+PRIORITY: Final = _words("priority", "prio", "priorität", "priorità", "priorité", "prioridade?")
+LIKE_PRIORITY: Final = _words("severity", "urgency", "impact", "dringlichkeit", "urgenza", "urgence", "urgencia")
 CATEGORY: Final = _words(
     *("category", "topic", "issue type", "request type", "ticket type", "case type", "type", "service", "product"),
     *("reason", "area", "kategorie", "thema", "categoria", "catégorie", "categoría", "argomento", "concern"),
@@ -140,5 +138,6 @@ WAS_RESOLVED: Final = _words("resolved", "solved", "fcr", "gelöst", "risolto", 
 COUNTER: Final = _words(
     "sys mod count", "mod count", "seq", "sequence", "step", "version", "rev", "revision", "position"
 )
+REOPENINGS: Final = re.compile(r"\bre ?open(?:s|ed|ings?)?\b")
 SUM: Final = re.compile(r"\s*(?:grand |sub)?(?:total|totals|sum|summe|gesamt|totale|suma)\b.{0,20}", re.IGNORECASE)
 HALF_OF_DAY: Final = frozenset({"AM", "PM", "am", "pm"})

@@ -23,13 +23,14 @@ _SOME: Final = 0.3
 _MOST_STATUSES: Final = 80
 _HIGHEST_SCORE: Final = 10
 _FEWEST_ROWS_EACH: Final = 1.5
-_ATTRIBUTES: Final[dict[str, re.Pattern[str]]] = {
-    "channel": names.CHANNEL,
-    "priority": names.PRIORITY,
-    "category": names.CATEGORY,
-    "team": names.TEAM,
-    "customer_tier": names.TIER,
+_ATTRIBUTES: Final[dict[str, tuple[re.Pattern[str], ...]]] = {
+    "channel": (names.CHANNEL,),
+    "priority": (names.PRIORITY, names.LIKE_PRIORITY),
+    "category": (names.CATEGORY,),
+    "team": (names.TEAM,),
+    "customer_tier": (names.TIER,),
 }
+_YES_OR_NO: Final = frozenset({"true", "false", "yes", "no", "y", "n"})
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Roles:
     assignee: Column | None = None
     requester: Column | None = None
     author: Column | None = None
+    reopenings: Column | None = None
     role: Column | None = None
     private: Column | None = None
     body: Column | None = None
@@ -88,11 +90,12 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
         roles.status = None
     if roles.status is not None:
         taken.add(roles.status.name)
-    for name, pattern in _ATTRIBUTES.items():
-        attribute = _first(pattern, [column for column in free(numbers=True) if _is_attribute(column)])
+    for name, patterns in _ATTRIBUTES.items():
+        attribute = _attribute(patterns, [column for column in free(numbers=True) if _is_attribute(column)])
         if attribute is not None:
             roles.attributes[name] = attribute
             taken.add(attribute.name)
+    roles.reopenings = _first(names.REOPENINGS, [column for column in free(numbers=True) if column.numbers])
     flags = [column for column in free(numbers=True) if len(column.counts) <= 2]  # noqa: PLR2004 - yes and no
     roles.private = _first(names.PRIVATE, flags) or _first(names.PUBLIC, flags)
     people = [column for column in free(numbers=True) if column.longest <= _LONGEST_ID and column is not roles.private]
@@ -109,7 +112,24 @@ def roles_of(columns: Sequence[Column], rows: Sequence[dict[str, str]]) -> Roles
 
 
 def _first(pattern: re.Pattern[str], columns: Sequence[Column]) -> Column | None:
-    return next((column for column in columns if column.values and column.matches(pattern)), None)
+    """The first column that is named so, but one that is the same in all rows only if there is no other."""
+    named = [column for column in columns if column.values and column.matches(pattern)]
+    return min(named, key=_is_the_same_everywhere, default=None)
+
+
+def _attribute(patterns: Sequence[re.Pattern[str]], columns: Sequence[Column]) -> Column | None:
+    """The column that varies, and is named most like the first pattern, and by nothing else."""
+    ranked = [
+        ((_is_the_same_everywhere(column), rank, pattern.fullmatch(column.words) is None), column)
+        for column in columns
+        for rank, pattern in enumerate(patterns)
+        if column.values and column.matches(pattern)
+    ]
+    return min(ranked, key=lambda item: item[0], default=(None, None))[1]
+
+
+def _is_the_same_everywhere(column: Column) -> bool:
+    return len(column.counts) <= 1
 
 
 def _main_time(roles: Roles, rows: Sequence[dict[str, str]]) -> TimeColumn | None:
@@ -201,7 +221,8 @@ def _is_role(column: Column) -> bool:
 
 
 def _is_attribute(column: Column) -> bool:
-    return column.is_choice and column.longest <= _LONGEST_ATTRIBUTE
+    is_flag = _YES_OR_NO.issuperset(value.lower() for value in column.counts)
+    return column.is_choice and column.longest <= _LONGEST_ATTRIBUTE and not is_flag
 
 
 def _is_score(column: Column) -> bool:

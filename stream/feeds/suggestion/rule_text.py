@@ -27,6 +27,7 @@ class RuleText:
     first_of_subject: bool | None = None
     changed_only: bool = False
     when_changed: Sequence[str] = ()
+    when_changed_ignore: Sequence[str] = ()
     once_per: Sequence[str] = ()
     for_each: str = ""
     subject: str = ""
@@ -48,6 +49,7 @@ class RuleText:
             "first_of_subject": "" if first is None else str(first).lower(),
             "changed_only": "true" if self.changed_only else "",
             "when_changed": strings(self.when_changed) if self.when_changed else "",
+            "when_changed_ignore": strings(self.when_changed_ignore) if self.when_changed_ignore else "",
             "once_per": strings(self.once_per) if self.once_per else "",
             "for_each": self.for_each,
             "subject": string(self.subject) if self.subject else "",

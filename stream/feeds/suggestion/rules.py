@@ -10,7 +10,7 @@ from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.duration_rules import NO, YES, author_of, duration_rules, first_named, spans_of, until_end
 from stream.feeds.suggestion.roles import Roles
 from stream.feeds.suggestion.rule_text import RuleText, column_value, listed, mapped
-from stream.feeds.suggestion.status_rules import status_rules, unwanted
+from stream.feeds.suggestion.status_rules import has_reopenings, status_rules, unwanted
 from stream.feeds.suggestion.status_words import actor_of
 from stream.feeds.suggestion.survey_rules import survey_rules
 from stream.feeds.suggestion.time_columns import TimeColumn
@@ -44,6 +44,7 @@ def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
         data = {name: column_value(column.name) for name, column in roles.moving.items()}
         comment = ["What changed from row to row:"]
         yield RuleText(event="ticket.updated", first_of_subject=False, changed_only=True, data=data, comment=comment)
+    yield from _reopenings(roles)
     if roles.status is None:
         yield from _at_their_times(roles)
     yield from survey_rules(roles, of_ticket=True)
@@ -53,6 +54,30 @@ def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
         yield _reply(roles, first=False if begun is None else None)
     else:
         yield RuleText(skip="the mapping does not say yet what the later rows of a ticket mean", first_of_subject=False)
+
+
+def _reopenings(roles: Roles) -> Iterator[RuleText]:
+    counter = roles.reopenings
+    if counter is None or (roles.status is not None and has_reopenings(roles.status)):
+        return
+    if roles.repeats:
+        yield RuleText(
+            event="ticket.reopened",
+            when={counter.name: '{ not = ["", "0"] }'},
+            first_of_subject=False,
+            when_changed=[counter.name],
+            comment=[f"{string(counter.name)} counts how often a ticket was reopened."],
+        )
+    elif any(counter.numbers):
+        yield RuleText(
+            event="ticket.reopened",
+            when={counter.name: '{ not = ["", "0"] }'},
+            comment=[
+                f"{string(counter.name)} tells that a ticket was reopened.",
+                "Commented out: the row does not say when. Give the rule a time.",
+            ],
+            active=False,
+        )
 
 
 def _reply(roles: Roles, *, first: bool | None) -> RuleText:
@@ -84,6 +109,7 @@ def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
     wait = first_named(spans, names.UNTIL_ANSWER)
     whole = until_end(spans, [] if wait is None else [wait])
     replied, resolved = yield from _at_their_times(roles, whole)
+    yield from _reopenings(roles)
     yield from duration_rules(roles, columns, replied=replied, resolved=resolved)
     yield from survey_rules(roles, of_ticket=True)
     if roles.status is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from stream.feeds.suggestion.columns import Column
+from stream.feeds.suggestion.columns import NULLS, Column
 from stream.feeds.suggestion.roles import Roles
 from stream.feeds.suggestion.rule_text import RuleText, counted, listed
 from stream.feeds.suggestion.status_words import Meaning, meaning_of
@@ -35,6 +36,8 @@ _UNWANTED: Final = {
 _STATES: Final = frozenset(
     {Meaning.NEW, Meaning.OPEN, Meaning.UNRESOLVED, Meaning.PENDING, Meaning.HOLD, Meaning.RESOLVED, Meaning.CLOSED}
 )
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_SELDOM: Final = 0.2
 _UNKNOWN: Final = "the mapping does not say yet what this means"
 
 
@@ -45,6 +48,7 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
     tickets that were abandoned, unless there are ``only_comments``.
     """
     by_meaning = _by_meaning(status)
+    no_states = _no_states(by_meaning.get(None, ()), status)
     for meaning, (event, data) in _EVENTS.items():
         values = by_meaning.pop(meaning, [])
         if not values or (meaning in _UNWANTED and not roles.repeats):
@@ -60,6 +64,7 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
             event=event,
             when={status.name: listed(values)},
             when_changed=changed,
+            when_changed_ignore=no_states if changed else (),
             data=data,
             comment=comment,
             active=active,
@@ -71,7 +76,13 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
             yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[counted(status, values)])
     for value in by_meaning.pop(None, []):
         comment = [counted(status, [value])]
-        yield RuleText(skip=f"{_UNKNOWN}: {value}", when={status.name: listed([value])}, comment=comment)
+        reason = f"{value} is no state" if value in no_states else f"{_UNKNOWN}: {value}"
+        yield RuleText(skip=reason, when={status.name: listed([value])}, comment=comment)
+
+
+def has_reopenings(status: Column) -> bool:
+    """Whether a value of it says that a ticket was reopened."""
+    return any(meaning_of(value) is Meaning.REOPENED for value in status.counts)
 
 
 def unwanted(status: Column) -> Iterator[RuleText]:
@@ -80,6 +91,15 @@ def unwanted(status: Column) -> Iterator[RuleText]:
     for meaning, reason in _UNWANTED.items():
         if values := by_meaning.get(meaning):
             yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[counted(status, values)])
+
+
+def _no_states(unknown: Sequence[str], status: Column) -> list[str]:
+    """Values such as ``-100`` and ``N/A`` among words: an export writes them where it knows no state."""
+    without_words = [value for value in unknown if not _LETTER.search(value)]
+    codes = sum(status.counts[value] for value in without_words)
+    if codes > _SELDOM * len(status.values):
+        without_words = []
+    return [value for value in unknown if value in without_words or value.strip() in NULLS]
 
 
 def _by_meaning(status: Column) -> defaultdict[Meaning | None, list[str]]:
