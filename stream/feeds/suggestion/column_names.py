@@ -138,6 +138,9 @@ WAS_RESOLVED: Final = _words("resolved", "solved", "fcr", "gelöst", "risolto", 
 COUNTER: Final = _words(
     "sys mod count", "mod count", "seq", "sequence", "step", "version", "rev", "revision", "position"
 )
+MESSAGES: Final = re.compile(
+    r"\b(?:comments?|messages?|replies|conversations?|posts?|notes?|threads?|parts?|kommentare)$"
+)
 REOPENINGS: Final = re.compile(r"\bre ?open(?:s|ed|ings?)?\b")
 SUM: Final = re.compile(r"\s*(?:grand |sub)?(?:total|totals|sum|summe|gesamt|totale|suma)\b.{0,20}", re.IGNORECASE)
 HALF_OF_DAY: Final = frozenset({"AM", "PM", "am", "pm"})

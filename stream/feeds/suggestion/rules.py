@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterator, Sequence
 
 from stream.feeds.suggestion import column_names as names
 from stream.feeds.suggestion.call_rules import call_rules
+from stream.feeds.suggestion.change_rules import ChangedFields, change_rules
 from stream.feeds.suggestion.columns import Column
-from stream.feeds.suggestion.duration_rules import NO, YES, author_of, duration_rules, first_named, spans_of, until_end
+from stream.feeds.suggestion.duration_rules import author_of, duration_rules, first_named, spans_of, until_end
+from stream.feeds.suggestion.reply_rules import actors, reply_rules
 from stream.feeds.suggestion.roles import Roles
-from stream.feeds.suggestion.rule_text import RuleText, column_value, listed, mapped
+from stream.feeds.suggestion.rule_text import RuleText, column_value, listed
 from stream.feeds.suggestion.status_rules import has_reopenings, status_rules, unwanted
-from stream.feeds.suggestion.status_words import actor_of
 from stream.feeds.suggestion.survey_rules import survey_rules
 from stream.feeds.suggestion.time_columns import TimeColumn
 from stream.feeds.suggestion.time_rules import after_all, at_time, named_time, over_midnight, spelled
 from stream.feeds.suggestion.toml_text import string
 
 
-def rules_of(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
-    """The rules of a suggestion, in their order."""
+def rules_of(roles: Roles, columns: list[Column], changed: ChangedFields | None = None) -> Iterator[RuleText]:
+    """The rules of a suggestion, in their order; the rows of a log of ``changed`` fields are changes."""
     if roles.subject is None and roles.scores and roles.status is None:
         yield from _of_answers(roles)
     elif roles.repeats:
-        yield from _of_several_rows(roles)
+        yield from _of_several_rows(roles, changed)
     else:
         yield from _of_one_row(roles, columns)
 
@@ -34,11 +35,16 @@ def _of_answers(roles: Roles) -> Iterator[RuleText]:
     yield from survey_rules(roles, of_ticket=False)
 
 
-def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
+def _of_several_rows(roles: Roles, changed: ChangedFields | None) -> Iterator[RuleText]:
     begun = named_time(roles, names.OPENED)
     comment = ["The earliest row of a ticket opens it."]
     if begun is not None:
         comment = [f"The earliest row of a ticket opens it, at the time in {string(begun.column.name)}."]
+    if changed is not None:
+        yield _opening(roles, comment, first=True, time=begun, without=changed.fields)
+        yield from survey_rules(roles, of_ticket=True)
+        yield from change_rules(roles, changed)
+        return
     yield _opening(roles, comment, first=True, time=begun)
     if roles.moving:
         data = {name: column_value(column.name) for name, column in roles.moving.items()}
@@ -50,8 +56,10 @@ def _of_several_rows(roles: Roles) -> Iterator[RuleText]:
     yield from survey_rules(roles, of_ticket=True)
     if roles.status is not None:
         yield from status_rules(roles, roles.status)
-    elif roles.body is not None or roles.role is not None:
-        yield _reply(roles, first=False if begun is None else None)
+    elif roles.are_replies:
+        if roles.text_first:
+            yield RuleText(skip="the ticket's own text", first_of_subject=True)
+        yield from reply_rules(roles, first=False if begun is None and not roles.text_first else None)
     else:
         yield RuleText(skip="the mapping does not say yet what the later rows of a ticket mean", first_of_subject=False)
 
@@ -78,22 +86,6 @@ def _reopenings(roles: Roles) -> Iterator[RuleText]:
             ],
             active=False,
         )
-
-
-def _reply(roles: Roles, *, first: bool | None) -> RuleText:
-    data = {"actor": string("agent")}
-    comment = ["Such a row is a reply; no column tells by whom, so they are all taken for an agent's."]
-    if roles.role is not None:
-        actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
-        data["actor"] = mapped(roles.role.name, actors, default="automation")
-        comment = [f"Such a row is a reply, by whom {string(roles.role.name)} tells."]
-    if roles.author is not None:
-        data["author"] = column_value(roles.author.name)
-    if roles.private is not None:
-        hidden = YES if roles.private.matches(names.PRIVATE) else NO
-        kinds = {value: "internal" if value.lower() in hidden else "public" for value in roles.private.counts}
-        data["visibility"] = mapped(roles.private.name, kinds, default="public")
-    return RuleText(event="ticket.replied", first_of_subject=first, data=data, comment=comment)
 
 
 def _of_one_row(roles: Roles, columns: list[Column]) -> Iterator[RuleText]:
@@ -143,15 +135,23 @@ def _at_their_times(roles: Roles, whole: Sequence[Column] = ()) -> Generator[Rul
     return replied is not None, resolved is not None
 
 
-def _opening(roles: Roles, comment: list[str], *, first: bool | None, time: TimeColumn | None) -> RuleText:
+def _opening(
+    roles: Roles, comment: list[str], *, first: bool | None, time: TimeColumn | None, without: Container[str] = ()
+) -> RuleText:
     data = {name: column_value(column.name) for name, column in roles.attributes.items()}
     if roles.is_of_calls:
         data.setdefault("channel", string("phone"))
     for name, person in (("assignee", roles.assignee), ("requester", roles.requester)):
         if person is not None:
             data[name] = column_value(person.name)
+    left = [name for name in data if name in without]
+    if left:
+        comment = [*comment, f"Not with {', '.join(left)}: the record has the last values, and the changes come below."]
+    data = {name: value for name, value in data.items() if name not in without}
     if roles.role is not None and roles.repeats:
-        actors = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
-        data["actor"] = mapped(roles.role.name, actors, default="automation")
+        data["actor"] = actors(roles)
+    if roles.final_status is not None:
+        name = string(roles.final_status.name)
+        comment = [*comment, f"{name} is how the ticket stands at the end, and says not when: no rule is for it."]
     at = "" if time is None or roles.main_time is None else spelled(time, roles.main_time)
     return RuleText(event="ticket.opened", first_of_subject=first, time=at, data=data, comment=comment)

@@ -14,7 +14,7 @@ from stream.feeds.suggestion.status_words import Meaning, meaning_of
 from stream.feeds.suggestion.toml_text import string
 
 _AGENT: Final = {"actor": string("agent")}
-_EVENTS: Final[dict[Meaning, tuple[str, dict[str, str]]]] = {
+EVENTS: Final[dict[Meaning, tuple[str, dict[str, str]]]] = {
     Meaning.NEW: ("ticket.status_changed", {"status": string("new")}),
     Meaning.OPEN: ("ticket.status_changed", {"status": string("open")}),
     Meaning.UNRESOLVED: ("ticket.status_changed", {"status": string("open")}),
@@ -29,16 +29,21 @@ _EVENTS: Final[dict[Meaning, tuple[str, dict[str, str]]]] = {
     Meaning.AGENT_REPLIED: ("ticket.replied", _AGENT),
     Meaning.CUSTOMER_REPLIED: ("ticket.replied", {"actor": string("customer")}),
 }
-_UNWANTED: Final = {
+"""The event for a meaning, and its data."""
+
+UNWANTED: Final = {
     Meaning.DELETED: "the ticket was deleted, or is spam",
     Meaning.MERGED: "merged: make it helpdesk.ticket.merged.v1 if a column names the ticket that it went into",
 }
+"""Why a ticket counts for nothing."""
+
 _STATES: Final = frozenset(
     {Meaning.NEW, Meaning.OPEN, Meaning.UNRESOLVED, Meaning.PENDING, Meaning.HOLD, Meaning.RESOLVED, Meaning.CLOSED}
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _SELDOM: Final = 0.2
-_UNKNOWN: Final = "the mapping does not say yet what this means"
+UNKNOWN: Final = "the mapping does not say yet what this means"
+"""Why a row is skipped whose status says nothing."""
 
 
 def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -> Iterator[RuleText]:
@@ -49,9 +54,9 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
     """
     by_meaning = _by_meaning(status)
     no_states = _no_states(by_meaning.get(None, ()), status)
-    for meaning, (event, data) in _EVENTS.items():
+    for meaning, (event, data) in EVENTS.items():
         values = by_meaning.pop(meaning, [])
-        if not values or (meaning in _UNWANTED and not roles.repeats):
+        if not values or (meaning in UNWANTED and not roles.repeats):
             continue
         comment = [counted(status, values)]
         active = roles.repeats or (meaning is Meaning.ABANDONED and not only_comments)
@@ -71,12 +76,12 @@ def status_rules(roles: Roles, status: Column, *, only_comments: bool = False) -
         )
     if not roles.repeats:
         return
-    for meaning, reason in _UNWANTED.items():
+    for meaning, reason in UNWANTED.items():
         if values := by_meaning.pop(meaning, []):
             yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[counted(status, values)])
     for value in by_meaning.pop(None, []):
         comment = [counted(status, [value])]
-        reason = f"{value} is no state" if value in no_states else f"{_UNKNOWN}: {value}"
+        reason = f"{value} is no state" if value in no_states else f"{UNKNOWN}: {value}"
         yield RuleText(skip=reason, when={status.name: listed([value])}, comment=comment)
 
 
@@ -88,7 +93,7 @@ def has_reopenings(status: Column) -> bool:
 def unwanted(status: Column) -> Iterator[RuleText]:
     """Rules that skip the tickets that count for nothing, where each row is a ticket."""
     by_meaning = _by_meaning(status)
-    for meaning, reason in _UNWANTED.items():
+    for meaning, reason in UNWANTED.items():
         if values := by_meaning.get(meaning):
             yield RuleText(skip=reason, when={status.name: listed(values)}, comment=[counted(status, values)])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from stream.feeds.suggestion.change_rules import changed_fields
 from stream.feeds.suggestion.column_names import OPENED
 from stream.feeds.suggestion.columns import Column, columns_of, nulls_in
 from stream.feeds.suggestion.roles import Roles, roles_of
@@ -35,7 +36,10 @@ def suggest(path: Path, choices: Choices) -> Suggestion:
     sample = take_sample(path, choices)
     nulls = nulls_in(sample.rows)
     columns = columns_of(sample.rows, nulls)
-    roles = roles_of(columns, sample.rows)
+    happenings = sample.happenings[0] if sample.happenings else None
+    roles = roles_of(columns, sample.rows, happenings)
+    changes = None if happenings is None else happenings.changes
+    changed = None if changes is None else changed_fields(changes, columns, sample.rows)
     warnings = list(_warnings(sample, roles))
     lines = [
         *_head(path, sample, warnings),
@@ -45,7 +49,7 @@ def suggest(path: Path, choices: Choices) -> Suggestion:
         *_format(sample),
         "",
         *_time(roles),
-        *(line for rule in rules_of(roles, columns) for line in ("", *rule.lines())),
+        *(line for rule in rules_of(roles, columns, changed) for line in ("", *rule.lines())),
         "",
         *_columns(columns),
     ]
@@ -94,8 +98,13 @@ def _top(path: Path, sample: Sample, roles: Roles, nulls: tuple[str, ...]) -> It
         if roles.rival is not None:
             yield "# A close call: take this instead if it is the ticket's id:"
             yield f"# {_subject(roles.rival)}"
-    if sample.explode:
-        yield f"explode = {string(sample.explode)} # a row for each element of this list"
+    if sample.happenings:
+        taken, *others = sample.happenings
+        paths = string(taken.path) if len(taken.paths) == 1 else strings(taken.paths)
+        yield f"explode = {paths} # a row for each element of this list"
+        for other in others:
+            yield f"# There is {string(other.path)} too: --explode {other.path} suggests a second mapping, for a replay"
+            yield "# of its own, without what this one tells already, such as the opening."
     if nulls:
         yield f"null = {strings(nulls)} # values that stand for none"
 

@@ -14,7 +14,7 @@ OUTCOMES = ("Answered", "Abandoned", "Answered", "Transferred", "answered ", "No
 
 
 def calls(outcomes: tuple[str, ...] = OUTCOMES) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number in range(60):
         outcome = outcomes[number % len(outcomes)]
         spoken = outcome_of(outcome) in {Outcome.ANSWERED, Outcome.TRANSFERRED}
