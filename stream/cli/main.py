@@ -89,7 +89,7 @@ def snapshot(
 
 @app.command()
 def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
-    file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON Lines or XES, also with .gz.")],
+    file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON, JSON Lines or XES, also with .gz.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
     mapping: Annotated[

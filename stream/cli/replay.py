@@ -27,7 +27,7 @@ from stream.feeds.replay import (
     paced,
     read_events,
 )
-from stream.feeds.replay.problem_kinds import ProblemKinds
+from stream.feeds.replay.problem_kinds import ProblemKinds, printable
 from stream.feeds.replay.reading_position import watched
 from stream.runtime.broker import ensure_topics
 from stream.settings import Settings
@@ -89,7 +89,7 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
         **kafka.security.options(),
     )
     if plan.strict and report is not None and not report.is_complete:
-        message = "\n".join([f"rows of {plan.file} made no event", *report.lines()])
+        message = "\n".join([_incomplete(plan, report, "made"), *report.lines()])
         raise IncompleteReplayError(message)
     return count, report
 
@@ -134,8 +134,22 @@ def failure_of(plan: ReplayPlan, report: ReplayReport) -> str | None:
     except TooManyRejectedError as error:
         return str(error).partition("\n")[0]
     if plan.strict and not report.is_complete:
-        return f"rows of {plan.file} make no event"
+        return _incomplete(plan, report, "make")
     return None
+
+
+def _incomplete(plan: ReplayPlan, report: ReplayReport, verb: str) -> str:
+    counts = [
+        f"{count} {what}"
+        for count, what in ((report.rejected, "rejected"), (report.unmatched, "without a rule"))
+        if count
+    ]
+    first = min([*report.rejected_examples[:1], *report.unmatched_examples[:1]])
+    of = report.rejected + report.unmatched
+    return (
+        f"{of} of {report.rows} rows of {plan.file} {verb} no event ({', '.join(counts)}); "
+        f"the first is {report.unit} {first.position}: {printable(first.reason)}"
+    )
 
 
 def replay_lines(plan: ReplayPlan, count: int, report: ReplayReport | None) -> Iterator[str]:

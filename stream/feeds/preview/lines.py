@@ -26,13 +26,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield f"{preview.file}: {preview.size} bytes"
     yield from preview.report.lines()
     yield from _rule_lines(preview)
-    for column, values in (preview.unmatched_values or {}).items():
-        total = sum(values.values())
-        yield f"{total} rows have a value of {column!r} that no rule and no map of the mapping names:"
-        for value, count in list(values.items())[:_MOST_VALUES]:
-            yield f"  {count} {_short(value)!r}"
-        if len(values) > _MOST_VALUES:
-            yield f"  and {len(values) - _MOST_VALUES} other values"
+    yield from _value_lines(preview)
     if preview.unused:
         yield f"the mapping reads nothing of {', '.join(map(_short, preview.unused))}"
     if preview.times is not None:
@@ -40,9 +34,21 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield "nothing was sent"
 
 
+def _value_lines(preview: Preview) -> Iterator[str]:
+    for column, values in (preview.unmatched_values or {}).items():
+        more = "more than " if (preview.uncounted_values or {}).get(column) else ""
+        total = sum(values.values())
+        yield f"{more}{total} rows have a value of {column!r} that no rule and no map of the mapping names:"
+        for value, count in list(values.items())[:_MOST_VALUES]:
+            yield f"  {count} {_short(value)!r}"
+        if len(values) > _MOST_VALUES:
+            yield f"  and {more}{len(values) - _MOST_VALUES} other values"
+
+
 def _rule_lines(preview: Preview) -> Iterator[str]:
     for rule, examples in zip(preview.rules, preview.examples, strict=True):
-        yield f"{rule.place}, {_short(rule.makes)}: fits {rule.rows} rows"
+        events = "" if rule.makes.startswith("skip ") else f", makes {rule.events} events"
+        yield f"{rule.place}, {_short(rule.makes)}: fits {rule.rows} rows{events}"
         for example in examples:
             yield f"  {example.decode()}"
 

@@ -24,7 +24,8 @@ class Preview:
     """What became of the rows of a ``file`` of ``size`` bytes, and what their events are like.
 
     ``rules`` say how the mapping was used, with ``examples`` of their events, ``unmatched_values`` which values of a
-    column none of its conditions and maps names, each with its rows. ``unused`` are the columns that it never reads.
+    column none of its conditions and maps names, each with its rows; ``uncounted_values`` is how many rows have values
+    of a column beyond those that were counted one by one. ``unused`` are the columns that it never reads.
     ``order`` is how it puts events with equal times in order: one of ``equal_times``, or ``sequence``.
     """
 
@@ -35,6 +36,7 @@ class Preview:
     rules: tuple[RuleUse, ...] = ()
     examples: tuple[tuple[bytes, ...], ...] = ()
     unmatched_values: dict[str, dict[str, int]] | None = None
+    uncounted_values: dict[str, int] | None = None
     unused: tuple[str, ...] = ()
     order: str = ""
 
@@ -45,11 +47,13 @@ class Preview:
             "bytes": self.size,
             **report_json(self.report),
             "unmatched_values": self.unmatched_values or {},
+            "uncounted_values": self.uncounted_values or {},
             "rules": [
                 {
                     "rule": rule.place,
                     "makes": rule.makes,
                     "rows": rule.rows,
+                    "events": rule.events,
                     "examples": [orjson.loads(example) for example in examples],
                 }
                 for rule, examples in zip(self.rules, self.examples, strict=True)
@@ -90,6 +94,7 @@ def preview_of(
     file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse, events: Sequence[ReplayedEvent], now: int
 ) -> Preview:
     """Look at the events of a log, in the order of the file, at ``now`` (microseconds)."""
+    columns = [column for column in use.columns if column.is_of_log]
     return Preview(
         file=file,
         size=file.stat().st_size,
@@ -97,7 +102,8 @@ def preview_of(
         times=time_facts(events, now),
         rules=use.rules,
         examples=use.examples,
-        unmatched_values={column.column: dict(column.unmatched) for column in use.columns if column.unmatched},
+        unmatched_values={column.column: dict(column.unmatched) for column in columns if column.unmatched},
+        uncounted_values={column.column: column.more for column in columns if column.more},
         unused=tuple(column for column in _columns(file, mapping) if column not in use.read),
         order="sequence" if mapping.equal_times.template else mapping.equal_times.order,
     )

@@ -12,6 +12,9 @@ from stream.feeds.replay.similar_columns import closest, columns_like
 
 _PROVIDED_BY: Final = {COLUMN: "for_each", VALUE: "for_each", ELEMENT: "explode"}
 _CLOSEST: Final = 3
+_BELOW: Final = (
+    "; if that is no header, it may stand further down (see skip_lines in [format]) or have another delimiter"
+)
 
 
 class AbsentColumn(NamedTuple):
@@ -55,7 +58,7 @@ def check_columns(
             hint = f" ({column} is known only in a rule with {key})" if key else ""
             raise ReplayError(
                 f"{path}: there is no column {column!r}, which {mapping.file} names in {place}{hint}; "
-                f"{columns_like(column, own)}"
+                f"{columns_like(column, own)}{_BELOW if from_header and len(own) == 1 else ''}"
             )
         absent.append(AbsentColumn(repr(column), place, closest(column, own, _CLOSEST)))
     for rule in mapping.rules:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from stream.feeds.replay.number_spelling import NumberSpelling
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
@@ -29,7 +30,9 @@ class Comparison:
         return self._fits(fields.get(self.column, "").strip(), self.other.render(fields).strip())
 
 
-def read_comparisons(tests: TomlTable, column: str, place: str, time_format: TimeFormat) -> list[Comparison]:
+def read_comparisons(
+    tests: TomlTable, column: str, place: str, time_format: TimeFormat, numbers: NumberSpelling
+) -> list[Comparison]:
     """Read those tests of a column that compare it; raises ``ReplayError`` when one is not valid."""
     comparisons = []
     for name in COMPARISONS:
@@ -41,17 +44,17 @@ def read_comparisons(tests: TomlTable, column: str, place: str, time_format: Tim
             except ValueError as error:
                 tests.fail(name, str(error))
             comparisons.append(
-                Comparison(column, f"{place}.{name}", other, _test(name, f"{place}.{name}", time_format))
+                Comparison(column, f"{place}.{name}", other, _test(name, f"{place}.{name}", time_format, numbers))
             )
     return comparisons
 
 
-def _test(name: str, place: str, time_format: TimeFormat) -> Callable[[str, str], bool]:
+def _test(name: str, place: str, time_format: TimeFormat, numbers: NumberSpelling) -> Callable[[str, str], bool]:
     def number(text: str) -> float:
         try:
-            return float(text)
+            return float(numbers.plain(text))
         except ValueError:
-            raise ValueError(f"{place}: {text!r} is not a number") from None
+            raise ValueError(f"{place}: {text!r} is not a number{numbers.hint(text)}") from None
 
     def time(text: str) -> datetime:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from stream.feeds.replay.comparisons import COMPARISONS, Comparison, read_comparisons
+from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.patterns import read_pattern
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
@@ -15,8 +16,8 @@ from stream.feeds.replay.toml_table import TomlTable
 class Condition:
     """A test of one column of a row; an absent column is an empty one.
 
-    ``fits`` tests a value. ``listed`` are the values that the test names, in their order; ``is_pattern`` says that
-    it has a regular expression instead.
+    ``fits`` tests a value. ``listed`` are the values of which it must be one, in their order; ``is_pattern`` says that
+    the test has a regular expression instead.
     """
 
     column: str
@@ -30,17 +31,21 @@ class Condition:
         return self.fits(fields.get(self.column, ""))
 
 
-def read_conditions(when: TomlTable, time_format: TimeFormat) -> tuple[Condition | Comparison, ...]:
+def read_conditions(
+    when: TomlTable, time_format: TimeFormat, numbers: NumberSpelling = PLAIN
+) -> tuple[Condition | Comparison, ...]:
     """Read the table ``when``: a column and its value, or values, or a table of tests that must all hold.
 
     The tests are ``matches`` (a regular expression that is found in the value), ``empty`` (true or false),
     ``not`` (a value or values), and those that compare the column with another one. Raises ``ReplayError`` when
     the table holds anything else.
     """
-    return tuple(condition for column in when.keys() for condition in _of_column(when, column, time_format))  # noqa: SIM118
+    return tuple(condition for column in when.keys() for condition in _of_column(when, column, time_format, numbers))  # noqa: SIM118
 
 
-def _of_column(when: TomlTable, column: str, time_format: TimeFormat) -> list[Condition | Comparison]:
+def _of_column(
+    when: TomlTable, column: str, time_format: TimeFormat, numbers: NumberSpelling
+) -> list[Condition | Comparison]:
     if not isinstance(when.value(column), dict):
         listed = when.texts(column)
         return [Condition(column, when.place(column), frozenset(listed).__contains__, listed)]
@@ -53,10 +58,9 @@ def _of_column(when: TomlTable, column: str, time_format: TimeFormat) -> list[Co
     if empty is not None:
         conditions.append(Condition(column, place, _blank if empty else _filled))
     if tests.has("not"):
-        listed = tests.texts("not")
-        others = frozenset(listed)
-        conditions.append(Condition(column, place, lambda value: value not in others, listed))
-    conditions += read_comparisons(tests, column, place, time_format)
+        others = frozenset(tests.texts("not"))
+        conditions.append(Condition(column, place, lambda value: value not in others))
+    conditions += read_comparisons(tests, column, place, time_format, numbers)
     tests.finish()
     if not conditions:
         when.fail(column, f"must hold a test: matches, empty, not, {', '.join(COMPARISONS)}")

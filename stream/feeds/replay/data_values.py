@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stream.feeds.replay.event_types import DataField
+from stream.feeds.replay.event_types import GOOD_BAD, DataField
+from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -26,6 +27,7 @@ class DataValue:
     mapped: Mapping[str, object] | None = None
     default: object = None
     clears: bool = False
+    numbers: NumberSpelling = PLAIN
 
     def put(self, data: dict[str, object], fields: Mapping[str, str]) -> None:
         """Set the field in ``data`` from a row; raises ``ValueError`` when the row's value does not fit."""
@@ -40,30 +42,34 @@ class DataValue:
         if template.is_empty(fields):
             return self.default
         if self.mapped is None:
-            return _whole(self.name, text) if self.field.integer else text
+            return _whole(self.name, text, self.numbers) if self.field.integer else text
         if self.default is None:
             raise ValueError(f"{self.name}: {text!r} is not in its map, and there is no default")
         return self.default
 
 
-def _whole(name: str, text: str) -> int:
+def _whole(name: str, text: str, numbers: NumberSpelling) -> int:
     try:
-        number = float(text)
+        number = float(numbers.plain(text))
     except ValueError:
         number = 0.5
     if not number.is_integer():
-        raise ValueError(f"{name}: {text!r} is not a whole number")
+        raise ValueError(f"{name}: {text!r} is not a whole number{_score_hint(text)}")
     return int(number)
 
 
-def read_data_value(data: TomlTable, name: str, field: DataField) -> DataValue:
+def _score_hint(value: object) -> str:
+    return f"; on the scale good-bad {GOOD_BAD}" if str(value).strip().casefold() in {"good", "bad"} else ""
+
+
+def read_data_value(data: TomlTable, name: str, field: DataField, numbers: NumberSpelling) -> DataValue:
     """Read a field of the table ``data``; raises ``ReplayError`` when no such value fits the field."""
     given = data.value(name)
     place = data.place(name)
     if isinstance(given, dict):
-        return _read_table(data.table(name), name, place, field)
+        return _read_table(data.table(name), name, place, field, numbers)
     if isinstance(given, str) and "{" in given:
-        return DataValue(name, place, field, template=read_template(data, name))
+        return DataValue(name, place, field, template=read_template(data, name), numbers=numbers)
     _check(data, name, field, given)
     return DataValue(name, place, field, constant=given)
 
@@ -84,7 +90,7 @@ def _column(table: TomlTable) -> Template:
     return Template.of(column)
 
 
-def _read_table(table: TomlTable, name: str, place: str, field: DataField) -> DataValue:
+def _read_table(table: TomlTable, name: str, place: str, field: DataField, numbers: NumberSpelling) -> DataValue:
     template = read_template(table, "value") if table.has("value") else _column(table)
     mapped: dict[str, object] | None = None
     if table.has("map"):
@@ -99,10 +105,12 @@ def _read_table(table: TomlTable, name: str, place: str, field: DataField) -> Da
     if clears and not field.clearable:
         table.fail("clear_if_empty", "only helpdesk.ticket.updated.v1 can clear a field")
     table.finish()
-    return DataValue(name, place, field, template=template, mapped=mapped, default=default, clears=clears)
+    return DataValue(
+        name, place, field, template=template, mapped=mapped, default=default, clears=clears, numbers=numbers
+    )
 
 
 def _check(table: TomlTable, key: str, field: DataField, value: object) -> None:
     problem = field.problem(value)
     if problem is not None:
-        table.fail(key, problem)
+        table.fail(key, f"{problem}{_score_hint(value) if field.integer else ''}")

@@ -17,15 +17,18 @@ from stream.feeds.replay.text_lines import LONGEST_LINE, TextLines, open_lines
 QUOTED_LINES: Final = 1_000
 """How many lines a row may have by default."""
 
+_BELOW: Final = "if they are named further down, skip_lines in [format] says how many lines stand above"
+
 
 class DelimitedReader:
     """Reads CSV and TSV. ``columns`` are the names of the columns of a file that has no header.
 
-    ``quote`` is the character around fields that contain the delimiter; an empty one says that there is none. A
-    row has several lines where a quoted field has line breaks. It is one row only if it is right as a whole: it
-    has as many fields as the header, nothing but a delimiter after a closing quote, and no more than
-    ``quoted_lines`` lines. Otherwise its quote is taken for a stray one: the row is the first line alone, which
-    cannot be read, and the next line is read as a row of its own. A row of one line is read as Python's csv does.
+    The first ``skip_lines`` lines are no part of the table. ``quote`` is the character around fields that contain the
+    delimiter; an empty one says that there is none. A row has several lines where a quoted field has line breaks. It
+    is one row only if it is right as a whole: it has as many fields as the header, nothing but a delimiter after a
+    closing quote, and no more than ``quoted_lines`` lines. Otherwise its quote is taken for a stray one: the row is
+    the first line alone, which cannot be read, and the next line is read as a row of its own. A row of one line is
+    read as Python's csv does.
 
     Raises ``ReplayError`` when the file has no header, or one that names a column twice.
     """
@@ -41,6 +44,7 @@ class DelimitedReader:
         quote: str,
         columns: tuple[str, ...],
         quoted_lines: int = QUOTED_LINES,
+        skip_lines: int = 0,
     ) -> None:
         self.line_count = LineCount()
         self._path = path
@@ -52,6 +56,7 @@ class DelimitedReader:
             self._dialect["quotechar"] = quote
         else:
             self._dialect["quoting"] = csv.QUOTE_NONE
+        self._skip_lines = skip_lines
         self._header_lines = 0
         self.header: tuple[str, ...] = columns or self._read_header()
 
@@ -60,7 +65,7 @@ class DelimitedReader:
         csv.field_size_limit(LONGEST_LINE)
         count = self.line_count
         count.reset()
-        count.header = self._header_lines
+        count.above, count.header = self._skip_lines, self._header_lines
         with (
             open_lines(self._path, self._encoding, reach=self._quoted_lines) as lines,
             closing(QuoteEnds(self._path, self._encoding, self._dialect)) as quote_ends,
@@ -69,11 +74,12 @@ class DelimitedReader:
                 yield from self._rows(lines, quote_ends)
             finally:
                 count.lines = lines.total
+                count.above = min(count.above, lines.total)
 
     def _rows(self, lines: TextLines, quote_ends: QuoteEnds) -> Iterator[Row]:
         header, most = self.header, self._quoted_lines
         width = len(header)
-        start = lines.start = self._header_lines + 1
+        start = lines.start = self._skip_lines + self._header_lines + 1
         while True:
             before = start - 1
             parsed = csv.reader(lines.from_line(start), strict=True, **self._dialect)
@@ -157,22 +163,26 @@ class DelimitedReader:
             yield Row(position, dict(zip(self.header, values, strict=True)))
 
     def _read_header(self) -> tuple[str, ...]:
+        first = self._skip_lines + 1
         csv.field_size_limit(LONGEST_LINE)
         with open_lines(self._path, self._encoding, reach=self._quoted_lines) as lines:
-            problem = lines.unusable(1)
+            lines.start = first
+            problem = lines.unusable(first)
             if problem is not None:
-                raise ReplayError(f"{self._path}: line 1 must name the columns, but {problem}")
-            parsed = csv.reader(lines.from_line(1), strict=True, **self._dialect)
+                raise ReplayError(f"{self._path}: line {first} must name the columns, but {problem}")
+            parsed = csv.reader(lines.from_line(first), strict=True, **self._dialect)
             try:
                 header = tuple(next(parsed, ()))
             except csv.Error as error:
-                raise ReplayError(f"{self._path}: line 1 must name the columns, but cannot be read: {error}") from error
+                raise ReplayError(
+                    f"{self._path}: line {first} must name the columns, but cannot be read: {error}"
+                ) from error
             self._header_lines = parsed.line_num
         if not header:
-            raise ReplayError(f"{self._path}: line 1 must name the columns, but it is empty")
+            raise ReplayError(f"{self._path}: line {first} must name the columns, but it is empty; {_BELOW}")
         doubled = next((column for column in header if header.count(column) > 1), None)
         if doubled is not None:
-            raise ReplayError(f"{self._path}: line 1 names the column {doubled!r} twice")
+            raise ReplayError(f"{self._path}: line {first} names the column {doubled!r} twice")
         return header
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Final
 
+from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import parse_duration
 from stream.feeds.replay.toml_table import TomlTable
@@ -44,6 +45,7 @@ class Offset:
     key: str
     template: Template
     unit: float | None = None
+    numbers: NumberSpelling = PLAIN
 
     def applied(self, time: datetime, fields: Mapping[str, str]) -> datetime:
         """A time, moved by the duration of a row; raises ``ValueError`` when there is none, or no such time."""
@@ -60,12 +62,16 @@ class Offset:
             raise ValueError(
                 f'{self.key}: the column {missing!r} is empty; time_empty = "skip" makes no event of such a row'
             )
-        text = self.template.render(fields)
-        duration = _with_unit(text, self.unit) if self.unit is not None else _spelled(text)
+        given = self.template.render(fields)
+        text = self.numbers.plain(given)
+        try:
+            duration = _with_unit(text, self.unit) if self.unit is not None else _spelled(text)
+        except ValueError as error:
+            raise ValueError(f"{error}{self.numbers.hint(given)}") from None
         return -duration if self.key == "before" else duration
 
 
-def read_offsets(table: TomlTable, key: str) -> tuple[Offset, ...]:
+def read_offsets(table: TomlTable, key: str, numbers: NumberSpelling = PLAIN) -> tuple[Offset, ...]:
     """Read ``after`` or ``before``: a duration or a list of them, each a template or a table with a unit.
 
     Raises ``ReplayError`` when it is none of these.
@@ -85,7 +91,7 @@ def read_offsets(table: TomlTable, key: str) -> tuple[Offset, ...]:
         except ValueError as error:
             table.fail(key, str(error))
         within.finish()
-        offsets.append(Offset(key, template, None if unit is None else _SECONDS_IN[unit]))
+        offsets.append(Offset(key, template, None if unit is None else _SECONDS_IN[unit], numbers))
     return tuple(offsets)
 
 

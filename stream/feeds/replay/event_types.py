@@ -17,6 +17,8 @@ from schemas.events import (
     TicketEvent,
 )
 
+UPDATED: Final = "helpdesk.ticket.updated.v1"
+"""The type of the event that sets attributes, and sets only those that it has."""
 _PREFIX: Final = "helpdesk."
 _SCORES: Final = {
     "1-3": range(1, 4),
@@ -26,6 +28,8 @@ _SCORES: Final = {
     "0-10": range(11),
     "good-bad": range(2),
 }
+GOOD_BAD: Final = "good is 1 and bad is 0"
+"""What the scores of the scale good-bad mean."""
 _SCALES_OF: Final = {"csat": tuple(_SCORES), "nps": ("0-10",), "ces": ("1-5", "1-7")}
 _DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
@@ -78,7 +82,8 @@ class EventType:
             if data.scale not in _SCALES_OF[data.survey]:
                 raise ValueError(f"{data.survey} is not asked on the scale {data.scale}")
             if data.score not in _SCORES[data.scale]:
-                raise ValueError(f"the score {data.score} is not on the scale {data.scale}")
+                meaning = f", where {GOOD_BAD}" if data.scale == "good-bad" else ""
+                raise ValueError(f"the score {data.score} is not on the scale {data.scale}{meaning}")
 
 
 def _event_types() -> dict[str, EventType]:

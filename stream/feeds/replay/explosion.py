@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.rows import Row
 from stream.feeds.replay.toml_table import TomlTable
 
 
-def explode(rows: Iterator[Row], paths: tuple[str, ...]) -> Iterator[Row]:
-    """Make of each record a row for each element of the list at the first path, and of the lists within these.
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list to be exploded, and those within its elements."""
 
-    An element's members are columns that begin with the path of the list. A record whose list is empty or absent
-    is one row without them, so that nothing of it is lost. Where something else than a list is, the row has that
-    as its problem.
+    path: str
+    within: list[_List] = field(default_factory=list)
+
+
+def explode(rows: Iterator[Row], paths: tuple[str, ...]) -> Iterator[Row]:
+    """Make of each record a row for each element of the lists at the paths, and of the lists within these.
+
+    An element's members are columns that begin with the path of the list. Of lists side by side, each row has an
+    element of one alone, and those of the first list come first. A record whose lists are empty or absent is one row
+    without them, so that nothing of it is lost. Where something else than a list is, the row has that as its problem.
     """
+    lists = _nested(paths)
     for row in rows:
         if row.record is None:
             yield row
             continue
         try:
-            parts = list(_parts(row.record, "", paths))
+            parts = list(_parts(row.record, "", lists))
         except ValueError as error:
             yield Row(row.position, {}, str(error))
             continue
@@ -36,24 +46,42 @@ def read_explode(table: TomlTable, kind: str) -> tuple[str, ...]:
     paths = table.texts("explode")
     if paths and kind in {"csv", "tsv", "xes"}:
         table.fail("explode", f"is for JSON, not {kind}; a list in a cell is exploded by explode in a [[rule]]")
-    for outer, inner in zip(("", *paths), paths, strict=False):
-        if not all(inner.split(".")):
-            table.fail("explode", f"{inner!r} must be the path of a list, such as ticket.comments")
-        if outer and not inner.startswith(f"{outer}."):
-            table.fail("explode", f"{inner!r} must lie within {outer!r}, such as {outer}.{inner}")
+    for place, path in enumerate(paths):
+        if not all(path.split(".")):
+            table.fail("explode", f"{path!r} must be the path of a list, such as ticket.comments")
+        if path in paths[:place]:
+            table.fail("explode", f"{path!r} is there twice")
+        inner = next((other for other in paths[:place] if other.startswith(f"{path}.")), None)
+        if inner is not None:
+            table.fail("explode", f"{path!r} must come before {inner!r}, which lies within it")
     return paths
 
 
-def _parts(record: dict[str, object], prefix: str, paths: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    path, *deeper = paths
-    elements, rest = _taken(record, path.removeprefix(f"{prefix}.").split("."), path)
-    outer = flatten(rest, prefix)
-    for element in elements:
-        if deeper and isinstance(element, dict):
-            yield from (outer | inner for inner in _parts(element, path, tuple(deeper)))
-        else:
-            yield outer | flatten({path: element})
-    if not elements:
+def _nested(paths: tuple[str, ...]) -> list[_List]:
+    top = _List("")
+    known = [top]
+    for path in paths:
+        outer = max(
+            (one for one in known if one is top or path.startswith(f"{one.path}.")), key=lambda one: len(one.path)
+        )
+        known.append(_List(path))
+        outer.within.append(known[-1])
+    return top.within
+
+
+def _parts(record: dict[str, object], prefix: str, lists: list[_List]) -> Iterator[dict[str, str]]:
+    found = []
+    for one in lists:
+        elements, record = _taken(record, one.path.removeprefix(f"{prefix}.").split("."), one.path)
+        found.append((one, elements))
+    outer = flatten(record, prefix)
+    for one, elements in found:
+        for element in elements:
+            if one.within and isinstance(element, dict):
+                yield from (outer | inner for inner in _parts(element, one.path, one.within))
+            else:
+                yield outer | flatten({one.path: element})
+    if not any(elements for _, elements in found):
         yield outer
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stream.feeds.replay.delimited import QUOTED_LINES
 from stream.feeds.replay.local_times import GAPS, OVERLAPS, LocalTimes
+from stream.feeds.replay.number_spelling import THOUSANDS
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -18,7 +19,10 @@ KINDS: Final = ("csv", "tsv", "jsonl", "json", "xes")
 
 @dataclass(frozen=True, slots=True)
 class LogFormat:
-    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, json, xes) and what differs within a kind."""
+    """How the file is to be read: its ``kind`` (csv, tsv, jsonl, json, xes) and what differs within a kind.
+
+    ``thousands`` is what stands between the thousands of a number.
+    """
 
     kind: str
     encoding: str
@@ -27,6 +31,8 @@ class LogFormat:
     columns: tuple[str, ...]
     quoted_lines: int = QUOTED_LINES
     records: str = ""
+    skip_lines: int = 0
+    thousands: str = ""
 
 
 def read_log_format(table: TomlTable) -> LogFormat:
@@ -39,7 +45,7 @@ def read_log_format(table: TomlTable) -> LogFormat:
     except (LookupError, ValueError):
         table.fail("encoding", f"{encoding!r} is unknown; it must be one that Python knows, such as utf-8 or cp1252")
     delimiter = quote = ""
-    quoted_lines = QUOTED_LINES
+    quoted_lines, skip_lines = QUOTED_LINES, 0
     columns: tuple[str, ...] = ()
     if kind in {"csv", "tsv"}:
         delimiter = table.text("delimiter", "," if kind == "csv" else "\t")
@@ -49,18 +55,20 @@ def read_log_format(table: TomlTable) -> LogFormat:
         if len(quote) > 1 or quote in {"\r", "\n", delimiter}:
             table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
         columns = table.texts("columns")
-        quoted_lines = _read_quoted_lines(table)
+        quoted_lines = _read_count(table, "quoted_lines", QUOTED_LINES, 1)
+        skip_lines = _read_count(table, "skip_lines", 0, 0)
+    thousands = table.choice("thousands", THOUSANDS) if table.has("thousands") else ""
     records = table.text("records", "") if kind == "json" else ""
     table.finish()
-    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines, records)
+    return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines, records, skip_lines, thousands)
 
 
-def _read_quoted_lines(table: TomlTable) -> int:
-    value = table.value("quoted_lines")
+def _read_count(table: TomlTable, key: str, default: int, least: int) -> int:
+    value = table.value(key)
     if value is None:
-        return QUOTED_LINES
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        table.fail("quoted_lines", f"must be a whole number of lines from 1, not {value!r}")
+        return default
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        table.fail(key, f"must be a whole number of lines from {least}, not {value!r}")
     return value
 
 

@@ -15,6 +15,7 @@ from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import LogFormat, read_log_format, read_time_format
 from stream.feeds.replay.lookups import Lookup, read_lookups
 from stream.feeds.replay.nulls import Nulls, read_nulls
+from stream.feeds.replay.number_spelling import NumberSpelling
 from stream.feeds.replay.rules import Rule, RuleDefaults, read_rule
 from stream.feeds.replay.sequences import EqualTimes, read_equal_times
 from stream.feeds.replay.templates import Template
@@ -107,7 +108,8 @@ def _read_mapping(table: TomlTable, file: str) -> Mapping:
     equal_times = read_equal_times(table, exploded=table.has("explode"))
     log_format = read_log_format(table.table("format", required=True))
     time = table.table("time", required=True)
-    defaults = RuleDefaults(read_template(time, "value"), read_time_format(time), time, nulls)
+    numbers = NumberSpelling(log_format.thousands)
+    defaults = RuleDefaults(read_template(time, "value"), read_time_format(time), time, nulls, numbers)
     time.finish()
     mapping = Mapping(
         file=file,

@@ -20,11 +20,13 @@ class RuleUse(NamedTuple):
     """A rule: its place in the mapping, what it ``makes`` (a type of event, or ``skip`` and its reason).
 
     ``rows`` is how many rows it fitted, and with ``for_each`` or ``explode`` how many columns or elements of them.
+    ``events`` is how many events it made.
     """
 
     place: str
     makes: str
     rows: int
+    events: int
 
 
 class ColumnUse(NamedTuple):
@@ -32,7 +34,10 @@ class ColumnUse(NamedTuple):
 
     ``counts`` are the rows of each value, and ``unmatched`` those of its values that no ``when`` and no ``map`` of
     the mapping fits, the most frequent first. ``more`` rows have yet other values, which were too many to count
-    one by one. ``never`` are the values that the mapping names and that no row has.
+    one by one. ``never`` are the values that the mapping names and that no row has. ``is_of_log`` says that it is a
+    column of the log, or of several, and not what a rule is applied to within a row.
+
+    Of rows that a rule with ``when`` skips, only the values that the mapping names are counted.
     """
 
     column: str
@@ -41,6 +46,7 @@ class ColumnUse(NamedTuple):
     unmatched: tuple[tuple[str, int], ...]
     more: int
     never: tuple[str, ...]
+    is_of_log: bool = True
 
 
 class MappingUse:
@@ -54,6 +60,7 @@ class MappingUse:
         self.read: dict[str, str] = mapping.columns()
         self._rules = mapping.rules
         self._fitted = [0] * len(mapping.rules)
+        self._made = [0] * len(mapping.rules)
         self._most_examples = examples
         self._examples: list[list[bytes]] = [[] for _ in mapping.rules]
         self._watched: dict[tuple[int, str], _Watched] = {}
@@ -68,8 +75,8 @@ class MappingUse:
     @property
     def rules(self) -> tuple[RuleUse, ...]:
         """The rules in their order."""
-        fitted = zip(self._rules, self._fitted, strict=True)
-        return tuple(RuleUse(rule.place, _made(rule), rows) for rule, rows in fitted)
+        counted = zip(self._rules, self._fitted, self._made, strict=True)
+        return tuple(RuleUse(rule.place, _made(rule), rows, events) for rule, rows, events in counted)
 
     @property
     def examples(self) -> tuple[tuple[bytes, ...], ...]:
@@ -86,6 +93,11 @@ class MappingUse:
         for watched in self._of_rows:
             watched.count(fields)
 
+    def skipped_on_purpose(self, fields: Fields[str, str]) -> None:
+        """Take back the values of a row that was counted, for a rule says that such rows are of no interest."""
+        for watched in self._of_rows:
+            watched.take_back(fields)
+
     def instance(self, rule: int, fields: Fields[str, str]) -> None:
         """Count the values of one column of ``for_each``, or element of ``explode``, for the rule of that index."""
         for watched in self._of_rules[rule]:
@@ -97,6 +109,7 @@ class MappingUse:
 
     def made(self, rule: int, event: bytes) -> None:
         """Take note of an event that the rule of that index made."""
+        self._made[rule] += 1
         if len(self._examples[rule]) < self._most_examples:
             self._examples[rule].append(event)
 
@@ -119,13 +132,14 @@ class MappingUse:
         expansion = self._rules[number].expansion
         is_own = expansion is not None and any(expansion.provides(column) for column in template.columns)
         key = (number if is_own else -1, name)
-        return self._watched.setdefault(key, _Watched(name, template))
+        return self._watched.setdefault(key, _Watched(name, template, is_of_log=not is_own))
 
 
 @dataclass(slots=True)
 class _Watched:
     name: str
     template: Template
+    is_of_log: bool
     places: list[str] = field(default_factory=list)
     named: dict[str, None] = field(default_factory=dict)
     tests: list[Callable[[str], bool]] = field(default_factory=list)
@@ -145,6 +159,18 @@ class _Watched:
         else:
             self.more += 1
 
+    def take_back(self, fields: Fields[str, str]) -> None:
+        value = self.template.render(fields)
+        if value in self.named:
+            return
+        if value not in self.counts:
+            self.more -= 1
+        elif self.counts[value] > 1:
+            self.counts[value] -= 1
+        else:
+            del self.counts[value]
+            self.others -= 1
+
     def use(self) -> ColumnUse:
         unmatched = [
             (value, count)
@@ -158,6 +184,7 @@ class _Watched:
             unmatched=tuple(sorted(unmatched, key=lambda pair: -pair[1])),
             more=self.more,
             never=tuple(value for value in self.named if value not in self.counts),
+            is_of_log=self.is_of_log,
         )
 
 

@@ -78,8 +78,9 @@ class Moments:
             missing = template.missing(fields)
             if missing is not None:
                 raise ValueError(
-                    f"time: the column {missing!r} is empty; in a rule, "
-                    f'time_empty = "skip" makes no event of such a row'
+                    f"time: the column {missing!r} is empty; if such rows are totals or the like, skip them by a "
+                    f"[[rule]] placed first, with when = {{ {missing!r} = {{ empty = true }} }}; otherwise "
+                    f'time_empty = "skip" in a rule makes no event of them'
                 ) from error
             raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
         if not _EARLIEST <= time <= self._latest:

@@ -76,6 +76,7 @@ def open_log(path: Path, log: LogFormat) -> LogReader:
         quote=log.quote,
         columns=log.columns,
         quoted_lines=log.quoted_lines,
+        skip_lines=log.skip_lines,
     )
 
 

@@ -22,10 +22,10 @@ class ReplayReport:
     that the mapping leaves out; ``rejected`` rows have values that do not fit, ``unmatched`` ones no rule.
     Of both, the first ten are kept as examples; ``rejected_kinds`` counts all reasons by their kind. ``unit`` is
     what their positions count: line, event or record.
-    ``line_count`` tells where the lines of the file are, if rows are lines: the lines of the header, blank ones,
-    those that go on with a row, and one for each row make all of them. ``local_times`` counts the times that the
-    zone's clocks showed never or twice, by how they were read. ``absent_columns`` are those that the mapping names
-    and no row has.
+    ``line_count`` tells where the lines of the file are, if rows are lines: those above the header, of the header,
+    blank ones, those that go on with a row, and one for each row make all of them. ``local_times`` counts the times
+    that the zone's clocks showed never or twice, by how they were read. ``absent_columns`` are those that the mapping
+    names and no row has.
     """
 
     unit: str = "line"
@@ -101,6 +101,7 @@ class ReplayReport:
 
 
 def _told(count: LineCount) -> str:
-    rows = count.lines - count.header - count.blank - count.joined
+    rows = count.lines - count.above - count.header - count.blank - count.joined
     spread = f" in {rows + count.joined} lines" if count.joined else ""
-    return f"{count.lines} lines: {count.header} header, {rows} rows{spread}, {count.blank} blank"
+    above = f"{count.above} above the header, " if count.above else ""
+    return f"{count.lines} lines: {above}{count.header} header, {rows} rows{spread}, {count.blank} blank"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import orjson
 
 from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.data_values import DataValue
+from stream.feeds.replay.event_types import UPDATED
 from stream.feeds.replay.filling import filled
 from stream.feeds.replay.first_rows import Survey
 from stream.feeds.replay.mapping import Mapping
@@ -92,10 +94,22 @@ class RowMapper:
         self._stem = ""
         if row.problem is not None:
             raise ValueError(row.problem)
+        row.fields[POSITION] = row.place
         if self._use is not None:
             self._use.row(row.fields)
-        row.fields[POSITION] = row.place
-        subject = filled(self._mapping.subject, row.fields, "subject")
+        try:
+            subject = filled(self._mapping.subject, row.fields, "subject")
+        except ValueError:
+            skipped = self._skipped_at_once(row)
+            if skipped is None:
+                raise
+            return skipped
+        outcome = self._of_subject(row, subject)
+        if self._use is not None:
+            self._note_use(self._use, row, outcome)
+        return outcome
+
+    def _of_subject(self, row: Row, subject: str) -> Outcome:
         self._moments.begin(subject)
         self._moments.pass_by(row.fields)
         self._made.clear()
@@ -107,15 +121,31 @@ class RowMapper:
         outcome.events = self._unseen(outcome.events)
         if made and not outcome.events:
             outcome.skipped = "an earlier row made the same event"
-        if self._use is not None:
-            for event in outcome.events:
-                self._use.made(event.rule, event.record.value)
         self._first_rows.met(subject)
         for columns, values in self._met.items():
             values.add(_values(row.fields, columns))
         for columns, value in self._made:
             self._met[columns].add(value)
         return outcome
+
+    @staticmethod
+    def _note_use(use: MappingUse, row: Row, outcome: Outcome) -> None:
+        if outcome.is_on_purpose and not outcome.events:
+            use.skipped_on_purpose(row.fields)
+        for event in outcome.events:
+            use.made(event.rule, event.record.value)
+
+    def _skipped_at_once(self, row: Row) -> Outcome | None:
+        """What becomes of a row without a subject that one of the first rules skips, such as a total."""
+        for index, rule in enumerate(self._mapping.rules):
+            if rule.making is not None or not rule.is_for_conditions_alone:
+                break
+            if rule.applies(row.fields):
+                if self._use is not None:
+                    self._use.fit(index)
+                    self._use.skipped_on_purpose(row.fields)
+                return Outcome(skipped=rule.skip, is_on_purpose=True)
+        return None
 
     def _apply_rules(self, row: Row, *, is_first: bool) -> Outcome:
         outcome = Outcome()
@@ -158,7 +188,8 @@ class RowMapper:
                 if rule.expansion is not None and any(map(rule.expansion.provides, rule.once_per)):
                     self._made.add((rule.once_per, _values(fields, rule.once_per)))
             else:
-                outcome.skipped = outcome.skipped or f"nothing changed for {rule.place}"
+                nothing = "nothing changed" if rule.making.changed_only else "nothing to set"
+                outcome.skipped = outcome.skipped or f"{nothing} for {rule.place}"
         return False
 
     def _make(
@@ -167,14 +198,13 @@ class RowMapper:
         mapping, kind = self._mapping, making.event
         subject = filled(making.subject or mapping.subject, fields, "subject")
         not_before = EPOCH + before[-1].record.time * MICROSECOND if before else None
-        instance = label if making.has_time_of_instance else ""
-        time = self._moments.read(making.time, making.time_format, fields, instance, not_before)
+        time = self._time(making, fields, label, not_before)
         for offset in making.offsets:
             time = offset.applied(time, fields)
         data: dict[str, object] = {}
         for value in self._changed_values(making, row) if making.changed_only else making.data:
             value.put(data, fields)
-        if making.changed_only and not data:
+        if not data and kind.name == UPDATED:
             return None
         template = making.id or mapping.id
         stem = self._from_content(row) if template is None else filled(template, fields, "id")
@@ -200,6 +230,15 @@ class RowMapper:
         kind.check(record)
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
         return MadeEvent(kind.name, label, replayed, identifier if template else None, content)
+
+    def _time(self, making: Making, fields: dict[str, str], label: str, not_before: datetime | None) -> datetime:
+        start = None
+        if making.start is not None and not making.start.is_empty(fields):
+            start = self._moments.read(making.start, making.time_format, fields)
+            not_before = start if not_before is None else max(start, not_before)
+        instance = label if making.has_time_of_instance else ""
+        time = self._moments.read(making.time, making.time_format, fields, instance, not_before)
+        return making.time_format.next_day(time) if start is not None and time < start else time
 
     def _has_met(self, columns: tuple[str, ...], fields: dict[str, str]) -> bool:
         values = _values(fields, columns)

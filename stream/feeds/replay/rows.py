@@ -48,17 +48,19 @@ class Row(NamedTuple):
 class LineCount:
     """How many lines a file has, and how many of them begin no row.
 
-    Those are the lines of its ``header``, ``blank`` ones, and ``joined`` ones, which go on with the row before.
+    Those are the lines ``above`` the header, which are no part of the table, those of its ``header``, ``blank`` ones,
+    and ``joined`` ones, which go on with the row before.
     """
 
     lines: int = 0
+    above: int = 0
     header: int = 0
     blank: int = 0
     joined: int = 0
 
     def reset(self) -> None:
         """Begin anew."""
-        self.lines = self.header = self.blank = self.joined = 0
+        self.lines = self.above = self.header = self.blank = self.joined = 0
 
 
 class LogReader(Protocol):

@@ -11,10 +11,11 @@ from stream.feeds.replay.comparisons import Comparison
 from stream.feeds.replay.conditions import Condition, read_conditions
 from stream.feeds.replay.data_values import DataValue, read_data_value, read_template
 from stream.feeds.replay.durations import Offset, read_offsets
-from stream.feeds.replay.event_types import EVENT_TYPES, EventType
+from stream.feeds.replay.event_types import EVENT_TYPES, UPDATED, EventType
 from stream.feeds.replay.expansion import Expansion, read_expansion
 from stream.feeds.replay.log_format import read_time_format
 from stream.feeds.replay.nulls import Nulls
+from stream.feeds.replay.number_spelling import NumberSpelling
 from stream.feeds.replay.rows import INSTANCE_COLUMNS, is_of_instance
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
@@ -24,24 +25,27 @@ _MADE_KEYS: Final = (
     *("subject", "time", "id", "after", "before", "time_empty", "data", "changed_only"),
     *("for_each", "explode"),
 )
-_UPDATED: Final = "helpdesk.ticket.updated.v1"
+
+_SPELLING_KEYS: Final = ("format", "zone", "gap", "overlap")
 
 
 @dataclass(frozen=True, slots=True)
 class RuleDefaults:
-    """What the file says for rules that do not: ``time`` with its format, read from ``time_table``, and ``nulls``."""
+    """What the file says for all rules: ``time`` with its format, read from ``time_table``, ``nulls``, ``numbers``."""
 
     time: Template
     time_format: TimeFormat
     time_table: TomlTable
     nulls: Nulls
+    numbers: NumberSpelling
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
     """The event that a rule makes. ``subject`` and ``id`` are those of the mapping if they are ``None``.
 
-    The event happened at ``time``, moved by all ``offsets``. ``has_time_of_instance`` says that this time is one of
+    The event happened at ``time``, moved by all ``offsets``. If ``time`` lies before ``start``, it is one of the next
+    day. ``has_time_of_instance`` says that this time is one of
     what the rule is applied to within the row, and not one of the row. ``needs_time`` says that a row without that
     time has no such event, ``needs_offsets`` the same of the offsets; otherwise it is an error of the row. With
     ``changed_only``, ``data`` holds only the fields whose columns changed.
@@ -51,6 +55,7 @@ class Making:
     subject: Template | None
     time: Template
     time_format: TimeFormat
+    start: Template | None
     has_time_of_instance: bool
     id: Template | None
     offsets: tuple[Offset, ...]
@@ -87,6 +92,11 @@ class Rule:
             for value in self.making.data:
                 watched += map(Watched, value.template.columns if value.template else ())
         return tuple(watched)
+
+    @property
+    def is_for_conditions_alone(self) -> bool:
+        """Whether the values of a row alone, and not other rows, say whether the rule is for it."""
+        return bool(self.conditions) and self.first_of_subject is None and not self.once_per and not self.when_changed
 
     def applies(self, fields: Mapping[str, str]) -> bool:
         """Whether a row's values meet the conditions."""
@@ -131,6 +141,7 @@ class Rule:
 
     def _named_by(self, making: Making) -> Iterator[tuple[str, str]]:
         templates = [(making.subject, "subject"), (making.time, "time"), (making.id, "id")]
+        templates += [(making.start, "time.next_day_if_before")]
         templates += [(offset.template, offset.key) for offset in making.offsets]
         for template, key in templates:
             for column in template.columns if template else ():
@@ -151,7 +162,7 @@ def read_rule(table: TomlTable, defaults: RuleDefaults) -> Rule:
                 table.fail(key, "a rule that skips makes no event")
     rule = Rule(
         place=table.path,
-        conditions=read_conditions(table.table("when"), defaults.time_format),
+        conditions=read_conditions(table.table("when"), defaults.time_format, defaults.numbers),
         first_of_subject=table.flag("first_of_subject"),
         once_per=table.texts("once_per"),
         when_changed=_read_when_changed(table),
@@ -176,46 +187,50 @@ def _read_when_changed(table: TomlTable) -> frozenset[Watched]:
 
 def _read_making(table: TomlTable, defaults: RuleDefaults) -> Making:
     event = EVENT_TYPES[table.choice("event", EVENT_TYPES)]
-    time, time_format = _read_time(table, defaults)
+    time, time_format, start = _read_time(table, defaults)
     time_empty = table.choice("time_empty", ("skip", "reject")) if table.has("time_empty") else ""
     changed_only = bool(table.flag("changed_only"))
-    if changed_only and event.name != _UPDATED:
-        table.fail("changed_only", f"is for {_UPDATED}, where a field left out is unchanged; see when_changed")
+    if changed_only and event.name != UPDATED:
+        table.fail("changed_only", f"is for {UPDATED}, where a field left out is unchanged; see when_changed")
     return Making(
         event=event,
         subject=_optional_template(table, "subject"),
         time=time,
         time_format=time_format,
+        start=start,
         has_time_of_instance=any(is_of_instance(column) for column in time.columns),
         id=_optional_template(table, "id"),
-        offsets=(*read_offsets(table, "after"), *read_offsets(table, "before")),
+        offsets=tuple(offset for key in ("after", "before") for offset in read_offsets(table, key, defaults.numbers)),
         needs_time=time_empty == "skip" or (not time_empty and table.has("time")),
         needs_offsets=time_empty == "skip",
-        data=_read_data(table, event),
+        data=_read_data(table, event, defaults.numbers),
         changed_only=changed_only,
     )
 
 
-def _read_time(table: TomlTable, defaults: RuleDefaults) -> tuple[Template, TimeFormat]:
+def _read_time(table: TomlTable, defaults: RuleDefaults) -> tuple[Template, TimeFormat, Template | None]:
     if not table.has("time"):
-        return defaults.time, defaults.time_format
+        return defaults.time, defaults.time_format, None
     if not isinstance(table.value("time"), dict):
-        return read_template(table, "time"), defaults.time_format
+        return read_template(table, "time"), defaults.time_format, None
     own = table.table("time")
     template = read_template(own, "value")
+    is_spelled_alike = not any(own.has(key) for key in _SPELLING_KEYS)
     spelling = own.over(defaults.time_table)
+    start = _optional_template(spelling, "next_day_if_before")
     time_format = read_time_format(spelling)
     spelling.finish()
-    return template, time_format
+    return template, defaults.time_format if is_spelled_alike else time_format, start
 
 
 def _optional_template(table: TomlTable, key: str) -> Template | None:
     return read_template(table, key) if table.has(key) else None
 
 
-def _read_data(table: TomlTable, event: EventType) -> tuple[DataValue, ...]:
+def _read_data(table: TomlTable, event: EventType, numbers: NumberSpelling) -> tuple[DataValue, ...]:
     data = table.table("data")
-    values = tuple(read_data_value(data, name, field) for name, field in event.fields.items() if data.has(name))
+    fields = [(name, field) for name, field in event.fields.items() if data.has(name)]
+    values = tuple(read_data_value(data, name, field, numbers) for name, field in fields)
     data.finish()
     for name, field in event.fields.items():
         if field.required and not data.has(name):

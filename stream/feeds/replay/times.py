@@ -17,6 +17,8 @@ MICROSECOND: Final = timedelta(microseconds=1)
 _REMEMBERED: Final = 4096
 _LONGEST_SECONDS: Final = 100 * 366 * 86_400
 _DURATION: Final = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)", re.ASCII)
+_ZONE_NAME: Final = re.compile(r"(?<!%)(?:%%)*%Z")
+_HALF_OF_DAY: Final = re.compile(r"(?<![a-z])(?:([ap])\.?\s?m\b\.?|(noon)|(midnight))", re.IGNORECASE)
 _SECONDS_IN: Final = {"epoch": 1.0, "epoch_ms": 0.001}
 
 
@@ -46,6 +48,11 @@ class TimeFormat:
         """
         return self.read(text).time
 
+    def next_day(self, time: datetime) -> datetime:
+        """The moment at which the clocks of the zone show the same a day later, in UTC; raises ``ValueError``."""
+        local = time.astimezone(self.local_times.zone).replace(tzinfo=None)
+        return self.local_times.read(local + timedelta(days=1)).time
+
     def _parse(self, text: str) -> Reading:
         for spelling in self._spellings[:-1]:
             try:
@@ -68,6 +75,11 @@ def _check(spelling: str) -> None:
         return
     if "%" not in spelling:
         raise ValueError(f'{spelling!r} is neither "iso", "epoch" nor a format such as "%d/%m/%Y %H:%M"')
+    if _ZONE_NAME.search(spelling):
+        raise ValueError(
+            f"{spelling!r} has %Z, the name of a zone, which many zones share (CST, IST); if it is always the same, "
+            f'write it as it is, such as "%d/%m/%Y %H:%M CET", and give its IANA zone; %z is an offset such as +01:00'
+        )
     sample = datetime(2004, 2, 29, 13, 5, 7, 123456, tzinfo=timezone(timedelta(hours=1)))
     try:
         datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
@@ -80,7 +92,14 @@ def _moment(text: str, spelling: str) -> datetime:
         return EPOCH + timedelta(seconds=float(text) * _SECONDS_IN[spelling])
     if spelling == "iso":
         return datetime.fromisoformat(text.strip())
+    if "%p" in spelling:
+        text = _HALF_OF_DAY.sub(_half_of_day, text)
     return datetime.strptime(text.strip(), spelling)  # noqa: DTZ007 - the zone follows
+
+
+def _half_of_day(match: re.Match[str]) -> str:
+    letter, noon, _ = match.groups()
+    return f"{letter}M" if letter else ("PM" if noon else "AM")
 
 
 def parse_duration(text: str) -> timedelta:

@@ -81,6 +81,7 @@ def test_a_dry_run_tells_what_would_be_sent_and_by_which_rule() -> None:
         ("rule 3", 1, 0),
         ("rule 4", 3, 2),
     ]
+    assert [rule["events"] for rule in told["rules"]] == [3, 1, 0, 3]
     assert told["rules"][0]["examples"][0]["subject"] == "T-0"
     assert told["unused_columns"] == ["other"]
     assert told["failure"] is None
@@ -94,7 +95,8 @@ def test_the_text_for_people_says_that_nothing_was_sent() -> None:
     result = replay(rows("open", "done"), "--dry-run")
 
     assert result.exit_code == 0
-    assert "rule 2, helpdesk.ticket.resolved.v1: fits 1 rows" in result.stdout
+    assert "rule 2, helpdesk.ticket.resolved.v1: fits 1 rows, makes 1 events\n" in result.stdout
+    assert "rule 3, skip printing is no event: fits 0 rows\n" in result.stdout
     assert '{"specversion":"1.0"' in result.stdout
     assert "the mapping reads nothing of other" in result.stdout
     assert 'set clock.mode = "event"' in result.stdout
@@ -124,7 +126,34 @@ def test_values_that_no_rule_names_are_counted() -> None:
     _, told = dry(rows("open", "open", "open", "odd", "odd", "rare"))
 
     assert told["unmatched_values"] == {"step": {"odd": 2, "rare": 1}}
+    assert told["uncounted_values"] == {}
     assert told["unmatched"] == 3
+
+
+def test_more_values_than_are_counted_are_told_as_more() -> None:
+    log = "id,time,step,other\n" + "".join(f"a,2020-01-01,step {number},x\n" for number in range(1_003))
+
+    told = replay(log, "--dry-run").stdout
+
+    assert "more than 1000 rows have a value of 'step' that no rule" in told
+    assert "  and more than 990 other values" in told
+    assert dry(log)[1]["uncounted_values"] == {"step": 3}
+
+
+def test_what_a_rule_is_applied_to_within_a_row_is_told_as_no_column() -> None:
+    rule = '[[rule]]\nfor_each = ["other"]\nwhen = { "@value" = "y" }\nevent = "helpdesk.ticket.resolved.v1"\n'
+    Path("log.csv").write_text(rows("open"), encoding="utf-8")
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", "") + rule, encoding="utf-8")
+
+    told = CliRunner().invoke(app, ["replay", "log.csv", "--mapping", "mapping.toml", "--dry-run"]).stdout
+
+    assert "@value" not in told
+
+
+def test_the_help_names_all_kinds_of_logs() -> None:
+    told = CliRunner().invoke(app, ["replay", "--help"], env={"COLUMNS": "300"}).stdout
+
+    assert "CSV, TSV, JSON, JSON Lines or XES" in told
 
 
 def test_recent_events_are_counted_and_ask_for_no_other_clock() -> None:
@@ -195,7 +224,11 @@ def test_rows_without_a_rule_fail_a_strict_run_only() -> None:
     log = rows("open", "open", "open", "odd", "odd", "odd")
 
     assert replay(log, "--dry-run").exit_code == 0
-    assert replay(log, "--dry-run", "--strict").exit_code == 1
+    strict = replay(log + "T-9,never,open,x\n", "--dry-run", "--strict", "--max-rejected", "50")
+    assert strict.exit_code == 1
+    assert strict.stderr.startswith(
+        "deskpulse: 4 of 7 rows of log.csv make no event (1 rejected, 3 without a rule); the first is line 5: id=T-0, "
+    )
 
 
 @pytest.mark.parametrize(

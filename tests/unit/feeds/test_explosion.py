@@ -82,6 +82,29 @@ def test_lists_within_lists_are_exploded_too() -> None:
     ]
 
 
+def test_of_lists_side_by_side_each_row_has_an_element_of_one() -> None:
+    record: dict[str, object] = {
+        "id": 1,
+        "audits": [{"at": 2, "events": [{"to": "open"}, {"to": "solved"}], "notes": ["n"]}, {"at": 3}],
+        "comments": [{"by": "ann"}],
+        "tags": [],
+    }
+    made = list(explode(rows(record), ("comments", "audits", "audits.events", "audits.notes", "tags")))
+    assert [row.part for row in made] == [1, 2, 3, 4, 5]
+    assert [row.fields for row in made] == [
+        {"id": "1", "comments.by": "ann"},
+        {"id": "1", "audits.at": "2", "audits.events.to": "open"},
+        {"id": "1", "audits.at": "2", "audits.events.to": "solved"},
+        {"id": "1", "audits.at": "2", "audits.notes": "n"},
+        {"id": "1", "audits.at": "3"},
+    ]
+
+
+def test_a_record_all_of_whose_lists_are_empty_is_one_row() -> None:
+    made = explode(rows({"id": 1, "a": [], "b": None}), ("a", "b"))
+    assert [row.fields for row in made] == [{"id": "1"}]
+
+
 @pytest.mark.parametrize(
     "record, problem",
     [
@@ -106,7 +129,8 @@ def test_a_row_that_cannot_be_read_stays_as_it_is() -> None:
         ('explode = "a"', "csv", r"explode: is for JSON, not csv; a list in a cell is exploded by explode in a"),
         ('explode = { column = "a" }', "jsonl", r"explode: names a list of a JSON log; a list in a cell"),
         ('explode = "a..b"', "jsonl", r"explode: 'a\.\.b' must be the path of a list, such as ticket\.comments"),
-        ('explode = ["a", "b"]', "jsonl", r"explode: 'b' must lie within 'a', such as a\.b"),
+        ('explode = ["a.b", "a"]', "jsonl", r"explode: 'a' must come before 'a\.b', which lies within it"),
+        ('explode = ["a", "b", "a"]', "jsonl", r"explode: 'a' is there twice"),
     ],
 )
 def test_what_is_wrong_with_a_path_is_named(mapped: MappedLog, top: str, kind: str, message: str) -> None:

@@ -208,7 +208,7 @@ event = "helpdesk.ticket.resolved.v1"
         ("a,2020-01-01,6,", "the score 6 is not on the scale 1-5"),
         ("a,2020-01-01,11,", "Expected `int` <= 10 - at `$.data.score`"),
         ("a,2020-01-01,4.5,", "score: '4.5' is not a whole number"),
-        ("a,2020-01-01,good,", "score: 'good' is not a whole number"),
+        ("a,2020-01-01,good,", "score: 'good' is not a whole number; on the scale good-bad good is 1 and bad is 0"),
         ("a,2020-01-01,,", "Object missing required field `score` - at `$.data`"),
         ("a,1899-01-01,4,", "time: '1899-01-01' lies before 1990 or in the future"),
         ("a,2999-01-01,4,", "time: '2999-01-01' lies before 1990 or in the future"),
@@ -259,6 +259,37 @@ def test_rows_that_the_log_holds_twice_make_one_event_where_the_log_has_ids(desk
     ]
 
 
+def test_the_scores_of_good_and_bad_are_told_where_they_are_wrong(desk: Desk) -> None:
+    rules = RATED.replace("1-5", "good-bad")
+    desk.made("id,time,score,text\na,2020-01-01,5,\n", rules)
+    (example,) = desk.report.rejected_examples
+    assert example.reason == "the score 5 is not on the scale good-bad, where good is 1 and bad is 0"
+    with pytest.raises(
+        ReplayError, match=r"score\.map\.Good: 'good': .*; on the scale good-bad good is 1 and bad is 0"
+    ):
+        desk.mapping(rules.replace('"{score}"', '{ column = "score", map = { Good = "good" } }'))
+
+
+def test_an_update_that_would_set_nothing_is_not_sent(desk: Desk) -> None:
+    rules = '[[rule]]\nevent = "helpdesk.ticket.updated.v1"\ndata = { priority = "{p}" }\n'
+    events = desk.made("id,time,p\na,2020-01-01,\nb,2020-01-01,low\n", rules)
+    assert [event["data"] for event in events] == [{"priority": "low"}]
+    assert desk.report.skipped == {"nothing to set for rule 1": 1}
+
+
+def test_a_rule_placed_first_skips_rows_without_time_or_subject(desk: Desk) -> None:
+    log = "id,time,day\na,2020-01-01,x\nTotal,,\n,,2 rows\n"
+    desk.made(log, OPENED)
+    time, subject = (example.reason for example in desk.report.rejected_examples)
+    assert "skip them by a [[rule]] placed first, with when = { 'time' = { empty = true } }" in time
+    assert subject == "subject: the column 'id' is empty"
+    skip = '[[rule]]\nwhen = { time = { empty = true } }\nskip = "a total"\n'
+    assert len(desk.made(log, skip + OPENED)) == 1
+    assert desk.report.skipped == {"a total": 2}
+    desk.made(log, OPENED + skip)
+    assert desk.report.rejected == 1
+
+
 def test_a_column_that_the_log_does_not_have_is_named_with_those_that_it_has(desk: Desk) -> None:
     log = "id,time,step\na,2020-01-01,x\n"
     rules = '[[rule]]\nwhen = { stop = "x" }\nevent = "helpdesk.ticket.resolved.v1"\n'
@@ -271,6 +302,30 @@ def test_a_column_that_the_log_does_not_have_is_named_with_those_that_it_has(des
 def test_a_log_that_is_not_there_is_named_at_once(desk: Desk) -> None:
     with pytest.raises(ReplayError, match=f"{desk.log}: No such file"):
         read_events(desk.log, desk.mapping(OPENED))
+
+
+def test_lines_above_the_header_are_no_part_of_the_log(desk: Desk) -> None:
+    log = 'Report "of calls\n\nid,time\na,2020-01-01\n\nb,2020-01-01,"x\n'
+    rules = '[[rule]]\nsubject = "{id}-{@position}"\nevent = "helpdesk.ticket.resolved.v1"\n'
+    events = desk.made(log, rules, kind='csv"\nskip_lines = 2\n#')
+    assert [event["subject"] for event in events] == ["a-4"]
+    assert next(desk.report.lines()) == "6 lines: 2 above the header, 1 header, 2 rows, 1 blank"
+    assert [example.position for example in desk.report.rejected_examples] == [6]
+    with pytest.raises(ReplayError, match=r"line 8 must name the columns, but it is empty"):
+        desk.made(log, rules, kind='csv"\nskip_lines = 7\n#')
+    with pytest.raises(ReplayError, match=r"line 2 must name the columns, but it is empty; .* skip_lines"):
+        desk.made(log, rules, kind='csv"\nskip_lines = 1\n#')
+    with pytest.raises(ReplayError, match=r"format\.skip_lines: must be a whole number of lines from 0, not -1"):
+        desk.made(log, rules, kind='csv"\nskip_lines = -1\n#')
+    with pytest.raises(ReplayError, match=r"it may stand further down \(see skip_lines in"):
+        desk.made(log.replace('"', ""), rules)
+
+
+def test_lines_above_the_rows_are_skipped_in_a_log_without_a_header_too(desk: Desk) -> None:
+    rules = '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n'
+    kind = 'csv"\nskip_lines = 1\ncolumns = ["id", "time"]\n#'
+    assert len(desk.made("a report,of,calls\na,2020-01-01\n", rules, kind=kind)) == 1
+    assert desk.report.rows == 1
 
 
 def test_a_stray_quote_in_a_large_log_costs_one_row_and_the_lines_add_up(desk: Desk) -> None:

@@ -118,6 +118,24 @@ def test_a_clock_of_twelve_hours_is_read(text: str, hour: int) -> None:
     assert TimeFormat("%m/%d/%Y %I:%M:%S %p", UTC).parse(f"7/8/2022 {text}").hour == hour
 
 
+@pytest.mark.parametrize(
+    "text, hour",
+    [
+        *[("1:02 p.m.", 13), ("1:02 P. M.", 13), ("12:05 a.m.", 0), ("1:02 pm", 13)],
+        *[("12:00 noon", 12), ("12:00 Midnight", 0)],
+    ],
+)
+def test_halves_of_the_day_are_read_however_they_are_spelled(text: str, hour: int) -> None:
+    assert TimeFormat("%d %b %Y %I:%M %p", UTC).parse(f"7 Mar 2022 {text}").hour == hour
+    assert TimeFormat("%I:%M%p %d %b %Y", UTC).parse(f"{text.replace(' ', '')} 7 Mar 2022").hour == hour
+
+
+def test_a_format_with_the_name_of_a_zone_says_what_to_write_instead() -> None:
+    with pytest.raises(ValueError, match=r"%Z, the name of a zone, .* write it as it is, .*%z is an offset"):
+        TimeFormat("%Y-%m-%d %H:%M %Z", UTC)
+    assert TimeFormat("%Y-%m-%d %H:%M %%Z", UTC).parse("2022-03-07 10:00 %Z").hour == 10
+
+
 def test_names_of_months_and_halves_of_the_day_are_english_wherever_the_command_runs() -> None:
     code = "import locale, stream.cli.main, stream.cli.replay; print(locale.setlocale(locale.LC_TIME))"
     environment = os.environ | {"LC_ALL": "C.utf8"}

@@ -72,6 +72,27 @@ event = "helpdesk.ticket.resolved.v1"
     assert [event["time"] for event in events] == ["2020-01-02T11:00:00Z", "2020-01-02T12:00:00Z"]
 
 
+def test_a_time_of_day_before_that_of_the_start_is_one_of_the_next_day(mapped: MappedLog) -> None:
+    rules = """
+[[rule]]
+event = "helpdesk.ticket.opened.v1"
+[[rule]]
+time = { value = "{day} {end}", next_day_if_before = "{time}" }
+event = "helpdesk.ticket.resolved.v1"
+"""
+    log = (
+        "id,time,day,end\na,2023-11-03 23:58,2023-11-03,00:03\nb,2023-11-03 11:58,2023-11-03,12:03\n"
+        "c,2023-11-04 23:58,2023-11-04,03:00\nd,2023-11-05 01:50,2023-11-05,01:10\n"
+    )
+    events = mapped.replay(log, rules, time='zone = "America/Chicago"')
+    assert [event["time"] for event in events if "resolved" in event["type"]] == [
+        "2023-11-04T05:03:00Z",
+        "2023-11-03T17:03:00Z",
+        "2023-11-05T09:00:00Z",
+        "2023-11-05T07:10:00Z",
+    ]
+
+
 def test_a_mistake_in_the_time_of_a_rule_is_named(mapped: MappedLog) -> None:
     rule = '[[rule]]\nevent = "helpdesk.ticket.resolved.v1"\n'
     with pytest.raises(ReplayError, match=r"rule 1\.time\.formt: unknown key .did you mean format"):
@@ -80,6 +101,11 @@ def test_a_mistake_in_the_time_of_a_rule_is_named(mapped: MappedLog) -> None:
         mapped.mapping(rule + 'time = { format = "iso" }')
     with pytest.raises(ReplayError, match=r"rule 1\.time_empty: 'no' is unknown; it must be one of skip, reject"):
         mapped.mapping(rule + 'time_empty = "no"')
+
+
+def test_only_a_time_of_a_rule_can_be_one_of_the_next_day(mapped: MappedLog) -> None:
+    with pytest.raises(ReplayError, match=r"time\.next_day_if_before: unknown key"):
+        mapped.mapping('[[rule]]\nevent = "helpdesk.ticket.opened.v1"\n', time='next_day_if_before = "{x}"')
 
 
 @pytest.mark.parametrize(
