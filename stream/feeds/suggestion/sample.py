@@ -15,14 +15,13 @@ from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import KINDS, LogFormat
 from stream.feeds.replay.reading import open_log
 from stream.feeds.replay.rows import Row
-from stream.feeds.suggestion.delimiters import Dialect, dialect_of, has_header, named
+from stream.feeds.suggestion.delimiters import cut, dialect_of, has_header, lines_above_header, named
 from stream.feeds.suggestion.first_bytes import FirstBytes, encoding_of, read_first_bytes
 from stream.feeds.suggestion.lists import Happenings, array_of_records, lists_of_happenings
 
 MOST_ROWS: Final = 5_000
 """So many rows are looked at."""
 
-_DOUBLED: Final = "line 1 names a column twice, so the columns are named here; line 1 itself is rejected as a row"
 _BY_PLACE: Final = re.compile(r"\.\d+\.")
 _LOOKED_AT: Final = 256 * 1024
 _MOST_COLUMNS: Final = 5_000
@@ -75,8 +74,6 @@ def take_sample(path: Path, choices: Choices) -> Sample:
     else:
         log = LogFormat(kind, encoding, "", "", (), records=array_of_records(text) if kind == "json" else "")
     rows, whole = _first_rows(path, log, first, text)
-    if _DOUBLED in notes:
-        rows = rows[1:]
     happenings = _chosen(lists_of_happenings([row.record for row in rows if row.record is not None]), choices, path)
     if happenings:
         elements = list(islice(exploded(iter(rows), happenings[0].paths), MOST_ROWS + 1))
@@ -139,22 +136,22 @@ def _table_format(path: Path, text: str, choices: Choices, encoding: str, notes:
     dialect, lines = dialect_of(text, choices.delimiter or ("\t" if choices.kind == "tsv" else None))
     if not lines:
         raise ReplayError(f"{path}: it cannot be cut into columns")
+    above = lines_above_header(text, dialect)
+    if above:
+        lines = cut(text.split("\n", above)[above], dialect.delimiter, dialect.quote)
     first = lines[0]
     if len(first) > _MOST_COLUMNS:
-        raise ReplayError(f"{path}: line 1 has {len(first)} columns; a log has {_MOST_COLUMNS} at most")
+        raise ReplayError(f"{path}: line {above + 1} has {len(first)} columns; a log has {_MOST_COLUMNS} at most")
     columns: tuple[str, ...] = ()
     if not has_header(lines):
         columns = tuple(f"column_{number}" for number in range(1, dialect.fields + 1))
-        notes.append("line 1 seems to name no columns, so they are named here")
+        notes.append(f"line {above + 1} seems to name no columns, so they are named here")
     elif len(set(first)) < len(first):
         columns = named(first)
-        notes.append(_DOUBLED)
-    return _log_format(dialect, encoding, columns)
-
-
-def _log_format(dialect: Dialect, encoding: str, columns: tuple[str, ...]) -> LogFormat:
+        notes.append(f"line {above + 1} names a column twice, so the columns are named here")
+        above += 1
     kind = "tsv" if dialect.delimiter == "\t" else "csv"
-    return LogFormat(kind, encoding, dialect.delimiter, dialect.quote, columns)
+    return LogFormat(kind, encoding, dialect.delimiter, dialect.quote, columns, skip_lines=above)
 
 
 def _first_rows(path: Path, log: LogFormat, first: FirstBytes, text: str) -> tuple[list[Row], bool]:

@@ -127,6 +127,8 @@ def _format(sample: Sample) -> Iterator[str]:
             yield f"delimiter = {string(log.delimiter)}"
         if log.quote != '"':
             yield f"quote = {string(log.quote)}"
+        if log.skip_lines:
+            yield f"skip_lines = {log.skip_lines} # lines above the {'rows' if log.columns else 'header'}"
         if log.columns:
             yield f"columns = {strings(log.columns)}"
 

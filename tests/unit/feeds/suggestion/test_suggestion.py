@@ -91,7 +91,35 @@ def test_a_header_that_names_a_column_twice_is_replaced(folder: Path) -> None:
     log = log_of(folder, content)
     log.events()
 
-    assert (log.report.rejected, log.report.mapped) == (1, len(steps()))
+    assert (log.report.rejected, log.report.mapped) == (0, len(steps()))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Call Detail Report\nFrom 2/26/2024 to 3/11/2024\n\n",
+        "Report;;\n;;\n",
+        "Tickets of the desk\n",
+        "sep=;\n",
+        "\n\n",
+    ],
+)
+@pytest.mark.parametrize("named_twice", [False, True])
+def test_lines_above_the_header_are_skipped(folder: Path, above: str, named_twice: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    header = ("ticket_id", "status", "timestamp", *(["status"] if named_twice else []))
+    rows = [(*row, *(["x"] if named_twice else [])) for row in steps()]
+
+    log = log_of(folder, above + table(header, rows, ";"))
+
+    lines = above.count("\n") + named_twice
+    assert f"skip_lines = {lines} #" in log.text
+    assert log.types()["ticket.opened"] == 30
+    assert log.report.rejected == 0
+
+
+@pytest.mark.parametrize("content", ["id,time\n1\n2,2024-01-01\n", "id,time,x\nq,2024-01-01,y\n"])
+def test_a_header_at_the_top_is_not_skipped(folder: Path, content: str) -> None:
+    assert "skip_lines" not in log_of(folder, content).text
 
 
 def test_a_snapshot_log_has_null_tokens_a_time_that_moves_and_the_newest_row_first(folder: Path) -> None:
