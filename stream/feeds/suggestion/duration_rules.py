@@ -18,7 +18,7 @@ YES: Final = frozenset({"y", "yes", "true", "1", "1.0", "t", "ja", "oui", "si", 
 NO: Final = frozenset({"n", "no", "false", "0", "0.0", "f", "nein", "non"})
 """How logs say no, in lower case."""
 
-_SPAN: Final = re.compile(r"\d+(?:\.\d+)?|(?:\d+:)?\d+:\d\d(?:\.\d+)?")
+_SPAN: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|(?:\d+:)?\d+:\d\d(?:\.\d+)?")
 _MOSTLY: Final = 0.95
 _AS_GOOD_AS_ALWAYS: Final = 0.995
 _SPOKEN: Final = re.compile(r"\btalk")
@@ -69,6 +69,12 @@ def spans_of(roles: Roles, columns: Sequence[Column]) -> list[Column]:
         for column in columns
         if column.name not in taken and column.matches(names.DURATION) and _are_spans(column)
     ]
+
+
+def has_thousands(columns: Sequence[Column]) -> bool:
+    """Whether durations are spelled with a comma between their thousands."""
+    spans = (column for column in columns if column.matches(names.DURATION) and _are_spans(column))
+    return any("," in value and _SPAN.fullmatch(value.strip()) for column in spans for value in column.counts)
 
 
 def until_end(spans: Sequence[Column], waited: Sequence[Column]) -> list[Column]:

@@ -29,7 +29,7 @@ def reply_rules(
         yield replace(rule, data={"actor": string("agent")} | data, comment=comment)
         return
     comment = [f"Such a row is a reply: the customer's, if {string(author.name)} is {string(asked.name)}."]
-    for actor, test in (("customer", "equals"), ("agent", "differs")):
+    for actor, test in (("customer", "equals"), ("agent", "empty = false, differs")):
         same = {author.name: f"{{ {test} = {column_value(asked.name)} }}"}
         yield replace(rule, when={**rule.when, **same}, data={"actor": string(actor)} | data, comment=comment)
         comment = ["Agents and bots alike: a [lookup] of the users with their roles tells them apart."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Generator, Iterator, Sequence
+from dataclasses import replace
 
 from stream.feeds.suggestion import column_names as names
 from stream.feeds.suggestion.call_rules import call_rules
@@ -12,6 +13,7 @@ from stream.feeds.suggestion.duration_rules import author_of, duration_rules, fi
 from stream.feeds.suggestion.reply_rules import actors, reply_rules
 from stream.feeds.suggestion.roles import Roles
 from stream.feeds.suggestion.rule_text import RuleText, column_value, listed
+from stream.feeds.suggestion.side_by_side import Messages, side_by_side_rules
 from stream.feeds.suggestion.status_rules import has_reopenings, status_rules, unwanted
 from stream.feeds.suggestion.survey_rules import survey_rules
 from stream.feeds.suggestion.time_columns import TimeColumn
@@ -19,12 +21,17 @@ from stream.feeds.suggestion.time_rules import after_all, at_time, named_time, o
 from stream.feeds.suggestion.toml_text import string
 
 
-def rules_of(roles: Roles, columns: list[Column], changed: ChangedFields | None = None) -> Iterator[RuleText]:
-    """The rules of a suggestion, in their order; the rows of a log of ``changed`` fields are changes."""
+def rules_of(
+    roles: Roles, columns: list[Column], changed: ChangedFields | None = None, messages: Messages | None = None
+) -> Iterator[RuleText]:
+    """The rules of a suggestion, in their order.
+
+    Where the rows are changes, these are of the fields ``changed``, and there may be ``messages`` beside them.
+    """
     if roles.subject is None and roles.scores and roles.status is None:
         yield from _of_answers(roles)
     elif roles.repeats:
-        yield from _of_several_rows(roles, changed)
+        yield from _of_several_rows(roles, changed, messages)
     else:
         yield from _of_one_row(roles, columns)
 
@@ -35,11 +42,17 @@ def _of_answers(roles: Roles) -> Iterator[RuleText]:
     yield from survey_rules(roles, of_ticket=False)
 
 
-def _of_several_rows(roles: Roles, changed: ChangedFields | None) -> Iterator[RuleText]:
+def _of_several_rows(roles: Roles, changed: ChangedFields | None, messages: Messages | None) -> Iterator[RuleText]:
     begun = named_time(roles, names.OPENED)
     comment = ["The earliest row of a ticket opens it."]
     if begun is not None:
         comment = [f"The earliest row of a ticket opens it, at the time in {string(begun.column.name)}."]
+    if changed is not None and messages is not None:
+        comment = [f"The first row of a ticket opens it, at the time in {string(messages.opened.column.name)}."]
+        yield _opening(roles, comment, first=True, time=None, without=changed.fields)
+        yield from survey_rules(replace(roles, main_time=messages.opened), of_ticket=True)
+        yield from side_by_side_rules(roles, changed, messages)
+        return
     if changed is not None:
         yield _opening(roles, comment, first=True, time=begun, without=changed.fields)
         yield from survey_rules(roles, of_ticket=True)

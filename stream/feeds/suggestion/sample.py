@@ -33,7 +33,8 @@ class Sample:
 
     ``unreadable`` counts the rows that could not be cut into columns; they are not among the ``rows``. ``whole`` says
     that there are no rows besides these. If they are elements of a list within the records, that is the first of the
-    ``happenings``, and the others are lists like it.
+    ``happenings``, and the others are lists like it. The rows of the second one are ``beside`` if both can be replayed
+    together.
     """
 
     format: LogFormat
@@ -42,6 +43,7 @@ class Sample:
     whole: bool
     notes: tuple[str, ...]
     happenings: tuple[Happenings, ...] = ()
+    beside: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,20 @@ def take_sample(path: Path, choices: Choices) -> Sample:
         log = LogFormat(kind, encoding, "", "", (), records=array_of_records(text) if kind == "json" else "")
     rows, whole = _first_rows(path, log, first, text)
     happenings = _chosen(lists_of_happenings([row.record for row in rows if row.record is not None]), choices, path)
+    beside: list[Row] = []
+    if len(happenings) > 1 and choices.explode is None and happenings[0].changes and happenings[1].are_messages:
+        beside, all_beside = _elements(rows, happenings[1])
+        whole = whole and all_beside
     if happenings:
-        elements = list(islice(exploded(iter(rows), happenings[0].paths), MOST_ROWS + 1))
-        whole = whole and len(elements) <= MOST_ROWS
-        rows = [_without_other_lists(row) for row in elements[:MOST_ROWS]]
+        rows, all_rows = _elements(rows, happenings[0])
+        whole = whole and all_rows
     readable = [row.fields for row in rows if row.problem is None]
     if not readable:
         why = next((f": {row.problem}" for row in rows if row.problem), "")
         raise ReplayError(f"{path}: no row can be read as {log.kind}{why or ': there is nothing but a header'}")
-    return Sample(log, readable, len(rows) - len(readable), whole, tuple(notes), happenings)
+    return Sample(
+        log, readable, len(rows) - len(readable), whole, tuple(notes), happenings, tuple(row.fields for row in beside)
+    )
 
 
 def _chosen(found: list[Happenings], choices: Choices, path: Path) -> tuple[Happenings, ...]:
@@ -94,6 +101,12 @@ def _chosen(found: list[Happenings], choices: Choices, path: Path) -> tuple[Happ
         there = ", ".join(one.path for one in found) or "none"
         raise ReplayError(f"{path}: there is no list {choices.explode!r} whose elements have times; there is: {there}")
     return (*chosen, *(one for one in found if one not in chosen))
+
+
+def _elements(rows: list[Row], happenings: Happenings) -> tuple[list[Row], bool]:
+    """The first rows of a list within the records, and whether these are all."""
+    elements = list(islice(exploded(iter(rows), happenings.paths), MOST_ROWS + 1))
+    return [_without_other_lists(row) for row in elements[:MOST_ROWS]], len(elements) <= MOST_ROWS
 
 
 def _without_other_lists(row: Row) -> Row:

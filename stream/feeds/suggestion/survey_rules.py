@@ -89,4 +89,5 @@ def _asked(score: Column, numbers: Sequence[int]) -> tuple[str, str, str]:
 
 def _range(score: Column) -> str:
     numbers = score.numbers
-    return f"{min(numbers)} to {max(numbers)}" if numbers else " to ".join(sorted(score.counts))
+    words = sorted(value for value in score.counts if value.lower() in GOOD_OR_BAD)
+    return f"{min(numbers)} to {max(numbers)}" if numbers else " to ".join(words)

@@ -20,15 +20,12 @@ def at_time(roles: Roles, time: TimeColumn, event: str, data: dict[str, str]) ->
     known = {column.name for column in main.columns}
     filled = {column.name: FILLED for column in time.columns if column.name not in known}
     first = True if roles.repeats else None
-    comment: Sequence[str] = ()
+    at, comment = spelled(time, main), []
     if roles.over_midnight.get(time.column.name):
-        comment = [
-            f"{over_midnight(time, roles)}:",
-            "the date is that of the beginning, so that these end a day early.",
-        ]
-    return RuleText(
-        event=event, when=filled, first_of_subject=first, time=spelled(time, main), data=data, comment=comment
-    )
+        comment = [f"{over_midnight(time, roles)}."]
+        if _are_spelled_alike(time, main):
+            at = f"{{ value = {string(time.template)}, next_day_if_before = {string(main.template)} }}"
+    return RuleText(event=event, when=filled, first_of_subject=first, time=at, data=data, comment=comment)
 
 
 def after_all(
@@ -54,9 +51,13 @@ def over_midnight(time: TimeColumn, roles: Roles) -> str:
 
 def spelled(time: TimeColumn, main: TimeColumn) -> str:
     """The time of a rule, with its format if that is not the one of the rows' times."""
-    if time.spelling.format in {main.spelling.format, *main.spelling.others}:
+    if _are_spelled_alike(time, main):
         return string(time.template)
     return f"{{ value = {string(time.template)}, format = {string(time.spelling.format)} }}"
+
+
+def _are_spelled_alike(time: TimeColumn, main: TimeColumn) -> bool:
+    return time.spelling.format in {main.spelling.format, *main.spelling.others}
 
 
 def named_time(roles: Roles, pattern: re.Pattern[str]) -> TimeColumn | None:

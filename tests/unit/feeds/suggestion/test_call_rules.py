@@ -92,7 +92,8 @@ def test_an_end_over_midnight_is_told_and_the_durations_are_taken(tmp_path: Path
     assert solved["C0"] == "2024-03-02T00:00:50Z"
 
     log = log_of(tmp_path, table((*HEADER[:7], "Disposition"), ((*row[:7], row[9]) for row in rows)))
-    assert '"End Time" is before the beginning in 1 row, over midnight:' in log.text
+    assert '"End Time" is before the beginning in 1 row, over midnight.' in log.text
+    assert {e["subject"]: e["time"] for e in log.events("resolved")}["C0"] == "2024-03-02T00:00:50Z"
 
 
 def test_a_sum_at_the_end_is_no_call(tmp_path: Path) -> None:
@@ -136,3 +137,12 @@ def test_an_end_over_midnight_gives_way_to_durations_without_an_outcome_too(tmp_
     log = log_of(tmp_path, table(("call", "date", "start", "end", "talk time"), rows))
 
     assert {event["time"] for event in log.events("resolved")} == {"2024-03-22T00:03:00Z"}
+
+
+def test_thousands_set_apart_in_a_duration_are_told(tmp_path: Path) -> None:
+    rows = [(*row[:7], "1,204" if number == 0 else row[7], *row[8:]) for number, row in enumerate(calls())]
+
+    log = log_of(tmp_path, table((*HEADER, "Disposition"), rows))
+
+    assert 'thousands = ","' in log.text
+    assert next(event["time"] for event in log.events("replied")) == "2024-03-01T09:20:04Z"

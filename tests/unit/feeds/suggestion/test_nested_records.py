@@ -72,21 +72,37 @@ def export(folder: Path, *without: str, count: int = 40, explode: str | None = N
     return log_of(folder, json.dumps({"tickets": tickets}), "tickets.json", Choices(explode=explode))
 
 
+EVENTS = {
+    "ticket.opened": 40,
+    "ticket.reopened": 40,
+    "ticket.resolved": 80,
+    "ticket.status_changed": 80,
+    "ticket.replied": 200,
+    "ticket.updated": 240,
+    "survey.responded": 20,
+    "survey.sent": 10,
+}
+
+
 def test_audits_tell_what_was_changed_and_what_was_written(tmp_path: Path) -> None:
-    log = export(tmp_path)
+    log = export(tmp_path, "comments")
 
     assert 'explode = ["audits", "audits.events"]' in log.text
-    assert log.types() == {
-        "ticket.opened": 40,
-        "ticket.reopened": 40,
-        "ticket.resolved": 80,
-        "ticket.status_changed": 80,
-        "ticket.replied": 200,
-        "ticket.updated": 240,
-        "survey.responded": 20,
-        "survey.sent": 10,
-    }
+    assert log.types() == EVENTS
     assert (log.report.rejected, log.report.unmatched) == (0, 0)
+
+
+def test_comments_beside_audits_are_what_was_written(tmp_path: Path) -> None:
+    log = export(tmp_path)
+
+    assert 'explode = ["comments", "audits", "audits.events"]' in log.text
+    assert log.types() == EVENTS
+    assert (log.report.rejected, log.report.unmatched) == (0, 0)
+    assert [event["time"] for event in log.events("replied") if event["subject"] == "41000"] == [
+        f"2024-03-20T08:{minute}:00Z" for minute in (10, 20, 30, 40, 50)
+    ]
+    solved = [event["time"] for event in log.events("resolved") if event["subject"] == "41000"]
+    assert solved == ["2024-03-20T08:30:00Z", "2024-03-20T08:50:00Z"]
 
 
 def test_what_the_record_has_at_its_end_is_not_what_it_was_opened_with(tmp_path: Path) -> None:
@@ -118,9 +134,11 @@ def test_the_status_at_the_end_is_not_told_of_every_comment(tmp_path: Path) -> N
     assert not log.events("status") + log.events("resolved")
 
 
-def test_the_other_list_is_named_and_can_be_chosen(tmp_path: Path) -> None:
-    assert "--explode comments suggests a second mapping" in export(tmp_path).text
-    assert 'explode = "comments"' in export(tmp_path, explode="comments").text
+def test_a_list_can_be_chosen_and_the_others_are_named(tmp_path: Path) -> None:
+    chosen = export(tmp_path, explode="comments")
+    assert 'explode = "comments"' in chosen.text
+    assert "--explode audits suggests a second mapping" in chosen.text
+    assert chosen.types()["ticket.replied"] == 200
     with pytest.raises(ReplayError, match=r"no list 'tags' whose elements have times; there is: audits, comments"):
         export(tmp_path, explode="tags")
 
