@@ -12,9 +12,12 @@ from typing import Final
 from stream.feeds.suggestion.columns import Column, words_of
 
 _MOSTLY: Final = 0.8
-_PHONE: Final = re.compile(
-    r"\b(?:calls?|calling|talk|hold|ring(?:ing)?|ivr|acd|dnis|voice ?mail|telefonat|anruf|chiamat[ae])\b"
+_TELEPHONE: Final = re.compile(
+    r"\b(?:talk|ivr|acd|dnis|voice ?mail|ring(?:ing)? time|telefonat)\b"
+    r"|\bcall (?:date|start|end|duration|length|type|status|result|outcome|disposition)\b"
 )
+_CALL: Final = re.compile(r"\b(?:calls?|anruf|chiamat[ae]|appels?|llamadas?)\b")
+_OF_A_CALL: Final = re.compile(r"\b(?:end|ended|answer(?:ed)?|wait|waiting|duration|disposition|hang ?up)\b")
 _NAMED: Final = re.compile(r"\b(?:disposition|outcome|result|status|state|reason|ergebnis|esito|résultat)\b")
 
 
@@ -52,8 +55,10 @@ class CallOutcomes:
 
 
 def is_log_of_calls(columns: Sequence[Column]) -> bool:
-    """Whether the columns are named like those of a telephone."""
-    return any(column.matches(_PHONE) for column in columns)
+    """Whether the columns are named like those of a telephone; some desks call a ticket a call, too."""
+    if any(column.matches(_TELEPHONE) for column in columns):
+        return True
+    return any(column.matches(_CALL) for column in columns) and any(column.matches(_OF_A_CALL) for column in columns)
 
 
 def outcomes_of_calls(columns: Sequence[Column]) -> CallOutcomes | None:

@@ -101,9 +101,8 @@ def unwanted(status: Column) -> Iterator[RuleText]:
 def _no_states(unknown: Sequence[str], status: Column) -> list[str]:
     """Values such as ``-100`` and ``N/A`` among words: an export writes them where it knows no state."""
     without_words = [value for value in unknown if not _LETTER.search(value)]
-    codes = sum(status.counts[value] for value in without_words)
-    if codes > _SELDOM * len(status.values):
-        without_words = []
+    if sum(status.counts[value] for value in without_words) > _SELDOM * len(status.values):
+        without_words = [value for value in without_words if len(without_words) == 1 and value.strip().startswith("-")]
     return [value for value in unknown if value in without_words or value.strip() in NULLS]
 
 

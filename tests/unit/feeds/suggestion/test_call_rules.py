@@ -122,6 +122,13 @@ def test_how_a_call_went_is_told_by_words(value: str, outcome: Outcome | None) -
     assert outcome_of(value) is outcome
 
 
+@pytest.mark.parametrize("name", ["On hold since", "Caller", "Call number"])
+def test_a_desk_is_no_telephone_for_a_word_alone(tmp_path: Path, name: str) -> None:
+    rows = [(n, f"2024-03-{1 + n % 28:02}", f"x{n}") for n in range(40)]
+
+    assert '"phone"' not in log_of(tmp_path, table(("number", "Created", name), rows)).text
+
+
 def test_a_status_of_tickets_is_no_outcome_of_calls(tmp_path: Path) -> None:
     rows = [(n, f"2024-03-{1 + n % 28:02}", "Completed" if n % 2 else "Cancelled", "Ann") for n in range(40)]
 

@@ -82,6 +82,15 @@ def test_a_status_that_is_no_state_is_skipped_as_such_and_changes_nothing(tmp_pa
     assert f'when_changed_ignore = ["{token}"]' in log.text
 
 
+def test_a_negative_number_among_words_is_no_state_however_few_rows_there_are(tmp_path: Path) -> None:
+    rows = [("INC1", state, f"2024-03-21 1{step}:00", 0) for step, state in enumerate(("Active", "-100", "Active"))]
+
+    log = log_of(tmp_path, table(("number", "state", "updated_at", "flag"), rows))
+
+    assert log.types() == {"ticket.opened": 1, "ticket.status_changed": 1}
+    assert dict(log.report.skipped)["-100 is no state"] == 1
+
+
 def test_a_status_of_codes_alone_is_not_taken_for_none(tmp_path: Path) -> None:
     rows = [(*row[:1], str(STORY.index(str(row[1]))), *row[2:]) for row in rows_of()]
 
