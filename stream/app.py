@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import faust
-from prometheus_client import CollectorRegistry, ProcessCollector
+from mode import get_logger
+from prometheus_client import ProcessCollector
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.agents.batches import add_agent
@@ -23,16 +22,19 @@ from stream.desk.labels import LabelBounds
 from stream.desk.partition import PartitionState
 from stream.desk.rows import MemoryRows, RowStore
 from stream.desk.sla.announced import Announced
+from stream.desk.split_tickets import SplitTickets
 from stream.desk.surveys import SurveyDesk
 from stream.desk.ticket_series import TicketSeriesTable
 from stream.desk.tickets import TicketDesk
-from stream.metrics.collector import HelpdeskCollector, Vitals
+from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.broker import credentials_of, new_producer, new_restore_consumer
 from stream.runtime.changelog import Changelog
 from stream.runtime.clock_watch import BrokerTime, ClockWatch
+from stream.runtime.consumer_group import committed_offsets
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.flow_control import KeepingFlowControl
+from stream.runtime.membership import Identity
 from stream.runtime.processor import Processor
 from stream.runtime.recovery import StateTableManager
 from stream.runtime.rocks_rows import RocksRows
@@ -40,12 +42,14 @@ from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateFactory, StateTable
 from stream.runtime.topics import changelog_of
 from stream.runtime.transport import BatchTransport
-from stream.settings import Settings
+from stream.settings import KafkaSettings, Settings
 from stream.web.server import WebServer
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import HOUR, to_seconds
 from stream.windows.series import SeriesRegistry
+
+logger = get_logger(__name__)
 
 SOURCE_TOPICS: Final = (TICKETS_TOPIC, SURVEYS_TOPIC)
 """The topics that a worker reads."""
@@ -66,12 +70,14 @@ class Part:
 class Deskpulse:
     """A worker: the Faust app and what surrounds it.
 
+    ``partitions`` is how many each source topic has, ``reachable`` names the brokers that answer at the start.
     ``failure`` is done, with an exception, as soon as something happened after which the worker must not
     go on.
     """
 
-    def __init__(self, settings: Settings, partitions: Mapping[str, int]) -> None:
+    def __init__(self, settings: Settings, partitions: Mapping[str, int], reachable: KafkaSettings) -> None:
         self.settings = settings
+        self.reachable = reachable
         self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
         self.registry = SeriesRegistry()
         self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed(), settings.labels.combinations)
@@ -81,25 +87,27 @@ class Deskpulse:
         self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
         self.broker_time = BrokerTime()
         self._clock_watch = ClockWatch(self.clock, self.broker_time, settings.clock.skew_seconds)
+        self.identity = Identity.own(settings.web.port)
         self.failure: asyncio.Future[None] | None = None
-        self.app = _new_app(settings)
+        self.split_tickets = SplitTickets()
+        self._told_of_split = False
+        self.rebuilds: Counter[str] = Counter(dict.fromkeys(SOURCE_TOPICS, 0))
+        self.app = _new_app(settings, reachable, self.identity)
         self.app.flow_control = KeepingFlowControl()
         self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
         self._transport.drain = self.drain
         self.app.transport = self._transport
         tables = cast("StateTableManager", self.app.tables)
         tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
-        self.producer = new_producer(settings.kafka)
+        tables.recovery.read_committed = partial(committed_offsets, settings.kafka)
+        self.producer = new_producer(reachable)
         local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
         checkpoints = Checkpoints(self.registry, self.bounds, settings.fingerprint)
         self.parts = [
             self._new_part(topic, partitions[topic], partial(self._new_state, topic, new_desk, local_days, checkpoints))
             for topic, new_desk in self._desks().items()
         ]
-        self.metrics = CollectorRegistry()
-        self.metrics.register(HelpdeskCollector(self.view, self.vitals))
-        ProcessCollector(namespace="helpdesk", registry=self.metrics)
-        self.web = WebServer(settings.web, self.metrics, self.view, self.vitals, self.is_ready)
+        self.web = WebServer(settings.web, self, [ProcessCollector(namespace="helpdesk", registry=None)])
 
     async def start(self) -> None:
         """Serve, connect and join the group; returns once the Faust app runs."""
@@ -136,8 +144,25 @@ class Deskpulse:
         for part in self.parts:
             await part.processor.serve()
 
+    def look_for_split_tickets(self) -> None:
+        """Look at some tickets without an opening; the first one whose id another partition knows is told."""
+        desks = {
+            number: state.desk
+            for part in self.parts
+            for number, state in part.table.states()
+            if isinstance(state.desk, TicketDesk)
+        }
+        found = self.split_tickets.look(desks) if len(desks) > 1 or len(self.split_tickets) else None
+        if found is not None and not self._told_of_split:
+            self._told_of_split = True
+            logger.warning(
+                "Events of ticket %r came to partitions %d and %d of %s, where each part counts as a ticket of its own:"
+                " publishers have to use the subject as the key; `deskpulse doctor --keys` looks at all tickets",
+                *(found.subject, found.partition, found.other, TICKETS_TOPIC),
+            )
+
     def is_ready(self) -> bool:
-        """Whether the partitions of this worker are assigned and restored."""
+        """Whether the partitions of this worker are assigned and restored. Any thread may ask."""
         return bool(self.app.tables.actives_ready) and not self.app.rebalancing
 
     def lost_sources(self) -> list[str]:
@@ -180,6 +205,7 @@ class Deskpulse:
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         vitals.next_offsets, vitals.horizons = next_offsets, horizons
         vitals.clock_stepped, vitals.clock_ahead = to_seconds(self.clock.stepped), self.broker_time.ahead
+        vitals.rebuilds, vitals.split_tickets = self.rebuilds, len(self.split_tickets)
         vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
         return vitals
 
@@ -199,7 +225,16 @@ class Deskpulse:
     def _new_rows(self, topic: str, partition: int, end: int) -> RowStore:
         if self.settings.store == "memory":
             return MemoryRows()
-        return RocksRows(self.settings.store_folder / f"{topic}-{partition}", end)
+        return RocksRows(
+            self.settings.data_dir,
+            *self.settings.store_names,
+            f"{topic}-{partition}",
+            end=end,
+            rebuilding=partial(self._note_rebuild, topic),
+        )
+
+    def _note_rebuild(self, topic: str) -> None:
+        self.rebuilds[topic] += 1
 
     def _new_part(self, topic: str, partitions: int, new_state: StateFactory) -> Part:
         changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic), self.broker_time)
@@ -217,14 +252,20 @@ class Deskpulse:
         return Part(topic, table, processor)
 
 
-def _new_app(settings: Settings) -> faust.App:
-    kafka = settings.kafka
-    return faust.App(
+class FolderlessApp(faust.App):
+    """A Faust app that leaves nothing on disk, for the state tables are not Faust's own."""
+
+    def _create_directories(self) -> None:
+        pass
+
+
+def _new_app(settings: Settings, kafka: KafkaSettings, identity: Identity) -> faust.App:
+    return FolderlessApp(
         kafka.group,
         broker=[f"kafka://{address.strip()}" for address in kafka.bootstrap_servers.split(",")],
+        broker_client_id=identity.client_id,
         broker_credentials=credentials_of(kafka),
         store="memory://",
-        datadir=Path(tempfile.gettempdir()) / f"deskpulse-{kafka.group}",
         TableManager=StateTableManager,
         table_standby_replicas=0,
         stream_wait_empty=False,  # the consumer drains by itself, and a batch that failed never ends

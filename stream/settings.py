@@ -14,7 +14,7 @@ from xxhash import xxh3_64_digest
 from stream.calendar_settings import CalendarSettings, ZoneName, holiday_data
 from stream.desk.checkpoint import LOGIC
 from stream.desk.labels import DEFAULT_COMBINATIONS
-from stream.desk.partition import RecordLimits
+from stream.desk.records import RecordLimits
 from stream.desk.rejection_share import RejectionLimit
 from stream.desk.sla.policy import Policies
 from stream.desk.surveys import SurveyRules
@@ -210,7 +210,12 @@ class Settings(BaseSettings):
     @property
     def store_folder(self) -> Path:
         """The folder of this worker's state on disk; two workers on one machine have two."""
-        return self.data_dir / self.kafka.group / (self.instance_id or "worker")
+        return self.data_dir.joinpath(*self.store_names)
+
+    @property
+    def store_names(self) -> tuple[str, str]:
+        """The names of that folder below ``data_dir``."""
+        return self.kafka.group, self.instance_id or "worker"
 
     @property
     def rejection_limit(self) -> RejectionLimit:

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import Field, PrivateAttr, SecretStr, model_validator
 
 from stream.secret import read_secret
-from stream.section import Section
+from stream.section import Seconds, Section
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,}=*", re.ASCII)
 
@@ -32,6 +32,15 @@ class WebSettings(Section):
     metrics_token_file: Path | None = Field(
         None, description="A file that holds the token for `/metrics`, instead of `metrics_token`."
     )
+    connections: int = Field(
+        100,
+        ge=1,
+        description="Most connections at once, and never more than half of the files that the process may open. Beyond"
+        " it the one that has waited longest for a request is closed; if none waits, only probes are answered.",
+    )
+    header_seconds: Seconds = Field(10, description="A connection without its first request after that is closed.")
+    idle_seconds: Seconds = Field(75, description="A connection without another request after that is closed.")
+    write_seconds: Seconds = Field(60, description="Who has not read an answer after that is cut off.")
     _token: SecretStr | None = PrivateAttr(None)
     _metrics_token: SecretStr | None = PrivateAttr(None)
 

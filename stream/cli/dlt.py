@@ -21,6 +21,7 @@ from stream.letters.repairs import read_repairs
 from stream.letters.replaying import send_again
 from stream.runtime.broker import connected_admin, new_producer, partition_counts, reading_consumer
 from stream.runtime.dead_letters import SUFFIX
+from stream.runtime.reachability import choose_addresses
 from stream.settings import KafkaSettings
 
 _LISTED_DETAIL: Final = 100
@@ -45,13 +46,17 @@ class KafkaRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReplayPlan:
-    """Which letters to send again, ``most`` at most; ``file`` has repaired values, with ``origin`` the one of that."""
+    """Which letters to send again, ``most`` at most; ``file`` has repaired values, with ``origin`` the one of that.
+
+    ``by_key``: to the partition where their keys belong today, not to the one that they came from.
+    """
 
     selection: Selection
     most: int
     file: Path | None
     origin: str | None
     dry_run: bool
+    by_key: bool = False
 
 
 def selection_of(topics: Iterable[str] | None, reasons: Iterable[str] | None) -> Selection:
@@ -199,11 +204,11 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str,
             letters = [letter for letter in named if ledger.status(letter) is Status.OPEN]
             before = len(named) - len(letters)
         chosen = letters[: plan.most]
-        producer = None if plan.dry_run else new_producer(settings)
+        producer = None if plan.dry_run else new_producer(await choose_addresses(settings))
         try:
             if producer is not None:
                 await producer.start()
-            replay = await send_again(consumer, producer, chosen, values, counts)
+            replay = await send_again(consumer, producer, chosen, values, counts, by_key=plan.by_key)
         finally:
             if producer is not None:
                 await producer.stop()

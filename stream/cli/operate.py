@@ -1,4 +1,4 @@
-"""The verbs for operators: topics, doctor and dead letters."""
+"""The verbs for operators: topics, state, doctor and dead letters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -23,12 +24,14 @@ TopicOption = Annotated[
 ReasonOption = Annotated[list[str] | None, typer.Option("--reason", help="Only this reason; may be repeated.")]
 
 topics = typer.Typer(help="The topics in Kafka.", no_args_is_help=True)
+state = typer.Typer(help="The state in the changelogs.", no_args_is_help=True)
 dlt = typer.Typer(help="Dead letters: look at them, mend them, send them again.", no_args_is_help=True)
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
     app.add_typer(topics, name="topics")
+    app.add_typer(state, name="state")
     app.command()(doctor)
     app.add_typer(dlt, name="dlt")
 
@@ -63,13 +66,88 @@ def topics_create(
         raise typer.Exit(1)
 
 
-def doctor(config: ConfigOption = None, broker: BrokerOption = None, *, as_json: JsonOption = False) -> None:
+@topics.command("grow")
+def topics_grow(  # noqa: PLR0913 - each parameter is an option
+    partitions: Annotated[int, typer.Option(min=2, max=1000, help="Partitions that each topic is to have.")],
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Only this source topic; may be repeated.")] = None,
+    settle: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="Seconds that publishers may take to hear of new partitions (their metadata.max.age.ms); 0 if they"
+            " are stopped.",
+        ),
+    ] = 300.0,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give source topics more partitions under the same group, and move the state along; stop all workers first."""
+    from stream.cli.growth import planned_lines, reports_json, request_of, run_growth
+
+    settings = settings_with(config, broker)
+    request = request_of(topic, partitions, settle)
+    lines = _run(planned_lines(request, settings))
+    typer.echo("\n".join(lines), err=True)
+    if dry_run:
+        return
+    if not yes:
+        typer.confirm("Kafka takes no partitions away again. Go on?", abort=True, err=True)
+    reports = _run(run_growth(request, settings, partial(typer.echo, err=True)))
+    if as_json:
+        _print(reports_json(reports))
+
+
+@state.callback()
+def state_group() -> None:
+    """The state in the changelogs."""
+
+
+@state.command("rebuild")
+def state_rebuild(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be read again.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a group whose changelogs were deleted read its source topics again; stop its workers first."""
+    from stream.cli.state import plan_json, plan_lines, run_plan, run_rebuild
+
+    kafka = settings_with(config, broker).kafka
+    plan = _run(run_plan(kafka))
+    if not as_json:
+        _print(plan_lines(plan))
+    done = bool(plan.lost) and not dry_run
+    if done:
+        if not yes:
+            typer.confirm(f"Let group {kafka.group} read these partitions again?", abort=True, err=True)
+        _run(run_rebuild(kafka, plan))
+    if as_json:
+        _print(plan_json(plan, done=done))
+    elif done:
+        _print(["done; start the workers"])
+
+
+def doctor(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Also read all changelogs: is anything in more than one partition?")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
     from stream.app import SOURCE_TOPICS
     from stream.cli.doctor import findings_json, findings_lines, has_problems
     from stream.doctor.examination import examine
 
-    findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS))
+    findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS, with_keys=keys))
     _print(findings_json(findings) if as_json else findings_lines(findings))
     if has_problems(findings):
         raise typer.Exit(1)
@@ -129,13 +207,16 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
         str | None, typer.Option(help="TOPIC:PARTITION:OFFSET that the value in --file takes the place of.")
     ] = None,
     *,
+    by_key: Annotated[
+        bool, typer.Option("--by-key", help="Send each where its key belongs today: for letters from before a growth.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send dead letters to the topic and partition they came from, as they were or repaired."""
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
-    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run)
+    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run, by_key)
     report = _run(replay_letters(settings_with(config, broker).kafka, plan))
     _print(report if as_json else replay_lines(report))
     if report["failed"]:

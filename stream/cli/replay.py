@@ -30,6 +30,7 @@ from stream.feeds.replay import (
 from stream.feeds.replay.problem_kinds import ProblemKinds, printable
 from stream.feeds.replay.reading_position import watched
 from stream.runtime.broker import ensure_topics
+from stream.runtime.reachability import choose_addresses
 from stream.settings import Settings
 
 MAX_SPEED = "max"
@@ -62,17 +63,17 @@ class TooManyRejectedError(Exception):
 async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayReport | None]:
     """Publish the log; return how many events there were, and what became of its rows.
 
-    Raises ``ReplayError`` for a file or mapping that cannot be used, ``TooManyRejectedError`` before anything is
-    published, ``IncompleteReplayError`` afterwards, and what the brokers have to say.
+    Raises ``ReplayError`` for a file or mapping that cannot be used, ``TooManyRejectedError`` and
+    ``IncompleteReplayError`` before anything is published, and what the brokers have to say.
     """
     speed = _speed(plan.speed)
-    kafka = settings.kafka
-    report, total = None, None
+    _check_file(plan.file)
     if plan.mapping is None:
-        if not plan.file.is_file():
-            message = f"there is no file {plan.file}"
-            raise ReplayError(message)
+        report = _checked_events(plan.file)[0]
+        check_rejected(plan, report)
+        # Of a file of events what is none goes out as it is: it is for the worker to dead-letter.
         events: Iterable[ReplayedEvent] = read_event_log(plan.file)
+        total = report.rows
     else:
         mapping = load_mapping(plan.mapping)
         report = ReplayReport(rejected_kinds=ProblemKinds(mapping.columns()))
@@ -82,16 +83,14 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
         warning = late_warning(events, await asyncio.to_thread(horizons_at, plan.url or settings.web.url, settings))
         if warning is not None:
             sys.stderr.write(f"warning: {warning}\n")
+    kafka = await choose_addresses(settings.kafka)
     await ensure_topics(kafka, SOURCE_TOPICS)
     count = await publish(
         paced(tracked(events, f"Publishing {plan.file.name}", total), speed),
         kafka.bootstrap_servers,
         **kafka.security.options(),
     )
-    if plan.strict and report is not None and not report.is_complete:
-        message = "\n".join([_incomplete(plan, report, "made"), *report.lines()])
-        raise IncompleteReplayError(message)
-    return count, report
+    return count, None if plan.mapping is None else report
 
 
 def run_dry(plan: ReplayPlan, examples: int) -> Preview:
@@ -100,6 +99,7 @@ def run_dry(plan: ReplayPlan, examples: int) -> Preview:
     Raises ``ReplayError`` for a file or mapping that cannot be used.
     """
     _speed(plan.speed)
+    _check_file(plan.file)
     now = time.time_ns() // 1_000
     if plan.mapping is None:
         return _dry_run_of_events(plan.file, now)
@@ -111,16 +111,24 @@ def run_dry(plan: ReplayPlan, examples: int) -> Preview:
 
 
 def check_rejected(plan: ReplayPlan, report: ReplayReport) -> None:
-    """Raise ``TooManyRejectedError`` if no row makes an event, or more rows are rejected than the plan allows."""
+    """Raise an error before anything is published.
+
+    It is ``TooManyRejectedError`` if no row makes an event, or more rows are rejected than the plan allows, and
+    ``IncompleteReplayError`` if any row makes none and the plan is strict about that.
+    """
     if not report.rows:
         message = f"{plan.file}: there are no rows in it; nothing was published"
         raise TooManyRejectedError(message)
     if not report.events:
         message = f"{plan.file}: none of its {report.rows} rows makes an event; nothing was published"
+        if plan.mapping is None:
+            message += "; without --mapping, each line must be an event in JSON"
+    elif plan.strict and not report.is_complete:
+        raise IncompleteReplayError("\n".join([_incomplete(plan, report), *report.lines()]))
     elif report.rejected_percent > plan.max_rejected:
         message = (
             f"{plan.file}: {report.rejected} of {report.rows} rows ({report.rejected_percent:.1f} %) were rejected; "
-            f"nothing was published: mend the mapping, or allow more than {plan.max_rejected:g} % by --max-rejected"
+            f"nothing was published: fix the mapping, or raise --max-rejected above {plan.max_rejected:g}"
         )
     else:
         return
@@ -131,14 +139,12 @@ def failure_of(plan: ReplayPlan, report: ReplayReport) -> str | None:
     """Why a replay as planned would fail, in a line; ``None`` if it would not."""
     try:
         check_rejected(plan, report)
-    except TooManyRejectedError as error:
+    except (TooManyRejectedError, IncompleteReplayError) as error:
         return str(error).partition("\n")[0]
-    if plan.strict and not report.is_complete:
-        return _incomplete(plan, report, "make")
     return None
 
 
-def _incomplete(plan: ReplayPlan, report: ReplayReport, verb: str) -> str:
+def _incomplete(plan: ReplayPlan, report: ReplayReport) -> str:
     counts = [
         f"{count} {what}"
         for count, what in ((report.rejected, "rejected"), (report.unmatched, "without a rule"))
@@ -147,7 +153,7 @@ def _incomplete(plan: ReplayPlan, report: ReplayReport, verb: str) -> str:
     first = min([*report.rejected_examples[:1], *report.unmatched_examples[:1]])
     of = report.rejected + report.unmatched
     return (
-        f"{of} of {report.rows} rows of {plan.file} {verb} no event ({', '.join(counts)}); "
+        f"{plan.file}: {of} of {report.rows} rows make no event ({', '.join(counts)}), so nothing was published; "
         f"the first is {report.unit} {first.position}: {printable(first.reason)}"
     )
 
@@ -176,9 +182,9 @@ def _read(file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse | 
     return events
 
 
-def _dry_run_of_events(file: Path, now: int) -> Preview:
-    report = ReplayReport()
-    events = []
+def _checked_events(file: Path) -> tuple[ReplayReport, list[ReplayedEvent]]:
+    """What becomes of the lines of a file of events, and those that the worker would take in."""
+    report, events = ReplayReport(), []
     for event in read_event_log(file):
         report.rows += 1
         try:
@@ -188,7 +194,21 @@ def _dry_run_of_events(file: Path, now: int) -> Preview:
         else:
             report.mapped += 1
             events.append(event)
+    return report, events
+
+
+def _dry_run_of_events(file: Path, now: int) -> Preview:
+    report, events = _checked_events(file)
     return Preview(file, file.stat().st_size, report, time_facts(events, now))
+
+
+def _check_file(file: Path) -> None:
+    if not file.exists():
+        message = f"there is no file {file}"
+        raise ReplayError(message)
+    if not file.is_file():
+        message = f"{file} is no regular file, and a log is read more than once; save it to a file first"
+        raise ReplayError(message)
 
 
 def _speed(text: str) -> float | None:
@@ -198,7 +218,7 @@ def _speed(text: str) -> float | None:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if speed <= 0:
+    if not speed > 0:
         message = f"--speed is a number above 0 or {MAX_SPEED}, not {text!r}"
         raise ReplayError(message)
     return speed

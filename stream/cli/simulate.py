@@ -17,6 +17,7 @@ from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
 from stream.runtime.broker import ensure_topics
+from stream.runtime.reachability import choose_addresses
 from stream.settings import KafkaSettings
 
 
@@ -67,6 +68,7 @@ async def stream_events(plan: Plan, kafka: KafkaSettings, seconds: float | None)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    kafka = await choose_addresses(kafka)
     await ensure_topics(kafka, SOURCE_TOPICS)
     simulator = Simulator(SimulatorSettings(), plan.seed)
     now = datetime.now(UTC)

@@ -6,14 +6,23 @@ import asyncio
 import logging
 import os
 import signal
+import sys
+from itertools import count
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS, Deskpulse
 from stream.runtime.broker import ensure_topics
+from stream.runtime.fencing import FencedError
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
+from stream.runtime.group import InstanceInUseError, check_instance, explain_fencing, in_use, until_taken
+from stream.runtime.membership import Identity
 from stream.runtime.positions import check_sources
+from stream.runtime.private_folders import PRIVATE_UMASK
+from stream.runtime.reachability import BrokerUnreachableError, check_reachable
+from stream.runtime.topic_watch import ChangedTopicError, TopicWatch
+from stream.runtime.topics import planned_topics
 from stream.settings import Settings
 from stream.web.access import check_exposure
 
@@ -22,12 +31,16 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS: Final = 30.0
 """How long stopping may take, draining and committing included."""
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 _WATCH_SECONDS: Final = 1.0
 _SERVE_SECONDS: Final = 1.0
 _LOSSES: Final = 5
+_LOOK_EVERY: Final = 60
+
+_SWITCH_SECONDS: Final = 0.0005
+"""How long a thread that makes a scrape may keep the interpreter while the event loops wait for it."""
 
 
 class LostSourceError(Exception):
@@ -39,27 +52,40 @@ class WorkerFailedError(Exception):
 
 
 async def run_worker(settings: Settings) -> None:
-    """Run a worker until SIGINT or SIGTERM. Raises ``WorkerFailedError`` and the errors of a failed start."""
+    """Run a worker until SIGINT, SIGTERM or SIGHUP. Raises ``WorkerFailedError`` and the errors of a failed start."""
     check_exposure(settings.web)
+    os.umask(PRIVATE_UMASK)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, stop.set)
-    partitions = await ensure_topics(settings.kafka, SOURCE_TOPICS)
-    await check_sources(settings.kafka, partitions)
-    worker = Deskpulse(settings, partitions)
+        # Under nohup a hang-up is ignored, and has to stay so.
+        if signal.getsignal(number) is not signal.SIG_IGN or number is not signal.SIGHUP:
+            loop.add_signal_handler(number, stop.set)
+    reachable = await check_reachable(settings.kafka)
+    partitions = await ensure_topics(reachable, SOURCE_TOPICS)
+    await check_sources(reachable, partitions)
+    await check_instance(reachable, settings.instance_id, Identity.own(settings.web.port))
+    worker = Deskpulse(settings, partitions, reachable)
     relax_garbage_collection()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     collection = asyncio.create_task(collect_garbage())
+    planned = [topic for source, count in partitions.items() for topic in planned_topics(settings.kafka, source, count)]
+    topics = TopicWatch(settings.kafka, planned)
+    last_words = ""
     try:
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
-        await _until_stopped(worker, stop)
+        await _until_stopped(worker, stop, topics)
+    except WorkerFailedError as failed:
+        last_words = str(failed)
+        raise
     finally:
         collection.cancel()
-        await _stop(worker)
+        await topics.close()
+        await _stop(worker, last_words)
 
 
-async def _stop(worker: Deskpulse) -> None:
+async def _stop(worker: Deskpulse, last_words: str) -> None:
     deadline = asyncio.timeout(STOP_SECONDS)
     try:
         async with deadline:
@@ -70,6 +96,9 @@ async def _stop(worker: Deskpulse) -> None:
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
         logger.error("Gave up stopping after %s s; nothing is lost, the next start goes on from Kafka", STOP_SECONDS)
         logging.shutdown()
+        if last_words:
+            sys.stderr.write(f"deskpulse: {last_words}\n")
+            sys.stderr.flush()
         os._exit(1)
 
 
@@ -81,33 +110,59 @@ async def _start(worker: Deskpulse) -> None:
         raise WorkerFailedError(message) from error
 
 
-async def _until_stopped(worker: Deskpulse, stop: asyncio.Event) -> None:
+async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWatch) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
+    watching_place = asyncio.ensure_future(_watch_place(worker))
     serving = asyncio.ensure_future(_serve(worker))
+    looking = asyncio.ensure_future(_watch_topics(worker, topics))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
         await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     finally:
         watched.cancel()
         watching.cancel()
+        watching_place.cancel()
         serving.cancel()
+        looking.cancel()
+        await asyncio.wait([looking])
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason
     if error is not None:
-        message = f"{type(error).__name__}: {error}"
-        raise WorkerFailedError(message) from error
+        raise WorkerFailedError(await _explained(worker, error, topics)) from error
+
+
+async def _explained(worker: Deskpulse, error: BaseException, topics: TopicWatch) -> str:
+    """What happened; whatever became of a topic comes first, for the rest may only follow from it."""
+    if isinstance(error, ChangedTopicError | InstanceInUseError):
+        return str(error)
+    cause = await topics.look()
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, FencedError):
+        settings = worker.settings
+        what += f"; {await explain_fencing(settings.kafka, settings.instance_id, worker.identity)}"
+    return what if cause is None else f"{cause} ({what})"
 
 
 async def _serve(worker: Deskpulse) -> None:
-    """Once a second, let happen what is due by now."""
-    while True:
+    """Once a second, let happen what is due by now; once a minute, look for split tickets."""
+    for second in count(1):
         await asyncio.sleep(_SERVE_SECONDS)
         try:
             await worker.serve()
+            if not second % _LOOK_EVERY:
+                worker.look_for_split_tickets()
         except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return
+
+
+async def _watch_topics(worker: Deskpulse, topics: TopicWatch) -> None:
+    """Fail the worker when a topic was deleted, made anew or grown."""
+    try:
+        await topics.run()
+    except ChangedTopicError as error:
+        worker.fail(error)
 
 
 async def _watch_sources(worker: Deskpulse) -> None:
@@ -119,3 +174,16 @@ async def _watch_sources(worker: Deskpulse) -> None:
     names = ", ".join(worker.lost_sources())
     message = f"{names} was deleted while the worker ran; make it anew, set a new kafka.group and start again"
     worker.fail(LostSourceError(message))
+
+
+async def _watch_place(worker: Deskpulse) -> None:
+    """Fail the worker when another one has taken its place in the group."""
+    instance = worker.settings.instance_id
+    if instance is None:
+        return
+    try:
+        other = await until_taken(worker.reachable, instance, worker.identity, worker.is_ready)
+    except (BrokerUnreachableError, KafkaError) as error:
+        logger.warning("Nobody watches whether another worker is %s too: %r", instance, error)
+        return
+    worker.fail(InstanceInUseError(in_use(instance, other)))

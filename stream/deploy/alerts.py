@@ -186,7 +186,7 @@ WORKER_ALERTS: Final = (
         f"{DEAD_LETTER_SHARE} > 0.01\nand\n"
         f"sum without ({PER_WORKER}, reason) (increase({catalogue.DEAD_LETTERS.exposed_name}[{SHARE_RANGE}])) >= 10",
         Severity.WARNING,
-        "More than one record in a hundred is not a valid event.",
+        "More than one record in a hundred goes to the dead letters.",
         "{{ $value | humanizePercentage }} of the records of {{ $labels.topic }} went to the dead letters.",
         Dashboard.WORKERS,
         "5m",

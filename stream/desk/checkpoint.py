@@ -40,6 +40,9 @@ class Pace:
 
 DEFAULT_PACE: Final = Pace()
 
+_OUTDATED: Final = b"outdated"
+"""The fingerprint of no settings."""
+
 _PANE_KEY: Final = Struct(">cBQ")
 _DAY_KEY: Final = Struct(">cI")
 
@@ -118,3 +121,19 @@ class Checkpoints:
             yield _PANE_KEY.pack(PANE, place, index), encode_totals(totals, registry)
         for day, totals in windows.days.changed():
             yield _DAY_KEY.pack(DAY, day), encode_totals(totals, registry)
+
+
+def number_of_last(rows: RowStore) -> int:
+    """The number of the last checkpoint in ``rows``, 0 if there is none."""
+    value = rows.get(CHECKPOINT)
+    return 0 if value is None else _decode_head(value).number
+
+
+def outdated(rows: RowStore, number: int) -> Iterator[Row]:
+    """The rows that take every checkpoint out of ``rows``; the next one has a higher number than ``number``.
+
+    An entity's row means a checkpoint by its number, so numbers must not come again.
+    """
+    for kind in (PANE, DAY):
+        yield from (Row(key, None) for key in rows.keys(kind))
+    yield Row(CHECKPOINT, _encode_head(Head(number, _OUTDATED, {}, 0)))

@@ -12,6 +12,9 @@ FORMAT: Final = 4
 READ: Final = frozenset({3, FORMAT})
 """The formats that are read; in format 3 no event has a sequence. Any other one is refused."""
 
+GROWING: Final = 1_000
+"""The format of a changelog whose source topic is being given more partitions; no worker goes on from there."""
+
 
 class Marker(NamedTuple):
     """How far the state had come with an append, and who appended it.
@@ -28,6 +31,11 @@ class Marker(NamedTuple):
     claim: int
     owner: int
 
+    @property
+    def grows(self) -> bool:
+        """Whether the source topic is being given more partitions, so that not all rows are where they belong."""
+        return self.version == GROWING
+
 
 encode_marker = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[int, ...]).decode
@@ -36,7 +44,7 @@ _decode = msgspec.msgpack.Decoder(tuple[int, ...]).decode
 def decode_marker(value: bytes) -> Marker:
     """The marker in a row's value; raises ``ValueError`` if it is of another format."""
     fields = _decode(value)
-    if fields[0] not in READ:
+    if fields[0] not in READ and fields[0] != GROWING:
         known = " and ".join(map(str, sorted(READ)))
         message = f"the changelog has rows of format {fields[0]}, this version reads formats {known}"
         raise ValueError(message)

@@ -6,62 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from schemas.events import Envelope
 from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
-from stream.desk.marker import FORMAT, Marker, decode_marker, encode_marker
+from stream.desk.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
+from stream.desk.records import EARLIEST, RecordLimits, Rejection, SourceRecord
 from stream.desk.rejection import Reason, RejectedRecordError
-from stream.desk.rows import ENTITY, KINDS, MARKER, OUTBOX, Row
+from stream.desk.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
 from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import STEP, Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import DAY, EPOCH, HOUR, MICROSECOND, to_text
+from stream.windows.moments import EPOCH, MICROSECOND, to_text
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
 
-EARLIEST: Final = 631_152_000_000_000
-"""The first moment an event may happen at, 1990-01-01 UTC, in microseconds."""
-
 _CHUNK: Final = 2_000
-
-
-class SourceRecord(Protocol):
-    """What is needed of a record of the source topic."""
-
-    @property
-    def offset(self) -> int:
-        """Its place in the partition."""
-
-    @property
-    def value(self) -> bytes | None:
-        """Its bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLimits:
-    """What is taken in, and for how long it is kept.
-
-    ``skew``: how far ahead of the wall clock (microseconds) an event may be. ``size``: bytes of a record.
-    ``kept``: how long before the highest event time (microseconds) the last event of a closed ticket or of a
-    survey may lie before it leaves; more than the longest rolling window.
-    """
-
-    skew: int = HOUR
-    size: int = 1_048_576
-    kept: int = 400 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A record that cannot be taken in, and why."""
-
-    record: SourceRecord
-    reason: Reason
-    detail: str
 
 
 @dataclass(slots=True)
@@ -109,6 +72,8 @@ class PartitionState:
         self.watermark = 0
         self.claim = 0
         self.owner = 0
+        self.growing = False
+        """Whether the source topic is being given more partitions, as the last append said and the next ones say."""
         self._clock = clock
         self._local_days = local_days
         self._limits = limits
@@ -134,7 +99,7 @@ class PartitionState:
         """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
 
         ``wall_now`` (microseconds) bounds how far ahead events may be. A record that raises is rejected,
-        and only that one.
+        and only that one. Raises ``StoreError`` if the rows have failed, which is no record's fault.
         """
         outcome = Outcome()
         desk = self.desk
@@ -157,8 +122,7 @@ class PartitionState:
             except RejectedRecordError as rejected:
                 outcome.rejections.append(Rejection(record, rejected.reason, rejected.detail))
             except Exception as error:  # noqa: BLE001 - whatever one record provokes must not stop the others
-                detail = f"{type(error).__name__}: {error}"
-                outcome.rejections.append(Rejection(record, Reason.FAILED, detail))
+                outcome.rejections.append(_failed(record, error))
             else:
                 if time > watermark:  # noqa: PLR1730 - a call for each record costs more than it reads better
                     watermark = time
@@ -184,7 +148,6 @@ class PartitionState:
         What lies in the topic behind the watermark may yet stop a clock. Where the clock has stepped back, what was due
         by the time it showed before is taken back, and windows follow it.
         """
-        outcome = Outcome()
         now = self._clock.now()
         stepped_back = self._clock.ticks and now < self.desk.served - STEP
         if stepped_back:
@@ -192,9 +155,17 @@ class PartitionState:
         self.windows.advance(now)
         if self.windows.lacks_panes:
             self._rebuild_windows()
-        outcome.more = not self.desk.serve(now if caught_up and self._clock.ticks else min(now, self.watermark))
+        outcome = self.serve_until(now if caught_up and self._clock.ticks else min(now, self.watermark))
+        if stepped_back and not outcome.rows:
+            outcome.rows = self._rows_to_append((), 0)
+        return outcome
+
+    def serve_until(self, moment: int) -> Outcome:
+        """Let happen what is due before a moment (microseconds)."""
+        outcome = Outcome()
+        outcome.more = not self.desk.serve(moment)
         outcome.announcements = self.desk.announcements()
-        if outcome.announcements or stepped_back:
+        if outcome.announcements:
             outcome.rows = self._rows_to_append(outcome.announcements, 0)
         return outcome
 
@@ -207,14 +178,17 @@ class PartitionState:
 
         Rows count once the marker comes that ends their append. Those of an append by a former owner, after
         another one had claimed the partition, came too late: they are left out, and the next append writes
-        over them what they shadow.
+        over them what they shadow. A marker that is deleted says that the source is read anew.
         Raises ``ValueError`` if rows were written by a version that this one does not understand.
         """
         append = self._incomplete.append
         for row in rows:
             append(row)
-            if row.key == MARKER and row.value is not None:
-                self._complete(row.value)
+            if row.key == MARKER:
+                if row.value is None:
+                    self.applied_offset, self.watermark, self.desk.served = -1, 0, 0
+                else:
+                    self._complete(row.value)
 
     def loaded(self) -> None:
         """All rows were loaded: work out what follows from them."""
@@ -247,6 +221,17 @@ class PartitionState:
         desk.restored()
         self._update_windows()
 
+    def rows_with(self, rows: Iterable[Row]) -> list[Row]:
+        """Take rows over that come from elsewhere; return them with the marker that ends their append."""
+        written = [*rows, self._marker(self.claim, self.owner)]
+        self.rows.write(written)
+        return written
+
+    def raise_to(self, watermark: int, served: int) -> None:
+        """Let no event time and no time served count that is lower than these (microseconds)."""
+        self.watermark = max(self.watermark, watermark)
+        self.desk.served = max(self.desk.served, served)
+
     def went_out(self, announcements: int) -> None:
         """So many of the announcements that are pending have gone out."""
         del self.pending[:announcements]
@@ -259,12 +244,20 @@ class PartitionState:
         self.rows.write(rows)
         return rows
 
-    def claimed_by(self, owner: int) -> Row:
-        """The row with which ``owner`` claims the partition from all who may have owned it.
+    @property
+    def is_empty(self) -> bool:
+        """Whether the changelog had no append from which to restore this."""
+        return self.rows.get(MARKER) is None
 
-        Once it is appended and loaded, ``self.owner`` tells whether nobody else was first.
+    def claimed_by(self, owner: int, first_claim: int = 1) -> tuple[int, list[Row]]:
+        """The number and the rows of the claim with which ``owner`` takes the partition from all who may have owned it.
+
+        The first claim of all has the number ``first_claim``. Once the rows are appended and loaded, ``self.owner``
+        tells whether nobody else was first.
         """
-        return self._marker(self.claim + 1, owner)
+        if self.is_empty:
+            return first_claim, [Row(BEGINNING, b""), self._marker(first_claim, owner)]
+        return self.claim + 1, [self._marker(self.claim + 1, owner)]
 
     def _complete(self, value: bytes) -> None:
         marker = decode_marker(value)
@@ -287,14 +280,15 @@ class PartitionState:
         # Under one claim it goes back when the clock did.
         under_same_claim = marker.claim == self.claim and marker.owner == self.owner
         self.desk.served = marker.served if under_same_claim else max(self.desk.served, marker.served)
-        self.claim, self.owner = marker.claim, marker.owner
+        self.claim, self.owner, self.growing = marker.claim, marker.owner, marker.grows
 
     def marker(self) -> Row:
         """The row that ends an append; by itself it says that nothing has changed."""
         return self._marker(self.claim, self.owner)
 
     def _marker(self, claim: int, owner: int) -> Row:
-        marker = Marker(FORMAT, self.applied_offset, self.watermark, self.desk.served, claim, owner)
+        version = GROWING if self.growing else FORMAT
+        marker = Marker(version, self.applied_offset, self.watermark, self.desk.served, claim, owner)
         return Row(MARKER, encode_marker(marker))
 
     def _unsent(self) -> list[Announcement]:
@@ -387,3 +381,9 @@ class PartitionState:
         self.advance()
         self.windows.apply(self.desk.contributions)
         self.desk.contributions.clear()
+
+
+def _failed(record: SourceRecord, error: Exception) -> Rejection:
+    if isinstance(error, StoreError):
+        raise error
+    return Rejection(record, Reason.FAILED, f"{type(error).__name__}: {error}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Reason(StrEnum):
@@ -16,6 +17,10 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     TIMELINE_FULL = "timeline_full"
     FAILED = "failed"
+
+
+VALID: Final = frozenset({Reason.TOO_LATE, Reason.TIMELINE_FULL})
+"""Reasons that find no fault with the event: it is valid, but there is no place for it."""
 
 
 class RejectedRecordError(Exception):

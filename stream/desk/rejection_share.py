@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from stream.desk.rejection import Reason
+from stream.desk.rejection import VALID, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,15 @@ class RejectionShare:
     _reasons: Counter[Reason] = field(default_factory=Counter)
 
     def add(self, records: int, reasons: Iterable[Reason] = ()) -> Verdict | None:
-        """Count a run of ``records``, the invalid ones by their ``reasons``; say if the share is now too large."""
+        """Count a run of ``records``, those dead-lettered by their ``reasons``; say if the share is now too large.
+
+        Valid events for which there was no place are left out: they speak neither for nor against the topic.
+        """
+        counts = Counter(reasons)
+        records -= sum(counts.pop(reason, 0) for reason in VALID)
         if not records:
             return None
-        run = _Run(records, Counter(reasons))
+        run = _Run(records, counts)
         self._runs.append(run)
         self._records += records
         self._reasons += run.reasons

@@ -14,10 +14,26 @@ PANE: Final = b"w"
 DAY: Final = b"y"
 DEPARTED: Final = b"d"
 OUTBOX: Final = b"o"
+BEGINNING: Final = b"b"
+GROWTH: Final = b"g"
 """The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its days,
-by local day what entities contributed that have left, and what was announced with the last append that had any."""
+by local day what entities contributed that have left, what was announced with the last append that had any,
+the first row of a changelog, without which it was made anew under somebody who went on appending to it, and how far
+giving its source topic more partitions has come."""
 
-KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED, OUTBOX})
+KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
+
+
+class StoreError(Exception):
+    """Rows can be read or written no more; the message says why and what to do."""
+
+
+class DamagedRowsError(StoreError):
+    """``what`` a store holds is not what was written to it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; start again: it is made anew from the changelog (if that fails too, see the disk)")
+        self.what = what
 
 
 class Row(NamedTuple):
@@ -28,7 +44,10 @@ class Row(NamedTuple):
 
 
 class RowStore(Protocol):
-    """The last row of every key. ``position`` is the changelog offset up to which it survives a restart."""
+    """The last row of every key. ``position`` is the changelog offset up to which it survives a restart.
+
+    Whatever reads or writes raises ``StoreError`` where the store has failed.
+    """
 
     position: int
 
@@ -49,6 +68,9 @@ class RowStore(Protocol):
 
     def keys(self, kind: bytes) -> Iterator[bytes]:
         """The keys of a kind as they are now; rows may be written meanwhile."""
+
+    def set_aside(self, reason: str) -> None:
+        """What survived the restart is wrong, for this ``reason``: close, and let the next store begin empty."""
 
     def close(self) -> None:
         """Nothing is read or written any more."""
@@ -86,6 +108,10 @@ class MemoryRows:
     def keys(self, kind: bytes) -> Iterator[bytes]:
         """The keys of a kind as they are now."""
         return iter(list(self._kinds[kind]))
+
+    def set_aside(self, reason: str) -> None:  # noqa: ARG002 - nothing of these rows survives a restart
+        """Forget all rows."""
+        self.close()
 
     def close(self) -> None:
         """Forget all rows."""

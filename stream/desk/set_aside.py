@@ -1,4 +1,4 @@
-"""What is valid but does not count, so that no event disappears without a number."""
+"""Valid events that cannot count when they arrive, so that none disappears without a number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class SetAside(StrEnum):
-    """Why an event that was taken in changed no number when it came.
+    """Why an event that was taken in could not count when it came.
 
     ``unopened``: its ticket's opening is not known yet; it counts from the moment at which that comes.
     ``before_opening``: it is dated before its ticket's opening. ``after_resolution``: a change to pending or hold of a

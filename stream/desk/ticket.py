@@ -91,7 +91,7 @@ class TicketState:
         """Back to before the first entry."""
         self.created: int | None = None
         self.void = False
-        self.early: tuple[int, ...] = ()
+        self.early: list[int] = []
         self.left_early = False
         self.idle_pauses = 0
         self.active = False
@@ -147,7 +147,7 @@ class TicketState:
             if rank == _OPENED:
                 self._open(time, flags, reference, series, rules, out)
             elif rank not in {_DELETED, _RESTORED}:
-                self.early = (*self.early, time)
+                self.early.append(time)
                 self.left_early = self.left_early or rank == _ABANDONED
         elif rank == _OTHERS_REPLIED:
             if flags & ACTOR_MASK == AGENT and not flags & INTERNAL:

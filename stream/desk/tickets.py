@@ -38,6 +38,7 @@ from stream.desk.ticket_rows import (
 from stream.desk.ticket_rules import LONGEST_TIMELINE, TicketRules
 from stream.desk.ticket_series import TicketSeries, TicketSeriesTable
 from stream.desk.timeline import ENTRY_SIZE, Rank, comes_last, inserted, pack_entry, reference_of, stamp_of, tie_of
+from stream.desk.unopened import UnopenedTickets
 from stream.windows.sliding import Contribution
 
 _ROW_BYTES = 256
@@ -112,7 +113,7 @@ class TicketDesk(Desk[TicketEvent]):
         self._unsettled: dict[str, Ticket] = {}
         self._hot: HotEntities[Ticket] = HotEntities(hot)
         self.open = OpenTickets()
-        self.without_opening = 0
+        self.unopened = UnopenedTickets()
         self.sla = None if policies is None else TicketSla(policies, rules)
         self._scratch = TicketState() if self.sla is None else self.sla.scratch
 
@@ -178,11 +179,11 @@ class TicketDesk(Desk[TicketEvent]):
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
             self.dirty_bytes += _ROW_BYTES + len(timeline) + _BYTES_A_CHARACTER * names
             if sequences:
-                self.dirty_bytes += sum(_SEQUENCE_BYTES + len(sequence) for sequence in sequences.values())
+                self.dirty_bytes += sum(map(_sequence_bytes, sequences.values()))
         else:
             self.dirty_bytes += ENTRY_SIZE
             if sequence is not None:
-                self.dirty_bytes += _SEQUENCE_BYTES + len(sequence)
+                self.dirty_bytes += _sequence_bytes(sequence)
         return True
 
     def _append(
@@ -191,8 +192,6 @@ class TicketDesk(Desk[TicketEvent]):
         """The short way for what happens most: the next entry in order, with no attribute changed."""
         active, waited, series = ticket.active, ticket.waiting_since is not None, ticket.series
         ticket.step(time, rank, flags, reference, series, self._rules, self.contributions)
-        if rank == _IN_PROGRESS and not ticket.active:
-            self.set_aside[SetAside.AFTER_RESOLUTION] += 1
         if self.sla is not None:
             clocks = ticket.clocks
             ended = clocks.ended
@@ -203,6 +202,8 @@ class TicketDesk(Desk[TicketEvent]):
             self._update_gauges(ticket, ticket.created, series, active=active, waited=waited)
         elif (waits := ticket.waiting_since is not None) is not waited:
             self.open.wait(series, 1 if waits else -1)
+        if rank == _IN_PROGRESS and not ticket.active:
+            self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
     def _take_in(  # noqa: PLR0913, PLR0917 - the parts of one entry
         self,
@@ -253,7 +254,11 @@ class TicketDesk(Desk[TicketEvent]):
                 sla.correct(ticket, before, after)
                 ticket.clocks.changed = True
         self._update_gauges(ticket, created, series, active=active, waited=waited)
-        self.without_opening += ticket.lacks_opening - unopened
+        if ticket.lacks_opening is not unopened:
+            if unopened:
+                self.unopened.remove(ticket.subject)
+            else:
+                self.unopened.add(ticket.subject)
         if rank < MERGED:
             dated_before = opened and len(ticket.early) > early
             idle = rank == _IN_PROGRESS and ticket.idle_pauses > idle_pauses
@@ -330,7 +335,7 @@ class TicketDesk(Desk[TicketEvent]):
         if flags & WAITS:
             self.open.wait(series, 1)
         if flags & LACKS_OPENING:
-            self.without_opening += 1
+            self.unopened.add(key[len(ENTITY) :].decode())
 
     def restored(self) -> None:
         """Put the open tickets in order."""
@@ -344,8 +349,9 @@ class TicketDesk(Desk[TicketEvent]):
         contributions = self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
         if self._scratch.active:
             return None
-        self.without_opening -= self._scratch.lacks_opening
         subject = key[len(ENTITY) :].decode()
+        if self._scratch.lacks_opening:
+            self.unopened.remove(subject)
         self._hot.forget(subject)
         unsettled = self._unsettled.pop(subject, None)
         if unsettled is not None and self.sla is not None:
@@ -356,6 +362,16 @@ class TicketDesk(Desk[TicketEvent]):
         """All that the ticket of a row contributes."""
         row = decode_ticket_row(value)
         return self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
+
+    @property
+    def without_opening(self) -> int:
+        """How many tickets lack their opening."""
+        return self.unopened.count
+
+    def lacks_opening(self, subject: str) -> bool:
+        """Whether a ticket is known, but not its opening."""
+        value = self.rows.get(ENTITY + subject.encode())
+        return value is not None and bool(decode_ticket_row(value).flags & LACKS_OPENING)
 
     def contributions_of(self, subject: str) -> list[Contribution]:
         """All that a ticket contributes now, worked out from its timeline alone."""
@@ -379,7 +395,9 @@ class TicketDesk(Desk[TicketEvent]):
         told = []
         for key, value in self.rows.scan(ENTITY):
             row = decode_ticket_row(value)
-            if row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series):
+            # What a row of an older version repeats of its timeline is not to be trusted.
+            older = row.sequences is None
+            if older or (row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series)):
                 told.append(key[len(ENTITY) :].decode())
         tickets = [(ticket, self._all_transitions_of(ticket)) for ticket in map(self._found, told)]
         sla.served = until
@@ -497,3 +515,7 @@ class TicketDesk(Desk[TicketEvent]):
                 self.open.wait(series, -1)
             if waits:
                 self.open.wait(ticket.series, 1)
+
+
+def _sequence_bytes(sequence: str) -> int:
+    return _SEQUENCE_BYTES + _BYTES_A_CHARACTER * len(sequence)

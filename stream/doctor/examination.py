@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any, Final
+from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -15,13 +15,14 @@ import msgspec
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.admin import DescribeGroupsRequest_v0, DescribeGroupsRequest_v1, DescribeGroupsRequest_v2
-from aiokafka.protocol.api import Request
 
 from schemas.events import Moment
-from stream.doctor.facts import BrokerFacts, Facts, GroupFacts, Member, NewestRecord, PortState
+from stream.doctor.facts import BrokerFacts, Facts, NewestRecord, PortState
+from stream.doctor.keys import take_census
 from stream.doctor.rules import Finding, findings
 from stream.runtime.broker import connected_admin, found_topics, reading_consumer
+from stream.runtime.consumer_group import Committed, describe_group
+from stream.runtime.damaged_copies import all_damaged_copies
 from stream.runtime.positions import Position, read_positions, records_at
 from stream.runtime.reachability import BrokerUnreachableError
 from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
@@ -29,7 +30,6 @@ from stream.settings import KafkaSettings, Settings, WebSettings
 from stream.windows.moments import to_microseconds
 
 _PORT_SECONDS: Final = 2.0
-_UUID_LENGTH: Final = 36
 _BY_BROKER: Final = 1
 
 
@@ -44,42 +44,34 @@ class _Timed(msgspec.Struct):
 _decode_timed = msgspec.json.Decoder(_Timed).decode
 
 
-class _DescribeGroups(
-    Request[DescribeGroupsRequest_v0 | DescribeGroupsRequest_v1 | DescribeGroupsRequest_v2]  # type: ignore[misc]
-):
-    # The client's own request also knows version 3, whose answer it cannot read.
-    API_KEY = 15
+async def examine(settings: Settings, sources: Sequence[str], *, with_keys: bool = False) -> list[Finding]:
+    """All findings about an installation. Raises ``ExaminationError`` if the brokers refuse to tell.
 
-    def __init__(self, group: str) -> None:
-        self._group = group
-
-    def build(self, request_struct_class: Any) -> Any:  # noqa: ANN401 - a struct of the untyped client
-        return request_struct_class([self._group])
+    ``with_keys`` reads all changelogs to see whether anything is in more than one partition.
+    """
+    return findings(await gather_facts(settings, sources, with_keys=with_keys))
 
 
-async def examine(settings: Settings, sources: Sequence[str]) -> list[Finding]:
-    """All findings about an installation. Raises ``ExaminationError`` if the brokers refuse to tell."""
-    return findings(await gather_facts(settings, sources))
-
-
-async def gather_facts(settings: Settings, sources: Sequence[str]) -> Facts:
+async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys: bool = False) -> Facts:
     """The facts, as far as they can be had. Raises ``ExaminationError``."""
     kafka = settings.kafka
     now = time.time_ns() // 1_000
     port = await asyncio.to_thread(port_state, settings.web)
+    damaged = await asyncio.to_thread(all_damaged_copies, settings.store_folder)
     try:
         async with connected_admin(kafka) as admin:
             broker = await _broker_facts(admin)
             names = [topic.name for source in sources for topic in planned_topics(kafka, source, 1)]
             topics = await found_topics(admin, names)
-            group = await _group_facts(admin, kafka.group)
-        positions, newest = await _read(kafka, sources, topics)
+            group = await describe_group(admin, kafka.group)
+        positions, newest = await _read(kafka, sources, topics, group.committed)
+        keys = await take_census(kafka, _paired(kafka, sources, topics)) if with_keys else ()
     except BrokerUnreachableError as error:
-        return Facts(settings, sources, now, port, unreachable=str(error))
+        return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged)
     except KafkaError as error:
         message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
         raise ExaminationError(message) from error
-    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest)
+    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged, keys)
 
 
 def port_state(web: WebSettings) -> PortState:
@@ -108,36 +100,25 @@ async def _broker_facts(admin: AIOKafkaAdminClient) -> BrokerFacts:
     return BrokerFacts(len(cluster["brokers"]), {key: newest for key, (_, newest) in known.items()})
 
 
-async def _group_facts(admin: AIOKafkaAdminClient, name: str) -> GroupFacts:
-    node = await admin.find_coordinator(name)
-    answer = await admin._client.send(node, _DescribeGroups(name))  # noqa: SLF001 - see the request
-    offsets = await admin.list_consumer_group_offsets(name, group_coordinator_id=node)
-    _, _, state, _, _, members = answer.groups[0]
-    return GroupFacts(
-        state,
-        [Member(client, host.lstrip("/"), static_name(member, client)) for member, client, host, _, _ in members],
-        {(tp.topic, tp.partition): committed.offset for tp, committed in offsets.items()},
-    )
-
-
-def static_name(member: str, client: str) -> str | None:
-    """The static name in the id that Kafka gave to a member, ``None`` if it has none."""
-    name = member[: -_UUID_LENGTH - 1]
-    return None if name == client or not name else name
-
-
 async def _read(
-    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]
+    kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic], committed: Committed
 ) -> tuple[list[Position], list[NewestRecord]]:
     counts = {source: topics[source].partitions for source in sources if source in topics}
-    paired = {
-        source: count
-        for source, count in counts.items()
-        if (changelog := topics.get(changelog_of(kafka, source))) is not None and changelog.partitions >= count
-    }
     if any(topics[name].leaderless for name in topics):
         return [], []
-    return await read_positions(kafka, paired, look_up_applied=True), await _newest(kafka, counts)
+    positions = await read_positions(kafka, _paired(kafka, sources, topics), committed, look_up_applied=True)
+    return positions, await _newest(kafka, counts)
+
+
+def _paired(kafka: KafkaSettings, sources: Sequence[str], topics: Mapping[str, FoundTopic]) -> dict[str, int]:
+    """The partitions of each source that has a changelog for all of them."""
+    return {
+        source: topics[source].partitions
+        for source in sources
+        if source in topics
+        and (changelog := topics.get(changelog_of(kafka, source))) is not None
+        and changelog.partitions >= topics[source].partitions
+    }
 
 
 async def _newest(kafka: KafkaSettings, counts: Mapping[str, int]) -> list[NewestRecord]:

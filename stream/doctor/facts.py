@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
+from stream.doctor.keys import KeyCensus
+from stream.runtime.consumer_group import GroupFacts
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic
 from stream.settings import Settings
@@ -33,24 +36,6 @@ class BrokerFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A member of the consumer group; ``instance`` is its static name, if it has one."""
-
-    client: str
-    host: str
-    instance: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFacts:
-    """The consumer group: Kafka's name for its state, its members, the committed offsets by topic and partition."""
-
-    state: str
-    members: Sequence[Member] = ()
-    committed: Mapping[tuple[str, int], int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class NewestRecord:
     """The last record of a source partition.
 
@@ -67,7 +52,10 @@ class NewestRecord:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known."""
+    """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known.
+
+    ``keys`` is only known on request; ``damaged`` are the copies of this worker's state that were set aside.
+    """
 
     settings: Settings
     sources: Sequence[str]
@@ -79,3 +67,5 @@ class Facts:
     positions: Sequence[Position] = ()
     group: GroupFacts | None = None
     newest: Sequence[NewestRecord] = ()
+    damaged: Sequence[Path] = ()
+    keys: Sequence[KeyCensus] = ()

@@ -10,8 +10,9 @@ from typing import Final
 from stream.calendar_settings import CalendarSettings
 from stream.desk.sla.policy_check import policy_warnings
 from stream.doctor.facts import JOIN_GROUP_API, METADATA_API, Facts, PortState
-from stream.runtime.positions import renewal
-from stream.runtime.topics import Severity, differences, planned_topics
+from stream.runtime.lost_state import WAY_OUT
+from stream.runtime.positions import loss, renewal
+from stream.runtime.topics import PlannedTopic, Role, Severity, differences, planned_topics
 from stream.windows.moments import EPOCH, MICROSECONDS, to_text
 
 CLOCK_TOLERANCE: Final = 60 * MICROSECONDS
@@ -21,6 +22,7 @@ _MILLISECOND: Final = 1_000
 _STATIC_MEMBERS: Final = 5
 _RELEASES: Final = ((13, "4.0 or newer"), (10, "2.8 or newer"), (9, "2.4 or newer"), (8, "2.3 or newer"))
 _SHORT: Final = 3
+_REBUILD: Final = f"{WAY_OUT}; no worker starts before that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _broker(facts: Facts) -> Iterator[Finding]:
 
 def _topics(facts: Facts) -> Iterator[Finding]:
     kafka = facts.settings.kafka
-    healthy = 0
+    healthy = needed = 0
     for source in facts.sources:
         found = facts.topics.get(source)
         count = kafka.partitions if found is None else found.partitions
@@ -61,8 +63,9 @@ def _topics(facts: Facts) -> Iterator[Finding]:
         planned_as = kafka.model_copy(update={"replication_factor": replication})
         for planned in planned_topics(planned_as, source, count):
             topic = facts.topics.get(planned.name)
+            needed += 1
             if topic is None:
-                yield _missing(planned.name, created=kafka.create_topics)
+                yield _missing(planned, facts)
                 continue
             different = list(differences(planned, topic, kafka.bootstrap_servers))
             for difference in different:
@@ -81,11 +84,18 @@ def _topics(facts: Facts) -> Iterator[Finding]:
                     "see which broker is down or slow",
                 )
             healthy += not (different or topic.leaderless or topic.short)
-    yield _ok("topics", f"{healthy} of {3 * len(facts.sources)} topics are as they should be")
+    yield _ok("topics", f"{healthy} of {needed} topics are as they should be")
 
 
-def _missing(name: str, *, created: bool) -> Finding:
-    if created:
+def _missing(topic: PlannedTopic, facts: Facts) -> Finding:
+    name, kafka = topic.name, facts.settings.kafka
+    committed = {} if facts.group is None else facts.group.committed
+    if topic.role is Role.CHANGELOG and any(
+        source == topic.source and offset > 0 for (source, _), offset in committed.items()
+    ):
+        what = f"{name} is missing, but group {kafka.group} has read {topic.source}: the state is gone"
+        return _problem("topics", what, _REBUILD)
+    if kafka.create_topics:
         return _warning("topics", f"{name} is missing", "`deskpulse topics create`, or the next worker creates it")
     return _problem("topics", f"{name} is missing", "`deskpulse topics create`, or set kafka.create_topics")
 
@@ -98,6 +108,8 @@ def _state(facts: Facts) -> Iterator[Finding]:
         place = f"{position.topic}[{position.partition}]"
         if position.is_renewed:
             yield _problem("state", renewal(position), "set a new kafka.group; replay what the deleted topic had")
+        elif position.is_lost:
+            yield _problem("state", loss(position, facts.settings.kafka.group), _REBUILD)
         elif position.missed:
             yield _problem(
                 "state",
@@ -258,6 +270,31 @@ def _last_holiday_if_over(calendar: CalendarSettings, now: int) -> date | None:
     return last if last is not None and last < today and calendar.country is None else None
 
 
+def _keys(facts: Facts) -> Iterator[Finding]:
+    for census in facts.keys:
+        looked_at = f"{census.entities} entities of {census.topic}"
+        if not census.is_complete:
+            yield _warning("keys", f"{looked_at} were seen, then nothing more came", "see how the brokers are")
+        elif census.split:
+            shown = ", ".join(f"{subject!r} in {_numbers(tuple(numbers))}" for subject, numbers in census.examples())
+            yield _problem(
+                "keys",
+                f"{census.split} of {looked_at} are in more than one partition, and each part counts: {shown}",
+                "let every publisher use the subject as the key; then replay all into a new kafka.group",
+            )
+        else:
+            yield _ok("keys", f"{looked_at}, none is in more than one partition")
+
+
+def _copies(facts: Facts) -> Iterator[Finding]:
+    if facts.damaged:
+        yield _warning(
+            "copies",
+            f"{len(facts.damaged)} damaged copies of the state are set aside, the last one as {facts.damaged[-1]}",
+            "see whether the disk fails; then remove them",
+        )
+
+
 def _port(facts: Facts) -> Iterator[Finding]:
     web = facts.settings.web
     address = f"{web.host}:{web.port}"
@@ -294,5 +331,5 @@ def _seconds(microseconds: int) -> str:
     return f"{microseconds / MICROSECONDS:.0f} s"
 
 
-_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members)
-_KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks)
+_LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members, _copies)
+_KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks, _keys)

@@ -9,8 +9,10 @@ from typing import Final
 import msgspec
 
 from schemas.events import EVENTS_BY_TOPIC, TICKETS_TOPIC, Moment
-from stream.feeds.replay import ReplayedEvent, ReplayError
+from stream.desk.records import EARLIEST
+from stream.feeds.replay import ReplayedEvent
 from stream.feeds.replay.event_types import CHECKED_TOPICS, EVENT_TYPES
+from stream.feeds.replay.log_file import open_bytes
 from stream.windows.moments import to_microseconds
 
 _TOPICS: Final = {
@@ -30,15 +32,10 @@ _decode = msgspec.json.Decoder(_Address).decode
 def read_event_log(path: Path) -> Iterator[ReplayedEvent]:
     """The events of a file in its order.
 
-    A line that is no event of a known type is handed on as it is, for the worker to dead-letter. Raises
-    ``ReplayError`` if the file cannot be read.
+    A line that is no event of a known type is handed on as it is, for the worker to dead-letter. The file may be
+    packed by gzip. Raises ``ReplayError`` if it cannot be read.
     """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        message = f"{path}: {error.strerror}"
-        raise ReplayError(message) from error
-    with file:
+    with open_bytes(path) as file:
         for line in file:
             value = line.rstrip(b"\r\n")
             if value:
@@ -54,6 +51,8 @@ def check_event(value: bytes) -> str:
     kind = EVENT_TYPES.get(address.type)
     if kind is None:
         raise ValueError(f"no event: its type is {address.type!r}")
+    if address.time is not None and to_microseconds(address.time) < EARLIEST:
+        raise ValueError(f"no event: its time, {address.time.isoformat()}, lies before 1990")
     if kind.topic in CHECKED_TOPICS:
         kind.check(value)
     return kind.name

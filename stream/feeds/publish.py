@@ -108,6 +108,8 @@ class _Batches:
         while True:
             await asyncio.sleep(seconds)
             await self.send()
+            # A topic may be given more partitions, of which the producer hears by itself.
+            self._partitions.clear()
 
     async def send(self, *partitions: tuple[str, int], unacknowledged: int = _UNACKNOWLEDGED_BATCHES) -> None:
         # One at a time: of two batches of a partition, the older one goes first.

@@ -11,6 +11,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from stream.letters.letter import Letter, Origin, receipt_headers, replay_headers
 from stream.letters.reading import letter_records, source_records
+from stream.runtime.placement import partition_of
 
 _AT_ONCE: Final = 200
 
@@ -35,12 +36,15 @@ async def send_again(
     letters: Sequence[Letter],
     repairs: Mapping[Origin, bytes],
     partitions: Mapping[str, int],
+    *,
+    by_key: bool = False,
 ) -> Replay:
     """Send letters, each to the topic and partition of its origin, in their order.
 
     A letter goes with its repaired value, if it has one, else as it was rejected. ``partitions`` are the
-    numbers of partitions of the topics. Without ``producer`` nothing is sent, but all else is done. Raises the
-    client's ``KafkaError``.
+    numbers of partitions of the topics. With ``by_key`` a letter goes where Kafka's partitioner sends its key today,
+    as events of its ticket do since the topic was given more partitions. Without ``producer`` nothing is sent, but all
+    else is done. Raises the client's ``KafkaError``.
     """
     replay = Replay()
     for start in range(0, len(letters), _AT_ONCE):
@@ -55,7 +59,10 @@ async def send_again(
                 record = _found(letter, records, partitions)
                 value = repairs[letter.origin] if letter.origin in repairs else _value(letter, record, sources)
                 if producer is not None:
-                    await _send(producer, letter, record, value)
+                    partition = letter.origin.partition
+                    if by_key and record.key is not None:
+                        partition = partition_of(record.key, partitions[letter.origin.topic])
+                    await _send(producer, letter, record, value, partition)
             except UnsendableError as error:
                 replay.failed[letter] = str(error)
             else:
@@ -84,13 +91,13 @@ def _value(letter: Letter, record: ConsumerRecord[bytes, bytes], sources: Record
     return value
 
 
-async def _send(producer: AIOKafkaProducer, letter: Letter, record: ConsumerRecord[bytes, bytes], value: bytes) -> None:
+async def _send(
+    producer: AIOKafkaProducer, letter: Letter, record: ConsumerRecord[bytes, bytes], value: bytes, partition: int
+) -> None:
     origin = letter.origin
     headers = replay_headers(letter, record.headers)
     try:
-        await producer.send_and_wait(
-            origin.topic, value=value, key=record.key, partition=origin.partition, headers=headers
-        )
+        await producer.send_and_wait(origin.topic, value=value, key=record.key, partition=partition, headers=headers)
     except MessageSizeTooLargeError as error:
         message = f"{origin.topic} takes no record of {len(value)} bytes"
         raise UnsendableError(message) from error

@@ -96,16 +96,29 @@ TICKETS_WITHOUT_OPENING: Final = Metric(
     (),
     "Tickets of which events are known but not their opening, so that they count nowhere else.",
 )
+SPLIT_TICKETS: Final = Metric(
+    f"{PREFIX}split_tickets",
+    Kind.GAUGE,
+    (),
+    "Tickets without an opening whose id another partition of this worker knows: their events had different keys.",
+)
 EVENTS: Final = Metric(
     f"{PREFIX}events",
     Kind.COUNTER,
     ("topic", "outcome"),
     "Records processed, each under one outcome: applied, duplicate (known already), replayed (below the marker), "
-    "rejected, or set aside when it came: unopened (its ticket's opening is not known yet), before_opening, "
+    "rejected, refused (valid, but too late or beyond what a ticket takes; dead-lettered as well), or set aside "
+    "when it came: unopened (its ticket's opening is not known yet), before_opening, "
     "after_resolution (pending or hold of a ticket that is over), void (its ticket is merged or deleted).",
 )
 DEAD_LETTERS: Final = Metric(
     f"{PREFIX}dead_letters", Kind.COUNTER, ("topic", "reason"), "Records written to the dead-letter topic."
+)
+STATE_REBUILDS: Final = Metric(
+    f"{PREFIX}state_rebuilds",
+    Kind.COUNTER,
+    ("topic",),
+    "Copies of a partition's state on disk that were damaged, set aside and made anew from the changelog.",
 )
 LABEL_OVERFLOWS: Final = Metric(
     f"{PREFIX}label_overflows",
@@ -157,6 +170,8 @@ STATE: Final = (
 WORKER: Final = (
     EVENTS,
     DEAD_LETTERS,
+    STATE_REBUILDS,
+    SPLIT_TICKETS,
     LABEL_OVERFLOWS,
     LAST_EVENT,
     WATERMARK,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
 from stream.desk.attributes import Attributes
 from stream.desk.partition import PartitionState
-from stream.desk.sla.agenda import Agenda, ClockState
+from stream.desk.sla.agenda import ClockState
 from stream.desk.sla.policy import METRICS
 from stream.desk.surveys import Comment, SurveyDesk
 from stream.desk.tickets import TicketDesk
+from stream.metrics.partition_reading import HeldPartition, LivePartition, PartitionReading, SlotTotals, TicketsReading
 from stream.metrics.sla_explained import explained
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
@@ -87,13 +88,20 @@ class ClockLabels(NamedTuple):
     labels: Attributes
 
 
+class DetachedViewError(Exception):
+    """A view that has let go of the states was asked for what only they know."""
+
+
 class WorkerView:
-    """Reads the states of a worker's partitions; made anew for each scrape or request."""
+    """Reads the states of a worker's partitions; made anew for each scrape or request.
+
+    It is sound between two batches, and on any thread at any time once it is detached.
+    """
 
     def __init__(
         self, states: Iterable[PartitionState], registry: SeriesRegistry, clock: Clock, backlog_threshold: int | None
     ) -> None:
-        self._states = list(states)
+        self._states: list[PartitionState] | None = list(states)
         self._registry = registry
         self._backlog_threshold = backlog_threshold
         self.clock_name = clock.name
@@ -101,21 +109,30 @@ class WorkerView:
         self.watermark = max((state.watermark for state in self._states), default=0)
         for state in self._states:
             state.advance()
+        self._partitions: list[PartitionReading] = [LivePartition(state) for state in self._states]
         self._windows: dict[str, WindowTotals] = {}
+
+    def detach(self, windows: Collection[str] = (), *, days: bool = False) -> None:
+        """Let go of the states, with a copy of these windows, the days if wanted, the open tickets and the clocks.
+
+        Whatever else is asked for from then on raises ``KeyError`` or ``DetachedViewError``.
+        """
+        self._partitions = [HeldPartition(state, windows, days=days) for state in self._attached()]
+        self._states = None
 
     def window(self, name: str) -> WindowTotals:
         """The totals of a window, or of the lifetime, by series; only what is not zero."""
         totals = self._windows.get(name)
         if totals is None:
-            totals = self._windows[name] = self._by_series(state.windows.totals_of(name) for state in self._states)
+            found = chain.from_iterable(partition.totals_of(name) for partition in self._partitions)
+            totals = self._windows[name] = self._by_series(found)
         return totals
 
     def days(self) -> Iterator[tuple[str, WindowTotals]]:
         """The totals of each local day that has any, oldest first, by ISO date."""
-        days = sorted({day for state in self._states for day in state.windows.days.days})
-        for day in days:
-            found: Iterator[Mapping[int, int]] = (state.windows.days.days.get(day, {}) for state in self._states)
-            if totals := self._by_series(found):
+        by_day = [partition.days() for partition in self._partitions]
+        for day in sorted(set().union(*by_day)):
+            if totals := self._by_series(days.get(day, {}) for days in by_day):
                 yield LocalDays.date_of(day).isoformat(), totals
 
     def open_tickets(self) -> OpenView:
@@ -125,11 +142,11 @@ class WorkerView:
         waiting: Counter[Attributes] = Counter()
         oldest: list[int] = []
         without_opening = 0
-        for desk in self._ticket_desks():
-            without_opening += desk.without_opening
-            for series, count in desk.open.waiting():
+        for tickets in self._tickets():
+            without_opening += tickets.without_opening
+            for series, count in tickets.waiting:
                 waiting[_exported(series.labels)] += count
-            for series, opened in desk.open.opened():
+            for series, opened in tickets.opened:
                 total = by_labels.setdefault(_exported(series.labels), OpenTotal())
                 oldest.append(opened[0])
                 total.tickets += len(opened)
@@ -154,8 +171,8 @@ class WorkerView:
     def clocks(self) -> Counter[ClockLabels]:
         """How many SLA clocks are in each state now, by policy, metric and the ticket's labels."""
         found: Counter[ClockLabels] = Counter()
-        for agenda in self._agendas():
-            for key, count in agenda.counts.items():
+        for tickets in self._tickets():
+            for key, count in tickets.clocks.items():
                 found[ClockLabels(key.state, key.policy, METRICS[key.metric].label, _exported(key.series.labels))] += (
                     count
                 )
@@ -164,15 +181,15 @@ class WorkerView:
     def next_deadlines(self) -> dict[tuple[str, str], int]:
         """The nearest deadline, in microseconds, by policy and metric."""
         found: dict[tuple[str, str], int] = {}
-        for agenda in self._agendas():
-            for policy, metric, due in agenda.deadlines():
+        for tickets in self._tickets():
+            for policy, metric, due in tickets.deadlines:
                 key = policy, METRICS[metric].label
                 found[key] = min(due, found.get(key, due))
         return found
 
     def explain_sla(self, ticket: str) -> dict[str, Any] | None:
         """A ticket's clocks and why its policy is in force, as JSON; ``None`` if no such ticket is known here."""
-        for desk in self._ticket_desks():
+        for desk in (state.desk for state in self._attached() if isinstance(state.desk, TicketDesk)):
             found = desk.ticket(ticket) if desk.sla is not None else None
             if found is not None and desk.sla is not None:
                 readings, _ = desk.sla.read(found.timeline, found.history, found.series, self.now)
@@ -181,17 +198,19 @@ class WorkerView:
 
     def comments(self, limit: int) -> list[Comment]:
         """The newest survey comments, newest first."""
-        desks = [state.desk for state in self._states if isinstance(state.desk, SurveyDesk)]
+        desks = [state.desk for state in self._attached() if isinstance(state.desk, SurveyDesk)]
         newest = merge(*(desk.comments() for desk in desks), key=lambda comment: comment.at, reverse=True)
         return list(islice(newest, limit))
 
-    def _agendas(self) -> Iterator[Agenda]:
-        return filter(None, (desk.agenda for desk in self._ticket_desks()))
+    def _tickets(self) -> Iterator[TicketsReading]:
+        return filter(None, (partition.tickets() for partition in self._partitions))
 
-    def _ticket_desks(self) -> Iterator[TicketDesk]:
-        return (state.desk for state in self._states if isinstance(state.desk, TicketDesk))
+    def _attached(self) -> list[PartitionState]:
+        if self._states is None:
+            raise DetachedViewError("this view has let go of the states")
+        return self._states
 
-    def _by_series(self, found: Iterable[Mapping[int, int]]) -> WindowTotals:
+    def _by_series(self, found: Iterable[SlotTotals]) -> WindowTotals:
         summed: dict[int, int] = {}
         for totals in found:
             if summed:

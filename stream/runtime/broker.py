@@ -8,19 +8,20 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from faust.auth import Credentials, SASLCredentials, SSLCredentials
 
 from stream.runtime.changelog import APPEND_BYTES
-from stream.runtime.reachability import BrokerUnreachableError, check_reachable
+from stream.runtime.reachability import BrokerUnreachableError, check_reachable, choose_addresses
 from stream.runtime.topics import FoundTopic, PlannedTopic, Role, Severity, partition_differences, planned_topics
 from stream.settings import KafkaSettings
 
 FETCH_BYTES = 64 * 1024 * 1024
 
 _RETRY_SECONDS: Final = 0.3
+_ATTEMPTS: Final = 3
 
 STOP_SECONDS: Final = 5.0
 """How long to wait for a client to stop."""
@@ -72,10 +73,10 @@ def new_producer(settings: KafkaSettings) -> AIOKafkaProducer:
     )
 
 
-def new_restore_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
-    """A consumer outside of any group, to read changelogs with."""
+async def new_restore_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
+    """A consumer outside of any group, to read changelogs with. Raises ``BrokerUnreachableError``."""
     return AIOKafkaConsumer(
-        **client_options(settings),
+        **client_options(await choose_addresses(settings)),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -88,8 +89,8 @@ def new_restore_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
 
 @asynccontextmanager
 async def reading_consumer(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A started consumer outside of any group. Raises the client's ``KafkaError``."""
-    consumer = new_restore_consumer(settings)
+    """A started consumer outside of any group. Raises ``BrokerUnreachableError`` and the client's ``KafkaError``."""
+    consumer = await new_restore_consumer(settings)
     try:
         await consumer.start()
         # The client cannot be stopped before its tasks have begun.
@@ -119,7 +120,8 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
             message = f"missing topics: {names}; create them with `deskpulse topics create` or set kafka.create_topics"
             raise TopicsError(message)
         await create_topics(admin, missing)
-        for topic in planned:
+        # What is wrong with a changelog explains what is wrong with the other topics.
+        for topic in sorted(planned, key=lambda topic: topic.role is not Role.CHANGELOG):
             found = FoundTopic(topic.name, existing.get(topic.name, topic.partitions), topic.replication)
             for difference in partition_differences(topic, found, settings.bootstrap_servers):
                 if difference.severity is Severity.PROBLEM:
@@ -131,8 +133,8 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
 @asynccontextmanager
 async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     """An administrative client. Raises ``BrokerUnreachableError``."""
-    await check_reachable(settings)
-    admin = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=15_000)
+    usable = await check_reachable(settings)
+    admin = AIOKafkaAdminClient(**client_options(usable), request_timeout_ms=15_000)
     try:
         async with asyncio.timeout(settings.connect_timeout_seconds):
             await admin.start()
@@ -152,10 +154,11 @@ async def existing_topics(admin: AIOKafkaAdminClient, settings: KafkaSettings) -
     try:
         async with asyncio.timeout(settings.connect_timeout_seconds):
             while True:
-                # The client asks any of the brokers, and one of several may be down.
+                # The client asks any of the brokers, and one of several may be down, or hang.
                 try:
-                    return await partition_counts(admin)
-                except (KafkaError, OSError) as error:
+                    async with asyncio.timeout(settings.connect_timeout_seconds / _ATTEMPTS):
+                        return await partition_counts(admin)
+                except (KafkaError, OSError, TimeoutError) as error:
                     last = error
                 await asyncio.sleep(_RETRY_SECONDS)
     except TimeoutError:
@@ -191,6 +194,30 @@ async def create_topics(admin: AIOKafkaAdminClient, missing: Sequence[PlannedTop
     if not dry_run:
         message = f"topics were created but do not appear: {', '.join(sorted(names))}"
         raise TopicsError(message)
+
+
+async def add_partitions(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) -> None:
+    """Give topics that exist so many partitions where they have fewer, and wait until these are there.
+
+    Raises ``TopicsError`` if the brokers do not.
+    """
+    counts = await partition_counts(admin)
+    short = {name: count for name, count in wanted.items() if counts.get(name, count) < count}
+    if not short:
+        return
+    response = await admin.create_partitions({name: NewPartitions(count) for name, count in short.items()})
+    for name, code, *detail in response.topic_errors:
+        if code:
+            reason = detail[0] if detail and detail[0] else for_code(code).__name__
+            message = f"topic {name} cannot be given {short[name]} partitions: {reason}"
+            raise TopicsError(message)
+    for _ in range(100):
+        counts = await partition_counts(admin)
+        if all(counts.get(name, 0) >= count for name, count in short.items()):
+            return
+        await asyncio.sleep(0.1)
+    message = f"partitions were added but do not appear: {', '.join(sorted(short))}"
+    raise TopicsError(message)
 
 
 async def partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:

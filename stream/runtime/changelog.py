@@ -10,6 +10,7 @@ from aiokafka.errors import OutOfOrderSequenceNumber, UnknownProducerId
 from stream.desk.rows import Row
 from stream.runtime.clock_watch import BrokerTime
 from stream.runtime.fencing import FencedError, Writer, send
+from stream.runtime.unwritable import naming
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -42,22 +43,22 @@ class Changelog:
         self._writers: dict[int, Writer] = {}
         self.topic = topic
 
-    async def claim(self, partition: int, row: Row, claim: int) -> int:
-        """Append the row of a claim of this number; return the offset past it.
+    async def claim(self, partition: int, rows: Sequence[Row], claim: int) -> int:
+        """Append the rows of a claim of this number; return the offset past them.
 
         From then on the broker refuses appends under lower ones, and this changelog's are under this one. If
-        another worker was faster with a claim of the same number, the offset is that one's and its row the one
-        that was written: read it back, and claim again before anything is appended. Raises ``FencedError`` if
+        another worker was faster with a claim of the same number, the offset is that one's and its rows those
+        that were written: read it back, and claim again before anything is appended. Raises ``FencedError`` if
         there is a claim of a higher number.
         """
         writer = self._writers[partition] = Writer(claim)
         try:
-            return await self._send(partition, [row], writer)
+            return await self._send(partition, rows, writer)
         except UnknownProducerId:
             # To Kafka a producer becomes known with its first record. Another kind of broker that wants to have
             # given the id out itself gets the appends without one; readers still tell the claims apart.
             del self._writers[partition]
-            return await self._send(partition, [row], None)
+            return await self._send(partition, rows, None)
         except OutOfOrderSequenceNumber as error:
             # The faster one has gone on to append under the claim of the same number.
             message = f"{self.topic}[{partition}] was claimed by another worker"
@@ -67,9 +68,10 @@ class Changelog:
         """Append rows and wait for the broker's acknowledgement; return the offset past the last row.
 
         Raises ``AppendTooLargeError`` if they do not fit, ``FencedError`` if the partition was claimed by
-        another worker, and the client's ``KafkaError`` if the broker does not take them.
+        another worker, and ``UnwritableTopicError`` if the broker does not take them.
         """
-        return await self._send(partition, rows, self._writers.get(partition))
+        with naming(self.topic, partition):
+            return await self._send(partition, rows, self._writers.get(partition))
 
     async def _send(self, partition: int, rows: Sequence[Row], writer: Writer | None) -> int:
         batch = self._producer.create_batch()

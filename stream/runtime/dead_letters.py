@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from aiokafka import ConsumerRecord
 from aiokafka.errors import MessageSizeTooLargeError
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
+from stream.runtime.unwritable import naming
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -34,7 +35,10 @@ class DeadLetters:
         self.topic = topic + SUFFIX
 
     async def write(self, rejections: Sequence[Rejection]) -> None:
-        """Write dead letters and wait until the broker has acknowledged them all."""
+        """Write dead letters and wait until the broker has acknowledged them all.
+
+        Raises ``UnwritableTopicError`` if it does not take one.
+        """
         await asyncio.gather(*[self._write(rejection) for rejection in rejections])
 
     async def _write(self, rejection: Rejection) -> None:
@@ -43,12 +47,13 @@ class DeadLetters:
             message = f"{type(record).__name__} does not come from Kafka"
             raise TypeError(message)
         headers = [*record.headers, *headers_of(rejection, record)]
-        try:
-            await self._send(record.partition, record.key, record.value, headers)
-        except MessageSizeTooLargeError:
-            # The broker takes no message of this size here, so the source topic keeps the only copy.
-            headers.append(("deskpulse.value-omitted", str(len(record.value or b"")).encode()))
-            await self._send(record.partition, record.key, None, headers)
+        with naming(self.topic, record.partition):
+            try:
+                await self._send(record.partition, record.key, record.value, headers)
+            except MessageSizeTooLargeError:
+                # The broker takes no message of this size here, so the source topic keeps the only copy.
+                headers.append(("deskpulse.value-omitted", str(len(record.value or b"")).encode()))
+                await self._send(record.partition, record.key, None, headers)
 
     async def _send(self, partition: int, key: bytes | None, value: bytes | None, headers: list[Header]) -> None:
         # A record with neither key nor value cannot be produced by this client.

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _FIRST_PRODUCER: Final = 0x6465_736B_0000_0000
 _EPOCHS: Final = 32_767
 _SEQUENCES: Final = 2**31
+_ROOM: Final = 2**32
+_YEAR_2025: Final = 1_735_689_600
 
 
 class FencedError(Exception):
@@ -62,11 +64,25 @@ class Writer:
         return stamp
 
 
+def first_claim(now: float) -> int:
+    """The number of the first claim of a changelog that is new at ``now`` (seconds since the epoch).
+
+    If it takes the place of one that was deleted, what is written under its claims elsewhere must not be refused for
+    the sake of claims of the old one; so claims do not begin with 1, but each minute has producers of its own.
+    """
+    return max(1, int(now - _YEAR_2025) // 60) * _EPOCHS
+
+
+def has_beginning(claim: int) -> bool:
+    """Whether a changelog with a claim of this number begins with a row that says so; older versions wrote none."""
+    return claim >= _EPOCHS
+
+
 def first_producer_of(name: str) -> int:
     """A producer id for a topic to which others write under claims of their own; ``name`` tells them apart."""
     digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
     # Above those that Kafka hands out, with room for the ids that follow.
-    return 1 << 62 | digest >> 2 & ~0xFFFF
+    return 1 << 62 | digest >> 2 & ~(_ROOM - 1)
 
 
 async def send(

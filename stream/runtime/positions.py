@@ -14,6 +14,14 @@ from mode import get_logger
 from stream.desk.marker import decode_marker
 from stream.desk.rows import MARKER
 from stream.runtime.broker import reading_consumer
+from stream.runtime.consumer_group import Committed, committed_offsets
+from stream.runtime.lost_state import (
+    WAY_OUT,
+    LostStateError,
+    UnfinishedGrowthError,
+    empty_changelog,
+    unfinished_growth,
+)
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
 
@@ -39,7 +47,7 @@ class Position:
     The source has offsets from ``begin`` to before ``end``. ``applied`` is the last of them that the
     changelog's marker, written at ``marked_at`` (milliseconds), says is in the state, -1 before the first;
     ``None`` without a marker. ``applied_at`` is the timestamp of the source record with that offset, if it is
-    still there.
+    still there. ``committed`` is the offset that the workers' group has committed, 0 or less if it has none.
     """
 
     topic: str
@@ -51,11 +59,18 @@ class Position:
     applied: int | None = None
     marked_at: int | None = None
     applied_at: int | None = None
+    committed: int = 0
+    changelog_begin: int = 0
 
     @property
     def is_renewed(self) -> bool:
         """Whether the marker lies beyond the end of the source, which only a source made anew explains."""
         return self.applied is not None and 0 <= self.applied >= self.end
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the source was read, but its changelog holds nothing of it."""
+        return self.committed > 0 and self.applied is None and self.changelog_begin >= self.changelog_end
 
     @property
     def behind(self) -> int:
@@ -69,16 +84,29 @@ class Position:
 
 
 async def check_sources(settings: KafkaSettings, partitions: Mapping[str, int]) -> None:
-    """Raise ``RenewedSourceError`` if a source topic ends before what its changelog says was read of it."""
+    """Compare the source topics, and what the group has committed of them, with their changelogs.
+
+    Raises ``RenewedSourceError`` if a source topic ends before what its changelog says was read of it,
+    ``LostStateError`` if it was read but its changelog is empty.
+    """
+    sources = [(topic, number) for topic, count in partitions.items() for number in range(count)]
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            positions = await read_positions(settings, partitions)
+            positions = await read_positions(settings, partitions, await committed_offsets(settings, sources))
     except (KafkaError, TimeoutError) as error:
         logger.warning("Could not compare the source topics with their changelogs: %r", error)
         return
     for position in positions:
         if position.is_renewed:
             raise RenewedSourceError(renewal(position))
+        if position.is_lost:
+            message = f"{loss(position, settings.group)}; {WAY_OUT}"
+            raise LostStateError(message)
+
+
+def loss(position: Position, group: str) -> str:
+    """What has happened to a partition whose changelog is gone."""
+    return empty_changelog(position.changelog, position.topic, position.partition, position.committed, group)
 
 
 def renewal(position: Position) -> str:
@@ -91,12 +119,12 @@ def renewal(position: Position) -> str:
 
 
 async def read_positions(
-    settings: KafkaSettings, partitions: Mapping[str, int], *, look_up_applied: bool = False
+    settings: KafkaSettings, partitions: Mapping[str, int], committed: Committed, *, look_up_applied: bool = False
 ) -> list[Position]:
     """The position of every partition of the source topics, given with their numbers of partitions.
 
     ``applied_at`` is only known if it is to be looked up. Changelogs must exist. Raises
-    ``ForeignMarkerError``, and the client's ``KafkaError``.
+    ``ForeignMarkerError``, ``UnfinishedGrowthError``, and the client's ``KafkaError``.
     """
     sources = [TopicPartition(topic, number) for topic, count in partitions.items() for number in range(count)]
     changelogs = {source: TopicPartition(changelog_of(settings, source.topic), source.partition) for source in sources}
@@ -124,6 +152,8 @@ async def read_positions(
             applied[source],
             last[changelog].timestamp if changelog in last else None,
             at_marker[source].timestamp if source in at_marker else None,
+            committed.get((source.topic, source.partition), 0),
+            begins[changelog],
         )
         for source, changelog in changelogs.items()
     ]
@@ -133,10 +163,13 @@ def _marked_offset(record: ConsumerRecord[bytes, bytes]) -> int | None:
     if record.key != MARKER or record.value is None:
         return None
     try:
-        return decode_marker(record.value).offset
+        marker = decode_marker(record.value)
     except ValueError as error:
         message = f"{record.topic}[{record.partition}]: {error}; set a new kafka.group, which starts a new changelog"
         raise ForeignMarkerError(message) from error
+    if marker.grows:
+        raise UnfinishedGrowthError(unfinished_growth(record.topic, record.partition))
+    return marker.offset
 
 
 async def records_at(

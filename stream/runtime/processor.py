@@ -13,12 +13,16 @@ from faust.types import TP
 from mode import get_logger
 
 from stream.desk.partition import Outcome, PartitionState
+from stream.desk.records import Rejection
+from stream.desk.rejection import VALID
 from stream.desk.rejection_share import RejectionLimit, RejectionShare, Verdict
 from stream.desk.sla.announcements import Announcement
 from stream.runtime.changelog import ROW_BYTES, Changelog
 from stream.runtime.dead_letters import DeadLetters
 from stream.runtime.fencing import FencedError
+from stream.runtime.lost_state import WAY_OUT, LostStateError
 from stream.runtime.positions import Position, RenewedSourceError, renewal
+from stream.runtime.refusals import Refusals
 from stream.runtime.sla_events import SlaEvents
 from stream.runtime.state_table import StateTable
 
@@ -80,6 +84,7 @@ class Processor:
         self._fail = fail
         self._read_wall = read_wall
         self._rejection_share = RejectionShare(rejection_limit)
+        self._refusals = Refusals(table.source_topic)
         self._sla_events = sla_events
         self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
@@ -89,7 +94,7 @@ class Processor:
         self._idle.set()
         self._failure: BaseException | None = None
         self.events: Counter[str] = Counter()
-        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected."""
+        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected, refused."""
         self.rejections: Counter[str] = Counter()
         """Rejected records by reason."""
         self.last_event_at = 0.0
@@ -246,11 +251,7 @@ class Processor:
             state.went_out(len(unsent))
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
-            first = outcome.rejections[0]
-            logger.warning(
-                "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
-                *(len(outcome.rejections), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
-            )
+            self._tell_of(outcome.rejections, tp)
         if self._is_stale(generation):
             error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
             raise StaleBatchError(error)
@@ -258,7 +259,14 @@ class Processor:
         if outcome.rows:
             expected = self._table.position_of(tp.partition)
             position = await self._changelog.append(tp.partition, outcome.rows)
-            if expected is not None and position - len(outcome.rows) != expected:
+            begin = position - len(outcome.rows)
+            if expected is not None and begin < expected:
+                error = (
+                    f"{self._changelog.topic}[{tp.partition}] ended at offset {begin}, but this worker had appended up"
+                    f" to {expected}: it was deleted and made anew while the worker ran; stop all workers: {WAY_OUT}"
+                )
+                raise LostStateError(error)
+            if expected is not None and begin != expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] was written to by somebody else at offset {expected};"
                     " this worker ends without committing, so that its next start sorts that out"
@@ -276,6 +284,16 @@ class Processor:
                 self._announce(tp, generation, state, outcome.announcements)
             )
             task.add_done_callback(partial(self._announced, tp))
+
+    def _tell_of(self, rejections: Sequence[Rejection], tp: TP) -> None:
+        self._refusals.note(rejection for rejection in rejections if rejection.reason in VALID)
+        invalid = [rejection for rejection in rejections if rejection.reason not in VALID]
+        if invalid:
+            first = invalid[0]
+            logger.warning(
+                "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
+                *(len(invalid), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
+            )
 
     async def _announce(
         self, tp: TP, generation: int | None, state: PartitionState, announcements: Sequence[Announcement]
@@ -331,9 +349,11 @@ class Processor:
         events.update({reason.value: count for reason, count in outcome.set_aside.items()})
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
-        events["rejected"] += len(outcome.rejections)
         for rejection in outcome.rejections:
             self.rejections[rejection.reason.value] += 1
+        refused = sum(rejection.reason in VALID for rejection in outcome.rejections)
+        events["refused"] += refused
+        events["rejected"] += len(outcome.rejections) - refused
 
 
 def _too_many(verdict: Verdict, tp: TP, records: Batch, limit: RejectionLimit) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from aiokafka.conn import AIOKafkaConnection, collect_hosts, create_conn
 from aiokafka.errors import IllegalSaslStateError, SaslAuthenticationFailed, UnsupportedSaslMechanismError
 from aiokafka.protocol.metadata import MetadataRequest
+from mode import get_logger
 
 from stream.kafka_security import KafkaSecurity
 from stream.settings import KafkaSettings
 
+logger = get_logger(__name__)
+
+_GRACE_SECONDS: Final = 1.0
 _NOBODY: Final = "no Kafka broker answers at {}; set kafka.bootstrap_servers"
 
 
@@ -21,27 +25,61 @@ class BrokerUnreachableError(Exception):
     """No broker answers at the given addresses, or none lets us in; the message names the setting to look at."""
 
 
-async def check_reachable(settings: KafkaSettings) -> None:
-    """Return once one of the brokers has answered who is in its cluster.
+async def choose_addresses(settings: KafkaSettings) -> KafkaSettings:
+    """The settings with only those addresses that answer now, for a client that is about to start.
 
-    Each address is tried once. Raises ``BrokerUnreachableError``, at the latest after the connect timeout.
+    A client tries its addresses one after the other, in any order, and waits long for one that is silent; it needs
+    them only once. Without a choice nobody is asked. Raises ``BrokerUnreachableError``.
     """
+    return await check_reachable(settings) if "," in settings.bootstrap_servers else settings
+
+
+async def check_reachable(settings: KafkaSettings) -> KafkaSettings:
+    """Return once a broker has answered who is in its cluster: the settings with only the addresses that did.
+
+    All addresses are tried at once, each once and with its own time-out; when one has answered, the others have
+    another second. Those that are left out are named in a warning. Raises ``BrokerUnreachableError``, at the latest
+    after the connect timeout.
+    """
+    addresses = [address.strip() for address in settings.bootstrap_servers.split(",") if address.strip()]
     try:
-        hosts = list(collect_hosts(settings.bootstrap_servers, randomize=False))
+        hosts = {address: collect_hosts(address)[0] for address in addresses}
     except ValueError as error:
         raise BrokerUnreachableError(_NOBODY.format(settings.bootstrap_servers)) from error
-    problems: list[str] = []
+    found = await _problems(hosts, settings)
+    usable = [address for address in addresses if found.get(address, "") is None]
+    problems = {address: found.get(address) or "does not answer" for address in addresses if address not in usable}
+    if not usable:
+        told = [f"the Kafka broker at {address} {found[address]}" for address in addresses if found.get(address)]
+        raise BrokerUnreachableError(told[0] if told else _NOBODY.format(settings.bootstrap_servers))
+    if problems:
+        logger.warning(
+            "Going on without some of kafka.bootstrap_servers: %s",
+            "; ".join(f"{address} {problem}" for address, problem in problems.items()),
+        )
+    return settings.model_copy(update={"bootstrap_servers": ",".join(usable)})
+
+
+async def _problems(hosts: Mapping[str, tuple[str, int, Any]], settings: KafkaSettings) -> dict[str, str | None]:
+    """What `_problem_at` says of each address that has answered, or refused to, in time."""
+    asked = {
+        asyncio.create_task(_problem_at(host, port, settings)): address for address, (host, port, _) in hosts.items()
+    }
+    now = asyncio.get_running_loop().time
+    deadline = now() + settings.connect_timeout_seconds
+    found: dict[str, str | None] = {}
     try:
-        async with asyncio.timeout(settings.connect_timeout_seconds):
-            for host, port, _ in hosts:
-                problem = await _problem_at(host, port, settings)
-                if problem is None:
-                    return
-                if problem:
-                    problems.append(f"the Kafka broker at {host}:{port} {problem}")
-    except TimeoutError:
-        pass
-    raise BrokerUnreachableError(problems[0] if problems else _NOBODY.format(settings.bootstrap_servers))
+        while len(found) < len(asked) and now() < deadline:
+            waiting = [task for task, address in asked.items() if address not in found]
+            done, _ = await asyncio.wait(waiting, timeout=deadline - now(), return_when=asyncio.FIRST_COMPLETED)
+            found.update((asked[task], task.result()) for task in done)
+            if None in found.values():
+                deadline = min(deadline, now() + _GRACE_SECONDS)
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    return found
 
 
 async def _problem_at(host: str, port: int, settings: KafkaSettings) -> str | None:

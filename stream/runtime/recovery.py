@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -20,12 +21,23 @@ from faust.types import TP
 from mode import Seconds
 
 from stream.desk.partition import PartitionState
-from stream.desk.rows import Row
 from stream.runtime.cancellation import LoudTasks
-from stream.runtime.fencing import FencedError
+from stream.runtime.consumer_group import Committed
+from stream.runtime.fencing import FencedError, first_claim
+from stream.runtime.lost_state import (
+    WAY_OUT,
+    LostStateError,
+    UnfinishedGrowthError,
+    empty_changelog,
+    headless_changelog,
+    lacks_beginning,
+    unfinished_growth,
+)
+from stream.runtime.restoring import Restoring
 from stream.runtime.state_table import StateTable
 
-NewConsumer = Callable[[], AIOKafkaConsumer]
+NewConsumer = Callable[[], Awaitable[AIOKafkaConsumer]]
+ReadCommitted = Callable[[list[tuple[str, int]]], Awaitable[Committed]]
 
 
 _CLAIM_ATTEMPTS: Final = 5
@@ -39,6 +51,7 @@ class BatchRecovery(LoudTasks, Recovery):
     """Faust's recovery service with the reading of changelogs replaced."""
 
     new_consumer: NewConsumer
+    read_committed: ReadCommitted
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,9 +84,7 @@ class BatchRecovery(LoudTasks, Recovery):
             for tp, end in wanted.items():
                 tables[tp].drop([tp.partition])
                 states[tp] = tables[tp].new_state(tp.partition, end)
-            positions = await self._read_and_claim(wanted, tables, states)
-            for state in states.values():
-                await asyncio.to_thread(state.loaded)
+            positions = await self._read_and_claim(Restoring(states, tables), wanted)
         except BaseException:
             for state in states.values():
                 state.rows.close()
@@ -84,19 +95,18 @@ class BatchRecovery(LoudTasks, Recovery):
             tables[tp].install(tp.partition, state, positions[tp])
         self.log.info("Restored %d partitions from %d changelog offsets", len(wanted), sum(positions.values()))
 
-    async def _read_and_claim(
-        self, ends: Mapping[TP, int], tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]
-    ) -> dict[TP, int]:
-        """Read the changelogs and claim their partitions; return where each of them then ends.
+    async def _read_and_claim(self, restoring: Restoring, ends: Mapping[TP, int]) -> dict[TP, int]:
+        """Read the changelogs, claim their partitions and load them; return where each of them then ends.
 
         What a former owner appends before the claim is read, what it appends after it counts for nobody.
-        Raises ``ContestedError``.
+        Raises ``ContestedError``, and ``LostStateError`` if a changelog does not have what was read.
         """
-        starts = {tp: state.rows.position for tp, state in states.items()}
-        consumer = self.new_consumer()
+        states = restoring.states
+        consumer = await self.new_consumer()
         await consumer.start()
         try:
-            await _read(consumer, starts, ends, states)
+            await restoring.read(consumer, {tp: state.rows.position for tp, state in states.items()}, ends)
+            await self._check_complete(restoring.tables, states)
             positions = dict(ends)
             unclaimed = set(states)
             for attempt in range(_CLAIM_ATTEMPTS):
@@ -104,12 +114,13 @@ class BatchRecovery(LoudTasks, Recovery):
                     # Another one may hold the partition rightly, and this worker hear of that before its session ends.
                     self.log.warning("Another worker was faster to claim %s", ", ".join(map(str, sorted(unclaimed))))
                     await asyncio.sleep(self.app.conf.broker_session_timeout)
-                claims = [self._claim(consumer, tp, tables[tp], states[tp]) for tp in unclaimed]
+                claims = [self._claim(consumer, tp, restoring.tables[tp], states[tp]) for tp in unclaimed]
                 claimed = dict(zip(unclaimed, await asyncio.gather(*claims), strict=True))
-                await _read(consumer, {tp: positions[tp] for tp in unclaimed}, claimed, states)
+                await restoring.read(consumer, {tp: positions[tp] for tp in unclaimed}, claimed)
                 positions.update(claimed)
                 unclaimed = {tp for tp in unclaimed if states[tp].owner != self.owner}
                 if not unclaimed:
+                    await restoring.load(consumer, positions)
                     return positions
             names = ", ".join(map(str, sorted(unclaimed)))
             message = f"other workers claim {names} again and again; is kafka.group used by something else"
@@ -117,34 +128,33 @@ class BatchRecovery(LoudTasks, Recovery):
         finally:
             await consumer.stop()
 
+    async def _check_complete(self, tables: Mapping[TP, StateTable], states: Mapping[TP, PartitionState]) -> None:
+        for tp, state in states.items():
+            if state.growing:
+                raise UnfinishedGrowthError(unfinished_growth(tp.topic, tp.partition))
+            if lacks_beginning(state):
+                message = f"{headless_changelog(tp.topic, tp.partition)}; {WAY_OUT}"
+                raise LostStateError(message)
+        empty = [tp for tp, state in states.items() if state.is_empty]
+        if not empty:
+            return
+        committed = await self.read_committed([(tables[tp].source_topic, tp.partition) for tp in empty])
+        for tp in empty:
+            source = tables[tp].source_topic
+            offset = committed.get((source, tp.partition), 0)
+            if offset > 0:
+                found = empty_changelog(tp.topic, source, tp.partition, offset, self.app.conf.id)
+                message = f"{found}; {WAY_OUT}"
+                raise LostStateError(message)
+
     async def _claim(self, consumer: AIOKafkaConsumer, tp: TP, table: StateTable, state: PartitionState) -> int:
         """Claim a partition; return up to which offset to read in order to know whether nobody was faster."""
+        claim, rows = state.claimed_by(self.owner, first_claim(time.time()))
         try:
-            return await table.appends.claim(tp.partition, state.claimed_by(self.owner), state.claim + 1)
+            return await table.appends.claim(tp.partition, rows, claim)
         except FencedError:
             ends: dict[TopicPartition, int] = await consumer.end_offsets([TopicPartition(*tp)])
             return ends[TopicPartition(*tp)]
-
-
-async def _read(
-    consumer: AIOKafkaConsumer,
-    starts: Mapping[TP, int],
-    ends: Mapping[TP, int],
-    states: Mapping[TP, PartitionState],
-) -> None:
-    left = {TopicPartition(*tp) for tp, start in starts.items() if start < ends[tp]}
-    if not left:
-        return
-    consumer.assign(list(left))
-    for tp in left:
-        consumer.seek(tp, starts[TP(*tp)])
-    left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
-    while left:
-        for tp, records in (await consumer.getmany(*left, timeout_ms=1_000)).items():
-            end = ends[TP(*tp)]
-            rows = [Row(record.key, record.value) for record in records if record.offset < end]
-            await asyncio.to_thread(states[TP(*tp)].load, rows)
-        left = {tp for tp in left if await consumer.position(tp) < ends[TP(*tp)]}
 
 
 class StateTableManager(TableManager):

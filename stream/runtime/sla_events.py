@@ -11,6 +11,7 @@ from schemas.events import SLA_TOPIC
 from stream.desk.sla.announced import Announced
 from stream.desk.sla.announcements import Announcement, records_of
 from stream.runtime.fencing import FencedError, Writer, first_producer_of, send
+from stream.runtime.unwritable import naming
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
@@ -40,7 +41,7 @@ class SlaEvents:
     async def write(self, partition: int, claim: int, announcements: Sequence[Announcement]) -> None:
         """Write the events, wait until the broker has acknowledged them all, and count them.
 
-        Raises ``FencedError`` if there are events under a higher claim, the client's ``KafkaError`` if the broker
+        Raises ``FencedError`` if there are events under a higher claim, ``UnwritableTopicError`` if the broker
         does not take them.
         """
         await self.repeat(partition, claim, announcements)
@@ -48,7 +49,10 @@ class SlaEvents:
 
     async def repeat(self, partition: int, claim: int, announcements: Sequence[Announcement]) -> None:
         """As `write`, with events that may have been written, and counted, before."""
-        left = list(announcements)
+        with naming(self.topic, partition):
+            await self._repeat(partition, claim, list(announcements))
+
+    async def _repeat(self, partition: int, claim: int, left: list[Announcement]) -> None:
         while left:
             batch = self._batch(left)
             taken = batch.record_count()

@@ -174,15 +174,20 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
             found.name,
             Severity.WARNING,
             what,
-            "leave it, or alter it and start a new kafka.group:"
-            " tickets move away from the partition that has their state",
+            f"stop all workers and {growing(planned, planned.partitions)}"
+            if found.partitions < planned.partitions
+            else "leave it: Kafka takes no partitions away",
         )
     elif planned.role is Role.CHANGELOG:
         yield Difference(
             found.name,
             Severity.PROBLEM,
             f"{what} as its source {planned.source}",
-            "use another kafka.group, which starts a new changelog, or give the source its old number",
+            f"stop all workers; if the source was given more partitions, {growing(planned, planned.partitions)};"
+            " if the changelog was deleted and made anew, `deskpulse state rebuild`"
+            if found.partitions < planned.partitions
+            else f"if a growth was cut short, {growing(planned, found.partitions)};"
+            " if the source was made anew, set a new kafka.group",
         )
     elif found.partitions < planned.partitions:
         yield Difference(
@@ -192,6 +197,11 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
             f"kafka-topics.sh --bootstrap-server {bootstrap_servers} --alter --topic {found.name}"
             f" --partitions {planned.partitions}",
         )
+
+
+def growing(topic: PlannedTopic, partitions: int) -> str:
+    """How to give a source topic and what belongs to it so many partitions."""
+    return f"run `deskpulse topics grow --topic {topic.source} --partitions {partitions}`"
 
 
 def worst(severities: Iterable[Severity]) -> Severity:

@@ -22,6 +22,7 @@ from faust.types.transports import TPorTopicSet
 from mode import ServiceT
 
 from stream.runtime.cancellation import LoudTasks
+from stream.runtime.fetching import PromptConsumerThread
 from stream.runtime.spans import SpanTracker
 
 MOST_OUTSTANDING: Final = 4
@@ -62,6 +63,9 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         transport = cast("BatchTransport", self.transport)
         self.batched = transport.batched_topics
         self.drain = transport.drain
+
+    def _new_consumer_thread(self) -> PromptConsumerThread:
+        return PromptConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
         """Fetch, and yield a message for each partition's run of records.

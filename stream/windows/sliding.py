@@ -212,7 +212,7 @@ class WindowSet:
         """The totals by slot of every window and of the lifetime; slots may hold zero."""
         return {name: self.totals_of(name) for name in (*(shape.name for shape in WINDOWS), LIFETIME)}
 
-    def totals_of(self, name: str) -> Mapping[int, int]:
+    def totals_of(self, name: str) -> Totals:
         """The totals by slot of one window or of the lifetime; slots may hold zero."""
         for window in self._windows:
             if window.shape.name == name:

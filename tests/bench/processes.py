@@ -31,6 +31,11 @@ class MeasuredProcess:
         self._process = process
         self._log = log
 
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
     def check(self) -> None:
         """Raise ``ProcessFailedError`` if it has ended."""
         if self._process.returncode is not None:

@@ -4,7 +4,7 @@ The real collector reads the states of four partitions in this process, without 
 are filled with synthetic tickets of ever more channels, priorities and teams until the wanted number of
 series is exposed. Each combination has tickets enough, and different enough, that its distributions have
 dozens of occupied buckets in every window. What is timed is all that ``/metrics`` does for a scrape that
-accepts the text format: build the view, collect, encode.
+accepts the text format: copy what is known, collect, encode. Only the copy holds the worker up.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from prometheus_client.exposition import choose_encoder
 
 from stream.desk.checkpoint import Checkpoints
 from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState, RecordLimits
+from stream.desk.partition import PartitionState
+from stream.desk.records import RecordLimits
 from stream.desk.rows import MemoryRows
 from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies
@@ -36,13 +37,16 @@ from stream.windows.clock import WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import MICROSECONDS, to_text
 from stream.windows.series import SeriesRegistry
+from stream.windows.sliding import WINDOWS
 from tests.bench.filled_topics import PARTITIONS
 
 SIZES: Final = (1_000, 5_000, 20_000)
 """How many series at least are exposed, one measurement for each."""
 
+TICKETS_A_COMBINATION: Final = 40
+"""How many tickets have the same label values."""
+
 _PRIORITIES: Final = ("low", "normal", "high", "urgent")
-_TICKETS_A_COMBINATION: Final = 40
 _ROUNDS: Final = 7
 _HOUR_SECONDS: Final = 3_600
 _ANSWERED_SECONDS_AGO: Final = 20
@@ -100,8 +104,9 @@ class _SyntheticHelpdesk:
         self._states: list[PartitionState] = [new_ticket_state(registry, bounds) for _ in range(PARTITIONS)]
         self._random = Random(1)
         self._combinations = self._tickets = 0
+        self._registry, self._clock = registry, clock
         self.metrics = CollectorRegistry()
-        self.metrics.register(HelpdeskCollector(lambda: WorkerView(self._states, registry, clock, None), Vitals))
+        self.metrics.register(HelpdeskCollector(self._view, Vitals))
 
     def grow(self, size: int) -> int:
         exposed = self._exposed()
@@ -112,55 +117,65 @@ class _SyntheticHelpdesk:
             exposed = self._exposed()
         return exposed
 
+    def _view(self) -> WorkerView:
+        view = WorkerView(self._states, self._registry, self._clock, None)
+        view.detach([shape.name for shape in WINDOWS])
+        return view
+
     def _exposed(self) -> int:
         encode, _ = choose_encoder("")
         return series_in(encode(self.metrics))
 
     def _add_combination(self) -> None:
-        channel, priority = divmod(self._combinations, len(_PRIORITIES))
-        attributes = {
-            "channel": f"channel {channel}",
-            "priority": _PRIORITIES[priority],
-            "team": f"team {self._combinations % 7}",
-            "category": f"category {self._combinations % 5}",
-        }
-        self._combinations += 1
-        for _ in range(_TICKETS_A_COMBINATION):
+        for _ in range(TICKETS_A_COMBINATION):
             self._tickets += 1
-            self._take_in(self._states[self._tickets % PARTITIONS], attributes)
+            now = time.time_ns() // 1_000
+            story = ticket_story(self._random, f"ticket-{self._tickets}", self._combinations, now / MICROSECONDS)
+            self._take_in(self._states[self._tickets % PARTITIONS], list(story), now)
+        self._combinations += 1
 
-    def _take_in(self, state: PartitionState, attributes: dict[str, str]) -> None:
-        now = time.time_ns() // 1_000
-        values = self._story(f"ticket-{self._tickets}", attributes, now / MICROSECONDS)
+    @staticmethod
+    def _take_in(state: PartitionState, values: list[bytes], now: int) -> None:
         records = [_Record(state.applied_offset + 1 + place, value) for place, value in enumerate(values)]
         outcome = state.take_in(records, wall_now=now, row_bytes=_ROW_BYTES)
         state.went_out(len(outcome.announcements))
         if outcome.applied != len(records):
             raise RuntimeError(f"a synthetic event was rejected: {outcome.rejections}")
 
-    def _story(self, subject: str, attributes: dict[str, str], now: float) -> Iterator[bytes]:
-        # All is answered just now, so that every distribution is in every window.
-        answered = now - _ANSWERED_SECONDS_AGO
-        opened = answered - self._random.lognormvariate(0, 1.5) * _HOUR_SECONDS
-        held = answered - self._random.random() * (answered - opened)
-        steps: list[tuple[float, str, dict[str, str]]] = [
-            (opened, "opened", attributes),
-            (held, "status_changed", {"status": "hold"}),
-            (answered, "replied", {"actor": "agent"}),
-            (answered + 0.001, "replied", {"actor": "customer"}),
-            (answered + 1 + self._random.random(), "replied", {"actor": "agent"}),
-        ]
-        if self._random.random() < 0.8:  # the others stay open
-            steps.append((answered + 3, "resolved", {}))
-        for number, (at, kind, data) in enumerate(steps):
-            yield orjson.dumps(
-                {
-                    "specversion": "1.0",
-                    "id": f"{subject}-{number}",
-                    "source": "/bench/scrape",
-                    "subject": subject,
-                    "type": f"helpdesk.ticket.{kind}.v1",
-                    "time": to_text(int(at * MICROSECONDS)),
-                    "data": data,
-                }
-            )
+
+def ticket_story(random: Random, subject: str, combination: int, now: float) -> Iterator[bytes]:
+    """The events of a ticket that has the label values of a combination, all answered just before ``now``.
+
+    ``now`` is in seconds since the epoch. Every distribution is in every window then.
+    """
+    channel, priority = divmod(combination, len(_PRIORITIES))
+    attributes = {
+        "channel": f"channel {channel}",
+        "priority": _PRIORITIES[priority],
+        "team": f"team {combination % 7}",
+        "category": f"category {combination % 5}",
+    }
+    answered = now - _ANSWERED_SECONDS_AGO
+    opened = answered - random.lognormvariate(0, 1.5) * _HOUR_SECONDS
+    held = answered - random.random() * (answered - opened)
+    steps: list[tuple[float, str, dict[str, str]]] = [
+        (opened, "opened", attributes),
+        (held, "status_changed", {"status": "hold"}),
+        (answered, "replied", {"actor": "agent"}),
+        (answered + 0.001, "replied", {"actor": "customer"}),
+        (answered + 1 + random.random(), "replied", {"actor": "agent"}),
+    ]
+    if random.random() < 0.8:  # the others stay open
+        steps.append((answered + 3, "resolved", {}))
+    for number, (at, kind, data) in enumerate(steps):
+        yield orjson.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"{subject}-{number}",
+                "source": "/bench/scrape",
+                "subject": subject,
+                "type": f"helpdesk.ticket.{kind}.v1",
+                "time": to_text(int(at * MICROSECONDS)),
+                "data": data,
+            }
+        )

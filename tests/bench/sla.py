@@ -18,7 +18,8 @@ import orjson
 from stream.desk.calendar import BusinessCalendar, Shift
 from stream.desk.checkpoint import Checkpoints
 from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState, RecordLimits
+from stream.desk.partition import PartitionState
+from stream.desk.records import RecordLimits
 from stream.desk.rows import MemoryRows
 from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.desk.ticket_rules import TicketRules

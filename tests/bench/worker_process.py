@@ -93,11 +93,21 @@ class Worker:
 
 @asynccontextmanager
 async def started_worker(
-    topics: FilledTopics, group: str, folder: Path, python_options: Sequence[str] = (), *, sla: bool = True
+    topics: FilledTopics,
+    group: str,
+    folder: Path,
+    python_options: Sequence[str] = (),
+    *,
+    sla: bool = True,
+    files: int | None = None,
 ) -> AsyncIterator[Worker]:
-    """Run a worker in a consumer group of its own, with the default policies or without any SLA."""
+    """Run a worker in a consumer group of its own, with the default policies or without any SLA.
+
+    It may open so many ``files`` if that is given.
+    """
     port = free_port(LOOPBACK, 0)
-    command = [sys.executable, *python_options, "-m", "stream", "worker"]
+    command = [] if files is None else ["/bin/sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"]
+    command += [sys.executable, *python_options, "-m", "stream", "worker"]
     command += ["--broker", topics.address, "--port", str(port), "--log-level", "warning"]
     environment = {"DESKPULSE_KAFKA__GROUP": group, "DESKPULSE_SLA__ENABLED": str(sla).lower()}
     async with running(command, folder / f"{group}.log", folder=folder, environment=environment) as process:

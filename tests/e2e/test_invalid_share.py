@@ -8,6 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from schemas.events import TICKETS_TOPIC
+from stream.desk.ticket_rules import LONGEST_TIMELINE
 from stream.runtime.dead_letters import SUFFIX
 from stream.settings import KafkaSettings
 from tests.e2e.test_bad_input import opened
@@ -87,3 +88,27 @@ async def test_a_short_burst_of_garbage_does_not_stop_the_worker(kafka: KafkaSet
         assert (await worker.numbers())["windows"]["lifetime"]["tickets_opened"] == TICKETS
         assert await worker.stop() == 0
     assert await dead_letters(kafka) == Counter(key for key, _ in burst)
+
+
+async def test_a_ticket_with_too_many_events_stops_nothing_and_is_told_once(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    opening = opened(0)
+    replies = [
+        {**opening, "id": f"reply-{number}", "type": "helpdesk.ticket.replied.v1", "data": {"actor": "customer"}}
+        for number in range(LONGEST_TIMELINE + 3 * LEAST)
+    ]
+    runaway = [(opening["subject"].encode(), orjson.dumps(event)) for event in (opening, *replies)]
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, LIMITS) as worker:
+        await worker.start()
+        await send(kafka, [*runaway, *tickets(1)])
+        await worker.until_caught_up()
+
+        assert (await worker.numbers())["windows"]["lifetime"]["tickets_opened"] == TICKETS + 1
+        count = len(runaway) - LONGEST_TIMELINE
+        refused = f'helpdesk_events_total{{outcome="refused",topic="{TICKETS_TOPIC}"}} {count:.1f}'
+        assert refused in await worker.scrape()
+        (told,) = [line for line in worker.log().splitlines() if "valid events of" in line]
+        assert f"ticket {opening['subject']!r} has {LONGEST_TIMELINE} events" in told
+        assert await worker.stop() == 0
+    assert await dead_letters(kafka) == {opening["subject"].encode(): len(runaway) - LONGEST_TIMELINE}

@@ -94,11 +94,17 @@ class WorkerProcess:
 
     def freeze(self) -> None:
         """SIGSTOP: it does nothing any more, and its connections stay open."""
-        self._signal(signal.SIGSTOP)
+        self.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """SIGCONT: it goes on as if nothing had happened."""
-        self._signal(signal.SIGCONT)
+        self.send_signal(signal.SIGCONT)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process if it runs."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
 
     async def stop(self) -> int:
         """SIGTERM; return the exit status."""
@@ -161,11 +167,6 @@ class WorkerProcess:
     @property
     def _home(self) -> Path:
         return self._folder
-
-    def _signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.send_signal(number)
 
     async def _is_ready(self) -> bool:
         try:

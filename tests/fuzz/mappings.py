@@ -38,6 +38,7 @@ null = ["f", "-1"]
 [format]
 kind = "%s"
 encoding = "utf-8"
+thousands = ","
 [time]
 value = "{when}"
 format = "iso"
@@ -59,12 +60,13 @@ skip = "no event"
 when = { score = { less = "{ticket}", differs = "{what}" }, when = { after = "2000-01-01" } }
 for_each = { matches = "^(sc|wh)" }
 explode = { column = "@value", separator = "e" }
-time = { value = "{when}", zone = "Europe/Rome" }
+time = { value = "{when}", zone = "Europe/Rome", next_day_if_before = "{what}" }
 before = { value = "{score}", unit = "hours" }
 event = "helpdesk.ticket.merged.v1"
 data = { into = "{@element}" }
 [[rule]]
 when_changed = ["what"]
+when_changed_ignore = ["c", "-1"]
 changed_only = true
 explode = { column = "score", as = "json" }
 event = "helpdesk.ticket.updated.v1"

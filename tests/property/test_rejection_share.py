@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.rejection import Reason
+from stream.desk.rejection import VALID, Reason
 from stream.desk.rejection_share import RejectionLimit, RejectionShare
 
 Runs = list[list[Reason | None]]
@@ -39,10 +39,11 @@ def test_the_verdict_is_that_of_counting_the_last_runs_anew(runs: Runs, limit: R
     for number, records in enumerate(runs, start=1):
         verdict = share.add(len(records), reasons_of(records))
 
-        last = last_runs([run for run in runs[:number] if run], limit.window)
+        judged = [[reason for reason in run if reason not in VALID] for run in runs[:number]]
+        last = last_runs([run for run in judged if run], limit.window)
         reasons = Counter(reasons_of(last))
         too_many = reasons.total() >= limit.least and reasons.total() > limit.share * len(last)
-        assert (verdict is not None) == (too_many and bool(records))
+        assert (verdict is not None) == (too_many and bool(judged[-1]))
         if verdict is not None:
             assert (verdict.rejected, verdict.records) == (reasons.total(), len(last))
             assert reasons[verdict.reason] == max(reasons.values())
@@ -78,3 +79,10 @@ def test_a_topic_of_nothing_but_garbage_stops_the_worker_with_the_thousandth_rec
 
     first = next(number for number, verdict in enumerate(verdicts, start=1) if verdict is not None)
     assert (first - 1) * size < 1_000 <= first * size
+
+
+@given(st.lists(st.lists(st.sampled_from(sorted(VALID)), min_size=1, max_size=2_000), min_size=1, max_size=20))
+def test_valid_events_without_a_place_never_stop_the_worker(runs: list[list[Reason]]) -> None:
+    share = RejectionShare(RejectionLimit(least=1))
+
+    assert all(share.add(len(reasons), reasons) is None for reasons in runs)

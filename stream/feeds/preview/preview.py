@@ -94,7 +94,7 @@ def preview_of(
     file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse, events: Sequence[ReplayedEvent], now: int
 ) -> Preview:
     """Look at the events of a log, in the order of the file, at ``now`` (microseconds)."""
-    columns = [column for column in use.columns if column.is_of_log]
+    columns = [column for column in use.columns if column.is_of_log and column.makes_events]
     return Preview(
         file=file,
         size=file.stat().st_size,

@@ -57,7 +57,9 @@ def read_log_format(table: TomlTable) -> LogFormat:
         columns = table.texts("columns")
         quoted_lines = _read_count(table, "quoted_lines", QUOTED_LINES, 1)
         skip_lines = _read_count(table, "skip_lines", 0, 0)
-    thousands = table.choice("thousands", THOUSANDS) if table.has("thousands") else ""
+    thousands = table.text("thousands", "")
+    if thousands and thousands not in THOUSANDS:
+        table.fail("thousands", f"must be one of {' '.join(map(repr, THOUSANDS))}, not {thousands!r}")
     records = table.text("records", "") if kind == "json" else ""
     table.finish()
     return LogFormat(kind, encoding, delimiter, quote, columns, quoted_lines, records, skip_lines, thousands)

@@ -35,9 +35,10 @@ class ColumnUse(NamedTuple):
     ``counts`` are the rows of each value, and ``unmatched`` those of its values that no ``when`` and no ``map`` of
     the mapping fits, the most frequent first. ``more`` rows have yet other values, which were too many to count
     one by one. ``never`` are the values that the mapping names and that no row has. ``is_of_log`` says that it is a
-    column of the log, or of several, and not what a rule is applied to within a row.
+    column of the log, or of several, and not what a rule is applied to within a row; ``makes_events`` that a rule
+    which makes an event looks at it, so that a value that none names may be one that was forgotten.
 
-    Of rows that a rule with ``when`` skips, only the values that the mapping names are counted.
+    Of rows that a rule skips, unless it skips all that is left, only the values that the mapping names are counted.
     """
 
     column: str
@@ -46,7 +47,8 @@ class ColumnUse(NamedTuple):
     unmatched: tuple[tuple[str, int], ...]
     more: int
     never: tuple[str, ...]
-    is_of_log: bool = True
+    is_of_log: bool
+    makes_events: bool
 
 
 class MappingUse:
@@ -118,6 +120,7 @@ class MappingUse:
             if isinstance(condition, Condition) and (condition.listed or condition.is_pattern):
                 watched = self._of(number, Template.of(condition.column), condition.column)
                 watched.places.append(condition.place)
+                watched.makes_events |= rule.making is not None
                 watched.named.update(dict.fromkeys(condition.listed))
                 if condition.is_pattern:
                     watched.tests.append(condition.fits)
@@ -126,6 +129,7 @@ class MappingUse:
                 single = value.template.single
                 watched = self._of(number, value.template, value.template.text if single is None else single)
                 watched.places.append(f"{value.place}.map")
+                watched.makes_events = True
                 watched.named.update(dict.fromkeys(value.mapped))
 
     def _of(self, number: int, template: Template, name: str) -> _Watched:
@@ -140,6 +144,7 @@ class _Watched:
     name: str
     template: Template
     is_of_log: bool
+    makes_events: bool = False
     places: list[str] = field(default_factory=list)
     named: dict[str, None] = field(default_factory=dict)
     tests: list[Callable[[str], bool]] = field(default_factory=list)
@@ -185,6 +190,7 @@ class _Watched:
             more=self.more,
             never=tuple(value for value in self.named if value not in self.counts),
             is_of_log=self.is_of_log,
+            makes_events=self.makes_events,
         )
 
 

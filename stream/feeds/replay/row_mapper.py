@@ -177,7 +177,7 @@ class RowMapper:
         if rule.once_per and self._has_met(rule.once_per, fields):
             outcome.skipped = outcome.skipped or f"same {', '.join(rule.once_per)} as an earlier row"
         elif rule.making is None:
-            outcome.skipped, outcome.is_on_purpose = rule.skip, bool(rule.conditions)
+            outcome.skipped, outcome.is_on_purpose = rule.skip, not rule.is_for_all_rows
             return True
         elif (rule.making.needs_time or rule.making.needs_offsets) and rule.making.is_without_time(fields):
             outcome.skipped = outcome.skipped or f"no time for {rule.place}"

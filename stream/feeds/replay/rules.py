@@ -94,6 +94,11 @@ class Rule:
         return tuple(watched)
 
     @property
+    def is_for_all_rows(self) -> bool:
+        """Whether it is for each row that comes to it."""
+        return not self.conditions and self.first_of_subject is None and not self.once_per and not self.when_changed
+
+    @property
     def is_for_conditions_alone(self) -> bool:
         """Whether the values of a row alone, and not other rows, say whether the rule is for it."""
         return bool(self.conditions) and self.first_of_subject is None and not self.once_per and not self.when_changed

@@ -10,6 +10,7 @@ from stream.cli import main
 from stream.cli.main import app
 from stream.cli.snapshot import duration_text
 from stream.feeds.loopback import ReservedPort
+from tests.unit.desk.ticket_log import ticket
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +88,7 @@ def test_a_wrong_command_is_one_clear_line_and_a_failure(
 def test_an_unreachable_broker_is_one_clear_line_and_a_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: list[str]
 ) -> None:
-    Path("events.jsonl").write_bytes(b"{}\n")
+    Path("events.jsonl").write_bytes(ticket("opened", 0))
     monkeypatch.setenv("DESKPULSE_KAFKA__CONNECT_TIMEOUT_SECONDS", "1")
     with ReservedPort() as nobody:
         status, err = failure_of(monkeypatch, capsys, *verb, "--broker", nobody.address)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +16,12 @@ from typer.testing import CliRunner, Result
 
 from stream.cli import horizon, main, progress
 from stream.cli.main import app
-from stream.cli.replay import ReplayPlan, TooManyRejectedError, run_replay
+from stream.cli.replay import IncompleteReplayError, ReplayPlan, TooManyRejectedError, run_replay
 from stream.feeds.loopback import ReservedPort
-from stream.feeds.replay import ReplayedEvent, ReplayReport
-from stream.settings import Settings
+from stream.feeds.replay import ReplayedEvent, ReplayError, ReplayReport
+from stream.runtime.reachability import BrokerUnreachableError
+from stream.settings import KafkaSettings, Settings
+from tests.unit.desk.ticket_log import ticket
 
 MAPPING = """
 source = "/logs/test"
@@ -150,6 +154,16 @@ def test_what_a_rule_is_applied_to_within_a_row_is_told_as_no_column() -> None:
     assert "@value" not in told
 
 
+def test_a_column_by_which_rows_are_only_skipped_has_no_values_that_were_forgotten() -> None:
+    Path("log.csv").write_text(rows("open", "done"), encoding="utf-8")
+    skip = '[[rule]]\nwhen = { id = "Total" }\nskip = "a total"\n[[rule]]\n'
+    Path("mapping.toml").write_text(MAPPING.replace("{more}", "").replace("[[rule]]\n", skip, 1), encoding="utf-8")
+
+    result = CliRunner().invoke(app, ["replay", "log.csv", "--mapping", "mapping.toml", "--dry-run", "--json"])
+
+    assert orjson.loads(result.stdout)["unmatched_values"] == {}
+
+
 def test_the_help_names_all_kinds_of_logs() -> None:
     told = CliRunner().invoke(app, ["replay", "--help"], env={"COLUMNS": "300"}).stdout
 
@@ -227,7 +241,8 @@ def test_rows_without_a_rule_fail_a_strict_run_only() -> None:
     strict = replay(log + "T-9,never,open,x\n", "--dry-run", "--strict", "--max-rejected", "50")
     assert strict.exit_code == 1
     assert strict.stderr.startswith(
-        "deskpulse: 4 of 7 rows of log.csv make no event (1 rejected, 3 without a rule); the first is line 5: id=T-0, "
+        "deskpulse: log.csv: 4 of 7 rows make no event (1 rejected, 3 without a rule), so nothing was published; "
+        "the first is line 5: id=T-0, "
     )
 
 
@@ -273,6 +288,47 @@ def test_a_dry_run_of_a_log_of_events_checks_each() -> None:
     assert result.exit_code == 1
     assert told["events"] == {"helpdesk.ticket.opened.v1": 1}
     assert (told["mapped"], told["rejected"]) == (1, 3)
+
+
+def publish_events(content: bytes, *, strict: bool = False) -> None:
+    """Replay a file without a mapping; nobody is at the broker's address, so it goes on to look for one or fails."""
+    Path("events.jsonl").write_bytes(content)
+    settings = Settings(kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", connect_timeout_seconds=1))
+    asyncio.run(run_replay(ReplayPlan(Path("events.jsonl"), None, "max", strict, 5.0), settings))
+
+
+def test_a_log_of_rows_without_its_mapping_is_not_published() -> None:
+    with pytest.raises(TooManyRejectedError, match="without --mapping, each line must be an event in JSON"):
+        publish_events(rows("open", "done").encode())
+
+
+def test_a_packed_file_of_events_is_unpacked_before_it_is_judged() -> None:
+    with pytest.raises(BrokerUnreachableError):
+        publish_events(gzip.compress(ticket("opened", 0)))
+
+
+def test_a_strict_replay_fails_before_it_publishes_anything() -> None:
+    events = b"\n".join(ticket("opened", number) for number in range(50))
+    with pytest.raises(BrokerUnreachableError):
+        publish_events(events + b"\n{}")
+    with pytest.raises(IncompleteReplayError, match="1 of 51 rows make no event"):
+        publish_events(events + b"\n{}", strict=True)
+
+
+def test_what_cannot_be_read_twice_is_refused() -> None:
+    os.mkfifo("pipe")
+    result = CliRunner().invoke(app, ["replay", "pipe", "--mapping", "m.toml", "--dry-run"])
+
+    assert isinstance(result.exception, ReplayError)
+    assert "save it to a file first" in str(result.exception)
+
+
+@pytest.mark.parametrize("speed", ["nan", "0", "-1", "fast"])
+def test_a_speed_is_a_number_above_zero(speed: str) -> None:
+    result = CliRunner().invoke(app, ["replay", "log.csv", "--speed", speed, "--dry-run"])
+
+    assert isinstance(result.exception, ReplayError)
+    assert "--speed is a number above 0 or max" in str(result.exception)
 
 
 def test_reading_shows_the_share_of_the_bytes_and_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:

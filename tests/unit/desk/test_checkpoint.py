@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from stream.desk.labels import LabelBounds
-from stream.desk.partition import RecordLimits
+from stream.desk.records import RecordLimits
 from stream.desk.rows import CHECKPOINT, PANE, Row
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.windows.moments import DAY

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from stream.desk.rows import Row
+from stream.desk.rows import BEGINNING, MARKER, Row
 from tests.unit.desk.ticket_log import HOUR, Worker, records_of, ticket
 
 STORY = [
@@ -19,10 +19,10 @@ def owner_of(rows: list[Row], owner: int) -> tuple[Worker, list[Row]]:
     """A worker that restores a partition and claims it, and the changelog with its claim."""
     worker = Worker(events_between=1)
     worker.tickets.load(rows)
-    claim = worker.tickets.claimed_by(owner)
-    worker.tickets.load([claim])
+    _, claim = worker.tickets.claimed_by(owner)
+    worker.tickets.load(claim)
     worker.tickets.loaded()
-    return worker, [*rows, claim]
+    return worker, [*rows, *claim]
 
 
 def taken(worker: Worker, end: int) -> list[Row]:
@@ -57,8 +57,8 @@ def test_an_append_before_the_claim_counts_even_if_the_claimant_had_not_read_it(
     rows += taken(first, 2)
     second = Worker(events_between=1)
     second.tickets.load(rows)
-    claim = second.tickets.claimed_by(SECOND_OWNER)
-    between = [*taken(first, 4), claim]
+    _, claim = second.tickets.claimed_by(SECOND_OWNER)
+    between = [*taken(first, 4), *claim]
     second.tickets.load(between)
     second.tickets.loaded()
 
@@ -107,6 +107,30 @@ def test_of_two_claims_of_the_same_number_the_first_one_holds() -> None:
     first, second = Worker(), Worker()
     claims = [first.tickets.claimed_by(FIRST_OWNER), second.tickets.claimed_by(SECOND_OWNER)]
     for worker in (first, second):
-        worker.tickets.load(claims)
+        for _, rows in claims:
+            worker.tickets.load(rows)
 
     assert (first.tickets.owner, second.tickets.owner) == (FIRST_OWNER, FIRST_OWNER)
+
+
+def test_a_changelog_begins_with_a_row_that_says_so_and_with_the_number_that_is_given() -> None:
+    worker = Worker()
+    number, rows = worker.tickets.claimed_by(FIRST_OWNER, first_claim=70_000)
+    worker.tickets.load(rows)
+
+    assert (number, worker.tickets.claim) == (70_000, 70_000)
+    assert [row.key for row in rows] == [BEGINNING, MARKER]
+    number, rows = worker.tickets.claimed_by(SECOND_OWNER, first_claim=90_000)
+    assert number == 70_001
+    assert [row.key for row in rows] == [MARKER]
+
+
+def test_a_marker_that_is_deleted_lets_the_source_be_read_anew_and_keeps_the_claims() -> None:
+    first, rows = owner_of([], FIRST_OWNER)
+    rows += taken(first, 4)
+    rows += [Row(MARKER, None), *[Row(row.key, None) for row in rows if row.key != MARKER]]
+    again = Worker()
+    again.tickets.load(rows)
+
+    assert (again.tickets.applied_offset, again.tickets.watermark, again.tickets.desk.served) == (-1, 0, 0)
+    assert (again.tickets.claim, again.tickets.owner) == (1, FIRST_OWNER)

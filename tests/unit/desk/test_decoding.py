@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
-from stream.desk.partition import RecordLimits
+from stream.desk.records import RecordLimits
 from stream.desk.rejection import Reason
 from tests.unit.desk.ticket_log import START, Worker, record, survey, ticket
 

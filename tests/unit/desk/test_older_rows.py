@@ -80,7 +80,7 @@ def test_an_older_row_is_worked_out_anew_even_where_a_checkpoint_is_used(kind: s
     outcome = worker.take(ticket("abandoned", 0), ticket("opened", MINUTE))
     later = worker.take(ticket("opened", HOUR, "T-2"), ticket("opened", HOUR, "T-3"))
     rows = [without_sequences(row) for row in outcome.rows] + later.rows
-    store: RowStore = RocksRows(tmp_path / "rows", 0) if kind == "rocksdb" else MemoryRows()
+    store: RowStore = RocksRows(tmp_path, "rows", end=0) if kind == "rocksdb" else MemoryRows()
     worker.tickets = loaded(worker.new_tickets(store), rows)
 
     assert worker.tickets.desk.epoch == 2

@@ -19,7 +19,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     stores: list[RowStore] = []
 
     def open_store() -> RowStore:
-        store = MemoryRows() if request.param == "memory" else RocksRows(tmp_path / str(len(stores)), end=0)
+        store = MemoryRows() if request.param == "memory" else RocksRows(tmp_path, str(len(stores)), end=0)
         stores.append(store)
         return store
 

@@ -8,7 +8,7 @@ from schemas.events import TicketEvent
 from stream.desk.decoding import EventDecoder
 from stream.desk.rejection import RejectedRecordError
 from tests.unit.desk.agreed import agreed
-from tests.unit.desk.ticket_log import DAY, HOUR, Worker, record, settled, survey, ticket
+from tests.unit.desk.ticket_log import DAY, HOUR, Worker, record, records_of, settled, survey, ticket
 
 
 def at(sequence: str, kind: str, when: float, subject: str = "T-1", **data: object) -> bytes:
@@ -117,3 +117,15 @@ def test_a_sequence_is_a_text_of_some_length(sequence: object) -> None:
 
     with pytest.raises(RejectedRecordError, match="sequence"):
         EventDecoder(TicketEvent).decode(value)
+
+
+def test_the_estimate_of_a_row_covers_long_sequences() -> None:
+    worker = Worker()
+    state = worker.tickets
+    values = [at(f"{number:03}" + "\U0001f4de" * 200, "replied", number, actor="agent") for number in range(50)]
+    records = records_of(values)
+    outcome = state.take_in(records, wall_now=worker.wall_now, row_bytes=20_000)
+
+    row = next(row for row in outcome.rows if row.key == b"eT-1")
+    assert outcome.consumed < len(records)
+    assert len(row.value or b"") <= 25_000

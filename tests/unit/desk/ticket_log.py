@@ -16,7 +16,8 @@ from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.desk.desk import Desk
 from stream.desk.hot_entities import HOT_ENTITIES
 from stream.desk.labels import LabelBounds
-from stream.desk.partition import Outcome, PartitionState, RecordLimits
+from stream.desk.partition import Outcome, PartitionState
+from stream.desk.records import RecordLimits
 from stream.desk.rows import ENTITY, MemoryRows, RowStore
 from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies

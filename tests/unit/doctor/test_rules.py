@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from stream.doctor.facts import (
     METADATA_API,
     BrokerFacts,
     Facts,
-    GroupFacts,
-    Member,
     NewestRecord,
     PortState,
 )
+from stream.doctor.keys import KeyCensus
 from stream.doctor.rules import Finding, findings
+from stream.runtime.consumer_group import GroupFacts
+from stream.runtime.membership import Member
 from stream.runtime.positions import Position
 from stream.runtime.topics import FoundTopic, Severity, planned_topics
 from stream.settings import Settings
@@ -346,6 +348,43 @@ def test_a_port_with_anything_but_a_ready_worker_is_told(port: PortState, severi
     assert (finding.check, finding.severity) == ("port", severity)
 
 
+def census(*rows: tuple[int, bytes, bool]) -> KeyCensus:
+    found = KeyCensus(SOURCE)
+    for partition, key, exists in rows:
+        found.note(partition, key, exists=exists)
+    return found
+
+
+def test_what_is_in_more_than_one_partition_is_a_problem_with_examples() -> None:
+    rows = [(0, b"eT-1", True), (2, b"eT-1", True), (1, b"eT-2", True), (0, b"m", True), (1, b"m", True)]
+    finding = the_finding(healthy(keys=[census(*rows)]))
+
+    assert (finding.check, finding.severity) == ("keys", Severity.PROBLEM)
+    assert finding.what.startswith(f"1 of 2 entities of {SOURCE} are in more than one partition")
+    assert finding.what.endswith(": 'T-1' in 0, 2")
+
+
+def test_what_has_left_one_of_two_partitions_is_fine() -> None:
+    found = census((0, b"eT-1", True), (1, b"eT-1", True), (1, b"eT-1", False), (1, b"eT-3", False))
+    (finding,) = [each for each in findings(healthy(keys=[found])) if each.check == "keys"]
+
+    assert (finding.severity, found.entities) == (Severity.OK, 1)
+
+
+def test_changelogs_that_could_not_be_read_to_their_ends_are_a_warning() -> None:
+    found = census((0, b"eT-1", True))
+    found.is_complete = False
+
+    assert the_finding(healthy(keys=[found])).severity is Severity.WARNING
+
+
+def test_damaged_copies_that_were_set_aside_are_told() -> None:
+    finding = the_finding(healthy(damaged=[Path("data/0.damaged-1"), Path("data/0.damaged-2")]))
+
+    assert (finding.check, finding.severity) == ("copies", Severity.WARNING)
+    assert finding.what.startswith("2 damaged copies of the state are set aside, the last one as data/0.damaged-2")
+
+
 def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
     found = findings(healthy(port=PortState.OTHER))
     lines = findings_lines(found)
@@ -354,3 +393,35 @@ def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
     assert lines[-1].endswith("\n    stop it, or set web.port")
     assert findings_json(found)["worst"] == "problem"
     assert {entry["check"] for entry in findings_json(found)["findings"]} >= {"port", "topics"}
+
+
+def test_the_topics_that_are_as_they_should_be_are_counted_among_all_that_are_needed() -> None:
+    (topics,) = [finding for finding in findings(healthy()) if finding.check == "topics"]
+    missing = {name: topic for name, topic in healthy().topics.items() if name != CHANGELOG}
+    counted = [finding.what for finding in findings(healthy(topics=missing)) if finding.check == "topics"]
+
+    assert topics.what == "4 of 4 topics are as they should be"
+    assert "3 of 4 topics are as they should be" in counted
+
+
+def test_a_changelog_that_is_missing_though_its_source_was_read_is_a_problem() -> None:
+    topics = {name: topic for name, topic in healthy().topics.items() if name != CHANGELOG}
+    read, unread = GroupFacts("Empty", (), {(SOURCE, 0): 10}), GroupFacts("Empty", (), {("another", 0): 10})
+    problems = [finding for finding in bad(healthy(topics=topics, group=read)) if finding.check == "topics"]
+    warnings = [finding for finding in bad(healthy(topics=topics, group=unread)) if finding.check == "topics"]
+
+    assert [(one.severity, one.what) for one in problems] == [
+        (Severity.PROBLEM, f"{CHANGELOG} is missing, but group deskpulse has read {SOURCE}: the state is gone")
+    ]
+    assert "deskpulse state rebuild" in problems[0].way_out
+    assert [one.severity for one in warnings] == [Severity.WARNING]
+
+
+def test_a_changelog_that_is_empty_though_its_source_was_read_is_a_problem() -> None:
+    lost = position(applied=None, changelog_end=0, committed=10)
+    finding = the_finding(healthy(positions=[lost]))
+
+    assert (finding.check, finding.severity) == ("state", Severity.PROBLEM)
+    assert f"{CHANGELOG}[0] is empty, but group deskpulse has read {SOURCE}[0] up to offset 10" in finding.what
+    assert "deskpulse state rebuild" in finding.way_out
+    assert bad(healthy(positions=[position(applied=None, changelog_end=0, committed=0)])) == []

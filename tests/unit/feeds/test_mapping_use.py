@@ -80,6 +80,19 @@ def test_values_of_rows_that_are_skipped_on_purpose_are_not_told(tmp_path: Path)
     assert role.counts == {"boss": 1, "client": 1}
 
 
+def test_values_of_first_rows_that_are_skipped_are_not_told(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text(
+        MAPPING.replace("[[rule]]", '[[rule]]\nfirst_of_subject = true\nskip = "x"\n[[rule]]', 1)
+    )
+    (tmp_path / "log.csv").write_text(
+        "id,time,step,note,role\na,2020-01-01,what,x,client\na,2020-01-02,that,x,client\n"
+    )
+    mapping = load_mapping(tmp_path / "mapping.toml")
+    use = MappingUse(mapping)
+    assert list(read_events(tmp_path / "log.csv", mapping, use=use)) == []
+    assert use.columns[0].unmatched == (("that", 1),)
+
+
 def test_a_rule_that_skips_all_that_is_left_hides_no_value(tmp_path: Path) -> None:
     (tmp_path / "mapping.toml").write_text(MAPPING + '[[rule]]\nskip = "the rest"\n')
     (tmp_path / "log.csv").write_text("id,time,step,note,role\na,2020-01-01,what,x,client\n")

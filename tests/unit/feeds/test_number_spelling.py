@@ -61,5 +61,5 @@ def test_what_may_be_a_number_with_thousands_is_told_how_to_be_read(mapped: Mapp
 
 
 def test_an_unknown_separator_of_thousands_is_refused(mapped: MappedLog) -> None:
-    with pytest.raises(ReplayError, match=r"format\.thousands: 'x' is unknown"):
+    with pytest.raises(ReplayError, match=r"format\.thousands: must be one of ',' '\.' .*, not 'x'"):
         mapped.mapping(RULES, kind='csv"\nthousands = "x')

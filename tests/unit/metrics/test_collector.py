@@ -21,6 +21,8 @@ from tests.unit.metrics.scraping import exposition_of, parsed, scrape
 VITALS = Vitals(
     events={("helpdesk.tickets", "applied"): 7, ("helpdesk.tickets", "rejected"): 1},
     dead_letters={("helpdesk.tickets", "not_json"): 1},
+    rebuilds={"helpdesk.tickets": 2},
+    split_tickets=4,
     label_overflows={"channel": 3},
     last_event_at={"helpdesk.tickets": 1_700_000_000.5},
     lags={("helpdesk.tickets", 0): 0, ("helpdesk.tickets", 11): 4},
@@ -317,6 +319,8 @@ def test_the_vitals_are_exported_as_they_are(worker: Worker) -> None:
 
     assert found.by_labels("helpdesk_events_total", "topic", "outcome") == VITALS.events
     assert found.by_labels("helpdesk_dead_letters_total", "topic", "reason") == VITALS.dead_letters
+    assert found.by_labels("helpdesk_state_rebuilds_total", "topic") == {("helpdesk.tickets",): 2}
+    assert found.by_labels("helpdesk_split_tickets") == {(): 4}
     assert found.by_labels("helpdesk_label_overflows_total", "label") == {("channel",): 3}
     assert found.by_labels("helpdesk_last_event_timestamp_seconds", "topic") == {("helpdesk.tickets",): 1_700_000_000.5}
     assert found.by_labels("helpdesk_consumer_lag_records", "topic", "partition") == {

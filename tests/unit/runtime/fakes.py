@@ -14,7 +14,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record import MemoryRecords
 from faust.types import TP, EventT
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.desk.rows import Row
 from stream.desk.sla.announced import Announced
 from stream.desk.sla.announcements import Announcement

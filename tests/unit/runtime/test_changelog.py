@@ -8,6 +8,7 @@ from aiokafka.errors import KafkaTimeoutError, OutOfOrderSequenceNumber, Produce
 from stream.desk.rows import Row
 from stream.runtime.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog
 from stream.runtime.fencing import FencedError
+from stream.runtime.unwritable import UnwritableTopicError
 from tests.unit.runtime.fakes import FakeProducer, producer_state, rows_in, settle
 
 CLAIM = Row(b"m", b"claim")
@@ -38,13 +39,13 @@ async def test_an_append_waits_for_the_acknowledgement() -> None:
     assert await appending == 3
 
 
-async def test_a_refused_append_raises_what_the_broker_says() -> None:
+async def test_a_refused_append_names_its_partition_and_what_the_broker_says() -> None:
     producer = FakeProducer()
     appending = asyncio.create_task(Changelog(producer.as_producer(), "changelog").append(0, ROWS))
     await settle()
     producer.acknowledgements[-1].set_exception(KafkaTimeoutError())
 
-    with pytest.raises(KafkaTimeoutError):
+    with pytest.raises(UnwritableTopicError, match=r"changelog\[0\] cannot be written: KafkaTimeoutError"):
         await appending
 
 
@@ -74,7 +75,7 @@ async def test_appends_before_any_claim_name_no_producer() -> None:
 async def claimed(producer: FakeProducer) -> Changelog:
     """A changelog whose partition 3 was claimed for the seventh time, by the row at offset 20."""
     changelog = Changelog(producer.as_producer(), "changelog")
-    claiming = asyncio.create_task(changelog.claim(3, CLAIM, 7))
+    claiming = asyncio.create_task(changelog.claim(3, [CLAIM], 7))
     await settle()
     producer.acknowledge(20)
     assert await claiming == 21
@@ -100,7 +101,7 @@ async def test_appends_under_a_claim_are_numbered_on_from_it() -> None:
 @pytest.mark.parametrize("error", [ProducerFenced(), OutOfOrderSequenceNumber()])
 async def test_a_claim_after_another_workers_is_fenced(error: Exception) -> None:
     producer = FakeProducer()
-    claiming = asyncio.create_task(Changelog(producer.as_producer(), "changelog").claim(3, CLAIM, 7))
+    claiming = asyncio.create_task(Changelog(producer.as_producer(), "changelog").claim(3, [CLAIM], 7))
     await settle()
     producer.acknowledgements[-1].set_exception(error)
 
@@ -122,7 +123,7 @@ async def test_an_append_after_another_workers_claim_is_fenced() -> None:
 async def test_a_broker_that_takes_no_producer_it_does_not_know_gets_appends_without_one() -> None:
     producer = FakeProducer()
     changelog = Changelog(producer.as_producer(), "changelog")
-    claiming = asyncio.create_task(changelog.claim(3, CLAIM, 7))
+    claiming = asyncio.create_task(changelog.claim(3, [CLAIM], 7))
     await settle()
     producer.acknowledgements[-1].set_exception(UnknownProducerId())
     await settle()

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 from aiokafka.errors import KafkaTimeoutError
 
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.desk.rejection import Reason
 from stream.runtime.dead_letters import DeadLetters
+from stream.runtime.unwritable import UnwritableTopicError
 from tests.unit.desk.ticket_log import SourceRecord
 from tests.unit.runtime.fakes import FakeProducer, consumer_record, values_of
 
@@ -77,10 +78,10 @@ async def test_a_long_detail_is_cut() -> None:
     assert dict(producer.messages[0]["headers"])["deskpulse.detail"].decode() == "ä" * 2_000
 
 
-async def test_a_failure_of_the_broker_is_passed_on() -> None:
+async def test_a_failure_of_the_broker_names_the_partition() -> None:
     producer = FakeProducer(error=KafkaTimeoutError())
 
-    with pytest.raises(KafkaTimeoutError):
+    with pytest.raises(UnwritableTopicError, match=r"helpdesk\.tickets\-dlt\[3\] cannot be written: KafkaTimeoutError"):
         await DeadLetters(producer.as_producer(), "helpdesk.tickets").write(
             [Rejection(consumer_record(b"{}"), Reason.INVALID, "")]
         )

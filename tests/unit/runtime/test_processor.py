@@ -488,7 +488,7 @@ class TestCounting:
         await bench.run([*FIRST, *FIRST, b"{", None, b"{}"])
         await bench.run([b"{}", *SECOND], first=4)
 
-        assert bench.processor.events == {"applied": 2, "duplicate": 1, "rejected": 3, "replayed": 1}
+        assert bench.processor.events == {"applied": 2, "duplicate": 1, "rejected": 3, "refused": 0, "replayed": 1}
         assert bench.processor.rejections == {"not_json": 1, "invalid": 2}
         assert bench.processor.last_event_at == WALL / 1e9
 
@@ -504,6 +504,7 @@ class TestCounting:
             "duplicate": 0,
             "replayed": 0,
             "rejected": 0,
+            "refused": 0,
         }
 
     async def test_events_ahead_of_the_wall_clock_are_rejected(self) -> None:

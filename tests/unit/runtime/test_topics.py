@@ -112,10 +112,12 @@ def test_a_setting_that_serves_even_better_is_no_difference(name: str, value: st
 @pytest.mark.parametrize(
     "kind, partitions, severity, words",
     [
-        ("", 6, Severity.WARNING, "new kafka.group"),
+        ("", 3, Severity.WARNING, "`deskpulse topics grow --topic helpdesk.tickets --partitions 4`"),
+        ("", 6, Severity.WARNING, "leave it"),
         ("-dlt", 3, Severity.PROBLEM, "--partitions 4"),
-        ("-changelog", 3, Severity.PROBLEM, "another kafka.group"),
-        ("-changelog", 6, Severity.PROBLEM, "another kafka.group"),
+        ("-changelog", 3, Severity.PROBLEM, "`deskpulse topics grow --topic helpdesk.tickets --partitions 4`"),
+        ("-changelog", 3, Severity.PROBLEM, "`deskpulse state rebuild`"),
+        ("-changelog", 6, Severity.PROBLEM, "`deskpulse topics grow --topic helpdesk.tickets --partitions 6`"),
     ],
 )
 def test_another_number_of_partitions_is_told(kind: str, partitions: int, severity: Severity, words: str) -> None:

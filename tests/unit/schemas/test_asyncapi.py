@@ -18,7 +18,7 @@ from aiokafka import ConsumerRecord
 from schemas.events import EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC
 from schemas.generate import HERE
 from schemas.json_schema import event_type
-from stream.desk.partition import Rejection
+from stream.desk.records import Rejection
 from stream.desk.rejection import Reason
 from stream.letters.letter import Letter, Origin, Root, receipt_headers
 from stream.runtime.dead_letters import headers_of

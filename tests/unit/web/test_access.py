@@ -10,16 +10,14 @@ from pathlib import Path
 
 import orjson
 import pytest
-from aiohttp import ClientSession, web
-from prometheus_client import CollectorRegistry
+from aiohttp import ClientSession
 
 from stream.cli.snapshot import TokenRefusedError, fetch
-from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.settings import WebSettings
 from stream.settings_loading import SettingsError, load_settings
 from stream.web.access import METRICS_PATH, OPEN_PATHS, ExposedPortError
 from stream.web.server import WebServer
-from tests.unit.desk.ticket_log import Worker
+from tests.unit.web.served_worker import ServedWorker
 
 TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - of a server that lives as long as its test
 SCRAPE_TOKEN = "fedcba9876543210fedcba9876543210"  # noqa: S105 - as TOKEN
@@ -34,10 +32,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def new_server(**settings: object) -> WebServer:
-    worker, registry = Worker(), CollectorRegistry()
-    registry.register(HelpdeskCollector(worker.view, Vitals))
-    web_settings = WebSettings.model_validate({"port": 0, **settings})
-    return WebServer(web_settings, registry, worker.view, Vitals, lambda: True)
+    return WebServer(WebSettings.model_validate({"port": 0, **settings}), ServedWorker())
 
 
 @asynccontextmanager
@@ -58,11 +53,7 @@ async def status_of(url: str, authorization: str | None = None) -> int:
 
 def paths_of(server: WebServer) -> set[str]:
     """All that the server has a route for, taken from the server itself, so that none can be forgotten."""
-    assert server._runner is not None
-    application = server._runner.app
-    assert isinstance(application, web.Application)
-    resources = [route.resource for route in application.router.routes()]
-    paths = {resource.canonical for resource in resources if resource is not None}
+    paths = {route.path for route in server._routes}
     assert {"/", METRICS_PATH, "/api/v1/comments"} | OPEN_PATHS <= paths
     return paths
 

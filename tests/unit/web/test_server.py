@@ -1,18 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from prometheus_client import CollectorRegistry
 
-from stream.metrics.collector import HelpdeskCollector, Vitals
+from stream.metrics.collector import Vitals
 from stream.settings import WebSettings
 from stream.web.server import PortTakenError, WebServer
-from tests.unit.desk.ticket_log import Worker, survey, ticket
+from tests.unit.desk.ticket_log import survey, ticket
 from tests.unit.metrics.scraping import parsed
+from tests.unit.web.served_worker import ServedWorker
 
 
 @dataclass(slots=True)
@@ -25,26 +25,10 @@ class Answer:
     json: Any = None
 
 
-@dataclass(slots=True)
-class Site:
-    """A server that runs, and the worker that it serves."""
-
-    worker: Worker = field(default_factory=Worker)
-    ready: bool = True
-    vitals: Vitals = field(default_factory=Vitals)
-
-    def new_server(self, port: int = 0) -> WebServer:
-        """A server of this worker, not yet started."""
-        registry = CollectorRegistry()
-        registry.register(HelpdeskCollector(self.worker.view, lambda: self.vitals))
-        settings = WebSettings(port=port)
-        return WebServer(settings, registry, self.worker.view, lambda: self.vitals, lambda: self.ready)
-
-
 @pytest.fixture
-def site() -> Site:
+def site() -> ServedWorker:
     """A worker that has seen a ticket and two survey answers."""
-    made = Site()
+    made = ServedWorker()
     made.worker.take(ticket("opened", 0, channel="email"), ticket("replied", 60, actor="agent"))
     made.worker.take_surveys(
         survey("responded", 10, survey="csat", scale="1-5", score=5, comment="quick", ticket="T-1"),
@@ -54,9 +38,9 @@ def site() -> Site:
 
 
 @pytest.fixture
-async def server(site: Site) -> AsyncIterator[WebServer]:
+async def server(site: ServedWorker) -> AsyncIterator[WebServer]:
     """The server of the site, started on a free port."""
-    made = site.new_server()
+    made = WebServer(WebSettings(port=0), site)
     await made.start()
     yield made
     await made.stop()
@@ -71,12 +55,14 @@ async def get(server: WebServer, path: str, **headers: str) -> Answer:
 
 
 class TestHealth:
-    async def test_it_lives_as_long_as_it_answers(self, server: WebServer, site: Site) -> None:
+    async def test_it_lives_as_long_as_it_answers(self, server: WebServer, site: ServedWorker) -> None:
         site.ready = False
 
         assert (await get(server, "/livez")).status == 200
 
-    async def test_it_is_not_ready_before_its_partitions_are_restored(self, server: WebServer, site: Site) -> None:
+    async def test_it_is_not_ready_before_its_partitions_are_restored(
+        self, server: WebServer, site: ServedWorker
+    ) -> None:
         site.ready = False
         assert (await get(server, "/readyz")).status == 503
 
@@ -93,12 +79,12 @@ class TestHealth:
         assert server.address == f"http://127.0.0.1:{server.port}"
         assert server.port != 0
 
-    async def test_a_port_that_is_taken_is_told(self, server: WebServer, site: Site) -> None:
+    async def test_a_port_that_is_taken_is_told(self, server: WebServer, site: ServedWorker) -> None:
         with pytest.raises(PortTakenError, match=rf"cannot serve on 127\.0\.0\.1:{server.port}: .*; set web\.port"):
-            await site.new_server(server.port).start()
+            await WebServer(WebSettings(port=server.port), site).start()
 
-    async def test_a_server_that_was_never_started_can_be_stopped(self, site: Site) -> None:
-        await site.new_server().stop()
+    async def test_a_server_that_was_never_started_can_be_stopped(self, site: ServedWorker) -> None:
+        await WebServer(WebSettings(port=0), site).stop()
 
 
 class TestMetrics:
@@ -115,7 +101,7 @@ class TestMetrics:
         assert answer.content_type.startswith("application/openmetrics-text; version=1.0.0")
         assert parsed(answer.text).by_labels("helpdesk_open_tickets", "channel") == {("email",): 1.0}
 
-    async def test_every_scrape_is_worked_out_anew(self, server: WebServer, site: Site) -> None:
+    async def test_every_scrape_is_worked_out_anew(self, server: WebServer, site: ServedWorker) -> None:
         await get(server, "/metrics")
         site.worker.take(ticket("merged", 70, into="T-2"))
 
@@ -123,7 +109,7 @@ class TestMetrics:
 
 
 class TestNumbers:
-    async def test_the_final_numbers_are_served_as_json(self, server: WebServer, site: Site) -> None:
+    async def test_the_final_numbers_are_served_as_json(self, server: WebServer, site: ServedWorker) -> None:
         answer = await get(server, "/api/v1/metrics")
 
         assert answer.content_type.startswith("application/json")
@@ -132,7 +118,7 @@ class TestNumbers:
             del window["parts"]
         assert answer.json == expected
 
-    async def test_the_parts_come_with_them_when_asked_for(self, server: WebServer, site: Site) -> None:
+    async def test_the_parts_come_with_them_when_asked_for(self, server: WebServer, site: ServedWorker) -> None:
         assert (await get(server, "/api/v1/metrics?parts=true")).json == site.worker.numbers()
 
     async def test_days_are_served(self, server: WebServer) -> None:
@@ -140,8 +126,8 @@ class TestNumbers:
 
         assert {day: numbers["tickets_opened"] for day, numbers in days.items()} == {"2024-03-04": 1}
 
-    async def test_the_worker_tells_how_it_is_doing(self, server: WebServer, site: Site) -> None:
-        site.vitals = Vitals(
+    async def test_the_worker_tells_how_it_is_doing(self, server: WebServer, site: ServedWorker) -> None:
+        site.state = Vitals(
             events={("helpdesk.tickets", "applied"): 2},
             lags={("helpdesk.tickets", 0): 7},
             next_offsets={("helpdesk.tickets", 0): 93},

@@ -1,0 +1,105 @@
+"""``deskpulse topics grow``: more partitions under the same group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from stream.app import SOURCE_TOPICS, Deskpulse
+from stream.desk.partition import PartitionState
+from stream.runtime.broker import connected_admin, reading_consumer
+from stream.runtime.growth import GrowthError, GrowthReport, GrowthTools, grow, sizes
+from stream.runtime.reachability import choose_addresses
+from stream.runtime.sla_events import SlaEvents
+from stream.settings import Settings
+
+SETTLE_SECONDS = 300.0
+"""How long publishers take to hear of new partitions, unless they are set otherwise (``metadata.max.age.ms``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthRequest:
+    """What is asked for."""
+
+    topics: Sequence[str]
+    partitions: int
+    settle_seconds: float
+
+
+def request_of(topics: Sequence[str] | None, partitions: int, settle_seconds: float) -> GrowthRequest:
+    """The request of a command line, for all source topics if none is named. Raises ``GrowthError``."""
+    for topic in topics or ():
+        if topic not in SOURCE_TOPICS:
+            message = f"{topic} is no source topic; --topic takes {' and '.join(SOURCE_TOPICS)}"
+            raise GrowthError(message)
+    return GrowthRequest(topics or SOURCE_TOPICS, partitions, settle_seconds)
+
+
+async def planned_lines(request: GrowthRequest, settings: Settings) -> list[str]:
+    """What would be done, for people. Raises as `run_growth` does."""
+    lines = []
+    async with connected_admin(settings.kafka) as admin:
+        for topic in request.topics:
+            source, changelog = await sizes(admin, settings.kafka, topic)
+            if source == changelog == request.partitions:
+                lines.append(f"{topic} has {source} partitions already")
+            else:
+                lines.append(
+                    f"{topic} has {source} partitions, its state is in {changelog}: both are to be {request.partitions}"
+                )
+    return lines
+
+
+async def run_growth(request: GrowthRequest, settings: Settings, tell: Callable[[str], None]) -> list[GrowthReport]:
+    """Do it, a topic after the other.
+
+    Raises ``GrowthError``, ``BusyGroupError``, ``BrokerUnreachableError``, and the errors of a state that is not what
+    was read.
+    """
+    kafka = await choose_addresses(settings.kafka)
+    reports = []
+    try:
+        for topic in request.topics:
+            # Put together as a worker is, but it never joins the group; what it holds is let go after each topic.
+            worker = Deskpulse(settings.model_copy(update={"store": "memory"}), dict.fromkeys(SOURCE_TOPICS, 1), kafka)
+            tables = {part.topic: part.table for part in worker.parts}
+
+            def new_state(topic: str, partition: int, tables: dict[str, Any] = tables) -> PartitionState:
+                state: PartitionState = tables[topic].new_state(partition, 0)
+                return state
+
+            async with (
+                connected_admin(kafka) as admin,
+                reading_consumer(kafka) as consumer,
+                worker.producer as producer,
+            ):
+                sla_events = SlaEvents(producer, f"deskpulse/{kafka.group}", worker.announced)
+                tools = GrowthTools(kafka, admin, consumer, producer, sla_events, new_state, tell)
+                report = await grow(tools, topic, request.partitions, request.settle_seconds)
+            if report is None:
+                tell(f"{topic} has {request.partitions} partitions already")
+            else:
+                tell(told(report))
+                reports.append(report)
+    except (KafkaError, ValueError) as error:
+        message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same again"
+        raise GrowthError(message) from error
+    return reports
+
+
+def told(report: GrowthReport) -> str:
+    """A report for people."""
+    late = f", {report.late} more were sent to the partitions where they belong" if report.late else ""
+    return (
+        f"{report.topic} has {report.after} partitions, it had {report.before}: {report.records} records were taken"
+        f" in{late}, {report.moved} entities moved, in {report.seconds:.1f} s without fresh numbers;"
+        " `deskpulse dlt replay` needs --by-key for letters from before"
+    )
+
+
+def reports_json(reports: Sequence[GrowthReport]) -> dict[str, Any]:
+    """The reports for scripts."""
+    return {"grown": [asdict(report) for report in reports]}

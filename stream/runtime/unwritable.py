@@ -1,0 +1,25 @@
+"""Naming the topic that a record could not be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiokafka.errors import KafkaError
+
+
+class UnwritableTopicError(Exception):
+    """The brokers do not take what is written to a partition; the message names it, and the cause."""
+
+
+@contextmanager
+def naming(topic: str, partition: int) -> Iterator[None]:
+    """Turn the client's ``KafkaError`` into an ``UnwritableTopicError`` that names this partition."""
+    try:
+        yield
+    except KafkaError as error:
+        message = (
+            f"{topic}[{partition}] cannot be written: {str(error) or type(error).__name__};"
+            " `deskpulse doctor` tells how the topic is, then start again"
+        )
+        raise UnwritableTopicError(message) from error

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stream.metrics.collector import Vitals
+from stream.metrics.final_numbers import daily_numbers, final_numbers
+from stream.metrics.sla_explained import clocks_now
+from stream.metrics.view import WINDOW_NAMES, DetachedViewError, WorkerView
+from stream.windows.sliding import LIFETIME
+from tests.unit.desk.ticket_log import Worker, survey, ticket
+from tests.unit.metrics.scraping import scrape
+
+
+@pytest.fixture
+def worker() -> Worker:
+    made = Worker()
+    made.take(
+        ticket("opened", 0, channel="email"),
+        ticket("replied", 60, actor="agent"),
+        ticket("opened", 90_000, "T-2", channel="chat"),
+        ticket("resolved", 90_600, "T-2"),
+    )
+    made.take_surveys(survey("responded", 90_700, survey="csat", scale="1-5", score=5, comment="quick"))
+    return made
+
+
+def detached(worker: Worker) -> WorkerView:
+    view = worker.view()
+    view.detach(WINDOW_NAMES, days=True)
+    return view
+
+
+def everything(view: WorkerView) -> list[Any]:
+    text = [line for line in scrape(lambda: view, Vitals).text.splitlines() if "collect_duration" not in line]
+    return [text, final_numbers(view, parts=True), daily_numbers(view), clocks_now(view)]
+
+
+def test_a_detached_view_shows_what_the_states_showed(worker: Worker) -> None:
+    assert everything(detached(worker)) == everything(worker.view())
+
+
+def test_a_detached_view_stays_as_it_was_when_the_states_go_on(worker: Worker) -> None:
+    before, view = everything(worker.view()), detached(worker)
+
+    worker.take(ticket("opened", 90_800, "T-3", channel="phone"), ticket("resolved", 90_900))
+    worker.take_surveys(survey("responded", 90_950, "S-2", survey="csat", scale="1-5", score=1))
+
+    assert everything(view) == before
+    assert everything(worker.view()) != before
+
+
+def test_what_was_not_copied_cannot_be_asked_for(worker: Worker) -> None:
+    view = worker.view()
+    view.detach(["30d"])
+
+    assert view.window("30d")
+    with pytest.raises(KeyError):
+        view.window(LIFETIME)
+    with pytest.raises(KeyError):
+        list(view.days())
+
+
+def test_what_only_the_states_know_cannot_be_asked_for(worker: Worker) -> None:
+    view = detached(worker)
+
+    with pytest.raises(DetachedViewError):
+        view.comments(1)
+    with pytest.raises(DetachedViewError):
+        view.explain_sla("T-1")
