@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from stream.feeds.replay import ReplayError
 from stream.feeds.suggestion import Choices
@@ -156,3 +158,36 @@ def test_an_answer_in_words_has_its_own_time(tmp_path: Path) -> None:
 def test_not_all_rows_were_looked_at_if_the_records_have_more(tmp_path: Path) -> None:
     assert "from all 240 rows" in export(tmp_path, "audits").text
     assert "from the first 5000 rows" in export(tmp_path, "audits", count=900).text
+
+
+NAMES = st.sampled_from(
+    [
+        *("id", "ticket_id", "requester.id", "created_at", "at", "status", "type", "field", "value", "previous_value"),
+        *("public", "author", "body", "score", "{x}", "0"),
+    ]
+)
+VALUES = st.sampled_from(
+    [None, True, 0, 7, "", "?", "new", "solved", "Comment", "status", "good", "2024-03-02T09:00:00Z", "2024-03-02", "é"]
+)
+OBJECTS = st.dictionaries(NAMES, VALUES, max_size=6)
+INNER = OBJECTS | st.builds(
+    lambda element, parts: {**element, "events": parts}, OBJECTS, st.lists(OBJECTS, min_size=1, max_size=3)
+)
+RECORDS = st.builds(
+    lambda record, comments, audits: {**record, "comments": comments, "audits": audits},
+    OBJECTS,
+    st.lists(OBJECTS, max_size=3),
+    st.lists(INNER, max_size=3),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(RECORDS, min_size=1, max_size=6))
+def test_any_records_are_a_mapping_that_loads_or_a_clear_error(tmp_path: Path, records: list[dict[str, Any]]) -> None:
+    try:
+        log = log_of(tmp_path, "\n".join(map(json.dumps, records)), "log.jsonl")
+    except ReplayError:
+        return
+    if log.suggestion.is_usable:
+        log.events()
+        assert log.report.rows >= len(records)
