@@ -51,7 +51,7 @@ def changed_fields(changes: FieldChanges, columns: Sequence[Column], rows: Seque
     """Find out which fields a log of changes has."""
     counts = Counter(field for row in rows if (field := row.get(changes.field, "")))
     fields = {"status": _field(counts, names.STATUS)} | {name: _field(counts, words) for name, words in _FIELDS.items()}
-    prefix = changes.field.rpartition(".")[0] + "."
+    prefix = changes.field.removesuffix(changes.field.rpartition(".")[2])
     kinds = (
         column for column in columns if column.name.startswith(prefix) and column.words.endswith((" type", " kind"))
     )

@@ -10,8 +10,18 @@ from stream.feeds.suggestion import column_names as names
 from stream.feeds.suggestion.columns import words_of
 
 _FIELD: Final = ("field name", "field", "fieldname", "property", "attribute", "column name")
-_NEW: Final = ("to string", "new value", "value", "to", "new", "after", "value new")
-_OLD: Final = ("from string", "previous value", "old value", "from", "old", "before", "previous", "value old")
+_NEW: Final = ("to string", "new value", "newvalue", "value", "to", "new", "after", "value new")
+_OLD: Final = (
+    "from string",
+    "previous value",
+    "old value",
+    "oldvalue",
+    "from",
+    "old",
+    "before",
+    "previous",
+    "value old",
+)
 
 
 @dataclass(frozen=True, slots=True)

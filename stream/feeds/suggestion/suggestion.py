@@ -11,6 +11,7 @@ from stream.feeds.suggestion.change_rules import changed_fields
 from stream.feeds.suggestion.column_names import OPENED
 from stream.feeds.suggestion.columns import Column, columns_of, nulls_in
 from stream.feeds.suggestion.duration_rules import has_thousands
+from stream.feeds.suggestion.field_changes import changes_in
 from stream.feeds.suggestion.roles import Roles, roles_of
 from stream.feeds.suggestion.row_order import order_lines
 from stream.feeds.suggestion.rule_text import column_value
@@ -23,6 +24,7 @@ from stream.feeds.suggestion.toml_text import string, strings
 
 _MOST_NAMES: Final = 40
 _MOSTLY: Final = 0.995
+_FEW: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ def suggest(path: Path, choices: Choices) -> Suggestion:
     columns = columns_of(sample.rows, nulls)
     happenings = sample.happenings[0] if sample.happenings else None
     roles = roles_of(columns, sample.rows, happenings)
-    changes = None if happenings is None else happenings.changes
+    changes = changes_in(sample.rows[:_FEW]) if happenings is None and roles.repeats else None
+    if happenings is not None:
+        changes = happenings.changes
     changed = None if changes is None else changed_fields(changes, columns, sample.rows)
     messages = messages_beside(roles, sample.happenings[1], sample.beside, nulls) if sample.beside else None
     order = list(order_lines(roles, columns, sample.rows))
