@@ -24,13 +24,17 @@ def suggest(
         str | None, typer.Option(help="What stands between two fields. Default: by the content.")
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Such as utf-8 or cp1252. Default: by the content.")] = None,
+    explode: Annotated[
+        str | None,
+        typer.Option(help="The list of a JSON log whose elements are the rows. Default: the one that tells most."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file, which must not be there yet.")] = None,
 ) -> None:
     """Write a mapping to start from, guessed from the first rows of a log."""
     from stream.cli.mapping import suggestion_of, write_new
     from stream.feeds.suggestion import Choices
 
-    suggestion = suggestion_of(file, Choices(kind, delimiter, encoding))
+    suggestion = suggestion_of(file, Choices(kind, delimiter, encoding, explode))
     if out is None:
         sys.stdout.write(suggestion.text)
     else:

@@ -13,7 +13,7 @@ def _words(*words: str) -> re.Pattern[str]:
 TICKET: Final = re.compile(
     r"\b(?:ticket|case|incident|issue|request|call|conversation|chat|session|interaction|claim|work ?order|sr"
     r"|vorgang|fall|anfrage|meldung|caso|chiamata|richiesta|demande|dossier|melding|solicitud|chamado)s?"
-    r" ?(?:\w+ )?(?:id|ids|number|no|num|nr|key|ref|reference|name|code|nummer|numero|número|numéro)$"
+    r"(?: \w+)? ?(?:id|ids|number|no|num|nr|key|ref|reference|name|code|nummer|numero|número|numéro)$"
     r"|^(?:ticket|case|incident|issue|request|call|conversation)$"
 )
 IDENTIFIER: Final = re.compile(r"^(?:id|key|number|no|nr|num|ref|reference|code|nummer|numero|número|numéro)$")
@@ -22,7 +22,20 @@ OF_SOMETHING_ELSE: Final = _words(
     *("caller", "customer", "client", "user", "agent", "author", "assignee", "assigned", "group", "contact", "company"),
     *("account", "parent", "problem", "change", "rfc", "vendor", "product", "survey", "employee", "person", "owner"),
     *("creator", "event", "comment", "message", "log", "row", "seq", "sequence", "phone", "location", "department"),
-    *("team", "queue", "cmdb", "knowledge", "daily"),
+    *(
+        "team",
+        "queue",
+        "cmdb",
+        "knowledge",
+        "daily",
+        "requester",
+        "requestor",
+        "reporter",
+        "submitter",
+        "organi[sz]ation",
+    ),
+    *("org", "sender", "recipient", "staff", "operator", "member", "visitor", "follower", "resolver", "technician"),
+    *("brand", "form", "type", "status", "category", "priority", "audits?", "comments", "messages", "kunde", "cliente"),
 )
 
 OPENED: Final = _words(
@@ -32,7 +45,7 @@ OPENED: Final = _words(
     *("ouverture", "créé", "création", "creado", "creación", "abierto", "aberto", "criado", "abertura"),
 )
 FIRST_REPLY: Final = _words(
-    *("first (?:agent )?(?:response|reply|respon\\w+)", "respond(?:ed)?", "answered", "replied", "acknowledged?"),
+    *("first (?:agent )?(?:response|reply|respon\\w+)", "respond(?:ed)?", "answer(?:ed)?", "replied", "acknowledged?"),
     *("respon[sd]e (?:time|at|date)", "first contact", "erste antwort", "prima risposta", "première réponse"),
 )
 RESOLVED: Final = _words(
@@ -86,10 +99,8 @@ ACTIVITY: Final = _words(
     *("aktivität", "aktion", "attività", "activité", "actividad", "acción", "evento", "kind"),
 )
 CHANNEL: Final = _words("channel", "contact type", "medium", "via", "origin", "source", "kanal", "canale?")
-PRIORITY: Final = _words(
-    *("priority", "prio", "severity", "urgency", "priorität", "dringlichkeit", "priorità", "priorité", "prioridad"),
-    "prioridade",
-)
+PRIORITY: Final = _words("priority", "prio", "priorität", "priorità", "priorité", "prioridade?")
+LIKE_PRIORITY: Final = _words("severity", "urgency", "impact", "dringlichkeit", "urgenza", "urgence", "urgencia")
 CATEGORY: Final = _words(
     *("category", "topic", "issue type", "request type", "ticket type", "case type", "type", "service", "product"),
     *("reason", "area", "kategorie", "thema", "categoria", "catégorie", "categoría", "argomento", "concern"),
@@ -124,4 +135,12 @@ BODY: Final = _words(
 ANSWERED: Final = _words("answered", "connected", "picked up")
 UNANSWERED: Final = _words("abandon(?:ed)?", "missed", "dropped", "hung up")
 WAS_RESOLVED: Final = _words("resolved", "solved", "fcr", "gelöst", "risolto", "résolu", "resuelto")
+COUNTER: Final = _words(
+    "sys mod count", "mod count", "seq", "sequence", "step", "version", "rev", "revision", "position"
+)
+MESSAGES: Final = re.compile(
+    r"\b(?:comments?|messages?|replies|conversations?|posts?|notes?|threads?|parts?|kommentare)$"
+)
+REOPENINGS: Final = re.compile(r"\bre ?open(?:s|ed|ings?)?\b")
+SUM: Final = re.compile(r"\s*(?:grand |sub)?(?:total|totals|sum|summe|gesamt|totale|suma)\b.{0,20}", re.IGNORECASE)
 HALF_OF_DAY: Final = frozenset({"AM", "PM", "am", "pm"})

@@ -14,6 +14,12 @@ NULLS: Final = (
 )
 """Values that stand for none, as exports write them."""
 
+GOOD_OR_BAD: Final = frozenset({"good", "bad"})
+"""Scores in words, in lower case."""
+
+NOT_ANSWERED: Final = frozenset({"offered", "unoffered"})
+"""What stands in the place of a score that nobody gave, in lower case."""
+
 _NULLS: Final = frozenset(NULLS)
 
 _MOST_COLUMNS: Final = 400

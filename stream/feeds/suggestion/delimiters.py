@@ -14,6 +14,7 @@ _LINES: Final = 200
 _LONGEST_FIELD: Final = 16 * 1024 * 1024
 _NUMBER: Final = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ -]*(?:[AaPp][Mm])?")
 _MOSTLY: Final = 0.8
+_HIGHEST_HEADER: Final = 50
 
 
 class Dialect(NamedTuple):
@@ -32,7 +33,7 @@ def dialect_of(text: str, delimiter: str | None = None) -> tuple[Dialect, list[l
     best: tuple[float, Dialect, list[list[str]]] | None = None
     for candidate in (delimiter,) if delimiter else _DELIMITERS:
         for quote in ('"', ""):
-            lines = _cut(text, candidate, quote)
+            lines = cut(text, candidate, quote)
             counts = Counter(len(line) for line in lines)
             fields, same = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
             # A line that is not cut at all fits every delimiter that does not occur.
@@ -43,7 +44,8 @@ def dialect_of(text: str, delimiter: str | None = None) -> tuple[Dialect, list[l
     return best[1], best[2]
 
 
-def _cut(text: str, delimiter: str, quote: str) -> list[list[str]]:
+def cut(text: str, delimiter: str, quote: str) -> list[list[str]]:
+    """The first lines that are not blank, cut into fields."""
     csv.field_size_limit(_LONGEST_FIELD)
     lines: list[list[str]] = []
     try:
@@ -56,6 +58,24 @@ def _cut(text: str, delimiter: str, quote: str) -> list[list[str]]:
     except csv.Error:
         pass
     return lines
+
+
+def lines_above_header(text: str, dialect: Dialect) -> int:
+    """How many lines stand above the one that names the columns, such as a title and a date; mostly none."""
+    lines = text.split("\n")[:_HIGHEST_HEADER]
+    for number, line in enumerate(lines):
+        cells = next(iter(cut(line, dialect.delimiter, dialect.quote)), [])
+        filled = sum(bool(cell.strip()) for cell in cells)
+        if len(cells) == dialect.fields and filled >= _MOSTLY * len(cells):
+            above = [_filled(other, dialect) for other in lines[:number]]
+            names = not any(_NUMBER.fullmatch(cell.strip()) for cell in cells)
+            return number if names and max(above, default=0) <= filled / 2 else 0
+    return 0
+
+
+def _filled(line: str, dialect: Dialect) -> int:
+    cells = next(iter(cut(line, dialect.delimiter, dialect.quote)), [])
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def has_header(lines: list[list[str]]) -> bool:

@@ -18,20 +18,25 @@ YES: Final = frozenset({"y", "yes", "true", "1", "1.0", "t", "ja", "oui", "si", 
 NO: Final = frozenset({"n", "no", "false", "0", "0.0", "f", "nein", "non"})
 """How logs say no, in lower case."""
 
-_SPAN: Final = re.compile(r"\d+(?:\.\d+)?|(?:\d+:)?\d+:\d\d(?:\.\d+)?")
+_SPAN: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|(?:\d+:)?\d+:\d\d(?:\.\d+)?")
 _MOSTLY: Final = 0.95
+_AS_GOOD_AS_ALWAYS: Final = 0.995
+_SPOKEN: Final = re.compile(r"\btalk")
+_HOLD: Final = re.compile(r"\bhold")
+_HANDLED: Final = re.compile(r"\b(?:handle|handling|service|aht)\b")
+_WHOLE_CALL: Final = re.compile(r"\b(?:duration|length|dauer|durata|durée)\b")
 
 
 def duration_rules(roles: Roles, columns: Sequence[Column], *, replied: bool, resolved: bool) -> Iterator[RuleText]:
     """The rules for the first reply and the resolution, unless columns of times tell them, and for who gave up."""
-    spans = _spans(roles, columns)
-    wait = _first(spans, names.UNTIL_ANSWER) or _first(spans, names.FIRST_REPLY)
+    spans = spans_of(roles, columns)
+    wait = first_named(spans, names.UNTIL_ANSWER) or first_named(spans, names.FIRST_REPLY)
     rest = [column for column in spans if column is not wait]
-    until_solved = _first(rest, names.RESOLVED)
-    talk = _first(rest, names.TALK)
+    until_solved = first_named(rest, names.RESOLVED)
+    talk = first_named(rest, names.TALK)
     flags = [column for column in columns if column.counts and {value.lower() for value in column.counts} <= YES | NO]
-    answered, lost = _first(flags, names.ANSWERED), _first(flags, names.UNANSWERED)
-    solved = _first(flags, names.WAS_RESOLVED)
+    answered, lost = first_named(flags, names.ANSWERED), first_named(flags, names.UNANSWERED)
+    solved = first_named(flags, names.WAS_RESOLVED)
     spoken = {} if answered is None else {answered.name: _those(answered, YES)}
     if wait is not None and not replied:
         data = {"actor": string("agent")} | author_of(roles)
@@ -54,7 +59,8 @@ def author_of(roles: Roles) -> dict[str, str]:
     return {} if roles.assignee is None else {"author": column_value(roles.assignee.name)}
 
 
-def _spans(roles: Roles, columns: Sequence[Column]) -> list[Column]:
+def spans_of(roles: Roles, columns: Sequence[Column]) -> list[Column]:
+    """The columns of durations."""
     taken = {column.name for time in roles.times for column in time.columns}
     if roles.subject is not None:
         taken.add(roles.subject.name)
@@ -63,6 +69,25 @@ def _spans(roles: Roles, columns: Sequence[Column]) -> list[Column]:
         for column in columns
         if column.name not in taken and column.matches(names.DURATION) and _are_spans(column)
     ]
+
+
+def has_thousands(columns: Sequence[Column]) -> bool:
+    """Whether durations are spelled with a comma between their thousands."""
+    spans = (column for column in columns if column.matches(names.DURATION) and _are_spans(column))
+    return any("," in value and _SPAN.fullmatch(value.strip()) for column in spans for value in column.counts)
+
+
+def until_end(spans: Sequence[Column], waited: Sequence[Column]) -> list[Column]:
+    """What a call lasted from its beginning; empty if no column says how long was spoken."""
+    rest = [span for span in spans if span not in waited]
+    talk, hold = first_named(rest, _SPOKEN), first_named(rest, _HOLD)
+    if talk is not None:
+        held = hold is not None and len(hold.values) >= _AS_GOOD_AS_ALWAYS * len(talk.values)
+        return [*waited, talk, *([hold] if hold is not None and held else [])]
+    if (handled := first_named(rest, _HANDLED)) is not None:
+        return [*waited, handled]
+    lasted = first_named(rest, _WHOLE_CALL)
+    return [] if lasted is None else [lasted]
 
 
 def _are_spans(column: Column) -> bool:
@@ -75,11 +100,12 @@ def _after(spans: Sequence[Column], event: str, when: dict[str, str], data: dict
     comment = []
     if any(":" not in value for column in spans for value in column.counts):
         comment = [f"Numbers are taken for {' and '.join(dict.fromkeys(_unit(column) for column in spans))}."]
-    after = [_offset(column) for column in spans]
+    after = [offset_of(column) for column in spans]
     return RuleText(event=event, when=conditions, after=after, data=data, comment=comment)
 
 
-def _offset(column: Column) -> str:
+def offset_of(column: Column) -> str:
+    """A duration as ``after`` spells it, with its unit if the values do not tell it."""
     if any(":" in value for value in column.counts) or _unit(column) == "seconds":
         return column_value(column.name)
     return f"{{ value = {column_value(column.name)}, unit = {string(_unit(column))} }}"
@@ -89,7 +115,8 @@ def _unit(column: Column) -> str:
     return next((unit for unit, pattern in names.UNITS.items() if column.matches(pattern)), "seconds")
 
 
-def _first(columns: Sequence[Column], pattern: re.Pattern[str]) -> Column | None:
+def first_named(columns: Sequence[Column], pattern: re.Pattern[str]) -> Column | None:
+    """The first column that is named so."""
     return next((column for column in columns if column.matches(pattern)), None)
 
 

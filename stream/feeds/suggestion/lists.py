@@ -4,36 +4,50 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from stream.feeds.replay.flattening import flatten
-from stream.feeds.suggestion.column_names import OPENED, STAMP, UPDATED
+from stream.feeds.suggestion.column_names import AUTHOR, BODY, MESSAGES, OPENED, STAMP, UPDATED
 from stream.feeds.suggestion.columns import words_of
+from stream.feeds.suggestion.field_changes import FieldChanges, changes_in
 from stream.feeds.suggestion.time_spelling import spelling_of
 
 _DEEPEST: Final = 3
 _MOST_ELEMENTS: Final = 500
 _RECORDS_LOOKED_AT: Final = 200
 
+_Elements = dict[str, list[dict[str, object]]]
 
-def list_of_happenings(records: Sequence[dict[str, object]]) -> str:
-    """The path of the list with the most elements that have a time of their own; empty if there is none."""
-    elements: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
-    for record in records[:_RECORDS_LOOKED_AT]:
-        pending: list[tuple[str, dict[str, object], int]] = [("", record, 1)]
-        while pending:
-            prefix, value, depth = pending.pop()
-            for name, member in value.items():
-                if not name or "." in name:
-                    continue
-                if isinstance(member, dict) and depth < _DEEPEST:
-                    pending.append((f"{prefix}{name}.", member, depth + 1))
-                elif isinstance(member, list):
-                    room = _MOST_ELEMENTS - len(elements[prefix + name])
-                    elements[prefix + name] += [one for one in member if isinstance(one, dict)][:room]
-    timed = [path for path, found in elements.items() if _have_times(found)]
-    return max(timed, key=lambda path: len(elements[path]), default="")
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """A list of what happened to a ticket, as the ``paths`` to be exploded, the outer one first.
+
+    ``changes`` are the columns of changed fields, if its elements are such. ``are_messages`` says that they are what
+    somebody wrote. ``count`` is how many there are in the first records.
+    """
+
+    paths: tuple[str, ...]
+    count: int
+    changes: FieldChanges | None = None
+    are_messages: bool = False
+
+    @property
+    def path(self) -> str:
+        """That of the list whose elements have the times."""
+        return self.paths[0]
+
+
+def lists_of_happenings(records: Sequence[dict[str, object]]) -> list[Happenings]:
+    """The lists whose elements have times of their own: those of changes first, then messages, then the longest."""
+    found = []
+    for path, elements in _lists_in(records[:_RECORDS_LOOKED_AT]).items():
+        flat = [flatten(element) for element in elements]
+        if _have_times(flat):
+            found.append(_happenings(path, elements, flat))
+    return sorted(found, key=lambda one: (one.changes is None, not one.are_messages, -one.count))
 
 
 def array_of_records(text: str) -> str:
@@ -55,10 +69,42 @@ def array_of_records(text: str) -> str:
     return largest if largest and sizes[largest] else ""
 
 
-def _have_times(elements: Sequence[dict[str, object]]) -> bool:
+def _happenings(path: str, elements: list[dict[str, object]], flat: list[dict[str, str]]) -> Happenings:
+    if (changes := changes_in(flat)) is not None:
+        return Happenings((path,), len(elements), changes.within(path))
+    for inner, parts in _lists_in(elements).items():
+        if (changes := changes_in([flatten(part) for part in parts])) is not None:
+            within = f"{path}.{inner}"
+            return Happenings((path, within), len(parts), changes.within(within))
+    return Happenings((path,), len(elements), are_messages=_are_messages(path, flat))
+
+
+def _lists_in(records: Sequence[dict[str, object]]) -> _Elements:
+    found: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
+    for record in records:
+        for path, elements in _lists_of(record):
+            room = _MOST_ELEMENTS - len(found[path])
+            found[path] += elements[:room]
+    return found
+
+
+def _lists_of(record: dict[str, object]) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    pending: list[tuple[str, dict[str, object], int]] = [("", record, 1)]
+    while pending:
+        prefix, value, depth = pending.pop()
+        for name, member in value.items():
+            if not name or "." in name:
+                continue
+            if isinstance(member, dict) and depth < _DEEPEST:
+                pending.append((f"{prefix}{name}.", member, depth + 1))
+            elif isinstance(member, list):
+                yield prefix + name, [one for one in member if isinstance(one, dict)]
+
+
+def _have_times(elements: Sequence[dict[str, str]]) -> bool:
     values: defaultdict[str, list[str]] = defaultdict(list)
     for element in elements:
-        for column, value in flatten(element).items():
+        for column, value in element.items():
             if value:
                 values[column].append(value)
     for column, texts in values.items():
@@ -67,3 +113,10 @@ def _have_times(elements: Sequence[dict[str, object]]) -> bool:
         if spelling_of(texts, named_like_a_time=named) is not None:
             return True
     return False
+
+
+def _are_messages(path: str, elements: Sequence[dict[str, str]]) -> bool:
+    if MESSAGES.search(words_of(path)):
+        return True
+    members = {words_of(name) for element in elements for name in element}
+    return any(map(AUTHOR.search, members)) and any(map(BODY.search, members))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.toml_text import key, string, strings
 
 FILLED: Final = "{ empty = false }"
@@ -14,7 +15,7 @@ FILLED: Final = "{ empty = false }"
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """One ``[[rule]]``. ``when``, ``data``, ``time`` and ``after`` have TOML in them.
+    """One ``[[rule]]``. ``when``, ``for_each``, ``data``, ``time`` and ``after`` have TOML in them.
 
     It is commented out unless ``active``.
     """
@@ -26,7 +27,9 @@ class RuleText:
     first_of_subject: bool | None = None
     changed_only: bool = False
     when_changed: Sequence[str] = ()
+    when_changed_ignore: Sequence[str] = ()
     once_per: Sequence[str] = ()
+    for_each: str = ""
     subject: str = ""
     time: str = ""
     after: Sequence[str] = ()
@@ -40,31 +43,34 @@ class RuleText:
         yield from (mark + line for line in self._body())
 
     def _body(self) -> Iterator[str]:
+        first = self.first_of_subject
+        members = {
+            "when": _inline(self.when) if self.when else "",
+            "first_of_subject": "" if first is None else str(first).lower(),
+            "changed_only": "true" if self.changed_only else "",
+            "when_changed": strings(self.when_changed) if self.when_changed else "",
+            "when_changed_ignore": strings(self.when_changed_ignore) if self.when_changed_ignore else "",
+            "once_per": strings(self.once_per) if self.once_per else "",
+            "for_each": self.for_each,
+            "subject": string(self.subject) if self.subject else "",
+            "skip": string(self.skip) if self.skip else "",
+            "after": f"[{', '.join(self.after)}]" if self.after else "",
+            "time": self.time,
+            "event": f'"helpdesk.{self.event}.v1"' if self.event else "",
+            "data": _inline(self.data) if self.data else "",
+        }
         yield "[[rule]]"
-        if self.when:
-            yield f"when = {_inline(self.when)}"
-        if self.first_of_subject is not None:
-            yield f"first_of_subject = {'true' if self.first_of_subject else 'false'}"
-        if self.changed_only:
-            yield "changed_only = true"
-        lists = ("when_changed", self.when_changed), ("once_per", self.once_per)
-        yield from (f"{name} = {strings(columns)}" for name, columns in lists if columns)
-        for name, text in (("subject", self.subject), ("skip", self.skip)):
-            if text:
-                yield f"{name} = {string(text)}"
-        if self.after:
-            yield f"after = [{', '.join(self.after)}]"
-        if self.time:
-            yield f"time = {self.time}"
-        if self.event:
-            yield f'event = "helpdesk.{self.event}.v1"'
-        if self.data:
-            yield f"data = {_inline(self.data)}"
+        yield from (f"{name} = {text}" for name, text in members.items() if text)
 
 
 def listed(values: Sequence[str]) -> str:
     """The condition that a column has one of the values."""
     return string(values[0]) if len(values) == 1 else strings(values)
+
+
+def counted(column: Column, values: Sequence[str]) -> str:
+    """How many rows have each of the values."""
+    return ", ".join(f"{string(value)} {column.counts[value]}" for value in values) + " rows"
 
 
 def column_value(name: str) -> str:

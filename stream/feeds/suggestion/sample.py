@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from itertools import islice
@@ -14,14 +15,14 @@ from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import KINDS, LogFormat
 from stream.feeds.replay.reading import open_log
 from stream.feeds.replay.rows import Row
-from stream.feeds.suggestion.delimiters import Dialect, dialect_of, has_header, named
+from stream.feeds.suggestion.delimiters import cut, dialect_of, has_header, lines_above_header, named
 from stream.feeds.suggestion.first_bytes import FirstBytes, encoding_of, read_first_bytes
-from stream.feeds.suggestion.lists import array_of_records, list_of_happenings
+from stream.feeds.suggestion.lists import Happenings, array_of_records, lists_of_happenings
 
 MOST_ROWS: Final = 5_000
 """So many rows are looked at."""
 
-_DOUBLED: Final = "line 1 names a column twice, so the columns are named here; line 1 itself is rejected as a row"
+_BY_PLACE: Final = re.compile(r"\.\d+\.")
 _LOOKED_AT: Final = 256 * 1024
 _MOST_COLUMNS: Final = 5_000
 
@@ -31,7 +32,9 @@ class Sample:
     """The rows, the format in which they were read, and what is to be known of that.
 
     ``unreadable`` counts the rows that could not be cut into columns; they are not among the ``rows``. ``whole`` says
-    that there are no rows besides these. ``explode`` is the path of the list whose elements they are, if they are.
+    that there are no rows besides these. If they are elements of a list within the records, that is the first of the
+    ``happenings``, and the others are lists like it. The rows of the second one are ``beside`` if both can be replayed
+    together.
     """
 
     format: LogFormat
@@ -39,7 +42,8 @@ class Sample:
     unreadable: int
     whole: bool
     notes: tuple[str, ...]
-    explode: str = ""
+    happenings: tuple[Happenings, ...] = ()
+    beside: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Choices:
     kind: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    explode: str | None = None
 
 
 def take_sample(path: Path, choices: Choices) -> Sample:
@@ -71,16 +76,43 @@ def take_sample(path: Path, choices: Choices) -> Sample:
     else:
         log = LogFormat(kind, encoding, "", "", (), records=array_of_records(text) if kind == "json" else "")
     rows, whole = _first_rows(path, log, first, text)
-    if _DOUBLED in notes:
-        rows = rows[1:]
-    explode = list_of_happenings([row.record for row in rows if row.record is not None])
-    if explode:
-        rows = list(islice(exploded(iter(rows), (explode,)), MOST_ROWS))
+    happenings = _chosen(lists_of_happenings([row.record for row in rows if row.record is not None]), choices, path)
+    beside: list[Row] = []
+    if len(happenings) > 1 and choices.explode is None and happenings[0].changes and happenings[1].are_messages:
+        beside, all_beside = _elements(rows, happenings[1])
+        whole = whole and all_beside
+    if happenings:
+        rows, all_rows = _elements(rows, happenings[0])
+        whole = whole and all_rows
     readable = [row.fields for row in rows if row.problem is None]
     if not readable:
         why = next((f": {row.problem}" for row in rows if row.problem), "")
         raise ReplayError(f"{path}: no row can be read as {log.kind}{why or ': there is nothing but a header'}")
-    return Sample(log, readable, len(rows) - len(readable), whole, tuple(notes), explode)
+    return Sample(
+        log, readable, len(rows) - len(readable), whole, tuple(notes), happenings, tuple(row.fields for row in beside)
+    )
+
+
+def _chosen(found: list[Happenings], choices: Choices, path: Path) -> tuple[Happenings, ...]:
+    if choices.explode is None:
+        return tuple(found)
+    chosen = [one for one in found if choices.explode in one.paths]
+    if not chosen:
+        there = ", ".join(one.path for one in found) or "none"
+        raise ReplayError(f"{path}: there is no list {choices.explode!r} whose elements have times; there is: {there}")
+    return (*chosen, *(one for one in found if one not in chosen))
+
+
+def _elements(rows: list[Row], happenings: Happenings) -> tuple[list[Row], bool]:
+    """The first rows of a list within the records, and whether these are all."""
+    elements = list(islice(exploded(iter(rows), happenings.paths), MOST_ROWS + 1))
+    return [_without_other_lists(row) for row in elements[:MOST_ROWS]], len(elements) <= MOST_ROWS
+
+
+def _without_other_lists(row: Row) -> Row:
+    """A row without what is only told by its place in a list, such as ``fields.3.id``."""
+    fields = {name: value for name, value in row.fields.items() if not _BY_PLACE.search(name)}
+    return Row(row.position, fields, row.problem, part=row.part)
 
 
 def _kind_of(text: str, *, whole: bool) -> str:
@@ -117,22 +149,22 @@ def _table_format(path: Path, text: str, choices: Choices, encoding: str, notes:
     dialect, lines = dialect_of(text, choices.delimiter or ("\t" if choices.kind == "tsv" else None))
     if not lines:
         raise ReplayError(f"{path}: it cannot be cut into columns")
+    above = lines_above_header(text, dialect)
+    if above:
+        lines = cut(text.split("\n", above)[above], dialect.delimiter, dialect.quote)
     first = lines[0]
     if len(first) > _MOST_COLUMNS:
-        raise ReplayError(f"{path}: line 1 has {len(first)} columns; a log has {_MOST_COLUMNS} at most")
+        raise ReplayError(f"{path}: line {above + 1} has {len(first)} columns; a log has {_MOST_COLUMNS} at most")
     columns: tuple[str, ...] = ()
     if not has_header(lines):
         columns = tuple(f"column_{number}" for number in range(1, dialect.fields + 1))
-        notes.append("line 1 seems to name no columns, so they are named here")
+        notes.append(f"line {above + 1} seems to name no columns, so they are named here")
     elif len(set(first)) < len(first):
         columns = named(first)
-        notes.append(_DOUBLED)
-    return _log_format(dialect, encoding, columns)
-
-
-def _log_format(dialect: Dialect, encoding: str, columns: tuple[str, ...]) -> LogFormat:
+        notes.append(f"line {above + 1} names a column twice, so the columns are named here")
+        above += 1
     kind = "tsv" if dialect.delimiter == "\t" else "csv"
-    return LogFormat(kind, encoding, dialect.delimiter, dialect.quote, columns)
+    return LogFormat(kind, encoding, dialect.delimiter, dialect.quote, columns, skip_lines=above)
 
 
 def _first_rows(path: Path, log: LogFormat, first: FirstBytes, text: str) -> tuple[list[Row], bool]:

@@ -92,3 +92,15 @@ def test_a_mapping_that_makes_nothing_of_a_log_is_told() -> None:
 
     assert result.exit_code == 1
     assert "no row of it makes an event" in str(result.exception)
+
+
+def test_the_list_of_a_json_log_can_be_chosen() -> None:
+    at = '"at": "2024-03-02T09:00:00Z"'
+    record = f'{{"id": 1, "visits": [{{{at}}}, {{{at}}}], "calls": [{{{at}}}]}}\n'
+    Path("log.jsonl").write_text(record * 2, encoding="utf-8")
+
+    chosen = CliRunner().invoke(app, ["mapping", "suggest", "log.jsonl", "--explode", "calls"])
+    missing = CliRunner().invoke(app, ["mapping", "suggest", "log.jsonl", "--explode", "call"])
+
+    assert 'explode = "calls"' in chosen.stdout
+    assert "there is no list 'call' whose elements have times; there is: visits, calls" in str(missing.exception)

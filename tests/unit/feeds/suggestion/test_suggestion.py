@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stream.feeds.replay import ReplayError, ReplayReport, load_mapping, read_events
-from stream.feeds.suggestion import Choices, Suggestion, suggest
+from stream.feeds.replay import ReplayError
+from tests.unit.feeds.suggestion.logs import Log, log_of, table
 
 DATA = Path(__file__).parents[3] / "data"
 BEGIN = datetime(2024, 2, 27, 8, 30, tzinfo=UTC)
 STORY = ("New", "In Progress", "Awaiting User Info", "In Progress", "Resolved", "Closed")
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows([list(header), *map(list, rows)])
-    return text.getvalue()
 
 
 def steps(spelling: str = "%Y-%m-%d %H:%M:%S", *, tickets: int = 30) -> list[tuple[str, str, str]]:
@@ -39,35 +28,9 @@ def steps(spelling: str = "%Y-%m-%d %H:%M:%S", *, tickets: int = 30) -> list[tup
     ]
 
 
-class Log:
-    """A log, what is suggested for it, and what that makes of it."""
-
-    def __init__(self, path: Path, choices: Choices | None = None) -> None:
-        self.path = path
-        self.suggestion: Suggestion = suggest(path, choices or Choices())
-        self.report = ReplayReport()
-
-    def events(self) -> list[dict[str, Any]]:
-        mapping = self.path.with_name("suggested.toml")
-        mapping.write_text(self.suggestion.text, "utf-8")
-        made = read_events(self.path, load_mapping(mapping), self.report)
-        return [orjson.loads(event.value) for event in made]
-
-    def types(self) -> dict[str, int]:
-        self.events()
-        assert self.report.is_complete
-        return {name.removeprefix("helpdesk.").removesuffix(".v1"): n for name, n in self.report.events.items()}
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
-
-
-def log_of(folder: Path, content: str | bytes, name: str = "log.csv") -> Log:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return Log(path)
 
 
 @pytest.mark.parametrize("name", ["call_center", "helpdesk_comments", "helpdesk_italian", "nps_verbatims"])
@@ -128,7 +91,35 @@ def test_a_header_that_names_a_column_twice_is_replaced(folder: Path) -> None:
     log = log_of(folder, content)
     log.events()
 
-    assert (log.report.rejected, log.report.mapped) == (1, len(steps()))
+    assert (log.report.rejected, log.report.mapped) == (0, len(steps()))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Call Detail Report\nFrom 2/26/2024 to 3/11/2024\n\n",
+        "Report;;\n;;\n",
+        "Tickets of the desk\n",
+        "sep=;\n",
+        "\n\n",
+    ],
+)
+@pytest.mark.parametrize("named_twice", [False, True])
+def test_lines_above_the_header_are_skipped(folder: Path, above: str, named_twice: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    header = ("ticket_id", "status", "timestamp", *(["status"] if named_twice else []))
+    rows = [(*row, *(["x"] if named_twice else [])) for row in steps()]
+
+    log = log_of(folder, above + table(header, rows, ";"))
+
+    lines = above.count("\n") + named_twice
+    assert f"skip_lines = {lines} #" in log.text
+    assert log.types()["ticket.opened"] == 30
+    assert log.report.rejected == 0
+
+
+@pytest.mark.parametrize("content", ["id,time\n1\n2,2024-01-01\n", "id,time,x\nq,2024-01-01,y\n"])
+def test_a_header_at_the_top_is_not_skipped(folder: Path, content: str) -> None:
+    assert "skip_lines" not in log_of(folder, content).text
 
 
 def test_a_snapshot_log_has_null_tokens_a_time_that_moves_and_the_newest_row_first(folder: Path) -> None:
