@@ -107,9 +107,12 @@ async def _until_free(admin: AIOKafkaAdminClient, settings: KafkaSettings, insta
 
 
 def holder_of(instance: str, members: Sequence[Member], own: Identity) -> Member | None:
-    """The member with this static name that is not ``own``, this process."""
-    others = (member for member in members if member.instance == instance and member.client != own.client_id)
-    return next(others, None)
+    """The member with this static name that is not ``own``, this process.
+
+    Not every kind of broker tells who its members are; one without a client id is nobody in particular.
+    """
+    named = (member for member in members if member.instance == instance and member.client)
+    return next((member for member in named if member.client != own.client_id), None)
 
 
 def in_use(instance: str, other: Member) -> str:

@@ -58,6 +58,10 @@ def test_what_runs_elsewhere_cannot_be_seen() -> None:
     assert standing_of(member(replace(OWN, host="elsewhere")), OWN) is Standing.UNKNOWN
 
 
+def test_a_broker_that_does_not_tell_who_its_members_are_names_nobody() -> None:
+    assert holder_of("desk-1", [Member("", "", "desk-1")], OWN) is None
+
+
 def test_the_holder_of_a_name_is_another_one_with_it() -> None:
     elsewhere = member(replace(OWN, host="elsewhere"))
 
