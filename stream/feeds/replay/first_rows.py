@@ -17,11 +17,13 @@ class EarliestRows:
     """The first row of a subject is its earliest one, found in a pass over the log before this one.
 
     Of two rows with the same time, that with the lower rank is the earlier one. Rows without a subject, or with a
-    time that cannot be read, are none. ``ordinal`` counts the rows of the log.
+    time that cannot be read, are none. ``ordinal`` counts the rows of the log. The place of one that is rejected is
+    taken by the next row of the subject in the file.
     """
 
     def __init__(self) -> None:
         self._earliest: dict[str, tuple[datetime, Rank, int]] = {}
+        self._rejected: set[str] = set()
 
     def note(self, subject: str, time: datetime, rank: Rank, ordinal: int) -> None:
         """Take a row of the pass before into account."""
@@ -31,10 +33,18 @@ class EarliestRows:
 
     def is_first(self, subject: str, ordinal: int) -> bool:
         """Whether that row is the first of its subject."""
+        if subject in self._rejected:
+            return True
         return self._earliest[subject][2] == ordinal if subject in self._earliest else False
 
     def met(self, subject: str) -> None:
-        """Nothing: the pass before has met all."""
+        """Note that a row of the subject was read."""
+        self._rejected.discard(subject)
+
+    def reject(self, subject: str, ordinal: int) -> None:
+        """Note that a row of the subject did not fit."""
+        if self.is_first(subject, ordinal):
+            self._rejected.add(subject)
 
 
 class RowsInFileOrder:
@@ -51,6 +61,9 @@ class RowsInFileOrder:
     def met(self, subject: str) -> None:
         """Note that a row of the subject was read."""
         self._met.add(subject)
+
+    def reject(self, subject: str, ordinal: int) -> None:
+        """Nothing: only rows that were met count."""
 
 
 FirstRows = EarliestRows | RowsInFileOrder
