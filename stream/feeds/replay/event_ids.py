@@ -8,6 +8,7 @@ from hashlib import blake2b
 from stream.feeds.replay.event_types import EventType
 from stream.feeds.replay.filling import filled
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.quoting import not_text
 from stream.feeds.replay.rows import POSITION, Row
 from stream.feeds.replay.templates import Template
 
@@ -48,7 +49,7 @@ class EventIds:
         """The id of an event of a row, which no other event of the row has.
 
         ``fields`` are what the rule is applied to, and ``label`` the column that it is about, if it is for several.
-        Raises ``ValueError`` when a column of the template is empty.
+        Raises ``ValueError`` when a column of the template is empty, or the row is not text.
         """
         stem = self._from_content(row) if template is None else self._of_template(template, row, fields)
         identifier = f"{stem}:{kind.short_name}[{label}]" if label else f"{stem}:{kind.short_name}"
@@ -76,5 +77,9 @@ class EventIds:
                 if not (self._looked_up and column.startswith(self._looked_up))
             )
             content = "\x1e".join(f"{column}\x1f{value}" for column, value in (own if self._looked_up else values))
-            self._stem = f"{row.place}-{blake2b(content.encode(), digest_size=8).hexdigest()}"
+            try:
+                encoded = content.encode()
+            except UnicodeEncodeError as error:
+                raise ValueError(not_text(row.fields)) from error
+            self._stem = f"{row.place}-{blake2b(encoded, digest_size=8).hexdigest()}"
         return self._stem

@@ -20,6 +20,7 @@ from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.moments import Moments
 from stream.feeds.replay.prepared_rows import prepare
+from stream.feeds.replay.quoting import encodable, shortened
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
 from stream.feeds.replay.rows import POSITION, LogReader, Row, ended_after
@@ -104,4 +105,4 @@ def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterato
 
 def _shown(row: Row) -> str:
     content = ", ".join(f"{column}={value}" for column, value in row.fields.items() if value and column != POSITION)
-    return content if len(content) <= _CONTENT_SHOWN else content[: _CONTENT_SHOWN - 1] + "…"
+    return encodable(shortened(content, _CONTENT_SHOWN))

@@ -17,6 +17,7 @@ from stream.feeds.replay.first_rows import Survey
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.moments import Moments
+from stream.feeds.replay.quoting import not_text, quoted
 from stream.feeds.replay.rows import POSITION, Row
 from stream.feeds.replay.rules import Making, Rule
 from stream.feeds.replay.times import EPOCH, MICROSECOND
@@ -235,7 +236,7 @@ class RowMapper:
         try:
             content = orjson.dumps(event, option=orjson.OPT_UTC_Z)
         except orjson.JSONEncodeError as error:
-            raise ValueError(f"not text: {error}") from error
+            raise ValueError(not_text(fields)) from error
         record = content[:-1] + self._end(row)
         kind.check(record)
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
@@ -282,7 +283,7 @@ class RowMapper:
             if event.given_id is not None:
                 known = self._contents.get(hash(event.given_id))
                 if known is not None and known != hash(event.content):
-                    raise ValueError(f"id: {event.given_id!r} is that of another event of an earlier row")
+                    raise ValueError(f"id: {quoted(event.given_id)} is that of another event of an earlier row")
                 if known is not None:
                     continue
             unseen.append(event)
