@@ -11,7 +11,7 @@ from typing import Final
 from stream.feeds.replay.columns import check_columns
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.first_rows import survey
+from stream.feeds.replay.first_rows import Survey, survey
 from stream.feeds.replay.json_document import JsonDocumentReader
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.log_format import LogFormat
@@ -56,7 +56,8 @@ def read_events(
     )
     reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
     report.unit, report.line_count = reader.unit, reader.line_count
-    surveyed = survey(reader, mapping, Moments(mapping, latest))
+    moments = Moments(mapping, latest)
+    surveyed = survey(reader, mapping, moments, RowMapper(mapping, Survey.none(), moments).fits_as_first)
     report.absent_columns = check_columns(path, mapping, surveyed.columns, from_header=reader.header is not None)
     moments = Moments(mapping, latest, report.local_times)
     return _read(reader, RowMapper(mapping, surveyed, moments, use), report)

@@ -117,6 +117,18 @@ class RowMapper:
             self._note_use(self._use, row, outcome)
         return outcome
 
+    def fits_as_first(self, row: Row, subject: str) -> bool:
+        """Whether a row could be the first of its subject, as far as it alone can tell; it is not mapped by this."""
+        row.fields[POSITION] = row.place
+        self._made.clear()
+        self._subject = subject
+        self._ids.begin(row)
+        try:
+            self._apply_rules(row, is_first=True)
+        except ValueError:
+            return False
+        return True
+
     def _of_subject(self, row: Row, subject: str) -> Outcome:
         self._moments.begin(subject)
         self._moments.pass_by(row.fields)

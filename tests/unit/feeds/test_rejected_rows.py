@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from tests.unit.feeds.mapped_log import MappedLog, short
@@ -42,6 +44,29 @@ def test_several_first_rows_can_be_rejected(mapped: MappedLog) -> None:
     rows = ["a,2020-01-01,alien,new", "a,2020-01-02,alien,new", "a,2020-01-03,agent,open", "a,2020-01-04,agent,closed"]
     events = mapped.replay("id,time,who,status\n" + "\n".join(rows), OPENED_AND_CLOSED)
     assert short(events) == [("a", "opened"), ("a", "status_changed")]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (3, 0, 2, 1)])
+@pytest.mark.parametrize("bad", [{0}, {0, 1}, {0, 1, 2}])
+def test_the_oldest_and_the_newest_row_may_come_first_the_earliest_that_fits_opens_the_ticket(
+    mapped: MappedLog, order: tuple[int, ...], bad: set[int]
+) -> None:
+    rows = [f"a,2020-01-0{day + 1},{'alien' if day in bad else 'agent'},open" for day in order]
+    events = mapped.replay("id,time,who,status\n" + "\n".join(rows), OPENED_AND_CLOSED)
+    opened = [event["time"][9:10] for event in events if event["type"].endswith("opened.v1")]
+    assert len(opened) == 1
+    assert min(event["time"][9:10] for event in events) == opened[0]
+    assert mapped.report.rejected == len(bad)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("bad", [{0}, {0, 1}, {1, 2}, {0, 1, 2}])
+def test_a_ticket_is_opened_once_whatever_rows_are_rejected(
+    mapped: MappedLog, order: tuple[int, ...], bad: set[int]
+) -> None:
+    rows = [f"a,2020-01-0{day + 1},{'alien' if day in bad else 'agent'},open" for day in order]
+    events = mapped.replay("id,time,who,status\n" + "\n".join(rows), OPENED_AND_CLOSED)
+    assert short(events).count(("a", "opened")) == 1
 
 
 def _statuses(mapped: MappedLog, *rows: str) -> list[tuple[str, str]]:
