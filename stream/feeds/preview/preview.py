@@ -14,6 +14,7 @@ from stream.feeds.preview.time_facts import TimeFacts, time_facts
 from stream.feeds.replay import Mapping, MappingUse, ReplayedEvent, ReplayReport, RuleUse
 from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.problem_kinds import Example
+from stream.feeds.replay.quoting import encodable
 from stream.feeds.replay.reading import open_log
 
 _ROWS_LOOKED_AT: Final = 5_000
@@ -58,7 +59,7 @@ class Preview:
                 }
                 for rule, examples in zip(self.rules, self.examples, strict=True)
             ],
-            "unused_columns": list(self.unused),
+            "unused_columns": list(map(encodable, self.unused)),
             "times": None if self.times is None else self.times.as_json(),
         }
 
@@ -80,7 +81,7 @@ def report_json(report: ReplayReport) -> dict[str, Any]:
         "unmatched_examples": _examples(report, report.unmatched_examples),
         "local_times": dict(report.local_times),
         "absent_columns": [
-            {"column": absent.column, "place": absent.place, "closest": list(absent.closest)}
+            {"column": absent.column, "place": absent.place, "closest": list(map(encodable, absent.closest))}
             for absent in report.absent_columns
         ],
     }

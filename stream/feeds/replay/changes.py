@@ -26,7 +26,8 @@ class Changes:
     """Finds the changes of some ``columns`` in a pass over the log before the rows are mapped.
 
     The row before is the one before in time, and by rank where times are equal. Before its first row, all columns
-    of a subject are empty. Of each row only hashes are kept, and of these only what changed.
+    of a subject are empty. Of each row only hashes are kept, and of these only what changed. What a rejected row
+    changed counts as changed by the next row of the subject in the file.
     """
 
     def __init__(self, columns: tuple[Watched, ...]) -> None:
@@ -39,6 +40,7 @@ class Changes:
         self._values = [array("q") for _ in columns]
         self._width = (len(columns) + _BITS - 1) // _BITS
         self._changed = bytearray()
+        self._rejected: dict[str, int] = {}
 
     def note(self, fields: Fields[str, str], ordinal: int, subject: str, time: datetime, rank: Rank) -> None:
         """Take a row, the ``ordinal``-th of the log, into account."""
@@ -76,7 +78,33 @@ class Changes:
         self._ordinals, self._subject, self._times = array("q"), array("q"), array("q")
         self._values = []
 
-    def of_row(self, ordinal: int) -> frozenset[Watched]:
+    def of_row(self, ordinal: int, subject: str, fields: Fields[str, str]) -> frozenset[Watched]:
         """The columns that the ``ordinal``-th row of the log changed; none if it has no subject or no time."""
-        bits = int.from_bytes(self._changed[ordinal * self._width : (ordinal + 1) * self._width], "little")
+        bits = self._bits(ordinal)
+        if subject in self._rejected:
+            bits |= self._rejected[subject] & self._with_state(fields)
         return frozenset(column for number, column in enumerate(self._columns) if bits >> number & 1)
+
+    def met(self, subject: str, fields: Fields[str, str]) -> None:
+        """Note that a row of the subject was mapped."""
+        if subject in self._rejected:
+            self._rejected[subject] &= ~self._with_state(fields)
+            if not self._rejected[subject]:
+                del self._rejected[subject]
+
+    def reject(self, subject: str, ordinal: int) -> None:
+        """Note that a row of the subject did not fit."""
+        bits = self._bits(ordinal)
+        if bits:
+            self._rejected[subject] = self._rejected.get(subject, 0) | bits
+
+    def _bits(self, ordinal: int) -> int:
+        return int.from_bytes(self._changed[ordinal * self._width : (ordinal + 1) * self._width], "little")
+
+    def _with_state(self, fields: Fields[str, str]) -> int:
+        """The columns whose values in a row are no ignored ones."""
+        return sum(
+            1 << number
+            for number, column in enumerate(self._columns)
+            if fields.get(column.column, "").strip() not in column.ignored
+        )

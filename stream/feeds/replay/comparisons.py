@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from stream.feeds.replay.number_spelling import NumberSpelling
+from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
 from stream.feeds.replay.toml_table import TomlTable
@@ -54,13 +55,13 @@ def _test(name: str, place: str, time_format: TimeFormat, numbers: NumberSpellin
         try:
             return float(numbers.plain(text))
         except ValueError:
-            raise ValueError(f"{place}: {text!r} is not a number{numbers.hint(text)}") from None
+            raise ValueError(f"{place}: {quoted(text)} is not a number{numbers.hint(text)}") from None
 
     def time(text: str) -> datetime:
         try:
             return time_format.parse(text)
         except (ValueError, OverflowError):
-            raise ValueError(f"{place}: {text!r} is not a time in the format {time_format.spelling}") from None
+            raise ValueError(f"{place}: {quoted(text)} is not a time in the format {time_format.spelling}") from None
 
     tests: dict[str, Callable[[str, str], bool]] = {
         "equals": lambda value, other: value == other,

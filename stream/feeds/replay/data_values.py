@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stream.feeds.replay.event_types import GOOD_BAD, DataField
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
+from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.toml_table import TomlTable
 
@@ -44,7 +45,7 @@ class DataValue:
         if self.mapped is None:
             return _whole(self.name, text, self.numbers) if self.field.integer else text
         if self.default is None:
-            raise ValueError(f"{self.name}: {text!r} is not in its map, and there is no default")
+            raise ValueError(f"{self.name}: {quoted(text)} is not in its map, and there is no default")
         return self.default
 
 
@@ -54,7 +55,7 @@ def _whole(name: str, text: str, numbers: NumberSpelling) -> int:
     except ValueError:
         number = 0.5
     if not number.is_integer():
-        raise ValueError(f"{name}: {text!r} is not a whole number{_score_hint(text)}")
+        raise ValueError(f"{name}: {quoted(text)} is not a whole number{_score_hint(text)}")
     return int(number)
 
 

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Final
 
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
+from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import parse_duration
 from stream.feeds.replay.toml_table import TomlTable
@@ -101,7 +102,7 @@ def _with_unit(text: str, unit: float) -> timedelta:
     except ValueError:
         seconds = -1.0
     if not isfinite(seconds) or not 0 <= seconds <= _LONGEST_SECONDS:
-        raise ValueError(f"{text!r} is no number of the unit that the mapping gives, such as 109 or 12.5")
+        raise ValueError(f"{quoted(text)} is no number of the unit that the mapping gives, such as 109 or 12.5")
     return timedelta(seconds=seconds)
 
 

@@ -16,9 +16,11 @@ from schemas.events import (
     SurveyRespondedData,
     TicketEvent,
 )
+from stream.feeds.replay.quoting import shortened
 
 UPDATED: Final = "helpdesk.ticket.updated.v1"
 """The type of the event that sets attributes, and sets only those that it has."""
+_LONGEST_PROBLEM: Final = 200
 _PREFIX: Final = "helpdesk."
 _SCORES: Final = {
     "1-3": range(1, 4),
@@ -76,7 +78,7 @@ class EventType:
         try:
             event = _DECODERS[self.topic].decode(value)
         except msgspec.ValidationError as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(shortened(str(error), _LONGEST_PROBLEM)) from error
         data = event.data
         if isinstance(data, SurveyRespondedData):
             if data.scale not in _SCALES_OF[data.survey]:

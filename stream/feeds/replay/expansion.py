@@ -11,11 +11,11 @@ from typing import Final
 from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.nulls import Nulls
 from stream.feeds.replay.patterns import read_pattern
+from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.rows import COLUMN, ELEMENT, INSTANCE_COLUMNS, POSITION, VALUE
 from stream.feeds.replay.toml_table import TomlTable
 
 _FORMATS: Final = ("json",)
-_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,8 @@ class Expansion:
         try:
             value = json.loads(cell, parse_int=str, parse_float=str, parse_constant=str)
         except (ValueError, RecursionError):
-            shown = cell if len(cell) <= _SHOWN else f"{cell[:_SHOWN]}…"
             raise ValueError(
-                f"explode: {shown!r} in the column {self.list_column!r} is not JSON; "
+                f"explode: {quoted(cell)} in the column {self.list_column!r} is not JSON; "
                 f"explode.separator is for lists that are not"
             ) from None
         return value if isinstance(value, list) else [value]

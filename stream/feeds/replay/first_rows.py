@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,24 +18,45 @@ class EarliestRows:
     """The first row of a subject is its earliest one, found in a pass over the log before this one.
 
     Of two rows with the same time, that with the lower rank is the earlier one. Rows without a subject, or with a
-    time that cannot be read, are none. ``ordinal`` counts the rows of the log.
+    time that cannot be read, are none. ``ordinal`` counts the rows of the log. The place of one that is rejected is
+    taken by the next row of the subject in the file. Where an earlier row comes further down, there may be no next
+    one: it is the first only if it ``fits``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fits: Callable[[Row, str], bool]) -> None:
+        self._fits = fits
         self._earliest: dict[str, tuple[datetime, Rank, int]] = {}
+        self._unfit: dict[int, tuple[datetime, Rank, int]] = {}
+        self._rejected: set[str] = set()
 
-    def note(self, subject: str, time: datetime, rank: Rank, ordinal: int) -> None:
+    def note(self, row: Row, subject: str, time: datetime, rank: Rank, ordinal: int) -> None:
         """Take a row of the pass before into account."""
+        place = time, rank, ordinal
         earliest = self._earliest.get(subject)
-        if earliest is None or (time, rank, ordinal) < earliest:
-            self._earliest[subject] = time, rank, ordinal
+        if earliest is not None and place >= earliest:
+            return
+        if earliest is None or self._fits(row, subject):
+            self._earliest[subject] = place
+        else:
+            self._unfit[ordinal] = place
 
     def is_first(self, subject: str, ordinal: int) -> bool:
-        """Whether that row is the first of its subject."""
-        return self._earliest[subject][2] == ordinal if subject in self._earliest else False
+        """Whether that row is the first of its subject, or would be if it fitted."""
+        if subject in self._rejected:
+            return True
+        earliest = self._earliest.get(subject)
+        return earliest is not None and (
+            earliest[2] == ordinal or (ordinal in self._unfit and self._unfit[ordinal] < earliest)
+        )
 
     def met(self, subject: str) -> None:
-        """Nothing: the pass before has met all."""
+        """Note that a row of the subject was read."""
+        self._rejected.discard(subject)
+
+    def reject(self, subject: str, ordinal: int) -> None:
+        """Note that a row of the subject did not fit."""
+        if subject in self._earliest and self._earliest[subject][2] == ordinal:
+            self._rejected.add(subject)
 
 
 class RowsInFileOrder:
@@ -52,6 +74,9 @@ class RowsInFileOrder:
         """Note that a row of the subject was read."""
         self._met.add(subject)
 
+    def reject(self, subject: str, ordinal: int) -> None:
+        """Nothing: only rows that were met count."""
+
 
 FirstRows = EarliestRows | RowsInFileOrder
 
@@ -63,14 +88,20 @@ class Survey(NamedTuple):
     first_rows: FirstRows
     changes: Changes | None
 
+    @classmethod
+    def none(cls) -> Survey:
+        """What is known of a log before it was read."""
+        return cls((), RowsInFileOrder(), None)
 
-def survey(reader: LogReader, mapping: Mapping, moments: Moments) -> Survey:
+
+def survey(reader: LogReader, mapping: Mapping, moments: Moments, fits: Callable[[Row, str], bool]) -> Survey:
     """Survey a log. Reads all of the log, but only if it must.
 
-    ``moments`` reads the times of this pass. Raises ``ReplayError`` when the log cannot be read.
+    ``moments`` reads the times of this pass; ``fits`` tells whether a row could be the first of its subject. Raises
+    ``ReplayError`` when the log cannot be read.
     """
     columns = dict.fromkeys(reader.header or ())
-    earliest = EarliestRows() if mapping.needs_first_rows else None
+    earliest = EarliestRows(fits) if mapping.needs_first_rows else None
     watched = mapping.watched_columns
     changes = Changes(watched) if watched else None
     if earliest is not None or changes is not None or reader.header is None:
@@ -102,6 +133,6 @@ def _note(
     except ValueError:
         return
     if earliest is not None:
-        earliest.note(subject, time, rank, ordinal)
+        earliest.note(row, subject, time, rank, ordinal)
     if changes is not None:
         changes.note(row.fields, ordinal, subject, time, rank)

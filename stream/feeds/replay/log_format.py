@@ -55,6 +55,9 @@ def read_log_format(table: TomlTable) -> LogFormat:
         if len(quote) > 1 or quote in {"\r", "\n", delimiter}:
             table.fail("quote", f"must be one character other than the delimiter, or empty, not {quote!r}")
         columns = table.texts("columns")
+        doubled = next((column for column in columns if columns.count(column) > 1), None)
+        if doubled is not None:
+            table.fail("columns", f"names the column {doubled!r} twice; each must have a name of its own")
         quoted_lines = _read_count(table, "quoted_lines", QUOTED_LINES, 1)
         skip_lines = _read_count(table, "skip_lines", 0, 0)
     thousands = table.text("thousands", "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import LogFormat, read_log_format
 from stream.feeds.replay.nulls import Nulls
+from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.rows import LogReader
 from stream.feeds.replay.similar_columns import columns_like
 from stream.feeds.replay.templates import Template
@@ -110,8 +111,8 @@ def load(
             continue
         if key in rows:
             raise ReplayError(
-                f"{lookup.file}: {reader.unit}s {lines[key]} and {row.position} both have the {lookup.key} {key!r}; "
-                f"{lookup.place}.key in {mapping_file} must name a column that tells the rows apart"
+                f"{lookup.file}: {reader.unit}s {lines[key]} and {row.position} both have the {lookup.key} "
+                f"{quoted(key)}; {lookup.place}.key in {mapping_file} must name a column that tells the rows apart"
             )
         rows[key] = {prefix + column: row.fields.get(column, "") for column in columns}
         lines[key] = row.position

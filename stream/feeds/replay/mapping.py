@@ -105,7 +105,7 @@ def _read_mapping(table: TomlTable, file: str) -> Mapping:
     nulls = read_nulls(table)
     subject = read_template(table, "subject")
     identifier = read_template(table, "id") if table.has("id") else None
-    equal_times = read_equal_times(table, exploded=table.has("explode"))
+    equal_times = read_equal_times(table, exploded=table.has("explode"), first_by=first_by)
     log_format = read_log_format(table.table("format", required=True))
     time = table.table("time", required=True)
     numbers = NumberSpelling(log_format.thousands)

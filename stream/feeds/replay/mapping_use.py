@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from stream.feeds.replay.conditions import Condition
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.quoting import encodable
 from stream.feeds.replay.rules import Rule
 from stream.feeds.replay.templates import Template
 
@@ -178,14 +179,14 @@ class _Watched:
 
     def use(self) -> ColumnUse:
         unmatched = [
-            (value, count)
+            (encodable(value), count)
             for value, count in self.counts.items()
             if value.strip() and value not in self.named and not any(test(value) for test in self.tests)
         ]
         return ColumnUse(
             column=self.name,
             places=tuple(self.places),
-            counts=dict(self.counts),
+            counts={encodable(value): count for value, count in self.counts.items()},
             unmatched=tuple(sorted(unmatched, key=lambda pair: -pair[1])),
             more=self.more,
             never=tuple(value for value in self.named if value not in self.counts),

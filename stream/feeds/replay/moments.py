@@ -10,6 +10,7 @@ from typing import Final
 
 from stream.feeds.replay.local_times import LocalTimeError
 from stream.feeds.replay.mapping import Mapping
+from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.row_times import RowTimes
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
@@ -73,7 +74,7 @@ class Moments:
             else:
                 time = self._in_order(text, time_format, template.text + label, not_before)
         except LocalTimeError as error:
-            raise ValueError(f"time: {text!r} cannot be read: {error}") from error
+            raise ValueError(f"time: {quoted(text)} cannot be read: {error}") from error
         except (ValueError, OverflowError) as error:
             missing = template.missing(fields)
             if missing is not None:
@@ -82,9 +83,9 @@ class Moments:
                     f"[[rule]] placed first, with when = {{ {missing!r} = {{ empty = true }} }}; otherwise "
                     f'time_empty = "skip" in a rule makes no event of them'
                 ) from error
-            raise ValueError(f"time: {text!r} is not a time in the format {time_format.spelling}") from error
+            raise ValueError(f"time: {quoted(text)} is not a time in the format {time_format.spelling}") from error
         if not _EARLIEST <= time <= self._latest:
-            raise ValueError(f"time: {text!r} lies before 1990 or in the future")
+            raise ValueError(f"time: {quoted(text)} lies before 1990 or in the future")
         return time
 
     def _in_order(self, text: str, time_format: TimeFormat, place: str, not_before: datetime | None) -> datetime:

@@ -11,7 +11,7 @@ from typing import Final
 from stream.feeds.replay.columns import check_columns
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.first_rows import survey
+from stream.feeds.replay.first_rows import Survey, survey
 from stream.feeds.replay.json_document import JsonDocumentReader
 from stream.feeds.replay.json_lines import JsonLinesReader
 from stream.feeds.replay.log_format import LogFormat
@@ -20,6 +20,7 @@ from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.moments import Moments
 from stream.feeds.replay.prepared_rows import prepare
+from stream.feeds.replay.quoting import encodable, shortened
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
 from stream.feeds.replay.rows import POSITION, LogReader, Row, ended_after
@@ -55,7 +56,8 @@ def read_events(
     )
     reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
     report.unit, report.line_count = reader.unit, reader.line_count
-    surveyed = survey(reader, mapping, Moments(mapping, latest))
+    moments = Moments(mapping, latest)
+    surveyed = survey(reader, mapping, moments, RowMapper(mapping, Survey.none(), moments).fits_as_first)
     report.absent_columns = check_columns(path, mapping, surveyed.columns, from_header=reader.header is not None)
     moments = Moments(mapping, latest, report.local_times)
     return _read(reader, RowMapper(mapping, surveyed, moments, use), report)
@@ -104,4 +106,4 @@ def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterato
 
 def _shown(row: Row) -> str:
     content = ", ".join(f"{column}={value}" for column, value in row.fields.items() if value and column != POSITION)
-    return content if len(content) <= _CONTENT_SHOWN else content[: _CONTENT_SHOWN - 1] + "…"
+    return encodable(shortened(content, _CONTENT_SHOWN))

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
 from stream.feeds.replay.changes import Watched
 from stream.feeds.replay.data_values import DataValue
+from stream.feeds.replay.event_ids import EventIds
 from stream.feeds.replay.event_types import UPDATED
 from stream.feeds.replay.filling import filled
 from stream.feeds.replay.first_rows import Survey
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.moments import Moments
+from stream.feeds.replay.quoting import not_text, quoted
 from stream.feeds.replay.rows import POSITION, Row
 from stream.feeds.replay.rules import Making, Rule
 from stream.feeds.replay.times import EPOCH, MICROSECOND
+
+_REPEATED: Final = "an earlier row made the same event"
 
 
 class ReplayedEvent(NamedTuple):
@@ -75,23 +78,22 @@ class RowMapper:
         self._moments = moments
         self._use = use
         self._end = mapping.equal_times.attributes()
-        self._looked_up = tuple(lookup.prefix for lookup in mapping.lookups)
+        self._ids = EventIds(mapping)
         self._met: dict[tuple[str, ...], set[tuple[str, ...]]] = {
             rule.once_per: set() for rule in mapping.rules if rule.once_per
         }
         self._made: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
         self._contents: dict[int, int] = {}
         self._ordinal = -1
-        self._stem = ""
+        self._subject = ""
 
     def map(self, row: Row) -> Outcome:
         """Make the row's events; raises ``ValueError`` with the reason when a value of it does not fit.
 
-        A row makes all of its events or none. One that does not fit counts for nothing: where a rule asks for
-        a first row, in the order of the file, the next one takes its place.
+        A row makes all of its events or none. One that does not fit counts for nothing: the next row of its subject
+        in the file takes its place where a rule asks for a first row or for changes.
         """
         self._ordinal += 1
-        self._stem = ""
         if row.problem is not None:
             raise ValueError(row.problem)
         row.fields[POSITION] = row.place
@@ -104,15 +106,36 @@ class RowMapper:
             if skipped is None:
                 raise
             return skipped
-        outcome = self._of_subject(row, subject)
+        try:
+            outcome = self._of_subject(row, subject)
+        except ValueError:
+            self._first_rows.reject(subject, self._ordinal)
+            if self._changes is not None:
+                self._changes.reject(subject, self._ordinal)
+            raise
         if self._use is not None:
             self._note_use(self._use, row, outcome)
         return outcome
+
+    def fits_as_first(self, row: Row, subject: str) -> bool:
+        """Whether a row could be the first of its subject, as far as it alone can tell; it is not mapped by this."""
+        row.fields[POSITION] = row.place
+        self._made.clear()
+        self._subject = subject
+        self._ids.begin(row)
+        try:
+            self._apply_rules(row, is_first=True)
+        except ValueError:
+            return False
+        return True
 
     def _of_subject(self, row: Row, subject: str) -> Outcome:
         self._moments.begin(subject)
         self._moments.pass_by(row.fields)
         self._made.clear()
+        self._subject = subject
+        if self._ids.begin(row):
+            return Outcome(skipped=_REPEATED)
         outcome = self._apply_rules(row, is_first=self._first_rows.is_first(subject, self._ordinal))
         if not outcome.events and not outcome.skipped:
             # A row that no rule is for may only seem so: without a place in time it is nobody's first.
@@ -120,8 +143,12 @@ class RowMapper:
         made = len(outcome.events)
         outcome.events = self._unseen(outcome.events)
         if made and not outcome.events:
-            outcome.skipped = "an earlier row made the same event"
+            outcome.skipped = _REPEATED
+        if made:
+            self._ids.keep()
         self._first_rows.met(subject)
+        if self._changes is not None:
+            self._changes.met(subject, row.fields)
         for columns, values in self._met.items():
             values.add(_values(row.fields, columns))
         for columns, value in self._made:
@@ -207,11 +234,7 @@ class RowMapper:
         if not data and kind.name == UPDATED:
             return None
         template = making.id or mapping.id
-        stem = self._from_content(row) if template is None else filled(template, fields, "id")
-        identifier = f"{stem}:{kind.short_name}[{label}]" if label else f"{stem}:{kind.short_name}"
-        if before:
-            same = sum(event.type == kind.name and event.label == label for event in before)
-            identifier += f":{same + 1}" if same else ""
+        identifier = self._ids.make(template, row, fields, kind, label)
         event = {
             "specversion": "1.0",
             "id": identifier,
@@ -225,7 +248,7 @@ class RowMapper:
         try:
             content = orjson.dumps(event, option=orjson.OPT_UTC_Z)
         except orjson.JSONEncodeError as error:
-            raise ValueError(f"not text: {error}") from error
+            raise ValueError(not_text(fields)) from error
         record = content[:-1] + self._end(row)
         kind.check(record)
         replayed = ReplayedEvent(kind.topic, subject.encode(), record, (time - EPOCH) // MICROSECOND)
@@ -245,7 +268,9 @@ class RowMapper:
         return values in self._met[columns] or (columns, values) in self._made
 
     def _changed(self, row: Row) -> frozenset[Watched]:
-        changed = frozenset[Watched]() if self._changes is None else self._changes.of_row(self._ordinal)
+        changed = frozenset[Watched]()
+        if self._changes is not None:
+            changed = self._changes.of_row(self._ordinal, self._subject, row.fields)
         if not changed:
             # As above: nothing is known to have changed in a row without a place in time.
             self._require_place_in_time(row)
@@ -263,19 +288,6 @@ class RowMapper:
         ]
         return values if any(value.template is not None for value in values) else []
 
-    def _from_content(self, row: Row) -> str:
-        """What of a row tells its events from all others: its place and what the log itself says in it."""
-        if not self._stem:
-            values = row.fields.items()
-            own = (
-                (column, value)
-                for column, value in values
-                if not (self._looked_up and column.startswith(self._looked_up))
-            )
-            content = "\x1e".join(f"{column}\x1f{value}" for column, value in (own if self._looked_up else values))
-            self._stem = f"{row.place}-{blake2b(content.encode(), digest_size=8).hexdigest()}"
-        return self._stem
-
     def _unseen(self, events: list[MadeEvent]) -> list[MadeEvent]:
         """Drop the events that an earlier row made already; a log may hold what was delivered twice."""
         unseen = []
@@ -283,7 +295,7 @@ class RowMapper:
             if event.given_id is not None:
                 known = self._contents.get(hash(event.given_id))
                 if known is not None and known != hash(event.content):
-                    raise ValueError(f"id: {event.given_id!r} is that of another event of an earlier row")
+                    raise ValueError(f"id: {quoted(event.given_id)} is that of another event of an earlier row")
                 if known is not None:
                     continue
             unseen.append(event)

@@ -83,4 +83,4 @@ class LogReader(Protocol):
 
 def ended_after(rows: int, error: ReplayError) -> ReplayError:
     """The error of a log that cannot be read on after so many rows."""
-    return ReplayError(f"{error}; {rows} rows were read before")
+    return ReplayError(f"{error}; {rows} rows were read before") if rows else error

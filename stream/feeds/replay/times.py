@@ -10,6 +10,7 @@ from math import inf
 from typing import Final
 
 from stream.feeds.replay.local_times import LocalTimes, Reading
+from stream.feeds.replay.quoting import quoted
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -111,5 +112,5 @@ def parse_duration(text: str) -> timedelta:
     hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (inf, 0.0, 0.0)
     total = hours * 3600 + minutes * 60 + seconds
     if total > _LONGEST_SECONDS:
-        raise ValueError(f"{text!r} is no duration, such as 109 or 0:01:49")
+        raise ValueError(f"{quoted(text)} is no duration, such as 109 or 0:01:49")
     return timedelta(seconds=total)

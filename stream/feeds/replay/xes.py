@@ -32,7 +32,7 @@ class XesReader:
         self._path = path
 
     def rows(self) -> Iterator[Row]:
-        """Yield a row for each event; raises ``ReplayError`` when the file is no XML, or has entities."""
+        """Yield a row for each event; raises ``ReplayError`` when the file is no readable XML, or has entities."""
         with open_bytes(self._path) as file:
             try:
                 yield from _rows(iterparse(file, events=("start", "end"), forbid_dtd=True))
@@ -40,6 +40,8 @@ class XesReader:
                 raise ReplayError(f"{self._path}: not XES: {error}") from error
             except DefusedXmlException as error:
                 raise ReplayError(f"{self._path}: refused: XES has no document type or entities ({error})") from error
+            except (LookupError, ValueError) as error:
+                raise ReplayError(f"{self._path}: not XES that can be read: {error}") from error
 
 
 def _rows(parsed: Iterator[tuple[str, Element]]) -> Iterator[Row]:

@@ -161,6 +161,6 @@ def test_changes_are_those_of_the_rows_in_order(rows: list[tuple[str, int, list[
         fields = dict(zip(columns, values, strict=True))
         changes.note(fields, ordinal, subject, EPOCH + timedelta(seconds=seconds), ordinal)
     changes.find()
-    found = {ordinal: {watched.column for watched in changes.of_row(ordinal)} for ordinal in range(len(rows))}
+    found = {ordinal: {watched.column for watched in changes.of_row(ordinal, "", {})} for ordinal in range(len(rows))}
     assert found == expected
-    assert changes.of_row(len(rows)) == set()
+    assert changes.of_row(len(rows), "", {}) == set()

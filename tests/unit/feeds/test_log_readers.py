@@ -177,6 +177,8 @@ def test_events_of_a_trace_carry_the_attributes_of_their_case(tmp_path: Path, pa
     [
         ("<log><trace>", "not XES"),
         ("this is no XML", "not XES"),
+        ('<?xml version="1.0" encoding="foo"?><log/>', "not XES that can be read: unknown encoding: foo"),
+        ('<?xml version="1.0" encoding="shift_jis"?><log/>', "not XES that can be read: multi-byte encodings"),
         ('<!DOCTYPE log [<!ENTITY a "b">]><log/>', "refused: XES has no document type or entities"),
         ('<!DOCTYPE log SYSTEM "file:///etc/passwd"><log/>', "refused: XES has no document type or entities"),
     ],

@@ -102,6 +102,16 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
             '"csv"\nquoted_lines = 0',
             "format.quoted_lines: must be a whole number of lines from 1, not 0",
         ),
+        (
+            '"csv"',
+            '"csv"\ncolumns = ["id", "time", "id"]',
+            "format.columns: names the column 'id' twice",
+        ),
+        (
+            'subject = "{id}"',
+            'subject = "{id}"\nfirst_by = "file"\nequal_times = "file_reversed"',
+            'first_by: must not be "file" beside equal_times = "file_reversed"',
+        ),
         ('"csv"', '"csv"\nquoted_lines = true', "format.quoted_lines: must be a whole number of lines"),
         ('"csv"', '"csv"\nrecords = "a"', "format.records: unknown key"),
         ('"{time}"', '"{time}"\ngap = "order"', "time.gap: 'order' is unknown.*; it must be one of end, earlier"),

@@ -354,6 +354,13 @@ def test_a_log_that_cannot_be_read_on_says_how_many_rows_were_read_before(desk: 
         list(read_events(desk.log, mapping))
 
 
+def test_a_log_that_cannot_be_read_at_all_does_not_speak_of_rows_before(desk: Desk) -> None:
+    desk.log.write_text("[1, 2\n")
+    with pytest.raises(ReplayError) as raised:
+        list(read_events(desk.log, desk.mapping(OPENED, kind="xes")))
+    assert "rows were read" not in str(raised.value)
+
+
 def test_the_report_tells_people_what_became_of_the_rows(desk: Desk) -> None:
     rules = """
 [[rule]]
