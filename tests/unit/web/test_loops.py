@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -134,23 +133,3 @@ async def test_the_state_is_looked_at_on_the_workers_own_loop(path: str) -> None
         client.close()
 
     assert worker.threads == {threading.get_ident()}
-
-
-async def test_a_server_that_stops_in_the_middle_of_its_work_leaves_nothing_behind(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    stuck = Stuck()
-    async with serving(ServedWorker(), stuck) as server:
-        scraper = await connected(server)
-        await scraper.ask("/metrics")
-        assert await asyncio.to_thread(stuck.begun.wait, PATIENCE_SECONDS)
-        scraper.close()
-    del server
-    stuck.go.set()
-    for thread in threading.enumerate():
-        if thread.name.startswith("web"):
-            await asyncio.to_thread(thread.join, PATIENCE_SECONDS)
-            assert not thread.is_alive()
-    gc.collect()
-
-    assert not caplog.messages
