@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -51,40 +52,41 @@ async def planned_lines(request: GrowthRequest, settings: Settings) -> list[str]
 
 
 async def run_growth(request: GrowthRequest, settings: Settings, tell: Callable[[str], None]) -> list[GrowthReport]:
-    """Do it, a topic after the other.
+    """Do it, all topics at once, for most of the time is spent on waiting for publishers.
 
     Raises ``GrowthError``, ``BusyGroupError``, ``BrokerUnreachableError``, and the errors of a state that is not what
-    was read.
+    was read; but none before all other topics have ended.
     """
+    ended = await asyncio.gather(
+        *(_grow(topic, request, settings, tell) for topic in request.topics), return_exceptions=True
+    )
+    for outcome in ended:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome for outcome in ended if isinstance(outcome, GrowthReport)]
+
+
+async def _grow(
+    topic: str, request: GrowthRequest, settings: Settings, tell: Callable[[str], None]
+) -> GrowthReport | None:
     kafka = await choose_addresses(settings.kafka)
-    reports = []
+    # Put together as a worker is, but it never joins the group.
+    worker = Deskpulse(settings.model_copy(update={"store": "memory"}), dict.fromkeys(SOURCE_TOPICS, 1), kafka)
+    tables = {part.topic: part.table for part in worker.parts}
     try:
-        for topic in request.topics:
-            # Put together as a worker is, but it never joins the group; what it holds is let go after each topic.
-            worker = Deskpulse(settings.model_copy(update={"store": "memory"}), dict.fromkeys(SOURCE_TOPICS, 1), kafka)
-            tables = {part.topic: part.table for part in worker.parts}
+        async with connected_admin(kafka) as admin, reading_consumer(kafka) as consumer, worker.producer as producer:
+            sla_events = SlaEvents(producer, f"deskpulse/{kafka.group}", worker.announced)
 
-            def new_state(topic: str, partition: int, tables: dict[str, Any] = tables) -> PartitionState:
-                state: PartitionState = tables[topic].new_state(partition, 0)
-                return state
+            def new_state(topic: str, partition: int) -> PartitionState:
+                return tables[topic].new_state(partition, 0)
 
-            async with (
-                connected_admin(kafka) as admin,
-                reading_consumer(kafka) as consumer,
-                worker.producer as producer,
-            ):
-                sla_events = SlaEvents(producer, f"deskpulse/{kafka.group}", worker.announced)
-                tools = GrowthTools(kafka, admin, consumer, producer, sla_events, new_state, tell)
-                report = await grow(tools, topic, request.partitions, request.settle_seconds)
-            if report is None:
-                tell(f"{topic} has {request.partitions} partitions already")
-            else:
-                tell(told(report))
-                reports.append(report)
+            tools = GrowthTools(kafka, admin, consumer, producer, sla_events, new_state, tell)
+            report = await grow(tools, topic, request.partitions, request.settle_seconds)
     except (KafkaError, ValueError) as error:
         message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same again"
         raise GrowthError(message) from error
-    return reports
+    tell(f"{topic} has {request.partitions} partitions already" if report is None else told(report))
+    return report
 
 
 def told(report: GrowthReport) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 import sys
+import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Final
@@ -82,6 +83,7 @@ async def test_topics_that_grow_twice_under_load_lose_and_double_nothing(
             for partitions in (8, 12):
                 await asyncio.sleep(4)
                 assert not load.done()
+                stopped = time.monotonic()
                 assert await worker.stop() == 0
                 reports = await grown(tmp_path, partitions, METADATA_SECONDS)
                 for report in reports:
@@ -89,6 +91,9 @@ async def test_topics_that_grow_twice_under_load_lose_and_double_nothing(
                 assert [report["topic"] for report in reports] == [TICKETS_TOPIC, SURVEYS_TOPIC]
                 assert all(int(str(report["moved"])) > 0 for report in reports)
                 await worker.start()
+                logger.warning(
+                    "%.1f s from the end of the worker until the next one was ready", time.monotonic() - stopped
+                )
             await load
             await worker.until_caught_up()
             assert differences(expected, await worker.numbers()) == []
