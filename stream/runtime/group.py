@@ -127,16 +127,22 @@ async def until_taken(settings: KafkaSettings, instance: str, own: Identity, is_
     """Return the member that has taken this worker's place in the group, which it had while ``is_ready``.
 
     Kafka lets the later one of two members with a static name have it. The earlier one does not hear of it, would
-    take it back, and both would count. Raises ``BrokerUnreachableError``.
+    take it back, and both would count. Whoever joins with a name that was taken before goes on under the client id of
+    its predecessor until the group is balanced anew, so one whose process has ended does not count, and one that cannot
+    be looked at only after our own id was seen. Raises ``BrokerUnreachableError``.
     """
+    seen = False
     async with connected_admin(settings) as admin:
         while True:
             await asyncio.sleep(settings.session_timeout_seconds / _LOOKS_A_SESSION)
             with suppress(KafkaError, OSError, TimeoutError):
                 was_ready = is_ready()
                 _, members = await describe_group(admin, settings.group)
+                seen = seen or any(member.client == own.client_id for member in members)
                 other = holder_of(instance, members, own)
-                if other is not None and was_ready and is_ready():
+                standing = Standing.GONE if other is None else standing_of(other, own)
+                runs = standing is Standing.RUNS or (standing is Standing.UNKNOWN and seen)
+                if other is not None and runs and was_ready and is_ready():
                     return other
 
 
