@@ -52,7 +52,7 @@ def main() -> int:
 
     seed = random.SystemRandom().randrange(1_000_000) if arguments.seed is None else arguments.seed
     try:
-        plan = Plan(seed, arguments.events, arguments.faults, arguments.seconds, arguments.store)
+        plan = Plan(seed, arguments.events, arguments.faults, arguments.seconds, arguments.store, arguments.accidents)
     except ValueError as error:
         print(f"the failure suite cannot run: {error}", file=sys.stderr)
         return 2
@@ -131,6 +131,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=positive, help=f"how many faults, by default {plan.faults}")
     parser.add_argument("--seconds", type=float, help=f"over how many seconds, by default {plan.seconds:g}")
     parser.add_argument("--store", choices=("memory", "rocksdb"), default=plan.store, help="where the state is")
+    parser.add_argument(
+        "--accidents", action="store_true", help="also wrong clocks, full disks, lost changelogs and the like"
+    )
     parser.add_argument("--quick", action="store_true", help="a small run of less than three minutes")
     parser.add_argument("--peer", action="store_true", help="the same faults for plain Faust, for comparison")
     arguments = parser.parse_args()

@@ -35,6 +35,11 @@ class Fault(StrEnum):
     CHANGELOG_LOST = "a changelog deleted, its state rebuilt while no worker runs"
 
 
+ACCIDENTS: Final = frozenset(
+    {Fault.CLOCK, Fault.DAMAGE, Fault.DISK, Fault.HUNG_BROKER, Fault.SCRAPES, Fault.CHANGELOG_LOST}
+)
+"""What happens to machines and topics, and not to processes and their connections."""
+
 # The loss of a changelog, after which everything is read again, comes once.
 _WEIGHTS: Final = {
     Fault.KILL: 4,
@@ -71,7 +76,7 @@ class PlannedFault(NamedTuple):
 class Plan:
     """``events`` are published over ``seconds``, in which so many ``faults`` begin; all follows from the ``seed``.
 
-    ``store`` is where the workers keep their state.
+    ``store`` is where the workers keep their state. With ``accidents`` these are among the faults.
     """
 
     seed: int
@@ -79,12 +84,18 @@ class Plan:
     faults: int = 75
     seconds: float = 420.0
     store: str = "memory"
+    accidents: bool = False
+
+    @property
+    def kinds(self) -> list[Fault]:
+        """The kinds of faults that happen, each at least once."""
+        return [kind for kind in Fault if self.accidents or kind not in ACCIDENTS]
 
     def __post_init__(self) -> None:
         """Refuse what cannot be planned."""
-        if self.faults < len(Fault):
+        if self.faults < len(self.kinds):
             raise ValueError(
-                f"{self.faults} faults are too few: there are {len(Fault)} kinds, each comes at least once"
+                f"{self.faults} faults are too few: there are {len(self.kinds)} kinds, each comes at least once"
             )
 
     def schedule(self) -> list[PlannedFault]:
@@ -93,7 +104,9 @@ class Plan:
         A worker leaves only while there are two or more, and joins only while there are fewer than four.
         """
         dice = random.Random(self.seed)
-        wanted = [*Fault, *dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=self.faults - len(Fault))]
+        kinds = self.kinds
+        weights = [_WEIGHTS.get(kind, 0) for kind in kinds]
+        wanted = [*kinds, *dice.choices(kinds, weights, k=self.faults - len(kinds))]
         dice.shuffle(wanted)
         last = max(_FIRST_FAULT_SECONDS, _LAST_SHARE * self.seconds)
         moments = sorted(dice.uniform(_FIRST_FAULT_SECONDS, last) for _ in wanted)

@@ -17,6 +17,7 @@ from stream.cli.snapshot import WorkerUnreachableError
 from stream.desk.sla.default_policy import DEFAULT_POLICY
 from stream.desk.sla.policy import Policies
 from stream.runtime.broker import ensure_topics
+from stream.runtime.consumer_group import BusyGroupError
 from stream.runtime.rebuild import plan_rebuild, rebuild
 from stream.runtime.topics import changelog_of
 from stream.settings import KafkaSettings
@@ -161,8 +162,19 @@ async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Sa
 
 
 async def rebuild_state(settings: KafkaSettings) -> None:
-    """Bring back the state of a changelog that is gone."""
-    await rebuild(settings, await plan_rebuild(settings, SOURCE_TOPICS))
+    """Bring back the state of a changelog that is gone, once Kafka knows that no worker runs any more.
+
+    In the middle of a rebalance it waits for those that were there for longer than a session.
+    """
+    deadline = time.monotonic() + _CATCH_UP_SECONDS
+    while True:
+        try:
+            plan = await plan_rebuild(settings, SOURCE_TOPICS)
+            break
+        except BusyGroupError:
+            if time.monotonic() > deadline:
+                raise
+    await rebuild(settings, plan)
 
 
 def worker_of(member: Member) -> WorkerProcess:
