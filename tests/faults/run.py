@@ -170,11 +170,12 @@ async def rebuild_state(settings: KafkaSettings) -> None:
     while True:
         try:
             plan = await plan_rebuild(settings, SOURCE_TOPICS)
-            break
         except BusyGroupError:
             if time.monotonic() > deadline:
                 raise
-    await rebuild(settings, plan)
+        else:
+            await rebuild(settings, plan)
+            return
 
 
 def worker_of(member: Member) -> WorkerProcess:
