@@ -222,8 +222,8 @@ class PartitionState:
         self._update_windows()
 
     def rows_with(self, rows: Iterable[Row]) -> list[Row]:
-        """Take rows over that come from elsewhere; return them with the marker that ends their append."""
-        written = [*rows, self._marker(self.claim, self.owner)]
+        """Take rows over; return them with the marker that ends their append."""
+        written = [*rows, self.marker()]
         self.rows.write(written)
         return written
 
@@ -240,9 +240,7 @@ class PartitionState:
         """The rows of an append after which nobody sends what has gone out once more; none if there is no need."""
         if self.pending or self.rows.get(OUTBOX) is None:
             return []
-        rows = [Row(OUTBOX, None), self.marker()]
-        self.rows.write(rows)
-        return rows
+        return self.rows_with([Row(OUTBOX, None)])
 
     @property
     def is_empty(self) -> bool:

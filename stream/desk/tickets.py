@@ -316,10 +316,9 @@ class TicketDesk(Desk[TicketEvent]):
             contributions = self._contributions_of(row.timeline, row.history, series)
             if anew:
                 flags, created = flags_of(self._scratch), self._scratch.created or 0
-            if checkpoint is None:
+            if checkpoint is None or row.epoch == checkpoint:
                 self.contributions.extend(contributions)
-            elif row.epoch == checkpoint:
-                self.contributions.extend(contributions)
+            if row.epoch == checkpoint:
                 timeline, attributes = row.before()
                 before = self._contributions_of(timeline, row.history, self._series.series_for(attributes))
                 self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in before)

@@ -20,10 +20,6 @@ class Nulls:
     def __bool__(self) -> bool:
         return bool(self.everywhere or self.of_column)
 
-    def includes(self, value: str) -> bool:
-        """Whether a value is empty in every column."""
-        return value.strip() in self.everywhere
-
     def clear(self, fields: dict[str, str]) -> None:
         """Make all such values of a row empty."""
         everywhere, of_column = self.everywhere, self.of_column

@@ -48,11 +48,6 @@ class Column:
         return len(self.values) / max(1, self.rows)
 
     @property
-    def is_unique(self) -> bool:
-        """Whether no value comes twice."""
-        return len(self.counts) == len(self.values)
-
-    @property
     def longest(self) -> int:
         """The length of the longest value."""
         return max(map(len, self.counts), default=0)
