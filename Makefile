@@ -15,7 +15,7 @@ MARKS ?= not slow
 ARGS ?=
 
 # Modules that write files of this repository from its code; each takes --check.
-GENERATORS := schemas.generate stream.deploy.generate stream.reference
+GENERATORS := schemas.generate stream.monitoring.generate stream.reference
 
 HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
 HAVE_PROMETHEUS := $(shell command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null && echo yes)

@@ -15,34 +15,35 @@ from mode import get_logger
 from prometheus_client import ProcessCollector
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
-from stream.agents.batches import add_agent
-from stream.desk.checkpoint import Checkpoints
-from stream.desk.desk import Desk
-from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState
-from stream.desk.rows import MemoryRows, RowStore
-from stream.desk.sla.announced import Announced
-from stream.desk.split_tickets import SplitTickets
-from stream.desk.surveys import SurveyDesk
-from stream.desk.ticket_series import TicketSeriesTable
-from stream.desk.tickets import TicketDesk
+from stream.dead_letters.writing import DeadLetters
+from stream.desks.surveys.desk import SurveyDesk
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.series import TicketSeriesTable
+from stream.desks.tickets.sla.announced import Announced
+from stream.desks.tickets.split_tickets import SplitTickets
 from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
-from stream.runtime.broker import credentials_of, new_producer, new_restore_consumer
-from stream.runtime.changelog import Changelog
-from stream.runtime.clock_watch import BrokerTime, ClockWatch
-from stream.runtime.consumer_group import committed_offsets
-from stream.runtime.dead_letters import DeadLetters
-from stream.runtime.flow_control import KeepingFlowControl
-from stream.runtime.membership import Identity
-from stream.runtime.processor import Processor
-from stream.runtime.recovery import StateTableManager
-from stream.runtime.rocks_rows import RocksRows
-from stream.runtime.sla_events import SlaEvents
-from stream.runtime.state_table import StateFactory, StateTable
-from stream.runtime.topics import changelog_of
-from stream.runtime.transport import BatchTransport
-from stream.settings import KafkaSettings, Settings
+from stream.runtime.disk.rocks_rows import RocksRows
+from stream.runtime.faust.agents import add_agent
+from stream.runtime.faust.flow_control import KeepingFlowControl
+from stream.runtime.faust.processor import Processor
+from stream.runtime.faust.recovery import StateTableManager
+from stream.runtime.faust.state_table import StateFactory, StateTable
+from stream.runtime.faust.transport import BatchTransport
+from stream.runtime.kafka.broker import credentials_of, new_producer, new_restore_consumer
+from stream.runtime.kafka.changelog import Changelog
+from stream.runtime.kafka.clock_watch import BrokerTime, ClockWatch
+from stream.runtime.kafka.consumer_group import committed_offsets
+from stream.runtime.kafka.membership import Identity
+from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
+from stream.state.checkpoint import Checkpoints
+from stream.state.desk import Desk
+from stream.state.labels import LabelBounds
+from stream.state.partition import PartitionState
+from stream.state.rows import MemoryRows, RowStore
 from stream.web.server import WebServer
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays

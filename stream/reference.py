@@ -16,11 +16,11 @@ from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
 from schemas.events import ALL_EVENTS, Envelope
-from stream.deploy.alerts import ALERTS
-from stream.deploy.rules import AlertingRule
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.metric import Kind, Metric
-from stream.settings import Settings
+from stream.monitoring.alerts import ALERTS
+from stream.monitoring.rules import AlertingRule
+from stream.settings.settings import Settings
 
 README: Final = Path(__file__).parent.parent / "README.md"
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 import orjson
 
-from stream.desk.rows import Row
+from stream.state.rows import Row
 
 PARTITIONS: Final = 2
 

@@ -25,8 +25,9 @@ from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
-from stream.runtime.broker import ensure_topics
-from stream.settings import KafkaSettings, Settings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 
 _HISTORY_DAYS: Final = 30
 _HISTORY_TICKETS: Final = 6_000

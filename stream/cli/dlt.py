@@ -13,16 +13,16 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS
-from stream.desk.rejection import Reason
-from stream.letters.ledger import Ledger, Selection, Status
-from stream.letters.letter import Letter, Origin, origin_of, split
-from stream.letters.reading import letter_records, read_ledger, source_records
-from stream.letters.repairs import read_repairs
-from stream.letters.replaying import send_again
-from stream.runtime.broker import connected_admin, new_producer, partition_counts, reading_consumer
-from stream.runtime.dead_letters import SUFFIX
-from stream.runtime.reachability import choose_addresses
-from stream.settings import KafkaSettings
+from stream.dead_letters.ledger import Ledger, Selection, Status
+from stream.dead_letters.letter import Letter, Origin, origin_of, split
+from stream.dead_letters.reading import letter_records, read_ledger, source_records
+from stream.dead_letters.repairs import read_repairs
+from stream.dead_letters.replaying import send_again
+from stream.dead_letters.writing import SUFFIX
+from stream.runtime.kafka.broker import connected_admin, new_producer, partition_counts, reading_consumer
+from stream.runtime.kafka.reachability import choose_addresses
+from stream.settings.kafka import KafkaSettings
+from stream.state.rejection import Reason
 
 _LISTED_DETAIL: Final = 100
 _MILLISECONDS: Final = 1_000

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from stream.doctor.rules import Finding
-from stream.runtime.topics import Severity, worst
+from stream.runtime.kafka.topics import Severity, worst
 
 
 def has_problems(findings: Sequence[Finding]) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS, Deskpulse
-from stream.desk.partition import PartitionState
-from stream.runtime.broker import connected_admin, reading_consumer
-from stream.runtime.growth import GrowthError, GrowthReport, GrowthTools, grow, sizes
-from stream.runtime.reachability import choose_addresses
-from stream.runtime.sla_events import SlaEvents
-from stream.settings import Settings
+from stream.runtime.kafka.broker import connected_admin, reading_consumer
+from stream.runtime.kafka.growth import GrowthError, GrowthReport, GrowthTools, grow, sizes
+from stream.runtime.kafka.reachability import choose_addresses
+from stream.runtime.kafka.sla_events import SlaEvents
+from stream.settings.settings import Settings
+from stream.state.partition import PartitionState
 
 
 @dataclass(frozen=True, slots=True)

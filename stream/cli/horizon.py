@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from stream.cli.snapshot import WorkerUnreachableError, fetch
 from stream.feeds.replay import ReplayedEvent
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from stream.windows.moments import DAY, to_microseconds, to_text
 
 _TIMEOUT_SECONDS: Final = 2.0

@@ -16,7 +16,7 @@ from stream.cli.mapping_commands import mapping as mapping_verbs
 from stream.cli.operate import add_commands
 from stream.cli.options import BrokerOption, ConfigOption, settings_with
 from stream.cli.sla_commands import sla
-from stream.settings_loading import load_settings
+from stream.settings.loading import load_settings
 
 EXPECTED_FAILURE: Final = 1
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from stream.settings import Settings
-from stream.settings_loading import load_settings
+from stream.settings.loading import load_settings
+from stream.settings.settings import Settings
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file. Default: deskpulse.toml in the working folder, if any.")

@@ -29,9 +29,9 @@ from stream.feeds.replay import (
 )
 from stream.feeds.replay.problem_kinds import ProblemKinds, printable
 from stream.feeds.replay.reading_position import watched
-from stream.runtime.broker import ensure_topics
-from stream.runtime.reachability import choose_addresses
-from stream.settings import Settings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.runtime.kafka.reachability import choose_addresses
+from stream.settings.settings import Settings
 
 MAX_SPEED = "max"
 

@@ -16,9 +16,9 @@ from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
-from stream.runtime.broker import ensure_topics
-from stream.runtime.reachability import choose_addresses
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.runtime.kafka.reachability import choose_addresses
+from stream.settings.kafka import KafkaSettings
 
 
 class SimulationError(Exception):

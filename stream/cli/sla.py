@@ -13,11 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from stream.cli.snapshot import UnknownTicketError, fetch
-from stream.desk.sla.policy import METRICS, Policies, Policy, Target, TargetChoice
-from stream.desk.sla.policy_check import PolicyWarning, calendars_of, policy_warnings
-from stream.desk.timeline import STATUSES
-from stream.settings_loading import load_checked
-from stream.sla_settings import NO_CALENDAR
+from stream.desks.tickets.sla.policy import METRICS, Policies, Policy, Target, TargetChoice
+from stream.desks.tickets.sla.policy_check import PolicyWarning, calendars_of, policy_warnings
+from stream.desks.tickets.sla.settings import NO_CALENDAR
+from stream.desks.tickets.timeline import STATUSES
+from stream.settings.loading import load_checked
 from stream.windows.moments import from_microseconds, to_microseconds, to_seconds
 
 _NOTHING: Final = "-"

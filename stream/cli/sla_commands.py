@@ -11,7 +11,7 @@ import orjson
 import typer
 
 from stream.cli.options import ConfigOption
-from stream.settings_loading import load_settings
+from stream.settings.loading import load_settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -7,9 +7,9 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS
-from stream.runtime.broker import TopicsError
-from stream.runtime.rebuild import RebuildPlan, plan_rebuild, rebuild
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import TopicsError
+from stream.runtime.kafka.rebuild import RebuildPlan, plan_rebuild, rebuild
+from stream.settings.kafka import KafkaSettings
 from stream.windows.moments import to_text
 
 _MILLISECOND = 1_000

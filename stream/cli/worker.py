@@ -13,17 +13,17 @@ from typing import Any, Final
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS, Deskpulse
-from stream.runtime.broker import ensure_topics
-from stream.runtime.fencing import FencedError
+from stream.runtime.disk.private_folders import PRIVATE_UMASK
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
-from stream.runtime.group import InstanceInUseError, check_instance, explain_fencing, in_use, until_taken
-from stream.runtime.membership import Identity
-from stream.runtime.positions import check_sources
-from stream.runtime.private_folders import PRIVATE_UMASK
-from stream.runtime.reachability import BrokerUnreachableError, check_reachable
-from stream.runtime.topic_watch import ChangedTopicError, TopicWatch
-from stream.runtime.topics import planned_topics
-from stream.settings import Settings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.runtime.kafka.fencing import FencedError
+from stream.runtime.kafka.group import InstanceInUseError, check_instance, explain_fencing, in_use, until_taken
+from stream.runtime.kafka.membership import Identity
+from stream.runtime.kafka.positions import check_sources
+from stream.runtime.kafka.reachability import BrokerUnreachableError, check_reachable
+from stream.runtime.kafka.topic_watch import ChangedTopicError, TopicWatch
+from stream.runtime.kafka.topics import planned_topics
+from stream.settings.settings import Settings
 from stream.web.access import check_exposure
 
 logger = logging.getLogger(__name__)

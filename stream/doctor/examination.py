@@ -20,13 +20,15 @@ from schemas.events import Moment
 from stream.doctor.facts import BrokerFacts, Facts, NewestRecord, PortState
 from stream.doctor.keys import take_census
 from stream.doctor.rules import Finding, findings
-from stream.runtime.broker import connected_admin, found_topics, reading_consumer
-from stream.runtime.consumer_group import Committed, describe_group
-from stream.runtime.damaged_copies import all_damaged_copies
-from stream.runtime.positions import Position, read_positions, records_at
-from stream.runtime.reachability import BrokerUnreachableError
-from stream.runtime.topics import FoundTopic, changelog_of, planned_topics
-from stream.settings import KafkaSettings, Settings, WebSettings
+from stream.runtime.disk.damaged_copies import all_damaged_copies
+from stream.runtime.kafka.broker import connected_admin, found_topics, reading_consumer
+from stream.runtime.kafka.consumer_group import Committed, describe_group
+from stream.runtime.kafka.positions import Position, read_positions, records_at
+from stream.runtime.kafka.reachability import BrokerUnreachableError
+from stream.runtime.kafka.topics import FoundTopic, changelog_of, planned_topics
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
+from stream.settings.web import WebSettings
 from stream.windows.moments import to_microseconds
 
 _PORT_SECONDS: Final = 2.0

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from stream.doctor.keys import KeyCensus
-from stream.runtime.consumer_group import GroupFacts
-from stream.runtime.positions import Position
-from stream.runtime.topics import FoundTopic
-from stream.settings import Settings
+from stream.runtime.kafka.consumer_group import GroupFacts
+from stream.runtime.kafka.positions import Position
+from stream.runtime.kafka.topics import FoundTopic
+from stream.settings.settings import Settings
 
 METADATA_API: Final = 3
 JOIN_GROUP_API: Final = 11

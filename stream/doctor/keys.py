@@ -10,10 +10,10 @@ from typing import Final
 from aiokafka import TopicPartition
 from xxhash import xxh3_64_intdigest
 
-from stream.desk.rows import ENTITY
-from stream.runtime.broker import reading_consumer
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import reading_consumer
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
+from stream.state.rows import ENTITY
 
 EXAMPLES: Final = 5
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from stream.calendar_settings import CalendarSettings
-from stream.desk.sla.policy_check import policy_warnings
+from stream.desks.tickets.sla.policy_check import policy_warnings
 from stream.doctor.facts import JOIN_GROUP_API, METADATA_API, Facts, PortState
-from stream.runtime.lost_state import WAY_OUT
-from stream.runtime.positions import loss, renewal
-from stream.runtime.topics import PlannedTopic, Role, Severity, differences, planned_topics
+from stream.runtime.kafka.lost_state import WAY_OUT
+from stream.runtime.kafka.positions import loss, renewal
+from stream.runtime.kafka.topics import PlannedTopic, Role, Severity, differences, planned_topics
+from stream.settings.calendar import CalendarSettings
 from stream.windows.moments import EPOCH, MICROSECONDS, to_text
 
 CLOCK_TOLERANCE: Final = 60 * MICROSECONDS

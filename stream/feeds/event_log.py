@@ -9,10 +9,10 @@ from typing import Final
 import msgspec
 
 from schemas.events import EVENTS_BY_TOPIC, TICKETS_TOPIC, Moment
-from stream.desk.records import EARLIEST
 from stream.feeds.replay import ReplayedEvent
 from stream.feeds.replay.event_types import CHECKED_TOPICS, EVENT_TYPES
 from stream.feeds.replay.log_file import open_bytes
+from stream.state.records import EARLIEST
 from stream.windows.moments import to_microseconds
 
 _TOPICS: Final = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from stream.desk.measures import MEASURES, SLA_COUNTS, TICKET_DURATIONS, business
 from stream.metrics.metric import PREFIX, WINDOW_LABEL, Kind, Metric
 from stream.metrics.sla_catalogue import (
     SLA_BREACHES,
@@ -17,6 +16,7 @@ from stream.metrics.sla_catalogue import (
     SLA_TRANSITIONS,
     SLA_WINDOWED,
 )
+from stream.state.measures import MEASURES, SLA_COUNTS, TICKET_DURATIONS, business
 
 _DEFINITIONS: Final = {
     "tickets_opened": "Tickets opened.",

@@ -24,8 +24,8 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from stream.desk.sla.agenda import ClockState
-from stream.desk.sla.announced import BreachLabels
+from stream.desks.tickets.sla.agenda import ClockState
+from stream.desks.tickets.sla.announced import BreachLabels
 from stream.metrics import catalogue, sla_catalogue
 from stream.metrics.metric import Kind, Metric
 from stream.metrics.view import AGE_EDGES, OpenView, SeriesTotal, WorkerView

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
-from stream.desk.measures import MEASURES, SLA_COUNTS, TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS
 from stream.metrics.view import AGE_EDGES, WINDOW_NAMES, OpenView, SeriesTotal, WindowTotals, WorkerView
+from stream.state.measures import MEASURES, SLA_COUNTS, TICKET_BUSINESS_DURATIONS, TICKET_COUNTS, TICKET_DURATIONS
 from stream.windows.histogram import quantile
 from stream.windows.moments import MICROSECONDS, to_seconds, to_text
 

@@ -6,10 +6,10 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from stream.desk.partition import PartitionState
-from stream.desk.sla.agenda import ClockKey
-from stream.desk.ticket_series import TicketSeries
-from stream.desk.tickets import TicketDesk
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.series import TicketSeries
+from stream.desks.tickets.sla.agenda import ClockKey
+from stream.state.partition import PartitionState
 from stream.windows.sliding import LIFETIME
 
 SlotTotals = dict[int, int]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from stream.desk.attributes import Attributes
-from stream.desk.sla.explanation import ClockReading, tried_policies
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.sla.explanation import ClockReading, tried_policies
+from stream.desks.tickets.sla.policy import Policies
 from stream.windows.moments import to_seconds, to_text
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from heapq import merge
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
-from stream.desk.attributes import Attributes
-from stream.desk.partition import PartitionState
-from stream.desk.sla.agenda import ClockState
-from stream.desk.sla.policy import METRICS
-from stream.desk.surveys import Comment, SurveyDesk
-from stream.desk.tickets import TicketDesk
+from stream.desks.surveys.desk import Comment, SurveyDesk
+from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.sla.agenda import ClockState
+from stream.desks.tickets.sla.policy import METRICS
 from stream.metrics.partition_reading import HeldPartition, LivePartition, PartitionReading, SlotTotals, TicketsReading
 from stream.metrics.sla_explained import explained
+from stream.state.partition import PartitionState
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR

@@ -11,7 +11,7 @@ import orjson
 from aiohttp import hdrs, web
 from pydantic import SecretStr
 
-from stream.settings import WebSettings
+from stream.settings.web import WebSettings
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
 """What needs no token: probes have none."""

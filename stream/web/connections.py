@@ -11,9 +11,9 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from stream.settings.web import WebSettings
 from stream.web.access import OPEN_PATHS, Handler
 from stream.web.seldom import SeldomWarning
-from stream.web_settings import WebSettings
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from aiohttp import web
 from prometheus_client.registry import Collector
 
-from stream.settings import WebSettings
+from stream.settings.web import WebSettings, url_of
 from stream.web.access import check_exposure
 from stream.web.loop_thread import LoopThread, call_on
 from stream.web.pages import Pages, Worker
@@ -18,7 +18,6 @@ from stream.web.pulse import Pulse
 from stream.web.readers import Readers
 from stream.web.shared_answers import Workshop
 from stream.web.site import Site
-from stream.web_settings import url_of
 
 Result = TypeVar("Result")
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from aiohttp import web
 
+from stream.settings.web import WebSettings
 from stream.web.access import Gatekeeper, add_headers
 from stream.web.connections import Connections
 from stream.web.listener import Listener, listening_sockets
 from stream.web.shared_answers import Workshop
-from stream.web_settings import WebSettings
 
 _LINGER_SECONDS: Final = 1.0
 _SHUTDOWN_SECONDS: Final = 1.0

@@ -13,10 +13,10 @@ from aiokafka import TopicPartition as KafkaPartition
 
 from schemas.events import TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
-from stream.desk.marker import decode_marker
-from stream.desk.rows import MARKER
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
+from stream.state.marker import decode_marker
+from stream.state.rows import MARKER
 from tests.bench.filled_topics import PARTITIONS
 
 BROKER_STAMPS: Final = {"log.message.timestamp.type": "LogAppendTime"}

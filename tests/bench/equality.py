@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.policy import Policies
 from stream.windows.moments import MICROSECONDS
 from tests.bench.filled_topics import FilledTopics, TopicPartition
 from tests.bench.plain_faust import PlainFaustResult

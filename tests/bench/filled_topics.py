@@ -11,8 +11,8 @@ from aiokafka.partitioner import DefaultPartitioner
 from stream.app import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from stream.runtime.broker import ensure_topics
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.settings.kafka import KafkaSettings
 
 PARTITIONS: Final = 4
 """The partitions of each topic."""

@@ -19,7 +19,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from stream.app import SOURCE_TOPICS
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.bench.filled_topics import PARTITIONS
 
 # As the worker's application sets it.

@@ -26,12 +26,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.events import TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
-from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState
-from stream.runtime.broker import ensure_topics, new_producer
-from stream.runtime.changelog import ROW_BYTES, Changelog
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings, Settings
+from stream.runtime.kafka.broker import ensure_topics, new_producer
+from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
+from stream.state.labels import LabelBounds
+from stream.state.partition import PartitionState
 from stream.windows.moments import DAY, MICROSECONDS, MINUTE, to_text
 from stream.windows.series import SeriesRegistry
 from tests.bench.scrape import new_ticket_state

@@ -20,19 +20,19 @@ import orjson
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from stream.desk.checkpoint import Checkpoints
-from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState
-from stream.desk.records import RecordLimits
-from stream.desk.rows import MemoryRows
-from stream.desk.sla.default_policy import DEFAULT_POLICY
-from stream.desk.sla.policy import Policies
-from stream.desk.ticket_rules import TicketRules
-from stream.desk.ticket_series import TicketSeriesTable
-from stream.desk.tickets import TicketDesk
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.series import TicketSeriesTable
+from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
+from stream.desks.tickets.sla.policy import Policies
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.garbage import relax_garbage_collection
+from stream.state.checkpoint import Checkpoints
+from stream.state.labels import LabelBounds
+from stream.state.partition import PartitionState
+from stream.state.records import RecordLimits
+from stream.state.rows import MemoryRows
 from stream.windows.clock import WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import MICROSECONDS, to_text

@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from stream.desk.calendar import BusinessCalendar, Shift
-from stream.desk.checkpoint import Checkpoints
-from stream.desk.labels import LabelBounds
-from stream.desk.partition import PartitionState
-from stream.desk.records import RecordLimits
-from stream.desk.rows import MemoryRows
-from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target
-from stream.desk.ticket_rules import TicketRules
-from stream.desk.ticket_series import TicketSeriesTable
-from stream.desk.tickets import TicketDesk
-from stream.runtime.changelog import ROW_BYTES
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.series import TicketSeriesTable
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.runtime.garbage import relax_garbage_collection
+from stream.runtime.kafka.changelog import ROW_BYTES
+from stream.state.checkpoint import Checkpoints
+from stream.state.labels import LabelBounds
+from stream.state.partition import PartitionState
+from stream.state.records import RecordLimits
+from stream.state.rows import MemoryRows
+from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.clock import WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE, to_text

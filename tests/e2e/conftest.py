@@ -11,8 +11,8 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
 from stream.app import SOURCE_TOPICS
-from stream.runtime.broker import ensure_topics
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.settings.kafka import KafkaSettings
 from tests.kafka.broker import KafkaBroker
 
 

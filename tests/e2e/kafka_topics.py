@@ -7,7 +7,7 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 
 
 async def delete_topic(kafka: KafkaSettings, topic: str) -> None:

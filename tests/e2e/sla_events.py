@@ -6,7 +6,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.events import SLA_TOPIC, SlaEvent
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 
 _decode = msgspec.json.Decoder(SlaEvent).decode
 

@@ -8,8 +8,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
-from stream.runtime.dead_letters import SUFFIX
-from stream.settings import KafkaSettings
+from stream.dead_letters.writing import SUFFIX
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka

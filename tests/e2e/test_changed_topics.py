@@ -10,10 +10,10 @@ from typing import Final
 import pytest
 
 from schemas.events import SLA_TOPIC, TICKETS_TOPIC
+from stream.dead_letters.writing import SUFFIX
 from stream.feeds.publish import publish
-from stream.runtime.dead_letters import SUFFIX
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.kafka_topics import delete_topic, grow_topic
 from tests.e2e.load import spread
 from tests.e2e.test_lost_changelog import SETTINGS, history, read_to_the_end, refused

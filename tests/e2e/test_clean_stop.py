@@ -10,7 +10,7 @@ import pytest
 
 from schemas.events import TICKETS_TOPIC
 from stream.feeds.publish import publish
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_sla_breach import opened
 from tests.e2e.worker_process import WorkerProcess

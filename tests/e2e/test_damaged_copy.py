@@ -6,7 +6,8 @@ import pytest
 
 from schemas.events import TICKETS_TOPIC
 from stream.doctor.examination import examine
-from stream.settings import KafkaSettings, Settings
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 from tests.e2e.test_invalid_share import TICKETS, send, tickets
 from tests.e2e.worker_process import WorkerProcess
 

@@ -14,7 +14,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.test_bad_input import opened
 from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess

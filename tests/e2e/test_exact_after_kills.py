@@ -12,11 +12,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.dead_letters.writing import SUFFIX
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
-from stream.runtime.dead_letters import SUFFIX
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.load import spread
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences

@@ -12,9 +12,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from schemas.events import TICKETS_TOPIC
 from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
-from stream.runtime.changelog import APPEND_BYTES
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.changelog import APPEND_BYTES
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences
 

@@ -19,8 +19,8 @@ from aiokafka import AIOKafkaProducer
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent
-from stream.runtime.placement import partition_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.placement import partition_of
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.conftest import new_topics
 from tests.e2e.kafka_topics import grow_topic, records_of, write_records
 from tests.e2e.load import spread_at
@@ -31,7 +31,7 @@ from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
 from tests.oracle import compute, differences
-from tests.unit.desk.ticket_log import ticket
+from tests.unit.desks.tickets.ticket_log import ticket
 
 pytestmark = pytest.mark.kafka
 

@@ -15,10 +15,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.publish import publish
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.fuzz.hostile import STRINGS
-from tests.unit.desk.ticket_log import survey, ticket
+from tests.unit.desks.tickets.ticket_log import survey, ticket
 
 pytestmark = pytest.mark.kafka
 

@@ -8,9 +8,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from schemas.events import TICKETS_TOPIC
-from stream.desk.ticket_rules import LONGEST_TIMELINE
-from stream.runtime.dead_letters import SUFFIX
-from stream.settings import KafkaSettings
+from stream.dead_letters.writing import SUFFIX
+from stream.desks.tickets.rules import LONGEST_TIMELINE
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.test_bad_input import opened
 from tests.e2e.worker_process import WorkerProcess
 

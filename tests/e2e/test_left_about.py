@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.test_invalid_share import TICKETS, send, tickets
 from tests.e2e.worker_process import WorkerProcess
 

@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
-from stream.desk.rows import BEGINNING
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
+from stream.state.rows import BEGINNING
 from tests.e2e.kafka_topics import delete_topic, make_topic, records_of, write_records
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_operating import answer_of, delete_before_the_last, of_check

@@ -10,14 +10,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from schemas.events import TICKETS_TOPIC
 from stream.feeds.publish import publish
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.conftest import new_topics
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
 from tests.older_changelog import PARTITIONS, source_values, what_was_left
 from tests.oracle import compute, differences
-from tests.unit.desk.ticket_log import HOUR, record, ticket
+from tests.unit.desks.tickets.ticket_log import HOUR, record, ticket
 
 pytestmark = pytest.mark.kafka
 

@@ -13,8 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.conftest import delete_all
 from tests.e2e.test_dead_letter_replay import alter
 from tests.e2e.test_invalid_share import send, tickets

@@ -7,7 +7,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from schemas.events import TICKETS_TOPIC
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.test_invalid_share import send, tickets
 from tests.e2e.worker_process import WorkerProcess
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from stream.feeds.replay import ReplayReport, load_mapping, read_events
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import compute, differences
 

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 from schemas.events import SlaEvent, SlaRetracted
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.policy import Policies
 from stream.feeds.replay import ReplayReport, load_mapping, read_events
-from stream.settings import KafkaSettings
-from stream.settings_loading import load_policies
+from stream.settings.kafka import KafkaSettings
+from stream.settings.loading import load_policies
 from stream.windows.moments import to_microseconds
 from tests.e2e.conftest import new_topics
 from tests.e2e.sla_events import published_sla_events

@@ -19,7 +19,7 @@ from schemas.events import TICKETS_TOPIC
 from stream.cli.snapshot import WorkerUnreachableError
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.bench.plain_rules import Facts, take_ticket_event
 from tests.e2e.load import spread_at
 from tests.e2e.worker_process import WorkerProcess

@@ -9,9 +9,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from schemas.events import TICKETS_TOPIC
-from stream.runtime.group import explain_fencing
-from stream.runtime.membership import Identity
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.group import explain_fencing
+from stream.runtime.kafka.membership import Identity
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.test_invalid_share import TICKETS, send, tickets
 from tests.e2e.worker_process import WorkerProcess
 

@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from stream.feeds.loopback import ReservedPort
 from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
 from tests.kafka.properties import Node

@@ -8,7 +8,7 @@ import pytest
 
 from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.load import spread
 from tests.e2e.worker_process import WorkerProcess, partitions_held, until_it_holds
 from tests.oracle import compute, differences

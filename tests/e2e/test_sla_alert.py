@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.events import SlaBreached
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_sla_breach import POLICY, TARGET, opened, publish, replied
 from tests.e2e.worker_process import WorkerProcess

@@ -24,7 +24,7 @@ from schemas.events import (
     TicketReplied,
     TicketRepliedData,
 )
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from stream.desk.attributes import NO_ATTRIBUTES
-from stream.desk.sla.announced import Announced
-from stream.desk.sla.announcements import Announcement
-from stream.desk.sla.transitions import ACTIVATE, FULFIL, Transition, TransitionKind
-from stream.runtime.broker import new_producer
-from stream.runtime.fencing import FencedError
-from stream.runtime.sla_events import SlaEvents
-from stream.settings import KafkaSettings
+from stream.desks.tickets.attributes import NO_ATTRIBUTES
+from stream.desks.tickets.sla.announced import Announced
+from stream.desks.tickets.sla.announcements import Announcement
+from stream.desks.tickets.sla.transitions import ACTIVATE, FULFIL, Transition, TransitionKind
+from stream.runtime.kafka.broker import new_producer
+from stream.runtime.kafka.fencing import FencedError
+from stream.runtime.kafka.sla_events import SlaEvents
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.sla_events import published_sla_events
 
 pytestmark = pytest.mark.kafka

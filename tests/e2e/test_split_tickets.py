@@ -10,8 +10,9 @@ from aiokafka import AIOKafkaProducer
 from schemas.events import TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
 from stream.doctor.examination import examine
-from stream.runtime.topics import Severity
-from stream.settings import KafkaSettings, Settings
+from stream.runtime.kafka.topics import Severity
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 from tests.e2e.test_bad_input import opened
 from tests.e2e.worker_process import WorkerProcess
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.events import SlaActivated, SlaRetracted
-from stream.settings import KafkaSettings
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.machine_clock import MachineClock
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_sla_breach import breaches, opened, publish, until

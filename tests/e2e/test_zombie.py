@@ -15,8 +15,8 @@ import pytest_asyncio
 from stream.app import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from stream.runtime.broker import ensure_topics
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.load import spread
 from tests.e2e.worker_process import WorkerProcess, partitions_held, until_it_holds
 from tests.kafka.broker import KafkaBroker

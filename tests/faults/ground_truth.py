@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from stream.runtime.dead_letters import SUFFIX
+from stream.dead_letters.writing import SUFFIX
 from tests.faults.load import CLOSING_TIME
 from tests.oracle.records import EPOCH, MICROSECOND, rows_of
 

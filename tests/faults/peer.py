@@ -17,8 +17,8 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from stream.app import SOURCE_TOPICS
-from stream.runtime.broker import ensure_topics
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.settings.kafka import KafkaSettings
 from tests.bench.plain_rules import Facts
 from tests.bench.processes import REPOSITORY
 from tests.e2e.worker_process import WorkerProcess

@@ -14,13 +14,13 @@ from typing import Any, Final, cast
 from schemas.events import SLA_TOPIC, TICKETS_TOPIC
 from stream.app import SOURCE_TOPICS
 from stream.cli.snapshot import WorkerUnreachableError
-from stream.desk.sla.default_policy import DEFAULT_POLICY
-from stream.desk.sla.policy import Policies
-from stream.runtime.broker import ensure_topics
-from stream.runtime.consumer_group import BusyGroupError
-from stream.runtime.rebuild import plan_rebuild, rebuild
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
+from stream.desks.tickets.sla.policy import Policies
+from stream.runtime.kafka.broker import ensure_topics
+from stream.runtime.kafka.consumer_group import BusyGroupError
+from stream.runtime.kafka.rebuild import plan_rebuild, rebuild
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.faults.accidents import Machine
 from tests.faults.fleet import Fleet, Member, Say, supervised

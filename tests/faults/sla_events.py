@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from schemas.events import SlaEvent, SlaRetracted
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.policy import Policies
 from tests.oracle import compute_sla
 
 _BREACH: Final = "/breach/"

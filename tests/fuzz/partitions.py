@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from stream.desk.labels import LabelBounds
-from stream.desk.partition import Outcome, PartitionState
-from stream.desk.rejection import Reason
-from stream.desk.rows import Row
 from stream.metrics.view import WorkerView
+from stream.state.labels import LabelBounds
+from stream.state.partition import Outcome, PartitionState
+from stream.state.rejection import Reason
+from stream.state.rows import Row
 from tests.fuzz.event_records import RecordMaker
 from tests.fuzz.finding import Finding, trace_of
-from tests.unit.desk.ticket_log import Worker, as_json, records_of
+from tests.unit.desks.tickets.ticket_log import Worker, as_json, records_of
 
 _BATCH: Final = 200
 _LIFE: Final = 5_000

@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from stream.cli.sla import examples
-from stream.desk.attributes import Attributes
-from stream.desk.sla.policy import METRICS
-from stream.desk.sla.policy_check import policy_warnings
-from stream.settings import Settings
-from stream.settings_loading import SettingsError, load_settings
+from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.sla.policy import METRICS
+from stream.desks.tickets.sla.policy_check import policy_warnings
+from stream.settings.loading import SettingsError, load_settings
+from stream.settings.settings import Settings
 from tests.fuzz.finding import Finding, trace_of
 from tests.fuzz.hostile import NUMBERS, STRINGS, spoiled
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from stream.desk.tickets import TicketDesk
+from stream.desks.tickets.desk import TicketDesk
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.rows import Row
 from stream.feeds.replay.times import TimeFormat
-from stream.settings import Settings
+from stream.settings.settings import Settings
 from tests.fuzz.__main__ import main
 from tests.fuzz.run import TARGETS, fuzz
 

@@ -14,10 +14,11 @@ import pytest
 from stream.app import SOURCE_TOPICS
 from stream.doctor.examination import examine
 from stream.feeds.loopback import LOOPBACK
-from stream.runtime.broker import ensure_topics, reading_consumer
-from stream.runtime.reachability import BrokerUnreachableError, check_reachable
-from stream.runtime.topics import Severity
-from stream.settings import KafkaSettings, Settings
+from stream.runtime.kafka.broker import ensure_topics, reading_consumer
+from stream.runtime.kafka.reachability import BrokerUnreachableError, check_reachable
+from stream.runtime.kafka.topics import Severity
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
 

@@ -14,17 +14,17 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.events import TICKETS_TOPIC
-from stream.desk.measures import TICKET_DURATIONS
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import QUANTILES
+from stream.state.measures import TICKET_DURATIONS
 from stream.windows.clock import EventClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS
 from stream.windows.sliding import WINDOWS
 from tests.monitoring.exposition import served
 from tests.monitoring.monitoring import Monitoring, Samples
-from tests.unit.desk.ticket_log import Worker
+from tests.unit.desks.tickets.ticket_log import Worker
 from tests.unit.metrics.scraping import exposition_of
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.usefixtures("monitoring_tools")]

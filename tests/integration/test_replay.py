@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer
 
 from stream.cli.replay import ReplayPlan, TooManyRejectedError, run_replay
 from stream.feeds.embedded_broker import EmbeddedBroker
-from stream.settings import Settings
+from stream.settings.settings import Settings
 
 LOG = "case:concept:name,concept:name,time:timestamp\n"
 GOOD = "Case 1,Closed,2012-10-09 14:50:17\n"

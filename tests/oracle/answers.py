@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
-from stream.desk.sla.default_policy import DEFAULT_POLICY
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
+from stream.desks.tickets.sla.policy import Policies
 from tests.oracle.records import EPOCH, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla import SlaEnding, sla_of

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Final
 
-from stream.desk.calendar import BusinessCalendar
+from stream.windows.business_calendar import BusinessCalendar
 from tests.oracle.records import EPOCH, MICROSECOND
 
 _DAYS_BEFORE: Final = 3

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.policy import Policies
 from tests.oracle.records import rows_of
 from tests.oracle.sla_clocks import SlaClock, SlaTransition, read_clock
 from tests.oracle.sla_story import Story, stories_of

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from stream.desk.calendar import BusinessCalendar, Shift
-from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
-from stream.desk.timeline import STATUSES
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
+from stream.desks.tickets.timeline import STATUSES
+from stream.windows.business_calendar import BusinessCalendar, Shift
 from tests.event_records import record
 from tests.oracle.records import EPOCH, MICROSECOND
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from stream.desk.sla.policy import DEFAULT_PAUSES, Policies, SlaMetric, Target
-from stream.desk.timeline import STATUSES
+from stream.desks.tickets.sla.policy import DEFAULT_PAUSES, Policies, SlaMetric, Target
+from stream.desks.tickets.timeline import STATUSES
 from tests.oracle.opening_hours import moment_after, time_between
 from tests.oracle.sla_story import Instance, Story
 from tests.oracle.sla_terms import target_in_force

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
-from stream.desk.sla.policy import SlaAttributes, SlaMetric
+from stream.desks.tickets.sla.policy import SlaAttributes, SlaMetric
 
 _KIND_PLACE: Final = 2
 _KINDS: Final = ("opened", "updated", "customer replied", "handed_off", "replied", "escalated", "status")

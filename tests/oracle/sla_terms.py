@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream.desk.sla.policy import Policies, SlaAttributes, SlaMetric, Target, TargetChoice
+from stream.desks.tickets.sla.policy import Policies, SlaAttributes, SlaMetric, Target, TargetChoice
 
 
 def target_in_force(

@@ -9,18 +9,18 @@ from typing import Any
 
 import msgspec
 
-from stream.desk.attributes import Attributes
-from stream.desk.partition import Outcome, PartitionState
-from stream.desk.rows import ENTITY, Row
-from stream.desk.surveys import Comment, SurveyDesk, SurveyRow
-from stream.desk.ticket import TicketState
-from stream.desk.ticket_rows import TicketRow
-from stream.desk.tickets import TicketDesk
+from stream.desks.surveys.desk import Comment, SurveyDesk, SurveyRow
+from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.ticket import TicketState
+from stream.desks.tickets.ticket_rows import TicketRow
+from stream.state.partition import Outcome, PartitionState
+from stream.state.rows import ENTITY, Row
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry
 from stream.windows.sliding import LIFETIME, REPORT_DAYS, WINDOWS, Contribution
 from tests.property.histories import Delivery, moment
-from tests.unit.desk.ticket_log import Worker, records_of, surveys_of, tickets_of
+from tests.unit.desks.tickets.ticket_log import Worker, records_of, surveys_of, tickets_of
 
 LATE_ENOUGH = to_microseconds(moment(10 * 365 * 86_400))
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from stream.desk.calendar import BusinessCalendar, Shift
-from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
-from stream.desk.timeline import HOLD, NEW, OPEN, PENDING
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
+from stream.desks.tickets.timeline import HOLD, NEW, OPEN, PENDING
+from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.moments import MICROSECONDS
 from tests.property.histories import DAY, HOUR, MINUTE
 

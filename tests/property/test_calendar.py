@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.calendar import BusinessCalendar, Shift
+from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.moments import to_microseconds
 
 MINUTE = 60 * 1_000_000

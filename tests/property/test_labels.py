@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.labels import NONE, OTHER, LabelBounds
+from stream.state.labels import NONE, OTHER, LabelBounds
 
 values = st.one_of(
     st.none(),

@@ -6,14 +6,14 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from stream.desk.surveys import SurveyRules
-from stream.desk.ticket_rules import FirstContactRule, TicketRules
+from stream.desks.surveys.desk import SurveyRules
+from stream.desks.tickets.rules import FirstContactRule, TicketRules
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import DAY, MICROSECONDS, to_microseconds
 from tests.oracle import OracleSettings, compute, differences
 from tests.property.histories import INVALID_RECORDS, deliveries, moment, offsets, survey_logs, ticket_logs
 from tests.property.pictures import take_delivery
-from tests.unit.desk.ticket_log import Worker
+from tests.unit.desks.tickets.ticket_log import Worker
 
 TICKETS = ("T-1", "T-2", "T-3", "T-4", "T-5", "T-6")
 MEANS_IN_MICROSECONDS = 1e-5

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.ticket import TicketState
-from stream.desk.ticket_rules import FirstContactRule, TicketRules
+from stream.desks.tickets.rules import FirstContactRule, TicketRules
+from stream.desks.tickets.ticket import TicketState
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
 from tests.property.histories import (
@@ -18,7 +18,7 @@ from tests.property.histories import (
     ticket_logs,
 )
 from tests.property.pictures import picture, slots_of, summed, take_delivery
-from tests.unit.desk.ticket_log import Worker, desk_of, office_hours, tickets_of
+from tests.unit.desks.tickets.ticket_log import Worker, desk_of, office_hours, tickets_of
 
 SUBJECTS = ("T-1", "T-2", "T-3")
 

@@ -5,8 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.rejection import VALID, Reason
-from stream.desk.rejection_share import RejectionLimit, RejectionShare
+from stream.state.rejection import VALID, Reason
+from stream.state.rejection_share import RejectionLimit, RejectionShare
 
 Runs = list[list[Reason | None]]
 

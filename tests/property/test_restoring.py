@@ -5,12 +5,12 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.calendar import BusinessCalendar
-from stream.desk.partition import PartitionState
-from stream.desk.ticket_rules import TicketRules
+from stream.desks.tickets.rules import TicketRules
+from stream.state.partition import PartitionState
+from stream.windows.business_calendar import BusinessCalendar
 from tests.property.histories import INVALID_RECORDS, Delivery, cuts, deliveries, survey_logs, ticket_logs
 from tests.property.pictures import Changelog, picture, take_delivery
-from tests.unit.desk.ticket_log import Worker, office_hours
+from tests.unit.desks.tickets.ticket_log import Worker, office_hours
 
 paces = st.sampled_from([1, 3, 10_000])
 fingerprints = st.sampled_from([b"", b"other"])

@@ -7,17 +7,17 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.desk.partition import Outcome, PartitionState
-from stream.desk.sla.agenda import ClockKey, Place, places_of
-from stream.desk.sla.announcements import Announcement
-from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
-from stream.desk.sla.ticket_sla import TicketSla
-from stream.desk.timeline import HOLD
+from stream.desks.tickets.sla.agenda import ClockKey, Place, places_of
+from stream.desks.tickets.sla.announcements import Announcement
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
+from stream.desks.tickets.sla.ticket_sla import TicketSla
+from stream.desks.tickets.timeline import HOLD
+from stream.state.partition import Outcome, PartitionState
 from stream.windows.clock import WallClock
 from stream.windows.moments import DAY, HOUR, MINUTE, to_microseconds
 from tests.property.histories import deliveries, moment, offsets, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, Changelog, picture
-from tests.unit.desk.ticket_log import Worker, desk_of, office_hours, records_of, tickets_of
+from tests.unit.desks.tickets.ticket_log import Worker, desk_of, office_hours, records_of, tickets_of
 
 OFFICE = office_hours("Europe/Berlin", shifts=[(8, 12), (22, 29)])
 

@@ -5,16 +5,16 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream.desk.calendar import BusinessCalendar
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.policy import Policies
+from stream.windows.business_calendar import BusinessCalendar
 from stream.windows.moments import DAY, HOUR, MICROSECONDS
 from tests.oracle import SlaAnswer, compute_sla
 from tests.oracle.opening_hours import moment_after, time_between
 from tests.oracle.records import rows_of
 from tests.property.histories import deliveries, offsets, ticket_logs
 from tests.property.sla_policies import CALENDARS, policies
-from tests.unit.desk.sla.desk_under_test import Clock, Reading, read
-from tests.unit.desk.ticket_log import START, microseconds, ticket
+from tests.unit.desks.tickets.sla.desk_under_test import Clock, Reading, read
+from tests.unit.desks.tickets.ticket_log import START, microseconds, ticket
 
 SUBJECTS = ("T-1", "T-2", "T-3")
 

@@ -11,7 +11,7 @@ from stream.windows.moments import to_microseconds
 from stream.windows.sliding import Contribution, WindowSet
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
-from tests.unit.desk.ticket_log import Worker, desk_of, non_zero, records_of, tickets_of
+from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of, tickets_of
 
 BERLIN = LocalDays(ZoneInfo("Europe/Berlin"))
 EPOCH = to_microseconds(START)

@@ -30,9 +30,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from stream.app import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from stream.runtime.broker import ensure_topics
-from stream.runtime.topics import changelog_of
-from stream.settings import KafkaSettings
+from stream.runtime.kafka.broker import ensure_topics
+from stream.runtime.kafka.topics import changelog_of
+from stream.settings.kafka import KafkaSettings
 from tests.bench.__main__ import positive
 from tests.e2e.load import spread_at
 from tests.e2e.worker_process import WorkerProcess

@@ -16,21 +16,27 @@ ROOT = Path(__file__).parents[2]
 OUTSIDE = ("faust", "mode", "aiokafka", "prometheus_client", "aiohttp")
 """What the functional core knows nothing of."""
 
-PURE = ("stream/doctor/rules.py", "stream/letters/letter.py", "stream/letters/ledger.py", "stream/letters/repairs.py")
+PURE = (
+    "stream/doctor/rules.py",
+    "stream/dead_letters/letter.py",
+    "stream/dead_letters/ledger.py",
+    "stream/dead_letters/repairs.py",
+)
 """Modules outside of the core that judge what others have read, and read nothing themselves."""
 
-CORE = ("stream/desk", "stream/windows", "stream/deploy", "schemas")
+CORE = ("stream/windows", "stream/state", "stream/desks", "stream/monitoring", "schemas")
 
 FORBIDDEN = {
-    "stream/windows": ("stream.desk", "stream.metrics", "stream.runtime", "stream.agents", "stream.web", "stream.cli"),
-    "stream/desk": ("stream.metrics", "stream.runtime", "stream.agents", "stream.feeds", "stream.web", "stream.cli"),
-    "stream/metrics": ("stream.runtime", "stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
-    "stream/deploy": ("stream.runtime", "stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
-    "stream/runtime": ("stream.metrics", "stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
-    "stream/letters": ("stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.doctor"),
-    "stream/doctor": ("stream.agents", "stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.letters"),
-    "stream/agents": ("stream.metrics", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
-    "stream/web": ("stream.runtime", "stream.agents", "stream.feeds", "stream.cli", "stream.app"),
+    "stream/windows": ("stream.state", "stream.desks", "stream.metrics", "stream.runtime", "stream.web", "stream.cli"),
+    "stream/state": ("stream.desks", "stream.metrics", "stream.runtime", "stream.feeds", "stream.web", "stream.cli"),
+    "stream/desks": ("stream.metrics", "stream.runtime", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
+    "stream/metrics": ("stream.runtime", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
+    "stream/monitoring": ("stream.runtime", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
+    "stream/runtime": ("stream.metrics", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
+    "stream/runtime/kafka": ("stream.runtime.faust",),
+    "stream/dead_letters": ("stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.doctor"),
+    "stream/doctor": ("stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.dead_letters"),
+    "stream/web": ("stream.runtime", "stream.feeds", "stream.cli", "stream.app"),
     "schemas": ("stream",),
 }
 

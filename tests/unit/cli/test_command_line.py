@@ -10,7 +10,7 @@ from stream.cli import main
 from stream.cli.main import app
 from stream.cli.snapshot import duration_text
 from stream.feeds.loopback import ReservedPort
-from tests.unit.desk.ticket_log import ticket
+from tests.unit.desks.tickets.ticket_log import ticket
 
 
 @pytest.fixture(autouse=True)

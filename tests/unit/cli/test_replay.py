@@ -19,9 +19,10 @@ from stream.cli.main import app
 from stream.cli.replay import IncompleteReplayError, ReplayPlan, TooManyRejectedError, run_replay
 from stream.feeds.loopback import ReservedPort
 from stream.feeds.replay import ReplayedEvent, ReplayError, ReplayReport
-from stream.runtime.reachability import BrokerUnreachableError
-from stream.settings import KafkaSettings, Settings
-from tests.unit.desk.ticket_log import ticket
+from stream.runtime.kafka.reachability import BrokerUnreachableError
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
+from tests.unit.desks.tickets.ticket_log import ticket
 
 MAPPING = """
 source = "/logs/test"

@@ -10,7 +10,7 @@ import pytest
 from stream.app import Deskpulse
 from stream.cli import worker as worker_module
 from stream.cli.worker import _explained, _stop
-from stream.runtime.topic_watch import ChangedTopicError, TopicWatch
+from stream.runtime.kafka.topic_watch import ChangedTopicError, TopicWatch
 
 NO_WORKER = cast("Deskpulse", None)
 """Nothing is asked of the worker but after a fencing."""

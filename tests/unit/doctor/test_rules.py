@@ -18,12 +18,12 @@ from stream.doctor.facts import (
 )
 from stream.doctor.keys import KeyCensus
 from stream.doctor.rules import Finding, findings
-from stream.runtime.consumer_group import GroupFacts
-from stream.runtime.membership import Member
-from stream.runtime.positions import Position
-from stream.runtime.topics import FoundTopic, Severity, planned_topics
-from stream.settings import Settings
-from tests.unit.desk.ticket_log import microseconds
+from stream.runtime.kafka.consumer_group import GroupFacts
+from stream.runtime.kafka.membership import Member
+from stream.runtime.kafka.positions import Position
+from stream.runtime.kafka.topics import FoundTopic, Severity, planned_topics
+from stream.settings.settings import Settings
+from tests.unit.desks.tickets.ticket_log import microseconds
 
 SOURCE = "helpdesk.tickets"
 CHANGELOG = f"deskpulse-{SOURCE}-changelog"

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
-from stream.desk.sla.announcements import records_of
-from stream.desk.sla.default_policy import DEFAULT_POLICY
-from stream.desk.sla.policy import Policies
+from stream.desks.tickets.sla.announcements import records_of
+from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
+from stream.desks.tickets.sla.policy import Policies
 from tests.faults.sla_events import judge_sla_events, standing
-from tests.unit.desk.ticket_log import HOUR, Worker, ticket
+from tests.unit.desks.tickets.ticket_log import HOUR, Worker, ticket
 
 POLICIES = Policies([DEFAULT_POLICY])
 LOG = [ticket("opened", 0, channel="chat"), ticket("replied", HOUR, actor="agent")]

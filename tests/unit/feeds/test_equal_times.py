@@ -9,7 +9,7 @@ import pytest
 
 from stream.feeds.replay import ReplayedEvent, load_mapping, read_events
 from tests.oracle import compute, differences
-from tests.unit.desk.ticket_log import HOUR, Worker
+from tests.unit.desks.tickets.ticket_log import HOUR, Worker
 
 MAPPING = """
 source = "/logs/minutes"

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from stream.desk.measures import MEASURES
 from stream.metrics.catalogue import CATALOGUE, WINDOWED
 from stream.metrics.metric import Kind, Metric
+from stream.state.measures import MEASURES
 from stream.windows.sliding import WINDOWS
 
 DOMAIN_LABELS = {"channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"}

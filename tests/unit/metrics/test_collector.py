@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
-from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
-from stream.desk.ticket_rules import TicketRules
-from stream.desk.timeline import PENDING
+from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
+from stream.desks.tickets.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.metric import Kind, Metric
@@ -15,7 +15,17 @@ from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS, to_seconds
 from stream.windows.sliding import WINDOWS
-from tests.unit.desk.ticket_log import DAY, HOUR, MINUTE, Worker, microseconds, office_hours, settled, survey, ticket
+from tests.unit.desks.tickets.ticket_log import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Worker,
+    microseconds,
+    office_hours,
+    settled,
+    survey,
+    ticket,
+)
 from tests.unit.metrics.scraping import exposition_of, parsed, scrape
 
 VITALS = Vitals(

@@ -9,7 +9,7 @@ from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.sla_explained import clocks_now
 from stream.metrics.view import WINDOW_NAMES, DetachedViewError, WorkerView
 from stream.windows.sliding import LIFETIME
-from tests.unit.desk.ticket_log import Worker, survey, ticket
+from tests.unit.desks.tickets.ticket_log import Worker, survey, ticket
 from tests.unit.metrics.scraping import scrape
 
 

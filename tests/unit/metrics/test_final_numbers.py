@@ -3,11 +3,11 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from stream.desk.ticket_rules import TicketRules
+from stream.desks.tickets.rules import TicketRules
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES
 from stream.windows.clock import WallClock
-from tests.unit.desk.ticket_log import DAY, HOUR, Worker, microseconds, office_hours, settled, survey, ticket
+from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, microseconds, office_hours, settled, survey, ticket
 
 
 def test_the_numbers_name_their_moment_and_their_clock() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stream.desk.calendar import BusinessCalendar, Shift
+from stream.windows.business_calendar import BusinessCalendar, Shift
 from tests.oracle.opening_hours import moment_after, time_between
 from tests.oracle.records import EPOCH, MICROSECOND
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream.desk.sla.policy import Policies, Policy, SlaMetric, Target
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from tests.oracle import SlaAnswer, compute, compute_sla
 from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.sla import SlaLabels

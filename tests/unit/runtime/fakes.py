@@ -14,16 +14,16 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record import MemoryRecords
 from faust.types import TP, EventT
 
-from stream.desk.records import Rejection
-from stream.desk.rows import Row
-from stream.desk.sla.announced import Announced
-from stream.desk.sla.announcements import Announcement
-from stream.runtime.changelog import Changelog
-from stream.runtime.dead_letters import DeadLetters
-from stream.runtime.sla_events import SlaEvents
-from stream.runtime.spans import SpanTracker
-from stream.runtime.transport import Batch
-from tests.unit.desk.ticket_log import records_of
+from stream.dead_letters.writing import DeadLetters
+from stream.desks.tickets.sla.announced import Announced
+from stream.desks.tickets.sla.announcements import Announcement
+from stream.runtime.faust.spans import SpanTracker
+from stream.runtime.faust.transport import Batch
+from stream.runtime.kafka.changelog import Changelog
+from stream.runtime.kafka.sla_events import SlaEvents
+from stream.state.records import Rejection
+from stream.state.rows import Row
+from tests.unit.desks.tickets.ticket_log import records_of
 
 TOPIC = "helpdesk.tickets"
 

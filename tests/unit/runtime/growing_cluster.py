@@ -10,16 +10,16 @@ from typing import Any, cast
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 
-from stream.desk.rows import Row
-from stream.desk.sla.announcements import Announcement
-from stream.runtime import growth
-from stream.runtime.changelog_reading import Load
-from stream.runtime.consumer_group import GroupFacts
-from stream.runtime.growth import GrowthReport, GrowthTools, grow
-from stream.runtime.placement import partition_of
-from stream.runtime.topics import PlannedTopic
-from stream.settings import KafkaSettings
-from tests.unit.desk.ticket_log import Worker
+from stream.desks.tickets.sla.announcements import Announcement
+from stream.runtime.kafka import growth
+from stream.runtime.kafka.changelog_reading import Load
+from stream.runtime.kafka.consumer_group import GroupFacts
+from stream.runtime.kafka.growth import GrowthReport, GrowthTools, grow
+from stream.runtime.kafka.placement import partition_of
+from stream.runtime.kafka.topics import PlannedTopic
+from stream.settings.kafka import KafkaSettings
+from stream.state.rows import Row
+from tests.unit.desks.tickets.ticket_log import Worker
 
 TOPIC = "helpdesk.tickets"
 

@@ -18,10 +18,10 @@ from aiokafka import ConsumerRecord
 from schemas.events import EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC
 from schemas.generate import HERE
 from schemas.json_schema import event_type
-from stream.desk.records import Rejection
-from stream.desk.rejection import Reason
-from stream.letters.letter import Letter, Origin, Root, receipt_headers
-from stream.runtime.dead_letters import headers_of
+from stream.dead_letters.letter import Letter, Origin, Root, receipt_headers
+from stream.dead_letters.writing import headers_of
+from stream.state.records import Rejection
+from stream.state.rejection import Reason
 
 BY_TOPIC = EVENTS_BY_TOPIC | PUBLISHED_BY_TOPIC
 

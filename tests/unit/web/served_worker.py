@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
-from tests.unit.desk.ticket_log import Worker
+from tests.unit.desks.tickets.ticket_log import Worker
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ import pytest
 from aiohttp import ClientSession
 
 from stream.cli.snapshot import TokenRefusedError, fetch
-from stream.settings import WebSettings
-from stream.settings_loading import SettingsError, load_settings
+from stream.settings.loading import SettingsError, load_settings
+from stream.settings.web import WebSettings
 from stream.web.access import METRICS_PATH, OPEN_PATHS, ExposedPortError
 from stream.web.server import WebServer
 from tests.unit.web.served_worker import ServedWorker

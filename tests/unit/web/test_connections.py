@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from stream.settings import WebSettings
+from stream.settings.web import WebSettings
 from stream.web import listener
 from stream.web.connections import SPARE, most_connections
 from stream.web.server import WebServer

@@ -14,7 +14,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from stream.metrics.view import WorkerView
-from stream.settings import WebSettings
+from stream.settings.web import WebSettings
 from stream.web import pulse
 from stream.web.server import WebServer
 from tests.unit.web.raw_http import PATIENCE_SECONDS, connected

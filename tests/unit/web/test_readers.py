@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from stream.settings import WebSettings
+from stream.settings.web import WebSettings
 from stream.web import readers
 from stream.web.pages import accepts_gzip
 from stream.web.server import WebServer

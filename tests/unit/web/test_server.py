@@ -8,9 +8,9 @@ import pytest
 from aiohttp import ClientSession
 
 from stream.metrics.collector import Vitals
-from stream.settings import WebSettings
+from stream.settings.web import WebSettings
 from stream.web.server import PortTakenError, WebServer
-from tests.unit.desk.ticket_log import survey, ticket
+from tests.unit.desks.tickets.ticket_log import survey, ticket
 from tests.unit.metrics.scraping import parsed
 from tests.unit.web.served_worker import ServedWorker
 

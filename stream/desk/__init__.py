@@ -1,1 +1,0 @@
-"""What the metrics mean: tickets and surveys as pure functions of what happened to them."""

@@ -1,0 +1,1 @@
+"""Surveys: what was asked, what was answered, and what counts as favourable."""

@@ -1,0 +1,232 @@
+"""The alerts, with the thresholds at which they fire."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemas.events import TICKETS_TOPIC
+from stream.metrics import catalogue, sla_catalogue
+from stream.metrics.metric import PREFIX
+from stream.monitoring.fleet import PER_WORKER, sum_name, summed, sums
+from stream.monitoring.recording import (
+    BACKLOG_BY_TEAM,
+    CONSUMER_LAG,
+    DEAD_LETTER_SHARE,
+    LAST_EVENT,
+    NEXT_DEADLINE,
+    SHARE_RANGE,
+    SLA_COMPLIANCE,
+    ratio_name,
+)
+from stream.monitoring.rules import AlertingRule, Dashboard, RecordingRule, RuleGroup, Severity
+
+JOB: Final = "deskpulse"
+"""The name of the scrape job; the alerts about missing workers look for it."""
+
+SLA_OBJECTIVE: Final = 0.90
+"""The share of SLA clocks that are to end in time."""
+
+BURN_FACTOR: Final = 2.0
+"""How many times faster than allowed clocks may end late, in both windows, before somebody is told.
+
+The usual 14.4 could never be reached: with an objective of 90 % the factor is 10 if all clocks end late. At 2 the
+misses of 30 days are used up in 15.
+"""
+
+_LONG, _SHORT = "24h", "1h"
+_LONG_LEAST, _SHORT_LEAST = 20, 5
+
+_BREACHED: Final = sla_catalogue.SLA_CLOCKS_BREACHED
+_AT_RISK: Final = sla_catalogue.SLA_CLOCKS_AT_RISK
+_OPENED: Final = next(metric for metric in catalogue.WINDOWED if metric.measure == "tickets_opened")
+_RESPONSES: Final = next(metric for metric in catalogue.WINDOWED if metric.measure == "survey_responses")
+_HOUR: Final = '{window="1h"}'
+_CLOCK: Final = "{{ $labels.sla }} under policy {{ $labels.policy }}"
+_TICKETS: Final = "team {{ $labels.team }}, channel {{ $labels.channel }}, priority {{ $labels.priority }}"
+
+
+def _burn_expression() -> str:
+    allowed = f"{BURN_FACTOR * (1 - SLA_OBJECTIVE):.4g}"
+    compliance = ratio_name(SLA_COMPLIANCE, ("policy", "sla"))
+    ended = f"policy_sla_window:{PREFIX}sla_ended:sum"
+    return "\nand ignoring (window)\n".join(
+        (
+            f'1 - {compliance}{{window="{_LONG}"}} > {allowed}',
+            f'1 - {compliance}{{window="{_SHORT}"}} > {allowed}',
+            f'{ended}{{window="{_LONG}"}} >= {_LONG_LEAST}',
+            f'{ended}{{window="{_SHORT}"}} >= {_SHORT_LEAST}',
+        )
+    )
+
+
+def _csat_expression() -> str:
+    csat = ratio_name("csat", ())
+    responses = summed(_RESPONSES, (), selector='{survey="csat", window="24h"}')
+    drop = f'{csat}{{window="30d"}} - ignoring (window) {csat}{{window="24h"}}'
+    return f"{drop} > 0.1\nand\n{responses} >= 20"
+
+
+def _stale_expression() -> str:
+    events = f'{catalogue.EVENTS.exposed_name}{{topic="{TICKETS_TOPIC}"}}'
+    # The hour around the same time a week ago, so that a night or a Sunday without events is none to be told of.
+    usual = f"sum without ({PER_WORKER}, outcome) (increase({events}[1h] offset 6d23h30m))"
+    return f'time() - {LAST_EVENT}{{topic="{TICKETS_TOPIC}"}} > 1800\nunless\n{usual} < 10'
+
+
+def _overflow_expression() -> str:
+    name = catalogue.LABEL_OVERFLOWS.exposed_name
+    # The first overflow makes the series, and no increase is seen in a series that begins.
+    grown, begun = f"increase({name}[1h]) > 0", f"{name} unless {name} offset 1h"
+    return f"sum without ({PER_WORKER}) ({grown} or {begun}) > 0"
+
+
+SLA_ALERTS: Final = (
+    AlertingRule(
+        "HelpdeskSlaBreached",
+        f"{sum_name(_BREACHED)} > 0",
+        Severity.CRITICAL,
+        "Customers wait beyond an SLA deadline.",
+        f"{{{{ $value }}}} open clocks for {_CLOCK} are beyond their deadline ({_TICKETS}).",
+        Dashboard.SLA,
+    ),
+    AlertingRule(
+        "HelpdeskSlaAtRisk",
+        f"{sum_name(_AT_RISK)} > 0",
+        Severity.WARNING,
+        "SLA deadlines are near.",
+        f"{{{{ $value }}}} clocks for {_CLOCK} will soon be beyond their deadline ({_TICKETS}).",
+        Dashboard.SLA,
+    ),
+    AlertingRule(
+        "HelpdeskSlaComplianceLow",
+        _burn_expression(),
+        Severity.WARNING,
+        "Too many SLA clocks end late to keep to the objective.",
+        f"{{{{ $value | humanizePercentage }}}} of the clocks for {_CLOCK} that ended in the last 24 hours ended late,"
+        f" and as large a share in the last hour; the objective allows {1 - SLA_OBJECTIVE:.0%}.",
+        Dashboard.SLA,
+        "5m",
+    ),
+)
+
+SERVICE_ALERTS: Final = (
+    AlertingRule(
+        "HelpdeskBacklogGrowing",
+        f"{BACKLOG_BY_TEAM} - {BACKLOG_BY_TEAM} offset 1d >= 20\nand\n"
+        f"{BACKLOG_BY_TEAM} > 1.25 * {BACKLOG_BY_TEAM} offset 1d",
+        Severity.WARNING,
+        "A team's backlog is a quarter larger than a day ago.",
+        "The backlog of team {{ $labels.team }} has grown by {{ $value }} tickets since this time yesterday.",
+        Dashboard.SERVICE,
+        "30m",
+    ),
+    AlertingRule(
+        "HelpdeskAbandonmentHigh",
+        f'{ratio_name("abandonment", ("channel",))}{{window="1h"}} > 0.1\nand\n'
+        f"{summed(_OPENED, ('channel', 'window'), selector=_HOUR)} >= 20",
+        Severity.WARNING,
+        "More than a tenth of a channel's customers leave unserved.",
+        "In the last hour, {{ $value | humanizePercentage }} of the tickets of channel {{ $labels.channel }} were"
+        " abandoned.",
+        Dashboard.SERVICE,
+        "5m",
+    ),
+    AlertingRule(
+        "HelpdeskCsatDropped",
+        _csat_expression(),
+        Severity.WARNING,
+        "Customers are less satisfied than they used to be.",
+        "The share of satisfied customers in the last 24 hours is lower than that of the last 30 days, by"
+        " {{ $value | humanizePercentage }} of all answers.",
+        Dashboard.SERVICE,
+        "15m",
+    ),
+)
+
+WORKER_ALERTS: Final = (
+    AlertingRule(
+        "HelpdeskWorkerDown",
+        f'up{{job="{JOB}"}} == 0',
+        Severity.CRITICAL,
+        "A deskpulse worker does not answer.",
+        "The worker {{ $labels.instance }} could not be scraped for a minute, which is longer than a restart takes.",
+        Dashboard.WORKERS,
+        "1m",
+    ),
+    AlertingRule(
+        "HelpdeskWorkerAbsent",
+        f'absent({catalogue.BUILD.exposed_name}{{job="{JOB}"}})',
+        Severity.CRITICAL,
+        "There is no deskpulse worker at all.",
+        "No target of the job {{ $labels.job }} exports metrics: nothing is measured, and no SLA alert can fire.",
+        Dashboard.WORKERS,
+        "2m",
+    ),
+    AlertingRule(
+        "HelpdeskEventFlowStale",
+        _stale_expression(),
+        Severity.CRITICAL,
+        "No events come from the helpdesk.",
+        "No worker has taken a record of {{ $labels.topic }} in for {{ $value | humanizeDuration }}, at a time at which"
+        " there were some a week ago.",
+        Dashboard.WORKERS,
+        "5m",
+    ),
+    AlertingRule(
+        "HelpdeskConsumerLagHigh",
+        f"{CONSUMER_LAG} > 10000",
+        Severity.WARNING,
+        "The workers fall behind, so the metrics are late.",
+        "{{ $value }} records of {{ $labels.topic }} have not been taken in.",
+        Dashboard.WORKERS,
+        "5m",
+    ),
+    AlertingRule(
+        "HelpdeskDeadLetterRateHigh",
+        f"{DEAD_LETTER_SHARE} > 0.01\nand\n"
+        f"sum without ({PER_WORKER}, reason) (increase({catalogue.DEAD_LETTERS.exposed_name}[{SHARE_RANGE}])) >= 10",
+        Severity.WARNING,
+        "More than one record in a hundred goes to the dead letters.",
+        "{{ $value | humanizePercentage }} of the records of {{ $labels.topic }} went to the dead letters.",
+        Dashboard.WORKERS,
+        "5m",
+    ),
+    AlertingRule(
+        "HelpdeskLabelOverflow",
+        _overflow_expression(),
+        Severity.INFO,
+        "A label has more values than are told apart.",
+        "Values of the label {{ $labels.label }} were folded into `other` in the last hour.",
+        Dashboard.WORKERS,
+    ),
+    AlertingRule(
+        "HelpdeskSlaDeadlinesOverdue",
+        # With the clock of events, deadlines are not to be compared with the time of Prometheus.
+        f'time() - {NEXT_DEADLINE} > 60\nunless on (job)\n{catalogue.BUILD.exposed_name}{{clock="event"}}',
+        Severity.CRITICAL,
+        "SLA deadlines pass without being noticed.",
+        f"The next deadline for {_CLOCK} was {{{{ $value | humanizeDuration }}}} ago, and its clock has not breached.",
+        Dashboard.WORKERS,
+        "2m",
+    ),
+    AlertingRule(
+        "HelpdeskWatchdog",
+        "vector(1)",
+        Severity.INFO,
+        "Fires always: it shows that alerts arrive.",
+        "Prometheus evaluates its rules and reaches Alertmanager. Something is wrong when this stops to come.",
+        Dashboard.WORKERS,
+    ),
+)
+
+ALERTS: Final = (*SLA_ALERTS, *SERVICE_ALERTS, *WORKER_ALERTS)
+
+
+def alert_groups() -> list[RuleGroup]:
+    """The groups of alerts; that of the SLA clocks sums them up itself, so that no evaluation passes in between."""
+    clocks: list[RecordingRule] = [rule for metric in sla_catalogue.SLA_CLOCKS for rule in sums(metric)]
+    return [
+        RuleGroup(f"{PREFIX}sla_alerts", [*clocks, *SLA_ALERTS]),
+        RuleGroup(f"{PREFIX}service_alerts", SERVICE_ALERTS),
+        RuleGroup(f"{PREFIX}worker_alerts", WORKER_ALERTS),
+    ]

@@ -1,0 +1,96 @@
+"""Recording and alerting rules, and how they are written down for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
+"""Where an alert's runbook is looked for, as ``<url>/<alert>.md``: the place to which you publish ``deploy/runbooks``.
+
+No such host exists. ``python -m stream.monitoring.generate --runbooks URL --into FOLDER`` writes the rules with yours.
+"""
+
+DASHBOARDS_URL: Final = "http://localhost:3000/d"
+"""Where an alert's dashboard is looked for, as ``<url>/<uid>``; Grafana's own address by default."""
+
+
+class Severity(StrEnum):
+    """How soon somebody has to look: at once, today, when there is time."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Dashboard(StrEnum):
+    """The uid of a dashboard, which never changes."""
+
+    SERVICE = "deskpulse-service"
+    SLA = "deskpulse-sla"
+    WORKERS = "deskpulse-workers"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The bases of the addresses that alerts point to, without a slash at the end."""
+
+    runbooks: str = RUNBOOKS_URL
+    dashboards: str = DASHBOARDS_URL
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRule:
+    """A series that Prometheus works out: ``name`` is ``level:metric:operations``."""
+
+    name: str
+    expression: str
+
+    def written(self, _links: Links) -> dict[str, Any]:
+        """The rule as Prometheus reads it."""
+        return {"record": self.name, "expr": self.expression}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertingRule:
+    """An alert that fires once ``expression`` has had a result for ``pending``.
+
+    ``summary`` is the same for all its alerts, ``description`` a template over labels and value.
+    """
+
+    name: str
+    expression: str
+    severity: Severity
+    summary: str
+    description: str
+    dashboard: Dashboard
+    pending: str = "0s"
+
+    def written(self, links: Links) -> dict[str, Any]:
+        """The rule as Prometheus reads it."""
+        return {
+            "alert": self.name,
+            "expr": self.expression,
+            "for": self.pending,
+            "labels": {"severity": self.severity.value},
+            "annotations": {
+                "summary": self.summary,
+                "description": self.description,
+                "runbook_url": f"{links.runbooks}/{self.name}.md",
+                "dashboard_url": f"{links.dashboards}/{self.dashboard}",
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules that are evaluated one after the other, so that each sees what those before it have found."""
+
+    name: str
+    rules: Sequence[RecordingRule | AlertingRule]
+
+    def written(self, links: Links) -> dict[str, Any]:
+        """The group as Prometheus reads it."""
+        return {"name": self.name, "rules": [rule.written(links) for rule in self.rules]}

@@ -1,0 +1,1 @@
+"""What we add to Faust: batches, the state table, recovery, the processor."""

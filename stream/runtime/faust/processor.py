@@ -1,0 +1,366 @@
+"""Takes runs of records through a partition's state and makes the result durable."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+
+from faust.types import TP
+from mode import get_logger
+
+from stream.dead_letters.writing import DeadLetters
+from stream.desks.tickets.sla.announcements import Announcement
+from stream.runtime.faust.state_table import StateTable
+from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
+from stream.runtime.kafka.fencing import FencedError
+from stream.runtime.kafka.lost_state import WAY_OUT, LostStateError
+from stream.runtime.kafka.positions import Position, RenewedSourceError, renewal
+from stream.runtime.kafka.refusals import Refusals
+from stream.runtime.kafka.sla_events import SlaEvents
+from stream.state.partition import Outcome, PartitionState
+from stream.state.records import Rejection
+from stream.state.rejection import VALID
+from stream.state.rejection_share import RejectionLimit, RejectionShare, Verdict
+
+if TYPE_CHECKING:
+    from faust.types import AppT, EventT, Message
+
+    from stream.runtime.faust.transport import Batch, BatchConsumer
+
+logger = get_logger(__name__)
+
+DEFAULT_REJECTION_LIMIT: Final = RejectionLimit()
+
+DRAIN_SECONDS: Final = 20.0
+"""How long to wait, when partitions are given up, for appends that are under way."""
+
+REASSIGNMENT_SECONDS: Final = 60.0
+"""How long a worker whose partition another one has claimed may take to learn that it is not its own any more."""
+
+
+class StaleBatchError(Exception):
+    """The partition may belong to another worker by now, so nothing more is written for this one."""
+
+
+class LostBatchError(Exception):
+    """Records were fetched but never came to be processed; to go on would be to skip them."""
+
+
+class ForeignAppendError(Exception):
+    """Somebody else wrote to the changelog of a partition that this worker holds."""
+
+
+class TooManyInvalidRecordsError(Exception):
+    """So many of a topic's last records are invalid that something else must be wrong."""
+
+
+class Processor:
+    """Processes the batches of one source topic.
+
+    While the append of a partition's batch is under way, the next batch of any partition is worked on;
+    its own append waits for the one before it. Any failure of the infrastructure is passed to ``fail``
+    and stops the worker, with the batch neither acknowledged nor committed.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what surrounds it, put together in one place
+        self,
+        app: AppT,
+        table: StateTable,
+        changelog: Changelog,
+        dead_letters: DeadLetters,
+        fail: Callable[[BaseException], None],
+        read_wall: Callable[[], int] = time.time_ns,
+        rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT,
+        sla_events: SlaEvents | None = None,
+    ) -> None:
+        self._app = app
+        self._table = table
+        self._changelog = changelog
+        self._dead_letters = dead_letters
+        self._fail = fail
+        self._read_wall = read_wall
+        self._rejection_share = RejectionShare(rejection_limit)
+        self._refusals = Refusals(table.source_topic)
+        self._sla_events = sla_events
+        self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._under_way: dict[TP, asyncio.Task[None]] = {}
+        self._announcing: dict[TP, asyncio.Task[None]] = {}
+        self._fenced: dict[TP, asyncio.Task[None]] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._failure: BaseException | None = None
+        self.events: Counter[str] = Counter()
+        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected, refused."""
+        self.rejections: Counter[str] = Counter()
+        """Rejected records by reason."""
+        self.last_event_at = 0.0
+        """When the last batch was taken in, in seconds since the epoch."""
+
+    async def run(self, event: EventT[Batch]) -> None:
+        """Process the batch of a Faust event; does not return if that fails."""
+        if self._failure is not None:
+            await asyncio.Event().wait()
+        self._idle.clear()
+        try:
+            await self._process(event.message)
+        except StaleBatchError as error:
+            logger.info("%s", error)
+        except Exception as error:  # noqa: BLE001 - anything that escapes here must stop the worker
+            self._stop_for(error)
+            self._idle.set()
+            await asyncio.Event().wait()
+        finally:
+            self._idle.set()
+
+    async def drain(self) -> None:
+        """Wait, within bounds, until everything taken in is durable and announced, and known to be."""
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._idle.wait()
+                await self._settled()
+                await self._empty_outboxes()
+                await self._settled()
+        except TimeoutError:
+            logger.warning("Gave up waiting for appends to %s after %s s", self._changelog.topic, DRAIN_SECONDS)
+
+    async def _settled(self) -> None:
+        while tasks := [*self._under_way.values(), *self._announcing.values()]:
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _empty_outboxes(self) -> None:
+        """Append, for every partition held, that what was announced has gone out: the next owner sends none of it."""
+        if self._failure is not None:
+            return
+        generation = self._app.consumer_generation_id
+        for number, state in self._table.states():
+            rows = state.emptied_outbox()
+            if rows:
+                self._table.ran_ahead(number)
+                tp = TP(self._table.source_topic, number)
+                await self._start_append(tp, generation, state, Outcome(rows=rows), None)
+
+    async def append_marker(self) -> None:
+        """Append to one partition held that nothing has changed, which makes the brokers tell their time."""
+        for number, state in self._table.states():
+            if self._failure is None:
+                self._table.ran_ahead(number)
+                tp, generation = TP(self._table.source_topic, number), self._app.consumer_generation_id
+                await self._start_append(tp, generation, state, Outcome(rows=[state.marker()]), None)
+                await self._settled()
+            return
+
+    async def _process(self, message: Message) -> None:
+        tp = message.tp
+        records = cast("Batch", message.value)
+        consumer = cast("BatchConsumer", self._app.consumer)
+        self._state_for(message)
+        if not consumer.begun(tp, message.offset):
+            error = (
+                f"records of {tp} before offset {records[0].offset} were fetched but did not come; restart the worker"
+            )
+            raise LostBatchError(error)
+        start = 0
+        while start < len(records):
+            state = self._state_for(message)
+            self._table.ran_ahead(tp.partition)
+            outcome = state.take_in(records, wall_now=self._read_wall() // 1_000, row_bytes=ROW_BYTES, start=start)
+            if outcome.replayed:
+                self._check_source(tp, records, state)
+            self._check_share(tp, records[start : start + outcome.consumed], outcome)
+            self._count(outcome)
+            start += outcome.consumed
+            last = message.offset if start == len(records) else None
+            await self._start_append(tp, message.generation_id, state, outcome, last)
+
+    async def serve(self) -> None:
+        """Let happen what is due by now in every partition held, and announce it."""
+        for number, state in self._table.states():
+            tp = TP(self._table.source_topic, number)
+            more = True
+            while (
+                more and self._failure is None and not self._app.rebalancing and self._table.state_of(number) is state
+            ):
+                generation = self._app.consumer_generation_id
+                outcome = state.serve(caught_up=self._is_caught_up(tp, state))
+                more = outcome.more
+                if outcome.rows or state.unsent:
+                    self._table.ran_ahead(number)
+                    await self._start_append(tp, generation, state, outcome, None)
+
+    def _is_caught_up(self, tp: TP, state: PartitionState) -> bool:
+        consumer = self._app.consumer
+        end: int | None = consumer.highwater(tp) if tp in consumer.assignment() else None
+        return end is not None and state.applied_offset + 1 >= end
+
+    async def _start_append(
+        self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
+    ) -> None:
+        """Start to make an outcome durable as soon as the one before it is; whoever took records in first, is first."""
+        turn = self._turns[tp]
+        await turn.acquire()
+        if self._failure is not None:
+            turn.release()
+            raise self._failure
+        task = asyncio.create_task(self._make_durable(tp, generation, state, outcome, last))
+        self._under_way[tp] = task
+        task.add_done_callback(partial(self._finished, tp, turn))
+
+    def _check_source(self, tp: TP, records: Batch, state: PartitionState) -> None:
+        # A record comes again after a crash, but then the source reaches beyond the marker.
+        end: int | None = cast("BatchConsumer", self._app.consumer).highwater(tp)
+        if end is not None and records[-1].offset < end <= state.applied_offset:
+            raise RenewedSourceError(
+                renewal(Position(tp.topic, tp.partition, 0, end, self._changelog.topic, applied=state.applied_offset))
+            )
+
+    def _check_share(self, tp: TP, records: Batch, outcome: Outcome) -> None:
+        reasons = (rejection.reason for rejection in outcome.rejections)
+        verdict = self._rejection_share.add(outcome.consumed - outcome.replayed, reasons)
+        if verdict is not None:
+            raise TooManyInvalidRecordsError(_too_many(verdict, tp, records, self._rejection_share.limit))
+
+    def _state_for(self, message: Message) -> PartitionState:
+        state = self._table.state_of(message.tp.partition)
+        if state is None or self._is_stale(message.generation_id):
+            error = f"A batch of {message.tp} that ends at offset {message.offset} came too late for this worker"
+            raise StaleBatchError(error)
+        return state
+
+    def _is_stale(self, generation: int | None) -> bool:
+        return generation != self._app.consumer_generation_id
+
+    async def _make_durable(
+        self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
+    ) -> None:
+        try:
+            await self._append(tp, generation, state, outcome, last)
+        except FencedError as fenced:
+            self._expect_reassignment(tp, generation, fenced)
+            raise StaleBatchError(str(fenced)) from fenced
+
+    async def _append(
+        self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
+    ) -> None:
+        if state.unsent and self._sla_events is not None:
+            unsent, state.unsent = state.unsent, []
+            await self._sla_events.repeat(tp.partition, state.claim, unsent)
+            state.went_out(len(unsent))
+        if outcome.rejections:
+            await self._dead_letters.write(outcome.rejections)
+            self._tell_of(outcome.rejections, tp)
+        if self._is_stale(generation):
+            error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
+            raise StaleBatchError(error)
+        position = None
+        if outcome.rows:
+            expected = self._table.position_of(tp.partition)
+            position = await self._changelog.append(tp.partition, outcome.rows)
+            begin = position - len(outcome.rows)
+            if expected is not None and begin < expected:
+                error = (
+                    f"{self._changelog.topic}[{tp.partition}] ended at offset {begin}, but this worker had appended up"
+                    f" to {expected}: it was deleted and made anew while the worker ran; stop all workers: {WAY_OUT}"
+                )
+                raise LostStateError(error)
+            if expected is not None and begin != expected:
+                error = (
+                    f"{self._changelog.topic}[{tp.partition}] was written to by somebody else at offset {expected};"
+                    " this worker ends without committing, so that its next start sorts that out"
+                )
+                raise ForeignAppendError(error)
+        self._table.caught_up(tp.partition, state, outcome.rows, position)
+        if last is not None:
+            cast("BatchConsumer", self._app.consumer).finished(tp, last)
+        if outcome.announcements and self._sla_events is not None:
+            before = self._announcing.get(tp)
+            if before is not None:
+                # One at a time, so that what the appends have to keep stays small.
+                await before
+            task = self._announcing[tp] = asyncio.create_task(
+                self._announce(tp, generation, state, outcome.announcements)
+            )
+            task.add_done_callback(partial(self._announced, tp))
+
+    def _tell_of(self, rejections: Sequence[Rejection], tp: TP) -> None:
+        self._refusals.note(rejection for rejection in rejections if rejection.reason in VALID)
+        invalid = [rejection for rejection in rejections if rejection.reason not in VALID]
+        if invalid:
+            first = invalid[0]
+            logger.warning(
+                "Dead-lettered %d records of %s[%d], the first at offset %d: %s, %s",
+                *(len(invalid), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
+            )
+
+    async def _announce(
+        self, tp: TP, generation: int | None, state: PartitionState, announcements: Sequence[Announcement]
+    ) -> None:
+        if self._sla_events is None:
+            return
+        try:
+            await self._sla_events.write(tp.partition, state.claim, announcements)
+        except FencedError as fenced:
+            # The new owner has found the announcements in the changelog.
+            logger.info("%s", fenced)
+            self._expect_reassignment(tp, generation, fenced)
+        else:
+            state.went_out(len(announcements))
+
+    def _announced(self, tp: TP, task: asyncio.Task[None]) -> None:
+        if self._announcing.get(tp) is task:
+            del self._announcing[tp]
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._stop_for(error)
+
+    def _expect_reassignment(self, tp: TP, generation: int | None, error: FencedError) -> None:
+        # Whoever was frozen or cut off hears of it soon. Who holds the partition rightly never would, and its
+        # records would wait for ever: it has to start anew and claim the partition again.
+        async def stop_unless_reassigned() -> None:
+            await asyncio.sleep(REASSIGNMENT_SECONDS)
+            if not self._is_stale(generation):
+                self._stop_for(error)
+
+        if not self._is_stale(generation) and tp not in self._fenced:
+            task = self._fenced[tp] = asyncio.create_task(stop_unless_reassigned())
+            task.add_done_callback(lambda _: self._fenced.pop(tp, None))
+
+    def _finished(self, tp: TP, turn: asyncio.Lock, task: asyncio.Task[None]) -> None:
+        if self._under_way.get(tp) is task:
+            del self._under_way[tp]
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, StaleBatchError):
+            logger.info("%s", error)
+        elif error is not None:
+            self._stop_for(error)
+        turn.release()
+
+    def _stop_for(self, error: BaseException) -> None:
+        self._failure = self._failure or error
+        self._fail(error)
+
+    def _count(self, outcome: Outcome) -> None:
+        self.last_event_at = self._read_wall() / 1e9
+        events = self.events
+        events["applied"] += outcome.applied - sum(outcome.set_aside.values())
+        events.update({reason.value: count for reason, count in outcome.set_aside.items()})
+        events["duplicate"] += outcome.duplicates
+        events["replayed"] += outcome.replayed
+        for rejection in outcome.rejections:
+            self.rejections[rejection.reason.value] += 1
+        refused = sum(rejection.reason in VALID for rejection in outcome.rejections)
+        events["refused"] += refused
+        events["rejected"] += len(outcome.rejections) - refused
+
+
+def _too_many(verdict: Verdict, tp: TP, records: Batch, limit: RejectionLimit) -> str:
+    return (
+        f"{verdict.rejected} of the last {verdict.records} records of {tp.topic} are invalid"
+        f" ({verdict.share:.0%}, at most {limit.share:.0%} are borne), most of them {verdict.reason};"
+        f" stopped before offsets {records[0].offset} to {records[-1].offset} of partition {tp.partition}:"
+        f" see what writes to {tp.topic}, then start again with a higher limits.invalid_share"
+        " (1 dead-letters them all), or move the group's offsets past them"
+    )

@@ -1,0 +1,1 @@
+"""What we add to Kafka's client: atomic appends, claims, topics, groups, growth."""

@@ -1,0 +1,41 @@
+"""Tells now and then of valid events that were dead-lettered because there was no place for them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from mode import get_logger
+
+from stream.state.records import Rejection
+from stream.state.rejection import Reason
+
+logger = get_logger(__name__)
+
+SILENT_SECONDS: Final = 3_600.0
+"""How long nothing more is said of one reason."""
+
+
+class Refusals:
+    """The refused events of one topic; ``read_monotonic`` tells the time in seconds."""
+
+    def __init__(self, topic: str, read_monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._topic = topic
+        self._read_monotonic = read_monotonic
+        self._untold: Counter[Reason] = Counter()
+        self._told_at: dict[Reason, float] = {}
+
+    def note(self, refused: Iterable[Rejection]) -> None:
+        """Count refused events, and warn of each reason with an example, unless that was done lately."""
+        now = self._read_monotonic()
+        for rejection in refused:
+            reason = rejection.reason
+            self._untold[reason] += 1
+            if now - self._told_at.get(reason, -SILENT_SECONDS) >= SILENT_SECONDS:
+                self._told_at[reason] = now
+                logger.warning(
+                    "Dead-lettered %d valid events of %s as %s, the last one at offset %d: %s",
+                    *(self._untold.pop(reason), self._topic, reason, rejection.record.offset, rejection.detail),
+                )

@@ -1,0 +1,109 @@
+"""Topics that are deleted, made anew or grown while a worker runs: how that is noticed, and what to do then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
+
+from stream.runtime.kafka.broker import client_options
+from stream.runtime.kafka.lost_state import WAY_OUT
+from stream.runtime.kafka.topics import PlannedTopic, Role, growing
+from stream.settings.kafka import KafkaSettings
+
+LOOK_SECONDS: Final = 5.0
+"""How often the topics are looked at, and for how long one look may take."""
+
+_REQUEST_MS: Final = 5_000
+
+_CONTENTS: Final = {Role.DEAD_LETTERS: "the dead letters in it", Role.EVENTS: "the events in it"}
+
+
+class ChangedTopicError(Exception):
+    """A topic was deleted, made anew or grown while the worker ran; the message says what to do."""
+
+
+def changes(planned: Sequence[PlannedTopic], found: Mapping[str, int]) -> Iterator[str]:
+    """What happened to topics that had the planned partitions and now have those found; a line each."""
+    for topic in planned:
+        count = found.get(topic.name, 0)
+        if count > topic.partitions and topic.role is Role.SOURCE:
+            yield (
+                f"{topic.name} was given {count} partitions while the worker ran, it had {topic.partitions}:"
+                " its tickets or surveys move away from the partitions that have their state; stop all workers, then"
+                f" {growing(topic, count)}"
+            )
+        elif count < topic.partitions:
+            what = (
+                f"{topic.name} was deleted and made anew with {count} partitions instead of {topic.partitions}"
+                if count
+                else f"{topic.name} was deleted"
+            )
+            yield f"{what} while the worker ran{_consequence(topic, made_anew=count > 0)}"
+
+
+def _consequence(topic: PlannedTopic, *, made_anew: bool) -> str:
+    if topic.role is Role.SOURCE:
+        return "; make it anew, set a new kafka.group and start again"
+    if topic.role is Role.CHANGELOG:
+        return f", and with it the state of {topic.source}; stop all workers: {WAY_OUT}"
+    way_out = (
+        "`deskpulse topics create` prints the command that mends it, then start again"
+        if made_anew
+        else "the next start, or `deskpulse topics create`, makes it anew"
+    )
+    return f", and with it {_CONTENTS[topic.role]}; {way_out}"
+
+
+class TopicWatch:
+    """Looks at the topics of a worker, which had the planned partitions when it started."""
+
+    def __init__(self, settings: KafkaSettings, planned: Sequence[PlannedTopic]) -> None:
+        self._settings = settings
+        self._planned = planned
+        self._admin: AIOKafkaAdminClient | None = None
+
+    async def run(self) -> None:
+        """Look again and again. Raises ``ChangedTopicError`` when something was seen twice in a row."""
+        before: str | None = None
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            # A broker that has just started may not know of every topic yet.
+            seen = await self.look()
+            if seen is not None and seen == before:
+                raise ChangedTopicError(seen)
+            before = seen
+
+    async def look(self) -> str | None:
+        """What has happened to the topics; ``None`` if nothing has, or if the brokers do not tell."""
+        with suppress(KafkaError, OSError, TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                found = await self._partition_counts()
+                return next(changes(self._planned, found), None)
+        return None
+
+    async def close(self) -> None:
+        """Let the connection go; the next look makes a new one."""
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            await admin.close()
+
+    async def _partition_counts(self) -> dict[str, int]:
+        if self._admin is None:
+            self._admin = AIOKafkaAdminClient(**client_options(self._settings), request_timeout_ms=_REQUEST_MS)
+        try:
+            await self._admin.start()
+            # Otherwise the question alone could create the topics.
+            names = [topic.name for topic in self._planned]
+            request = MetadataRequest(names, allow_auto_topic_creation=False)
+            response = await self._admin._send_request(request)  # noqa: SLF001 - it has no other way
+        except BaseException:
+            await self.close()
+            raise
+        answer: dict[str, Any] = response.to_object()
+        return {topic["topic"]: len(topic["partitions"]) for topic in answer["topics"] if not topic["error_code"]}

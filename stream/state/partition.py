@@ -1,0 +1,387 @@
+"""The state of one partition: a desk, its windows, and how far into the source topic they have come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from schemas.events import Envelope
+from stream.desks.tickets.set_aside import SetAside
+from stream.desks.tickets.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
+from stream.state.checkpoint import DEFAULT_PACE, Checkpoints, Pace
+from stream.state.departed import Departed, restore_departed
+from stream.state.desk import Desk
+from stream.state.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
+from stream.state.records import EARLIEST, RecordLimits, Rejection, SourceRecord
+from stream.state.rejection import Reason, RejectedRecordError
+from stream.state.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
+from stream.windows.clock import STEP, Clock
+from stream.windows.local_days import LocalDays
+from stream.windows.moments import EPOCH, MICROSECOND, to_text
+from stream.windows.series import SeriesRegistry
+from stream.windows.sliding import WindowSet
+
+_CHUNK: Final = 2_000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run of records came to.
+
+    ``consumed`` of the given records were looked at; of these ``replayed`` lay at or below the marker,
+    ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered. Those
+    ``set_aside`` are among the applied ones, but changed no number.
+    ``rows`` belong into one append, the marker last. Once that is durable, ``announcements`` go out; until they have,
+    every append keeps them. ``more`` says that more is due than was served.
+    """
+
+    consumed: int = 0
+    applied: int = 0
+    duplicates: int = 0
+    replayed: int = 0
+    set_aside: Counter[SetAside] = field(default_factory=Counter)
+    rejections: list[Rejection] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
+    more: bool = False
+
+
+class PartitionState:
+    """Takes records in and says which rows to append; restores itself from such rows.
+
+    At a ``pace`` it writes its windows down as a checkpoint, and lets entities go that may leave.
+    """
+
+    def __init__(
+        self,
+        desk: Desk[Any],
+        clock: Clock,
+        local_days: LocalDays,
+        limits: RecordLimits,
+        checkpoints: Checkpoints,
+        registry: SeriesRegistry,
+        pace: Pace = DEFAULT_PACE,
+    ) -> None:
+        self.desk = desk
+        self.rows = desk.rows
+        self.windows = WindowSet(local_days)
+        self.applied_offset = -1
+        self.watermark = 0
+        self.claim = 0
+        self.owner = 0
+        self.growing = False
+        """Whether the source topic is being given more partitions, as the last append said and the next ones say."""
+        self._clock = clock
+        self._local_days = local_days
+        self._limits = limits
+        self._checkpoints = checkpoints
+        self._registry = registry
+        self._decode = desk.decode
+        self._largest = limits.size
+        self._pace = pace
+        self._until_checkpoint = pace.least_events
+        self._since_checkpoint = 0
+        self._sweep: Iterator[bytes] = iter(())
+        self._incomplete: list[Row] = []
+        self._shadowed: dict[bytes, None] = {}
+        self.pending: list[Announcement] = []
+        """What was announced and is not known to have gone out, in its order; the next append keeps it."""
+        self.unsent: list[Announcement] = []
+        """What is pending since before this state was restored."""
+        stored = self.rows.get(MARKER)
+        if stored is not None:
+            self._take_over(decode_marker(stored))
+
+    def take_in(self, records: Sequence[SourceRecord], *, wall_now: int, row_bytes: int, start: int = 0) -> Outcome:
+        """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
+
+        ``wall_now`` (microseconds) bounds how far ahead events may be. A record that raises is rejected,
+        and only that one. Raises ``StoreError`` if the rows have failed, which is no record's fault.
+        """
+        outcome = Outcome()
+        desk = self.desk
+        apply, checked = desk.apply, self._checked
+        latest = wall_now + self._limits.skew
+        applied_offset, watermark = self.applied_offset, self.watermark
+        applied = duplicates = replayed = consumed = 0
+        for record in records[start:] if start else records:
+            consumed += 1
+            if record.offset <= applied_offset:
+                replayed += 1
+                continue
+            applied_offset = record.offset
+            try:
+                event, time = checked(record, latest)
+                if apply(event, time):
+                    applied += 1
+                else:
+                    duplicates += 1
+            except RejectedRecordError as rejected:
+                outcome.rejections.append(Rejection(record, rejected.reason, rejected.detail))
+            except Exception as error:  # noqa: BLE001 - whatever one record provokes must not stop the others
+                outcome.rejections.append(_failed(record, error))
+            else:
+                if time > watermark:  # noqa: PLR1730 - a call for each record costs more than it reads better
+                    watermark = time
+                if desk.dirty_bytes >= row_bytes:
+                    break
+        outcome.consumed, outcome.applied = consumed, applied
+        outcome.duplicates, outcome.replayed = duplicates, replayed
+        if applied_offset != self.applied_offset:
+            self.applied_offset, self.watermark = applied_offset, watermark
+            outcome.set_aside, desk.set_aside = desk.set_aside, Counter()
+            desk.horizon = watermark - self._limits.kept
+            self._clock.observe(watermark)
+            desk.overtake()
+            self._update_windows()
+            self._since_checkpoint += consumed
+            outcome.announcements = desk.announcements()
+            outcome.rows = self._rows_to_append(outcome.announcements, 2 * row_bytes)
+        return outcome
+
+    def serve(self, *, caught_up: bool) -> Outcome:
+        """Let happen what is due by now, or by the watermark if the source has more records than were taken in.
+
+        What lies in the topic behind the watermark may yet stop a clock. Where the clock has stepped back, what was due
+        by the time it showed before is taken back, and windows follow it.
+        """
+        now = self._clock.now()
+        stepped_back = self._clock.ticks and now < self.desk.served - STEP
+        if stepped_back:
+            self.desk.take_back(now)
+        self.windows.advance(now)
+        if self.windows.lacks_panes:
+            self._rebuild_windows()
+        outcome = self.serve_until(now if caught_up and self._clock.ticks else min(now, self.watermark))
+        if stepped_back and not outcome.rows:
+            outcome.rows = self._rows_to_append((), 0)
+        return outcome
+
+    def serve_until(self, moment: int) -> Outcome:
+        """Let happen what is due before a moment (microseconds)."""
+        outcome = Outcome()
+        outcome.more = not self.desk.serve(moment)
+        outcome.announcements = self.desk.announcements()
+        if outcome.announcements:
+            outcome.rows = self._rows_to_append(outcome.announcements, 0)
+        return outcome
+
+    def advance(self) -> None:
+        """Move the windows to the clock's time."""
+        self.windows.advance(self._clock.now())
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Restore from rows of the changelog, in the order in which they were appended.
+
+        Rows count once the marker comes that ends their append. Those of an append by a former owner, after
+        another one had claimed the partition, came too late: they are left out, and the next append writes
+        over them what they shadow. A marker that is deleted says that the source is read anew.
+        Raises ``ValueError`` if rows were written by a version that this one does not understand.
+        """
+        append = self._incomplete.append
+        for row in rows:
+            append(row)
+            if row.key == MARKER:
+                if row.value is None:
+                    self.applied_offset, self.watermark, self.desk.served = -1, 0, 0
+                else:
+                    self._complete(row.value)
+
+    def loaded(self) -> None:
+        """All rows were loaded: work out what follows from them."""
+        self._incomplete.clear()
+        self._clock.observe(self.watermark)
+        self.unsent = self._unsent()
+        self.pending = list(self.unsent)
+        desk = self.desk
+        desk.horizon = self.watermark - self._limits.kept
+        head = self._checkpoints.head(self.rows)
+        checkpoint = None
+        if head is not None:
+            desk.epoch = head.number
+            if self._checkpoints.restore(head, self.rows, self.windows):
+                self.advance()
+                if self.windows.lacks_panes:
+                    self.windows = WindowSet(self._local_days)
+                else:
+                    checkpoint = head.number
+        if checkpoint is None:
+            restore_departed(self.rows, self.windows.days, self._checkpoints)
+            self.windows.all_changed()
+        self.advance()
+        restore, contributions = desk.restore, desk.contributions
+        for count, (key, value) in enumerate(self.rows.scan(ENTITY), 1):
+            restore(key, value, checkpoint)
+            if not count % _CHUNK:
+                self.windows.apply(contributions)
+                contributions.clear()
+        desk.restored()
+        self._update_windows()
+
+    def rows_with(self, rows: Iterable[Row]) -> list[Row]:
+        """Take rows over; return them with the marker that ends their append."""
+        written = [*rows, self.marker()]
+        self.rows.write(written)
+        return written
+
+    def raise_to(self, watermark: int, served: int) -> None:
+        """Let no event time and no time served count that is lower than these (microseconds)."""
+        self.watermark = max(self.watermark, watermark)
+        self.desk.served = max(self.desk.served, served)
+
+    def went_out(self, announcements: int) -> None:
+        """So many of the announcements that are pending have gone out."""
+        del self.pending[:announcements]
+
+    def emptied_outbox(self) -> list[Row]:
+        """The rows of an append after which nobody sends what has gone out once more; none if there is no need."""
+        if self.pending or self.rows.get(OUTBOX) is None:
+            return []
+        return self.rows_with([Row(OUTBOX, None)])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the changelog had no append from which to restore this."""
+        return self.rows.get(MARKER) is None
+
+    def claimed_by(self, owner: int, first_claim: int = 1) -> tuple[int, list[Row]]:
+        """The number and the rows of the claim with which ``owner`` takes the partition from all who may have owned it.
+
+        The first claim of all has the number ``first_claim``. Once the rows are appended and loaded, ``self.owner``
+        tells whether nobody else was first.
+        """
+        if self.is_empty:
+            return first_claim, [Row(BEGINNING, b""), self._marker(first_claim, owner)]
+        return self.claim + 1, [self._marker(self.claim + 1, owner)]
+
+    def _complete(self, value: bytes) -> None:
+        marker = decode_marker(value)
+        rows = self._incomplete.copy()
+        self._incomplete.clear()
+        if marker.claim < self.claim or (marker.claim == self.claim and marker.owner != self.owner):
+            self._shadowed.update((row.key, None) for row in rows)
+            return
+        for row in rows:
+            if row.key[:1] not in KINDS:
+                message = f"the changelog has a row of unknown kind {row.key[:20]!r}"
+                raise ValueError(message)
+        self.rows.restore(rows)
+        self._take_over(marker)
+
+    def _take_over(self, marker: Marker) -> None:
+        # A claim is made before its owner has read what others wrote last, so it may be behind.
+        self.applied_offset = max(self.applied_offset, marker.offset)
+        self.watermark = max(self.watermark, marker.watermark)
+        # Under one claim it goes back when the clock did.
+        under_same_claim = marker.claim == self.claim and marker.owner == self.owner
+        self.desk.served = marker.served if under_same_claim else max(self.desk.served, marker.served)
+        self.claim, self.owner, self.growing = marker.claim, marker.owner, marker.grows
+
+    def marker(self) -> Row:
+        """The row that ends an append; by itself it says that nothing has changed."""
+        return self._marker(self.claim, self.owner)
+
+    def _marker(self, claim: int, owner: int) -> Row:
+        version = GROWING if self.growing else FORMAT
+        marker = Marker(version, self.applied_offset, self.watermark, self.desk.served, claim, owner)
+        return Row(MARKER, encode_marker(marker))
+
+    def _unsent(self) -> list[Announcement]:
+        value = self.rows.get(OUTBOX)
+        if value is None:
+            return []
+        outbox = decode_outbox(value)
+        last = outbox.offset == self.applied_offset and outbox.served == self.desk.served
+        return list(outbox.announcements) if last else []
+
+    def _rows_to_append(self, announcements: Sequence[Announcement], checkpoint_bytes: int) -> list[Row]:
+        dirty = list(self.desk.dirty_rows())
+        self.rows.write(dirty)
+        rows = [Row(key, self.rows.get(key)) for key in self._shadowed]
+        self._shadowed.clear()
+        rows += dirty
+        self.pending += announcements
+        if self.pending:
+            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.served, self.pending)))
+            self.rows.write([outbox])
+            rows.append(outbox)
+        if checkpoint_bytes and self._since_checkpoint >= self._until_checkpoint:
+            more = self._checkpoint(checkpoint_bytes)
+            self.rows.write(more)
+            rows += more
+        marker = self.marker()
+        self.rows.write([marker])
+        rows.append(marker)
+        return rows
+
+    def _checkpoint(self, most_bytes: int) -> list[Row]:
+        """The rows of a checkpoint and of what may leave with it; none if they come to more than ``most_bytes``."""
+        since, self._since_checkpoint = self._since_checkpoint, 0
+        rows = list(self._checkpoints.rows(self.desk.epoch + 1, self.windows, self.rows))
+        size = sum(len(row.key) + len(row.value or b"") for row in rows)
+        self._until_checkpoint = max(self._pace.least_events, size // self._pace.bytes_an_event)
+        if size > most_bytes:
+            self.windows.all_changed()
+            return []
+        self.desk.epoch += 1
+        return [*rows, *self._departures(2 * since, since, most_bytes // 4)]
+
+    def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:
+        """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""
+        departed = Departed(self.rows, self._local_days, self._registry, self._clock.now())
+        left = 0
+        for key in self._next_entities(look_at):
+            value = self.rows.get(key)
+            contributions = None if value is None else self.desk.depart(key, value)
+            if contributions is not None:
+                departed.add(contributions)
+                yield Row(key, None)
+                left += 1
+                if left == most or departed.touched > most_bytes:
+                    break
+        yield from departed.rows()
+
+    def _next_entities(self, count: int) -> Iterator[bytes]:
+        """The keys of the entities round which the sweep goes, from where it last was."""
+        keys = list(islice(self._sweep, count))
+        if len(keys) < count:
+            self._sweep = self.rows.keys(ENTITY)
+            keys += islice(self._sweep, count - len(keys))
+        return iter(keys)
+
+    def _checked(self, record: SourceRecord, latest: int) -> tuple[Envelope, int]:
+        value = record.value
+        if value is None:
+            raise RejectedRecordError(Reason.INVALID, "the record has no value")
+        if len(value) > self._largest:
+            raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._largest} are read")
+        event: Envelope = self._decode(value)
+        time = (event.time - EPOCH) // MICROSECOND
+        if not EARLIEST <= time <= latest:
+            span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
+            raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")
+        return event, time
+
+    def _rebuild_windows(self) -> None:
+        windows = WindowSet(self._local_days)
+        restore_departed(self.rows, windows.days, self._checkpoints)
+        windows.advance(self._clock.now())
+        contributions_in = self.desk.contributions_in
+        for _, value in self.rows.scan(ENTITY):
+            windows.apply(contributions_in(value))
+        windows.all_changed()
+        self.windows = windows
+
+    def _update_windows(self) -> None:
+        self.advance()
+        self.windows.apply(self.desk.contributions)
+        self.desk.contributions.clear()
+
+
+def _failed(record: SourceRecord, error: Exception) -> Rejection:
+    if isinstance(error, StoreError):
+        raise error
+    return Rejection(record, Reason.FAILED, f"{type(error).__name__}: {error}")

@@ -1,0 +1,84 @@
+"""What the desk says of the clocks of one ticket, in the words in which cases and the oracle say it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from stream.desks.tickets.sla.explanation import ClockReading
+from stream.desks.tickets.sla.policy import Policies
+from stream.desks.tickets.sla.transitions import CancelReason
+from stream.windows.clock import WallClock
+from tests.unit.desks.tickets.ticket_log import Worker
+
+
+class Clock(NamedTuple):
+    """What a clock shows; times and spans in microseconds.
+
+    ``sla`` is the metric's label and ``state`` one of ``active``, ``paused``, ``at_risk``, ``breached``,
+    ``fulfilled`` and ``cancelled``. ``elapsed`` is that of the look, or of the end. ``due`` is the deadline of a clock
+    that runs, is open and not breached, ``None`` for any other.
+    """
+
+    sla: str
+    number: int
+    state: str
+    elapsed: int
+    due: int | None
+    breached_at: int | None
+    policy: str | None
+
+
+class Transition(NamedTuple):
+    """One announcement, at ``time`` in microseconds."""
+
+    id: str
+    kind: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The clocks of a ticket and what they announced.
+
+    ``clocks`` are those of open instances with a target in force and of ended ones that had one at their end.
+    ``transitions`` are those that stand: announced and not retracted.
+    """
+
+    clocks: list[Clock]
+    transitions: list[Transition]
+
+
+def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> Reading:
+    """What the desk says at ``now`` of a ticket after these records, in the order in which they arrive.
+
+    The records may be those of several tickets, may repeat, and none of them is later than ``now``.
+    """
+    worker = Worker(clock=WallClock(lambda: now * 1_000), policies=policies)
+    outcomes = [worker.take(event) for event in events]
+    outcomes.append(worker.tickets.serve(caught_up=True))
+    assert not any(outcome.rejections for outcome in outcomes)
+    standing: dict[str, Transition] = {}
+    for announcement in (one for outcome in outcomes for one in outcome.announcements if one.ticket == ticket):
+        transition = announcement.transition
+        identifier = transition.identifier(ticket)
+        if announcement.retracted:
+            del standing[identifier]
+        else:
+            assert identifier not in standing
+            standing[identifier] = Transition(identifier, transition.kind.value, transition.time)
+    found = worker.ticket_desk.ticket(ticket)
+    if found is None:
+        return Reading([], [])
+    sla = worker.ticket_desk.sla
+    assert sla is not None
+    readings, _ = sla.read(found.timeline, found.history, found.series, now)
+    return Reading([_clock(one) for one in readings if one.reason != CancelReason.NO_TARGET], list(standing.values()))
+
+
+def _clock(reading: ClockReading) -> Clock:
+    due = reading.due if reading.breached_at is None else None
+    return Clock(
+        *(reading.sla, reading.number, reading.state, reading.elapsed, due, reading.breached_at, reading.policy)
+    )

@@ -1,0 +1,257 @@
+"""Events written down in a few words, and a worker without Kafka that takes them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from stream.desks.surveys.desk import Survey, SurveyDesk, SurveyRules
+from stream.desks.tickets.desk import Ticket, TicketDesk
+from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.series import TicketSeriesTable
+from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
+from stream.desks.tickets.sla.policy import Policies
+from stream.metrics.final_numbers import final_numbers
+from stream.metrics.view import WorkerView
+from stream.state.checkpoint import DEFAULT_PACE, Checkpoints, Pace
+from stream.state.desk import Desk
+from stream.state.hot_entities import HOT_ENTITIES
+from stream.state.labels import LabelBounds
+from stream.state.partition import Outcome, PartitionState
+from stream.state.records import RecordLimits
+from stream.state.rows import ENTITY, MemoryRows, RowStore
+from stream.windows.business_calendar import BusinessCalendar, Shift
+from stream.windows.clock import Clock, EventClock
+from stream.windows.local_days import LocalDays
+from stream.windows.moments import to_microseconds
+from stream.windows.series import SeriesRegistry
+from stream.windows.sliding import LIFETIME
+from tests import event_records
+
+START: Final = datetime(2024, 3, 4, 12, tzinfo=UTC)
+"""When the stories begin: noon of a Monday."""
+
+MINUTE: Final = 60
+HOUR: Final = 3_600
+DAY: Final = 86_400
+
+UNLIMITED: Final = 1_000_000_000
+"""So many bytes of rows that no run of records is split."""
+
+DEFAULT_RULES: Final = TicketRules()
+DEFAULT_POLICIES: Final = Policies([DEFAULT_POLICY])
+DEFAULT_SURVEY_RULES: Final = SurveyRules()
+DEFAULT_LIMITS: Final = RecordLimits()
+
+When = float | str
+"""Seconds after the start of the story, or an RFC 3339 time."""
+
+
+def moment(when: When) -> datetime:
+    """The time of an event."""
+    return datetime.fromisoformat(when) if isinstance(when, str) else START + timedelta(seconds=when)
+
+
+def microseconds(when: When) -> int:
+    """The time of an event as the domain counts it."""
+    return to_microseconds(moment(when))
+
+
+def ticket(kind: str, when: When, subject: str = "T-1", **data: object) -> bytes:
+    """An event of a ticket."""
+    return record(f"helpdesk.ticket.{kind}.v1", when, subject, data)
+
+
+def survey(kind: str, when: When, subject: str = "S-1", **data: object) -> bytes:
+    """An event of a survey."""
+    return record(f"helpdesk.survey.{kind}.v1", when, subject, data)
+
+
+def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
+    """A raw record; records with the same content are the same event."""
+    return event_records.record(event_type, subject, moment(when).isoformat(), data, **attributes)
+
+
+def office_hours(
+    zone: str = "UTC", shifts: Iterable[tuple[float, float]] = ((9, 17),), days: Iterable[int] = range(5)
+) -> BusinessCalendar:
+    """A calendar with the same shifts, in hours, on each of the given days of the week."""
+    week = tuple(Shift(round(start * 60), round(end * 60)) for start, end in shifts)
+    chosen = set(days)
+    return BusinessCalendar(ZoneInfo(zone), [week if day in chosen else () for day in range(7)])
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A record as the partition state sees it."""
+
+    offset: int
+    value: bytes | None
+
+
+class Worker:
+    """A worker without Kafka: one partition of each topic, one clock, and the numbers that a reader sees."""
+
+    def __init__(
+        self,
+        rules: TicketRules = DEFAULT_RULES,
+        *,
+        survey_rules: SurveyRules = DEFAULT_SURVEY_RULES,
+        clock: Clock | None = None,
+        zone: str = "UTC",
+        limits: RecordLimits = DEFAULT_LIMITS,
+        bounds: LabelBounds | None = None,
+        backlog_threshold: int | None = None,
+        events_between: int | None = None,
+        fingerprint: bytes = b"",
+        hot: int = HOT_ENTITIES,
+        policies: Policies | None = DEFAULT_POLICIES,
+    ) -> None:
+        self.clock = clock or EventClock()
+        self.registry = SeriesRegistry()
+        self.bounds = bounds or LabelBounds(50, {})
+        self.limits = limits
+        self.backlog_threshold = backlog_threshold
+        self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
+        self.pace = DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event=1 << 30)
+        self._checkpoints = Checkpoints(self.registry, self.bounds, fingerprint)
+        self._local_days = LocalDays(ZoneInfo(zone))
+        table = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories, policies)
+        self._new_ticket_desk = partial(TicketDesk, rules, table, hot=hot, policies=policies)
+        self._new_survey_desk = partial(SurveyDesk, survey_rules, self.registry, self.bounds, hot=hot)
+        self.tickets = self.new_tickets()
+        self.surveys = self.new_surveys()
+
+    def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
+        """An empty partition of tickets that shares the worker's clock and series."""
+        return self._new_state(self._new_ticket_desk(rows or MemoryRows()))
+
+    def new_surveys(self, rows: RowStore | None = None) -> PartitionState:
+        """An empty partition of surveys that shares the worker's clock and series."""
+        return self._new_state(self._new_survey_desk(rows or MemoryRows()))
+
+    def _new_state(self, desk: Desk[Any]) -> PartitionState:
+        return PartitionState(
+            *(desk, self.clock, self._local_days, self.limits, self._checkpoints, self.registry), self.pace
+        )
+
+    @property
+    def ticket_desk(self) -> TicketDesk:
+        """The desk of the tickets."""
+        return desk_of(self.tickets)
+
+    @property
+    def survey_desk(self) -> SurveyDesk:
+        """The desk of the surveys."""
+        desk = self.surveys.desk
+        assert isinstance(desk, SurveyDesk)
+        return desk
+
+    def take(self, *values: bytes | None) -> Outcome:
+        """Take ticket records in, as one batch."""
+        return self.take_into(self.tickets, values)
+
+    def take_surveys(self, *values: bytes | None) -> Outcome:
+        """Take survey records in, as one batch."""
+        return self.take_into(self.surveys, values)
+
+    def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
+        """Take records in that follow those which the partition has."""
+        records = records_of(values, state.applied_offset + 1)
+        outcome = state.take_in(records, wall_now=self.wall_now, row_bytes=UNLIMITED)
+        state.went_out(len(outcome.announcements))
+        return outcome
+
+    def view(self, *others: PartitionState) -> WorkerView:
+        """What the worker knows now, with other partitions beside its own."""
+        return WorkerView((self.tickets, self.surveys, *others), self.registry, self.clock, self.backlog_threshold)
+
+    def numbers(self) -> dict[str, Any]:
+        """The final numbers with their parts, as they are read from JSON."""
+        return as_json(self.view())
+
+    def window(self, name: str = LIFETIME) -> dict[str, Any]:
+        """The final numbers of a window."""
+        numbers: dict[str, Any] = self.numbers()["windows"][name]
+        return numbers
+
+    def state(self) -> dict[str, Any]:
+        """The gauges."""
+        numbers: dict[str, Any] = self.numbers()["state"]
+        return numbers
+
+    def count(self, measure: str, window: str = LIFETIME) -> int:
+        """How often a measure was contributed to."""
+        return sum(part["count"] for part in self.window(window)["parts"].get(measure, ()))
+
+    def seconds(self, measure: str, window: str = LIFETIME) -> tuple[int, float]:
+        """The count and the sum in seconds of a duration."""
+        parts = self.window(window)["parts"].get(measure, ())
+        return sum(part["count"] for part in parts), sum(part["sum"] for part in parts)
+
+    def by_labels(self, measure: str, window: str = LIFETIME) -> dict[tuple[str, ...], int]:
+        """The counts of a measure by its label values, in the order in which the measure names the labels."""
+        parts = self.window(window)["parts"].get(measure, ())
+        return {tuple(part["labels"].values()): part["count"] for part in parts}
+
+    def days(self, measure: str) -> dict[str, int]:
+        """How often a measure was contributed to on each local day."""
+        return {
+            day: count
+            for day, totals in self.view().days()
+            if (count := sum(total.count for series, total in totals.items() if series.measure == measure))
+        }
+
+
+def records_of(values: Iterable[bytes | None], first: int = 0) -> list[SourceRecord]:
+    """Records of a source topic with consecutive offsets."""
+    return [SourceRecord(offset, value) for offset, value in enumerate(values, first)]
+
+
+def desk_of(state: PartitionState) -> TicketDesk:
+    """The desk of a partition of tickets."""
+    desk = state.desk
+    assert isinstance(desk, TicketDesk)
+    return desk
+
+
+def as_json(view: WorkerView) -> dict[str, Any]:
+    """The final numbers of a view with their parts, through JSON."""
+    numbers: dict[str, Any] = orjson.loads(orjson.dumps(final_numbers(view, parts=True)))
+    return numbers
+
+
+def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Policies | None = DEFAULT_POLICIES) -> Worker:
+    """A worker that has taken ticket records in and served what was due."""
+    worker = Worker(rules, policies=policies)
+    outcome = worker.take(*values)
+    assert not outcome.rejections, outcome.rejections
+    served = worker.tickets.serve(caught_up=True)
+    worker.tickets.went_out(len(served.announcements))
+    return worker
+
+
+def non_zero(totals: Mapping[int, int]) -> dict[int, int]:
+    """Totals without the slots that came back to zero."""
+    return {slot: amount for slot, amount in totals.items() if amount}
+
+
+def subjects_of(desk: Desk[Any]) -> list[str]:
+    """The subjects of all entities of a desk, whose rows must have been taken."""
+    return [key[len(ENTITY) :].decode() for key in desk.rows.keys(ENTITY)]
+
+
+def tickets_of(desk: TicketDesk) -> dict[str, Ticket]:
+    """All tickets of a desk by subject."""
+    return {subject: ticket for subject in subjects_of(desk) if (ticket := desk.ticket(subject)) is not None}
+
+
+def surveys_of(desk: SurveyDesk) -> dict[str, Survey]:
+    """All surveys of a desk by subject."""
+    return {subject: survey for subject in subjects_of(desk) if (survey := desk.survey(subject)) is not None}

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from stream.runtime.kafka.topic_watch import changes
+from stream.runtime.kafka.topics import planned_topics
+from stream.settings.kafka import KafkaSettings
+
+SOURCE = "helpdesk.tickets"
+PLANNED = planned_topics(KafkaSettings(bootstrap_servers="kafka:9092", group="desk"), SOURCE, 4)
+
+
+def seen(**counts: int) -> list[str]:
+    """What is told when these topics, by the ends of their names, have so many partitions and all others four."""
+    found = {topic.name: counts.get(topic.name.rpartition("-")[2], 4) for topic in PLANNED}
+    return list(changes(PLANNED, {name: count for name, count in found.items() if count}))
+
+
+def test_topics_that_are_as_they_were_are_not_told() -> None:
+    assert seen() == []
+
+
+def test_dead_letters_with_more_partitions_do_no_harm() -> None:
+    assert seen(dlt=9) == []
+
+
+@pytest.mark.parametrize(
+    "name, count, words",
+    [
+        (SOURCE, 0, (f"{SOURCE} was deleted while", "set a new kafka.group")),
+        (SOURCE, 8, ("was given 8 partitions", "it had 4", f"topics grow --topic {SOURCE} --partitions 8")),
+        ("changelog", 0, (f"desk-{SOURCE}-changelog was deleted while", "deskpulse state rebuild")),
+        ("changelog", 1, ("made anew with 1 partitions instead of 4", "deskpulse state rebuild")),
+        ("dlt", 0, (f"{SOURCE}-dlt was deleted while", "dead letters", "the next start")),
+        ("dlt", 1, ("made anew with 1 partitions", "deskpulse topics create")),
+        ("helpdesk.sla", 0, ("helpdesk.sla was deleted while", "events", "the next start")),
+    ],
+)
+def test_what_happened_to_a_topic_is_told_with_what_to_do(name: str, count: int, words: tuple[str, ...]) -> None:
+    (line,) = seen(**{name: count})
+
+    for word in words:
+        assert word in line
