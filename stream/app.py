@@ -1,26 +1,20 @@
-"""The composition root: puts desks, runtime, collector and Faust together."""
+"""The composition root: puts the kinds' desks, runtime, collector and Faust together."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
+from typing import cast
 
 import faust
 from mode import get_logger
 from prometheus_client import ProcessCollector
 
-from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.core import Core, Served
 from stream.dead_letters.writing import DeadLetters
-from stream.desks.surveys.desk import SurveyDesk
-from stream.desks.tickets.desk import TicketDesk
-from stream.desks.tickets.series import TicketSeriesTable
-from stream.desks.tickets.sla.announced import Announced
-from stream.desks.tickets.split_tickets import SplitTickets
 from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.disk.rocks_rows import RocksRows
@@ -28,44 +22,39 @@ from stream.runtime.faust.agents import add_agent
 from stream.runtime.faust.flow_control import KeepingFlowControl
 from stream.runtime.faust.processor import Processor
 from stream.runtime.faust.recovery import StateTableManager
-from stream.runtime.faust.state_table import StateFactory, StateTable
+from stream.runtime.faust.state_table import StateTable
 from stream.runtime.faust.transport import BatchTransport
 from stream.runtime.kafka.broker import credentials_of, new_producer, new_restore_consumer
 from stream.runtime.kafka.changelog import Changelog
 from stream.runtime.kafka.clock_watch import BrokerTime, ClockWatch
 from stream.runtime.kafka.consumer_group import committed_offsets
 from stream.runtime.kafka.membership import Identity
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.publishing import Publisher
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
-from stream.state.checkpoint import Checkpoints
-from stream.state.desk import Desk
-from stream.state.labels import LabelBounds
+from stream.state.kind import DeskGroup, Kind
 from stream.state.partition import PartitionState
 from stream.state.rows import MemoryRows, RowStore
 from stream.web.server import WebServer
-from stream.windows.clock import Clock, EventClock, WallClock
-from stream.windows.local_days import LocalDays
-from stream.windows.moments import HOUR, to_seconds
-from stream.windows.series import SeriesRegistry
+from stream.windows.moments import to_seconds
 
 logger = get_logger(__name__)
-
-SOURCE_TOPICS: Final = (TICKETS_TOPIC, SURVEYS_TOPIC)
-"""The topics that a worker reads."""
-
-
-NewDesk = Callable[[RowStore], Desk[Any]]
 
 
 @dataclass(slots=True)
 class Part:
-    """All that belongs to one source topic."""
+    """All that belongs to one kind of entities."""
 
-    topic: str
+    kind: Kind
+    group: DeskGroup
     table: StateTable
     processor: Processor
+
+    @property
+    def topic(self) -> str:
+        """The source topic."""
+        return self.kind.topic
 
 
 class Deskpulse:
@@ -79,35 +68,25 @@ class Deskpulse:
     def __init__(self, settings: Settings, partitions: Mapping[str, int], reachable: KafkaSettings) -> None:
         self.settings = settings
         self.reachable = reachable
-        self.clock: Clock = EventClock() if settings.clock.mode == "event" else WallClock()
-        self.registry = SeriesRegistry()
-        self.bounds = LabelBounds(settings.labels.limit, settings.labels.allowed(), settings.labels.combinations)
-        self.policies = settings.sla_policies
-        categories = settings.ticket_rules.complaint_categories
-        self._series = TicketSeriesTable(self.registry, self.bounds, categories, self.policies)
-        self.announced = Announced(lambda attributes: self._series.series_for(attributes).labels)
+        self.kinds = settings.kinds
+        self._source = f"deskpulse/{settings.kafka.group}"
+        self.core = Core(settings, self._source)
+        self.clock = self.core.clock
         self.broker_time = BrokerTime()
         self._clock_watch = ClockWatch(self.clock, self.broker_time, settings.clock.skew_seconds)
         self.identity = Identity.own(settings.web.port)
         self.failure: asyncio.Future[None] | None = None
-        self.split_tickets = SplitTickets()
-        self._told_of_split = False
-        self.rebuilds: Counter[str] = Counter(dict.fromkeys(SOURCE_TOPICS, 0))
+        self.rebuilds: Counter[str] = Counter(dict.fromkeys(settings.source_topics, 0))
         self.app = _new_app(settings, reachable, self.identity)
         self.app.flow_control = KeepingFlowControl()
-        self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=SOURCE_TOPICS)
+        self._transport = BatchTransport(self.app.conf.broker_consumer, self.app, batched_topics=settings.source_topics)
         self._transport.drain = self.drain
         self.app.transport = self._transport
         tables = cast("StateTableManager", self.app.tables)
         tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
         tables.recovery.read_committed = partial(committed_offsets, settings.kafka)
         self.producer = new_producer(reachable)
-        local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
-        checkpoints = Checkpoints(self.registry, self.bounds, settings.fingerprint)
-        self.parts = [
-            self._new_part(topic, partitions[topic], partial(self._new_state, topic, new_desk, local_days, checkpoints))
-            for topic, new_desk in self._desks().items()
-        ]
+        self.parts = [self._new_part(served, partitions[served.kind.topic]) for served in self.core.served.values()]
         self.web = WebServer(settings.web, self, [ProcessCollector(namespace="helpdesk", registry=None)])
 
     async def start(self) -> None:
@@ -137,30 +116,21 @@ class Deskpulse:
             await part.processor.drain()
 
     async def serve(self) -> None:
-        """Let happen what is due by now, and announce it."""
+        """Move the windows to now; let happen what is due by now, and publish it."""
         if not self.is_ready():
             return
+        for part in self.parts:
+            for _, state in part.table.states():
+                state.advance()
         if self.clock.ticks and not await self._clock_watch.may_serve(self.parts[0].processor.append_marker):
             return
         for part in self.parts:
             await part.processor.serve()
 
-    def look_for_split_tickets(self) -> None:
-        """Look at some tickets without an opening; the first one whose id another partition knows is told."""
-        desks = {
-            number: state.desk
-            for part in self.parts
-            for number, state in part.table.states()
-            if isinstance(state.desk, TicketDesk)
-        }
-        found = self.split_tickets.look(desks) if len(desks) > 1 or len(self.split_tickets) else None
-        if found is not None and not self._told_of_split:
-            self._told_of_split = True
-            logger.warning(
-                "Events of ticket %r came to partitions %d and %d of %s, where each part counts as a ticket of its own:"
-                " publishers have to use the subject as the key; `deskpulse doctor --keys` looks at all tickets",
-                *(found.subject, found.partition, found.other, TICKETS_TOPIC),
-            )
+    def look_around(self) -> None:
+        """Let the desks look at what takes too long to be seen all at once."""
+        for part in self.parts:
+            part.group.look_around({number: state.desk for number, state in part.table.states()})
 
     def is_ready(self) -> bool:
         """Whether the partitions of this worker are assigned and restored. Any thread may ask."""
@@ -175,13 +145,11 @@ class Deskpulse:
 
     def view(self) -> WorkerView:
         """What the worker knows now."""
-        states = [state for part in self.parts for _, state in part.table.states()]
-        hours = self.settings.tickets.backlog_hours
-        return WorkerView(states, self.registry, self.clock, None if hours is None else round(hours * HOUR))
+        return self.core.view({part.kind.name: [state for _, state in part.table.states()] for part in self.parts})
 
     def vitals(self) -> Vitals:
         """How the worker is doing now."""
-        vitals = Vitals(label_overflows=dict(self.bounds.overflows))
+        vitals = Vitals(label_overflows=dict(self.core.bounds.overflows))
         events: Counter[tuple[str, str]] = Counter()
         dead_letters: Counter[tuple[str, str]] = Counter()
         last_event_at, lags, next_offsets, horizons, held = {}, {}, {}, {}, {}
@@ -206,22 +174,9 @@ class Deskpulse:
         vitals.last_event_at, vitals.lags, vitals.partitions = last_event_at, lags, held
         vitals.next_offsets, vitals.horizons = next_offsets, horizons
         vitals.clock_stepped, vitals.clock_ahead = to_seconds(self.clock.stepped), self.broker_time.ahead
-        vitals.rebuilds, vitals.split_tickets = self.rebuilds, len(self.split_tickets)
-        vitals.breaches, vitals.transitions = self.announced.breaches, self.announced.transitions
+        vitals.rebuilds = self.rebuilds
+        vitals.counted = [samples for part in self.parts for samples in part.group.counted()]
         return vitals
-
-    def _desks(self) -> dict[str, NewDesk]:
-        rules = self.settings.ticket_rules
-        return {
-            TICKETS_TOPIC: partial(TicketDesk, rules, self._series, policies=self.policies),
-            SURVEYS_TOPIC: partial(SurveyDesk, self.settings.survey_rules, self.registry, self.bounds),
-        }
-
-    def _new_state(
-        self, topic: str, new_desk: NewDesk, local_days: LocalDays, checkpoints: Checkpoints, partition: int, end: int
-    ) -> PartitionState:
-        desk = new_desk(self._new_rows(topic, partition, end))
-        return PartitionState(desk, self.clock, local_days, self.settings.record_limits, checkpoints, self.registry)
 
     def _new_rows(self, topic: str, partition: int, end: int) -> RowStore:
         if self.settings.store == "memory":
@@ -237,20 +192,29 @@ class Deskpulse:
     def _note_rebuild(self, topic: str) -> None:
         self.rebuilds[topic] += 1
 
-    def _new_part(self, topic: str, partitions: int, new_state: StateFactory) -> Part:
-        changelog = Changelog(self.producer, changelog_of(self.settings.kafka, topic), self.broker_time)
+    def _new_part(self, served: Served, partitions: int) -> Part:
+        kind, settings = served.kind, self.settings
+        topic = kind.topic
+
+        def new_state(partition: int, end: int) -> PartitionState:
+            return self.core.new_state(kind.name, self._new_rows(topic, partition, end))
+
+        changelog = Changelog(self.producer, changelog_of(settings.kafka, topic), self.broker_time)
         table = StateTable(
             self.app, source_topic=topic, new_state=new_state, changelog=changelog, name=topic, partitions=partitions
         )
         self.app.tables.add(table)
-        dead_letters = DeadLetters(self.producer, topic)
-        limit = self.settings.rejection_limit
-        events = SlaEvents(self.producer, f"deskpulse/{self.settings.kafka.group}", self.announced)
         processor = Processor(
-            self.app, table, changelog, dead_letters, self.fail, rejection_limit=limit, sla_events=events
+            self.app,
+            table,
+            changelog,
+            DeadLetters(self.producer, topic),
+            self.fail,
+            rejection_limit=settings.rejection_limit,
+            publisher=Publisher(self.producer, self._source) if kind.published else None,
         )
         add_agent(self.app, topic, partitions, processor)
-        return Part(topic, table, processor)
+        return Part(kind, served.group, table, processor)
 
 
 class FolderlessApp(faust.App):

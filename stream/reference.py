@@ -17,10 +17,10 @@ from pydantic import BaseModel
 
 from schemas.events import ALL_EVENTS, Envelope
 from stream.metrics.catalogue import CATALOGUE
-from stream.metrics.metric import Kind, Metric
 from stream.monitoring.alerts import ALERTS
 from stream.monitoring.rules import AlertingRule
 from stream.settings.settings import Settings
+from stream.state.metric import Metric, MetricType
 
 README: Final = Path(__file__).parent.parent / "README.md"
 
@@ -93,8 +93,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _metric_row(metric: Metric) -> tuple[str, ...]:
     labels = ", ".join(f"`{label}`" for label in metric.labels)
-    name = metric.exposed_name if metric.kind in (Kind.COUNTER, Kind.INFO) else metric.name
-    return f"`{name}`", metric.kind.value, labels, metric.definition
+    name = metric.exposed_name if metric.type in (MetricType.COUNTER, MetricType.INFO) else metric.name
+    return f"`{name}`", metric.type.value, labels, metric.definition
 
 
 def _alert_row(alert: AlertingRule) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def _field_text(field: FieldInfo) -> str:
     return f"**`{field.name}`**" if field.required else f"`{field.name}`"
 
 
-def _default(value: Any) -> str:  # noqa: ANN401 - a default is of any type
+def _default(value: Any) -> str:
     if isinstance(value, (frozenset, tuple)):
         return str(sorted(value)).replace("'", '"')
     return "none" if value is None else str(value)

@@ -18,9 +18,9 @@ from typing import Any, Final
 from rich.console import Console
 from rich.live import Live
 
-from stream.app import SOURCE_TOPICS
 from stream.cli.progress import tracked
 from stream.cli.snapshot import DEFAULT_WINDOWS, WorkerUnreachableError, fetch, new_console, table_of
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish

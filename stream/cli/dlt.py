@@ -12,13 +12,13 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from stream.app import SOURCE_TOPICS
 from stream.dead_letters.ledger import Ledger, Selection, Status
 from stream.dead_letters.letter import Letter, Origin, origin_of, split
 from stream.dead_letters.reading import letter_records, read_ledger, source_records
 from stream.dead_letters.repairs import read_repairs
 from stream.dead_letters.replaying import send_again
 from stream.dead_letters.writing import SUFFIX
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import connected_admin, new_producer, partition_counts, reading_consumer
 from stream.runtime.kafka.reachability import choose_addresses
 from stream.settings.kafka import KafkaSettings

@@ -9,11 +9,12 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from stream.app import SOURCE_TOPICS, Deskpulse
+from stream.app import Deskpulse
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import connected_admin, reading_consumer
 from stream.runtime.kafka.growth import GrowthError, GrowthReport, GrowthTools, grow, sizes
+from stream.runtime.kafka.publishing import Publisher
 from stream.runtime.kafka.reachability import choose_addresses
-from stream.runtime.kafka.sla_events import SlaEvents
 from stream.settings.settings import Settings
 from stream.state.partition import PartitionState
 
@@ -75,12 +76,12 @@ async def _grow(
     tables = {part.topic: part.table for part in worker.parts}
     try:
         async with connected_admin(kafka) as admin, reading_consumer(kafka) as consumer, worker.producer as producer:
-            sla_events = SlaEvents(producer, f"deskpulse/{kafka.group}", worker.announced)
+            publisher = Publisher(producer, f"deskpulse/{kafka.group}")
 
             def new_state(topic: str, partition: int) -> PartitionState:
                 return tables[topic].new_state(partition, 0)
 
-            tools = GrowthTools(kafka, admin, consumer, producer, sla_events, new_state, tell)
+            tools = GrowthTools(kafka, admin, consumer, producer, publisher, new_state, tell)
             report = await grow(tools, topic, request.partitions, request.settle_seconds)
     except (KafkaError, ValueError) as error:
         message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same again"

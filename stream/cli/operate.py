@@ -67,7 +67,7 @@ def topics_create(
 
 
 @topics.command("grow")
-def topics_grow(  # noqa: PLR0913 - each parameter is an option
+def topics_grow(
     partitions: Annotated[int, typer.Option(min=2, max=1000, help="Partitions that each topic is to have.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
@@ -143,8 +143,8 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
-    from stream.app import SOURCE_TOPICS
     from stream.cli.doctor import findings_json, findings_lines, has_problems
+    from stream.desks.kinds import SOURCE_TOPICS
     from stream.doctor.examination import examine
 
     findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS, with_keys=keys))
@@ -194,7 +194,7 @@ def dlt_show(
 
 
 @dlt.command("replay")
-def dlt_replay(  # noqa: PLR0913 - each parameter is an option
+def dlt_replay(
     config: ConfigOption = None,
     broker: BrokerOption = None,
     topic: TopicOption = None,

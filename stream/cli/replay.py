@@ -11,9 +11,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from stream.app import SOURCE_TOPICS
 from stream.cli.horizon import horizons_at, late_warning
 from stream.cli.progress import reading, tracked
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.event_log import check_event, read_event_log
 from stream.feeds.preview import Preview, preview_of, report_json, time_facts
 from stream.feeds.publish import publish

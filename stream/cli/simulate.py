@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from stream.app import SOURCE_TOPICS
 from stream.cli.progress import tracked
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
@@ -54,7 +54,7 @@ def write_log(plan: Plan, out: Path, end: datetime) -> int:
     count = 0
     try:
         with out.open("wb") as file:
-            for count, event in enumerate(tracked(history, f"Writing {out}"), start=1):  # noqa: B007
+            for count, event in enumerate(tracked(history, f"Writing {out}"), start=1):
                 file.write(event.value.replace(b"\n", b" ") + b"\n")
     except OSError as error:
         message = f"cannot write {out}: {error.strerror}"

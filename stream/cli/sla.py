@@ -15,7 +15,7 @@ from rich.table import Table
 from stream.cli.snapshot import UnknownTicketError, fetch
 from stream.desks.tickets.sla.policy import METRICS, Policies, Policy, Target, TargetChoice
 from stream.desks.tickets.sla.policy_check import PolicyWarning, calendars_of, policy_warnings
-from stream.desks.tickets.sla.settings import NO_CALENDAR
+from stream.desks.tickets.sla.settings import NO_CALENDAR, SlaSettings, policies_of
 from stream.desks.tickets.timeline import STATUSES
 from stream.settings.loading import load_checked
 from stream.windows.moments import from_microseconds, to_microseconds, to_seconds
@@ -43,11 +43,11 @@ def checked_policies(file: Path) -> tuple[Policies, list[PolicyWarning]]:
     Raises ``SettingsError`` with a line for each wrong key, and ``NoPoliciesError``.
     """
     settings = load_checked(file)
-    policies = settings.sla_policies
+    policies = policies_of(settings)
     if policies is None:
         message = f"{file} turns the SLA off; set sla.enabled to true"
         raise NoPoliciesError(message)
-    return policies, policy_warnings(policies, settings.sla.calendars)
+    return policies, policy_warnings(policies, settings.section(SlaSettings).calendars)
 
 
 def begin_of_examples(at: datetime | None) -> datetime:
@@ -195,7 +195,7 @@ def _moments(at: datetime) -> dict[str, datetime]:
     return {"now": at, "Friday 16:30": friday, "Saturday noon": saturday}
 
 
-def _due(target: Target, begun: datetime, zone: Any) -> str | None:  # noqa: ANN401 - any kind of zone
+def _due(target: Target, begun: datetime, zone: Any) -> str | None:
     moment = to_microseconds(begun)
     due = moment + target.span if target.calendar is None else target.calendar.after(moment, target.span)
     return None if due is None else from_microseconds(due).astimezone(zone).isoformat()

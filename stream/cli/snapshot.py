@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, Final
@@ -14,17 +14,16 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
 
+from stream.desks.kinds import KINDS
 from stream.metrics.view import WINDOW_NAMES
+from stream.state.kind import Kind
+from stream.state.presentation import Numbers
 from stream.windows.clock import WallClock
 from stream.windows.sliding import LIFETIME
-
-Numbers = Mapping[str, Any]
-Cell = Callable[[Numbers], str]
 
 DEFAULT_WINDOWS: Final = tuple(name for name in WINDOW_NAMES if name != LIFETIME)
 
 _TIMEOUT_SECONDS: Final = 10
-_NOTHING: Final = "-"
 _WIDTH: Final = 150
 
 
@@ -53,10 +52,10 @@ def fetch(
     Raises ``WorkerUnreachableError``, of which ``TokenRefusedError`` is one, and ``UnknownTicketError``.
     """
     try:
-        request = Request(url + path)  # noqa: S310 - the user's own address
+        request = Request(url + path)
         if token is not None:
             request.add_unredirected_header("Authorization", f"Bearer {token}")
-        with urlopen(request, timeout=timeout) as response:  # noqa: S310 - the user's own address
+        with urlopen(request, timeout=timeout) as response:
             numbers: dict[str, Any] = orjson.loads(response.read())
     except HTTPError as error:
         with error:
@@ -101,7 +100,7 @@ def reason_for_lifetime(numbers: Numbers) -> str:
     return said
 
 
-def _has_content(numbers: Any) -> bool:  # noqa: ANN401 - JSON
+def _has_content(numbers: Any) -> bool:
     if isinstance(numbers, dict):
         return any(_has_content(value) for value in numbers.values())
     return bool(numbers)
@@ -119,124 +118,25 @@ def table_of(numbers: Numbers, windows: Sequence[str]) -> Group:
     flows.add_column("metric", no_wrap=True)
     for window in windows:
         flows.add_column(window, justify="right")
-    for section, rows in _ROWS.items():
+    for section, rows in (item for kind in _served(numbers) for item in kind.rows.items()):
         flows.add_section()
         flows.add_row(f"[bold]{section}[/bold]")
         for name, cell in rows.items():
-            flows.add_row(f"  {name}", *(cell(numbers["windows"][window]) for window in windows))
-    return Group(flows, _state_table(numbers["state"]))
+            flows.add_row(f"  {name}", *(escape(cell(numbers["windows"][window])) for window in windows))
+    return Group(flows, _state_table(numbers))
 
 
-def _state_table(state: Numbers) -> Table:
+def _served(numbers: Numbers) -> list[Kind]:
+    """The kinds that the worker serves, as far as its numbers tell."""
+    window = numbers["windows"][LIFETIME]
+    return [kind for kind in KINDS if kind.window_numbers({}).keys() <= window.keys()]
+
+
+def _state_table(numbers: Numbers) -> Table:
     table = Table(title="Now", title_justify="left")
-    for column in ("open tickets", "open cases", "backlog", "backlog from", "oldest open ticket"):
-        table.add_column(column, justify="right")
-    table.add_row(
-        str(state["open_tickets"]),
-        str(state["open_cases"]),
-        str(state["backlog_tickets"]),
-        duration_text(state["backlog_threshold_seconds"]),
-        state["oldest_open_ticket"] or _NOTHING,
-    )
+    state = numbers["state"]
+    columns = {name: cell for kind in _served(numbers) for name, cell in kind.columns.items()}
+    for name in columns:
+        table.add_column(name, justify="right")
+    table.add_row(*(escape(cell(state)) for cell in columns.values()))
     return table
-
-
-def duration_text(seconds: float | None) -> str:
-    """A duration in the two largest units that fit, for instance ``2d 4h``."""
-    if seconds is None:
-        return _NOTHING
-    if seconds < 60:  # noqa: PLR2004 - seconds in a minute
-        return f"{seconds:.1f}s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days}d {hours}h"
-    return f"{hours}h {minutes}m" if hours else f"{minutes}m {rest}s"
-
-
-def _count(name: str) -> Cell:
-    return lambda window: str(window[name])
-
-
-def _mean(name: str) -> Cell:
-    return lambda window: duration_text(window[name]["mean"])
-
-
-def _spread(name: str) -> Cell:
-    def cell(window: Numbers) -> str:
-        numbers = window[name]
-        if not numbers["count"]:
-            return _NOTHING
-        return " / ".join(duration_text(numbers[share]) for share in ("p50", "p90"))
-
-    return cell
-
-
-def _percent(value: float | None, factor: float = 100) -> str:
-    return _NOTHING if value is None else f"{value * factor:.1f} %"
-
-
-def _ratio(name: str) -> Cell:
-    return lambda window: _percent(window[name])
-
-
-def _survey(survey: str, name: str, *, factor: float = 1) -> Cell:
-    return lambda window: _percent(window[survey][name], factor)
-
-
-def _top(name: str, most: int = 2) -> Cell:
-    def cell(window: Numbers) -> str:
-        return ", ".join(f"{escape(value)} {count}" for value, count in list(window[name].items())[:most]) or _NOTHING
-
-    return cell
-
-
-def _nps(window: Numbers) -> str:
-    score = window["nps"]["score"]
-    return _NOTHING if score is None else f"{score:+.1f}"
-
-
-_ROWS: Final[dict[str, dict[str, Cell]]] = {
-    "Replies": {
-        "first reply time, mean": _mean("first_reply_seconds"),
-        "first reply time, p50 / p90": _spread("first_reply_seconds"),
-        "next reply time, mean": _mean("next_reply_seconds"),
-    },
-    "Resolution": {
-        "resolution time, mean": _mean("resolution_seconds"),
-        "resolution time, p50 / p90": _spread("resolution_seconds"),
-        "first resolution time, mean": _mean("first_resolution_seconds"),
-        "complaint resolution time, mean": _mean("complaint_resolution_seconds"),
-        "requester wait time, mean": _mean("requester_wait_seconds"),
-        "agent work time, mean": _mean("agent_work_seconds"),
-        "on-hold time, mean": _mean("on_hold_seconds"),
-        "resolution rate": _ratio("resolution_ratio"),
-        "first contact resolution": _ratio("first_contact_resolution_ratio"),
-        "reopen rate": _ratio("reopen_ratio"),
-        "escalation rate": _ratio("escalation_ratio"),
-        "reassignments": _count("ticket_reassignments"),
-    },
-    "Set aside": {
-        "events before the opening": _count("ticket_events_before_opening"),
-        "pending or hold after the end": _count("ticket_events_after_resolution"),
-    },
-    "SLA": {
-        "compliance": _ratio("sla_compliance_ratio"),
-        "ended in time": _count("sla_ended_in_time"),
-        "ended late": _count("sla_ended_late"),
-    },
-    "Volume": {
-        "tickets opened": _count("tickets_opened"),
-        "tickets resolved": _count("tickets_resolved"),
-        "abandonment": _ratio("abandonment_ratio"),
-        "top channels": _top("tickets_opened_by_channel"),
-        "top categories": _top("tickets_opened_by_category"),
-    },
-    "Surveys": {
-        "CSAT": _survey("csat", "percent"),
-        "NPS": _nps,
-        "CES, low effort": _survey("ces", "percent"),
-        "CSAT response rate": _survey("csat", "response_ratio", factor=100),
-    },
-}

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import TopicsError
 from stream.runtime.kafka.rebuild import RebuildPlan, plan_rebuild, rebuild
 from stream.settings.kafka import KafkaSettings

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import TopicsError, connected_admin, create_topics, found_topics, partition_counts
 from stream.runtime.kafka.topics import Difference, PlannedTopic, Severity, differences, planned_topics
 from stream.settings.kafka import KafkaSettings

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
-from stream.app import SOURCE_TOPICS, Deskpulse
+from stream.app import Deskpulse
 from stream.runtime.disk.private_folders import PRIVATE_UMASK
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
 from stream.runtime.kafka.broker import ensure_topics
@@ -62,7 +62,7 @@ async def run_worker(settings: Settings) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN or number is not signal.SIGHUP:
             loop.add_signal_handler(number, stop.set)
     reachable = await check_reachable(settings.kafka)
-    partitions = await ensure_topics(reachable, SOURCE_TOPICS)
+    partitions = await ensure_topics(reachable, settings.source_topics)
     await check_sources(reachable, partitions)
     await check_instance(reachable, settings.instance_id, Identity.own(settings.web.port))
     worker = Deskpulse(settings, partitions, reachable)
@@ -90,7 +90,7 @@ async def _stop(worker: Deskpulse, last_words: str) -> None:
     try:
         async with deadline:
             await worker.stop()
-    except Exception as error:  # noqa: BLE001 - it ends all the same
+    except Exception as error:
         logger.warning("Stopping failed: %r", error)
     if deadline.expired():
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
@@ -111,7 +111,7 @@ async def _start(worker: Deskpulse) -> None:
 
 
 async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWatch) -> None:
-    assert worker.failure is not None  # noqa: S101 - set by the start, which came first
+    assert worker.failure is not None
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     watching_place = asyncio.ensure_future(_watch_place(worker))
@@ -145,14 +145,14 @@ async def _explained(worker: Deskpulse, error: BaseException, topics: TopicWatch
 
 
 async def _serve(worker: Deskpulse) -> None:
-    """Once a second, let happen what is due by now; once a minute, look for split tickets."""
+    """Once a second, let happen what is due by now; once a minute, let the desks look around."""
     for second in count(1):
         await asyncio.sleep(_SERVE_SECONDS)
         try:
             await worker.serve()
             if not second % _LOOK_EVERY:
-                worker.look_for_split_tickets()
-        except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
+                worker.look_around()
+        except Exception as error:
             worker.fail(error)
             return
 

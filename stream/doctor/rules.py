@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from stream.desks.tickets.sla.policy_check import policy_warnings
+from stream.desks.tickets.sla.settings import SlaSettings, policies_of
 from stream.doctor.facts import JOIN_GROUP_API, METADATA_API, Facts, PortState
 from stream.runtime.kafka.lost_state import WAY_OUT
 from stream.runtime.kafka.positions import loss, renewal
@@ -244,8 +245,8 @@ def _calendar(facts: Facts) -> Iterator[Finding]:
 
 
 def _sla(facts: Facts) -> Iterator[Finding]:
-    settings = facts.settings.sla
-    policies = facts.settings.sla_policies
+    settings = facts.settings.section(SlaSettings)
+    policies = policies_of(facts.settings)
     if policies is None:
         yield _ok("sla", "sla.enabled is false, so no SLA clocks run")
         return

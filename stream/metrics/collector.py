@@ -8,7 +8,7 @@ scrapes, so a series whose partition or label value is gone is gone from the nex
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Final, TypeVar
@@ -24,23 +24,17 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from stream.desks.tickets.sla.agenda import ClockState
-from stream.desks.tickets.sla.announced import BreachLabels
-from stream.metrics import catalogue, sla_catalogue
-from stream.metrics.metric import Kind, Metric
-from stream.metrics.view import AGE_EDGES, OpenView, SeriesTotal, WorkerView
+from stream.metrics import worker_metrics
+from stream.metrics.catalogue import CATALOGUE
+from stream.metrics.view import WorkerView
+from stream.state.kind import Samples
+from stream.state.metric import Metric, MetricType
+from stream.state.view import Distribution
 from stream.windows.histogram import EXPORT_EDGES, cumulative
 from stream.windows.moments import to_seconds
 from stream.windows.sliding import WINDOWS
 
 _EDGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in EXPORT_EDGES)
-_CLOCKS: Final = {
-    ClockState.ACTIVE: sla_catalogue.SLA_CLOCKS_ACTIVE,
-    ClockState.PAUSED: sla_catalogue.SLA_CLOCKS_PAUSED,
-    ClockState.AT_RISK: sla_catalogue.SLA_CLOCKS_AT_RISK,
-    ClockState.BREACHED: sla_catalogue.SLA_CLOCKS_BREACHED,
-}
-_AGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in AGE_EDGES)
 
 
 @dataclass(slots=True)
@@ -49,27 +43,25 @@ class Vitals:
 
     ``next_offsets`` are those of the records that each partition held takes in next, ``horizons`` the moments
     (microseconds) before which it refuses events of entities that it does not know. ``clock_stepped`` and
-    ``clock_ahead`` are seconds.
+    ``clock_ahead`` are seconds; ``counted`` is what the kinds have counted since the worker started.
     """
 
     events: Mapping[tuple[str, str], int] = field(default_factory=dict)
     dead_letters: Mapping[tuple[str, str], int] = field(default_factory=dict)
     rebuilds: Mapping[str, int] = field(default_factory=dict)
-    split_tickets: int = 0
     label_overflows: Mapping[str, int] = field(default_factory=dict)
     last_event_at: Mapping[str, float] = field(default_factory=dict)
     lags: Mapping[tuple[str, int], int] = field(default_factory=dict)
     next_offsets: Mapping[tuple[str, int], int] = field(default_factory=dict)
     horizons: Mapping[tuple[str, int], int] = field(default_factory=dict)
     partitions: Mapping[str, int] = field(default_factory=dict)
-    breaches: Mapping[BreachLabels, int] = field(default_factory=dict)
-    transitions: Mapping[str, int] = field(default_factory=dict)
+    counted: Sequence[Samples] = ()
     clock_stepped: float = 0.0
     clock_ahead: float | None = None
 
 
 class HelpdeskCollector(Collector):
-    """Collects every metric of the catalogue. ``view`` and ``vitals`` are asked at each scrape."""
+    """Collects every metric of the worker_metrics. ``view`` and ``vitals`` are asked at each scrape."""
 
     def __init__(self, view: Callable[[], WorkerView], vitals: Callable[[], Vitals]) -> None:
         self._view = view
@@ -77,7 +69,7 @@ class HelpdeskCollector(Collector):
 
     def describe(self) -> Iterable[Family]:
         """The families, without samples, so that a clash of names is found at start."""
-        return [_family(metric) for metric in catalogue.CATALOGUE]
+        return [_family(metric) for metric in CATALOGUE]
 
     def collect(self) -> Iterator[Family]:
         """All families with their samples."""
@@ -91,100 +83,73 @@ class HelpdeskCollector(Collector):
             if family is None:
                 break
             yield family
-        yield _single(catalogue.COLLECT_DURATION, seconds)
+        yield _single(worker_metrics.COLLECT_DURATION, seconds)
 
     def _families(self) -> Iterator[Family]:
         view = self._view()
         yield from _windowed(view)
-        yield from _open(view.open_tickets())
-        yield from _clocks(view)
-        yield from _worker(self._vitals(), view)
+        for metric, values in view.samples():
+            yield _labelled(metric, values)
+        vitals = self._vitals()
+        for metric, values in vitals.counted:
+            yield _labelled(metric, values)
+        yield from _worker(vitals, view)
 
 
 LabelValues = TypeVar("LabelValues", bound=tuple[str, ...])
 
 
 def _family(metric: Metric) -> Family:
-    if metric.kind is Kind.COUNTER:
+    if metric.type is MetricType.COUNTER:
         return CounterMetricFamily(metric.name, metric.definition, labels=metric.labels)
-    if metric.kind is Kind.INFO:
+    if metric.type is MetricType.INFO:
         return InfoMetricFamily(metric.name, metric.definition)
-    if metric.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
+    if metric.type in (MetricType.WINDOWED_DURATION, MetricType.DISTRIBUTION):
         return GaugeHistogramMetricFamily(metric.name, metric.definition, labels=metric.labels)
     return GaugeMetricFamily(metric.name, metric.definition, labels=metric.labels)
 
 
 def _windowed(view: WorkerView) -> Iterator[Family]:
-    by_measure: dict[str, list[tuple[dict[str, str], SeriesTotal]]] = {}
-    labels_of = {metric.measure: metric.labels for metric in catalogue.WINDOWED}
-    for shape in WINDOWS:
-        for series, total in view.window(shape.name).items():
-            labels = dict(zip(labels_of[series.measure], (*series.values, shape.name), strict=True))
-            by_measure.setdefault(series.measure, []).append((labels, total))
-    for metric in catalogue.WINDOWED:
-        family = _family(metric)
-        for labels, total in by_measure.get(str(metric.measure), ()):
-            if metric.kind is Kind.WINDOWED_COUNT:
-                family.add_sample(metric.name, labels, total.count)
-            else:
-                counts = cumulative(total.buckets.items())
-                _add_distribution(family, labels, _EDGE_LABELS, counts, to_seconds(total.sum))
-        yield family
+    windows = {shape.name: view.window(shape.name) for shape in WINDOWS}
+    for kind in view.kinds:
+        for measure in kind.measures:
+            metric = measure.metric
+            family = _family(metric)
+            for window, totals in windows.items():
+                for values, total in totals.get(measure.name, {}).items():
+                    labels = dict(zip(metric.labels, (*values, window), strict=True))
+                    if measure.duration:
+                        counts = cumulative(total.buckets.items())
+                        _add_distribution(family, labels, Distribution(_EDGE_LABELS, counts, to_seconds(total.sum)))
+                    else:
+                        family.add_sample(metric.name, labels, total.count)
+            yield family
 
 
-def _add_distribution(
-    family: Family, labels: dict[str, str], edges: tuple[str, ...], counts: list[int], total: float
-) -> None:
+def _add_distribution(family: Family, labels: dict[str, str], found: Distribution) -> None:
     name = f"{family.name}_bucket"
-    for edge, count in zip((*edges, "+Inf"), counts, strict=True):
+    for edge, count in zip((*found.edges, "+Inf"), found.counts, strict=True):
         family.add_sample(name, {**labels, "le": edge}, count)
-    family.add_sample(f"{family.name}_gcount", labels, counts[-1])
-    family.add_sample(f"{family.name}_gsum", labels, total)
-
-
-def _open(view: OpenView) -> Iterator[Family]:
-    tickets, cases, backlog = map(_family, (catalogue.OPEN_TICKETS, catalogue.OPEN_CASES, catalogue.BACKLOG_TICKETS))
-    ages = _family(catalogue.OPEN_TICKET_AGE)
-    for attributes, total in view.by_labels.items():
-        labels = {label: str(getattr(attributes, label)) for label in catalogue.OPEN_TICKETS.labels}
-        tickets.add_sample(tickets.name, labels, total.tickets)
-        backlog.add_sample(backlog.name, labels, total.backlog)
-        _add_distribution(ages, labels, _AGE_LABELS, [*total.ages, total.tickets], to_seconds(total.age_sum))
-    for attributes, count in view.waiting.items():
-        labels = {label: str(getattr(attributes, label)) for label in catalogue.OPEN_CASES.labels}
-        cases.add_sample(cases.name, labels, count)
-    yield from (tickets, cases, backlog, ages)
-    yield _single(catalogue.BACKLOG_THRESHOLD, to_seconds(view.backlog_threshold))
-    yield _single(catalogue.OLDEST_OPEN_TICKET, None if view.oldest is None else to_seconds(view.oldest))
-    yield _single(catalogue.TICKETS_WITHOUT_OPENING, view.without_opening)
-
-
-def _clocks(view: WorkerView) -> Iterator[Family]:
-    families = {state: _family(metric) for state, metric in _CLOCKS.items()}
-    for (state, policy, sla, attributes), count in view.clocks().items():
-        labels = {label: str(getattr(attributes, label)) for label in catalogue.OPEN_TICKETS.labels}
-        family = families[state]
-        family.add_sample(family.name, {"policy": policy, "sla": sla, **labels}, count)
-    yield from families.values()
-    deadlines = {key: to_seconds(due) for key, due in view.next_deadlines().items()}
-    yield _labelled(sla_catalogue.SLA_NEXT_DEADLINE, deadlines)
+    family.add_sample(f"{family.name}_gcount", labels, found.counts[-1])
+    family.add_sample(f"{family.name}_gsum", labels, found.sum)
 
 
 def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
-    yield _labelled(catalogue.EVENTS, vitals.events)
-    yield _labelled(catalogue.DEAD_LETTERS, vitals.dead_letters)
-    yield _labelled(catalogue.STATE_REBUILDS, {(topic,): count for topic, count in vitals.rebuilds.items()})
-    yield _single(catalogue.SPLIT_TICKETS, vitals.split_tickets)
-    yield _labelled(catalogue.LABEL_OVERFLOWS, {(label,): count for label, count in vitals.label_overflows.items()})
-    yield _labelled(catalogue.LAST_EVENT, {(topic,): moment for topic, moment in vitals.last_event_at.items()})
-    yield _single(catalogue.WATERMARK, to_seconds(view.watermark) if view.watermark else None)
-    yield _labelled(catalogue.CONSUMER_LAG, {(topic, str(number)): lag for (topic, number), lag in vitals.lags.items()})
-    yield _labelled(catalogue.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
-    yield _labelled(sla_catalogue.SLA_BREACHES, vitals.breaches)
-    yield _labelled(sla_catalogue.SLA_TRANSITIONS, {(kind,): count for kind, count in vitals.transitions.items()})
-    yield _single(catalogue.CLOCK_STEP, vitals.clock_stepped)
-    yield _single(catalogue.CLOCK_AHEAD, vitals.clock_ahead)
-    build = InfoMetricFamily(catalogue.BUILD.name, catalogue.BUILD.definition)
+    yield _labelled(worker_metrics.EVENTS, vitals.events)
+    yield _labelled(worker_metrics.DEAD_LETTERS, vitals.dead_letters)
+    yield _labelled(worker_metrics.STATE_REBUILDS, {(topic,): count for topic, count in vitals.rebuilds.items()})
+    yield _labelled(
+        worker_metrics.LABEL_OVERFLOWS, {(label,): count for label, count in vitals.label_overflows.items()}
+    )
+    yield _labelled(worker_metrics.LAST_EVENT, {(topic,): moment for topic, moment in vitals.last_event_at.items()})
+    yield _single(worker_metrics.WATERMARK, to_seconds(view.watermark) if view.watermark else None)
+    yield _labelled(
+        worker_metrics.CONSUMER_LAG, {(topic, str(number)): lag for (topic, number), lag in vitals.lags.items()}
+    )
+    yield _labelled(worker_metrics.PARTITIONS, {(topic,): count for topic, count in vitals.partitions.items()})
+    yield _single(worker_metrics.CLOCK_STEP, vitals.clock_stepped)
+    yield _single(worker_metrics.CLOCK_AHEAD, vitals.clock_ahead)
+    build = InfoMetricFamily(worker_metrics.BUILD.name, worker_metrics.BUILD.definition)
     build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
     yield build
 
@@ -193,9 +158,13 @@ def _single(metric: Metric, value: float | None) -> Family:
     return _labelled(metric, {} if value is None else {(): value})
 
 
-def _labelled(metric: Metric, values: Mapping[LabelValues, float]) -> Family:
+def _labelled(metric: Metric, values: Mapping[LabelValues, float | Distribution]) -> Family:
     family = _family(metric)
     name = metric.exposed_name
     for label_values, value in values.items():
-        family.add_sample(name, dict(zip(metric.labels, label_values, strict=True)), value)
+        labels = dict(zip(metric.labels, label_values, strict=True))
+        if isinstance(value, Distribution):
+            _add_distribution(family, labels, value)
+        else:
+            family.add_sample(name, labels, value)
     return family

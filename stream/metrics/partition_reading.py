@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, Protocol
 
-from stream.desks.tickets.desk import TicketDesk
-from stream.desks.tickets.series import TicketSeries
-from stream.desks.tickets.sla.agenda import ClockKey
 from stream.state.partition import PartitionState
+from stream.state.totals import SlotTotals
 from stream.windows.sliding import LIFETIME
-
-SlotTotals = dict[int, int]
-
-
-class TicketsReading(NamedTuple):
-    """The open tickets and SLA clocks of a partition, as its desk and agenda tell of them."""
-
-    without_opening: int
-    opened: Iterable[tuple[TicketSeries, array[int]]]
-    waiting: Iterable[tuple[TicketSeries, int]]
-    clocks: Mapping[ClockKey, int]
-    deadlines: Iterable[tuple[str, int, int]]
 
 
 class PartitionReading(Protocol):
-    """A partition of which totals, days and open tickets can be read."""
+    """A partition of which totals, days and what its desk says can be read."""
 
     def totals_of(self, window: str) -> Iterable[SlotTotals]:
         """What the totals of a window, or of the lifetime, are the sum of; slots may hold zero."""
@@ -34,8 +19,8 @@ class PartitionReading(Protocol):
     def days(self) -> Mapping[int, SlotTotals]:
         """The totals by slot of each local day of the report, by its number."""
 
-    def tickets(self) -> TicketsReading | None:
-        """The open tickets, ``None`` if the partition is not one of tickets."""
+    def of_desk(self) -> Any:
+        """What the desk says of its entities at the moment."""
 
 
 class LivePartition:
@@ -55,18 +40,13 @@ class LivePartition:
         """The totals by slot of each local day of the report, by its number."""
         return self._state.windows.days.days
 
-    def tickets(self) -> TicketsReading | None:
-        """The open tickets, ``None`` if the partition is not one of tickets."""
-        desk = self._state.desk
-        if not isinstance(desk, TicketDesk):
-            return None
-        agenda = desk.agenda
-        clocks, deadlines = ({}, ()) if agenda is None else (agenda.counts, agenda.deadlines())
-        return TicketsReading(desk.without_opening, desk.open.opened(), desk.open.waiting(), clocks, deadlines)
+    def of_desk(self) -> Any:
+        """What the desk says of its entities at the moment."""
+        return self._state.desk.reading(held=False)
 
 
 class HeldPartition:
-    """A copy of some windows, of the days if they are wanted, and of the open tickets.
+    """A copy of some windows, of the days if they are wanted, and of what the desk says.
 
     What was not copied raises ``KeyError`` when it is asked for.
     """
@@ -76,14 +56,7 @@ class HeldPartition:
         # Unlike dict(), this copies a dict and its subclasses as one piece of memory.
         self._totals = {name: [dict.copy(totals) for totals in live.totals_of(name)] for name in windows}
         self._days = {number: dict.copy(totals) for number, totals in live.days().items()} if days else None
-        found = live.tickets()
-        self._tickets = found and TicketsReading(
-            found.without_opening,
-            [(series, opened[:]) for series, opened in found.opened],
-            list(found.waiting),
-            dict(found.clocks),
-            list(found.deadlines),
-        )
+        self._of_desk = state.desk.reading(held=True)
 
     def totals_of(self, window: str) -> Iterable[SlotTotals]:
         """What the totals of a window, or of the lifetime, are the sum of; slots may hold zero."""
@@ -95,6 +68,6 @@ class HeldPartition:
             raise KeyError("days")
         return self._days
 
-    def tickets(self) -> TicketsReading | None:
-        """The open tickets, ``None`` if the partition is not one of tickets."""
-        return self._tickets
+    def of_desk(self) -> Any:
+        """What the desk said of its entities at the moment."""
+        return self._of_desk

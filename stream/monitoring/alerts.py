@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.events import TICKETS_TOPIC
-from stream.metrics import catalogue, sla_catalogue
-from stream.metrics.metric import PREFIX
+from stream.desks.tickets.gauges import BACKLOG_TICKETS
+from stream.desks.tickets.sla.agenda import ClockState
+from stream.desks.tickets.sla.gauges import CLOCKS, NEXT_DEADLINE
+from stream.metrics import worker_metrics
+from stream.metrics.catalogue import metric_of
 from stream.monitoring.fleet import PER_WORKER, sum_name, summed, sums
 from stream.monitoring.recording import (
-    BACKLOG_BY_TEAM,
     CONSUMER_LAG,
     DEAD_LETTER_SHARE,
     LAST_EVENT,
-    NEXT_DEADLINE,
     SHARE_RANGE,
-    SLA_COMPLIANCE,
+    level_name,
     ratio_name,
+    smallest_name,
 )
 from stream.monitoring.rules import AlertingRule, Dashboard, RecordingRule, RuleGroup, Severity
+from stream.state.metric import PREFIX
 
 JOB: Final = "deskpulse"
 """The name of the scrape job; the alerts about missing workers look for it."""
@@ -36,10 +39,13 @@ misses of 30 days are used up in 15.
 _LONG, _SHORT = "24h", "1h"
 _LONG_LEAST, _SHORT_LEAST = 20, 5
 
-_BREACHED: Final = sla_catalogue.SLA_CLOCKS_BREACHED
-_AT_RISK: Final = sla_catalogue.SLA_CLOCKS_AT_RISK
-_OPENED: Final = next(metric for metric in catalogue.WINDOWED if metric.measure == "tickets_opened")
-_RESPONSES: Final = next(metric for metric in catalogue.WINDOWED if metric.measure == "survey_responses")
+_BREACHED: Final = CLOCKS[ClockState.BREACHED]
+_AT_RISK: Final = CLOCKS[ClockState.AT_RISK]
+_BACKLOG_BY_TEAM: Final = level_name(BACKLOG_TICKETS, ("team",))
+_OPENED: Final = metric_of("tickets_opened")
+_RESPONSES: Final = metric_of("survey_responses")
+_DEAD_LETTERS: Final = worker_metrics.DEAD_LETTERS.exposed_name
+_BUILD: Final = worker_metrics.BUILD.exposed_name
 _HOUR: Final = '{window="1h"}'
 _CLOCK: Final = "{{ $labels.sla }} under policy {{ $labels.policy }}"
 _TICKETS: Final = "team {{ $labels.team }}, channel {{ $labels.channel }}, priority {{ $labels.priority }}"
@@ -47,7 +53,7 @@ _TICKETS: Final = "team {{ $labels.team }}, channel {{ $labels.channel }}, prior
 
 def _burn_expression() -> str:
     allowed = f"{BURN_FACTOR * (1 - SLA_OBJECTIVE):.4g}"
-    compliance = ratio_name(SLA_COMPLIANCE, ("policy", "sla"))
+    compliance = ratio_name("sla_compliance", ("policy", "sla"))
     ended = f"policy_sla_window:{PREFIX}sla_ended:sum"
     return "\nand ignoring (window)\n".join(
         (
@@ -67,14 +73,14 @@ def _csat_expression() -> str:
 
 
 def _stale_expression() -> str:
-    events = f'{catalogue.EVENTS.exposed_name}{{topic="{TICKETS_TOPIC}"}}'
+    events = f'{worker_metrics.EVENTS.exposed_name}{{topic="{TICKETS_TOPIC}"}}'
     # The hour around the same time a week ago, so that a night or a Sunday without events is none to be told of.
     usual = f"sum without ({PER_WORKER}, outcome) (increase({events}[1h] offset 6d23h30m))"
     return f'time() - {LAST_EVENT}{{topic="{TICKETS_TOPIC}"}} > 1800\nunless\n{usual} < 10'
 
 
 def _overflow_expression() -> str:
-    name = catalogue.LABEL_OVERFLOWS.exposed_name
+    name = worker_metrics.LABEL_OVERFLOWS.exposed_name
     # The first overflow makes the series, and no increase is seen in a series that begins.
     grown, begun = f"increase({name}[1h]) > 0", f"{name} unless {name} offset 1h"
     return f"sum without ({PER_WORKER}) ({grown} or {begun}) > 0"
@@ -112,8 +118,8 @@ SLA_ALERTS: Final = (
 SERVICE_ALERTS: Final = (
     AlertingRule(
         "HelpdeskBacklogGrowing",
-        f"{BACKLOG_BY_TEAM} - {BACKLOG_BY_TEAM} offset 1d >= 20\nand\n"
-        f"{BACKLOG_BY_TEAM} > 1.25 * {BACKLOG_BY_TEAM} offset 1d",
+        f"{_BACKLOG_BY_TEAM} - {_BACKLOG_BY_TEAM} offset 1d >= 20\nand\n"
+        f"{_BACKLOG_BY_TEAM} > 1.25 * {_BACKLOG_BY_TEAM} offset 1d",
         Severity.WARNING,
         "A team's backlog is a quarter larger than a day ago.",
         "The backlog of team {{ $labels.team }} has grown by {{ $value }} tickets since this time yesterday.",
@@ -155,7 +161,7 @@ WORKER_ALERTS: Final = (
     ),
     AlertingRule(
         "HelpdeskWorkerAbsent",
-        f'absent({catalogue.BUILD.exposed_name}{{job="{JOB}"}})',
+        f'absent({_BUILD}{{job="{JOB}"}})',
         Severity.CRITICAL,
         "There is no deskpulse worker at all.",
         "No target of the job {{ $labels.job }} exports metrics: nothing is measured, and no SLA alert can fire.",
@@ -184,7 +190,7 @@ WORKER_ALERTS: Final = (
     AlertingRule(
         "HelpdeskDeadLetterRateHigh",
         f"{DEAD_LETTER_SHARE} > 0.01\nand\n"
-        f"sum without ({PER_WORKER}, reason) (increase({catalogue.DEAD_LETTERS.exposed_name}[{SHARE_RANGE}])) >= 10",
+        f"sum without ({PER_WORKER}, reason) (increase({_DEAD_LETTERS}[{SHARE_RANGE}])) >= 10",
         Severity.WARNING,
         "More than one record in a hundred goes to the dead letters.",
         "{{ $value | humanizePercentage }} of the records of {{ $labels.topic }} went to the dead letters.",
@@ -202,7 +208,7 @@ WORKER_ALERTS: Final = (
     AlertingRule(
         "HelpdeskSlaDeadlinesOverdue",
         # With the clock of events, deadlines are not to be compared with the time of Prometheus.
-        f'time() - {NEXT_DEADLINE} > 60\nunless on (job)\n{catalogue.BUILD.exposed_name}{{clock="event"}}',
+        f'time() - {smallest_name(NEXT_DEADLINE)} > 60\nunless on (job)\n{_BUILD}{{clock="event"}}',
         Severity.CRITICAL,
         "SLA deadlines pass without being noticed.",
         f"The next deadline for {_CLOCK} was {{{{ $value | humanizeDuration }}}} ago, and its clock has not breached.",
@@ -224,7 +230,7 @@ ALERTS: Final = (*SLA_ALERTS, *SERVICE_ALERTS, *WORKER_ALERTS)
 
 def alert_groups() -> list[RuleGroup]:
     """The groups of alerts; that of the SLA clocks sums them up itself, so that no evaluation passes in between."""
-    clocks: list[RecordingRule] = [rule for metric in sla_catalogue.SLA_CLOCKS for rule in sums(metric)]
+    clocks: list[RecordingRule] = [rule for metric in CLOCKS.values() for rule in sums(metric)]
     return [
         RuleGroup(f"{PREFIX}sla_alerts", [*clocks, *SLA_ALERTS]),
         RuleGroup(f"{PREFIX}service_alerts", SERVICE_ALERTS),

@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from stream.metrics import catalogue
-from stream.metrics.metric import Kind, Metric
+from stream.metrics import worker_metrics
 from stream.monitoring.rules import RecordingRule
+from stream.state.metric import Metric, MetricType
 
 BRIDGE_SECONDS: Final = 20
 """How old the last sample of a worker that exports nothing may be to count; below 3/4 of the session timeout."""
@@ -37,7 +37,7 @@ def level(labels: Sequence[str]) -> str:
 
 def bridged(name: str) -> str:
     """The series of a name in all workers, with the last samples of those that are restarting."""
-    held = catalogue.PARTITIONS.exposed_name
+    held = worker_metrics.PARTITIONS.exposed_name
     last = f"last_over_time({name}[{BRIDGE_SECONDS}s])"
     return f"{name}\n  or\n  {last} unless on (job, instance) {held} > 0"
 
@@ -49,7 +49,7 @@ def sum_name(metric: Metric, part: str = "") -> str:
 
 def parts_of(metric: Metric) -> tuple[str, ...]:
     """What the names of a metric's series have after its own."""
-    if metric.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
+    if metric.type in (MetricType.WINDOWED_DURATION, MetricType.DISTRIBUTION):
         return ("_bucket", "_gcount", "_gsum")
     return ("",)
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import SettingsError as UnreadableValueError
 
 from stream.desks.tickets.sla.policy import Policies
-from stream.desks.tickets.sla.settings import PolicyFile, SlaSettings
+from stream.desks.tickets.sla.settings import PolicyFile, SlaSettings, policies_of
 from stream.settings.settings import Settings
 
 CONFIGURATION_FILE: Final = "deskpulse.toml"
@@ -26,7 +26,7 @@ class SettingsError(Exception):
     """The settings are wrong; the message has a line for each key, with what would be right."""
 
 
-def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - sections, and single settings
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
     """Read the settings; ``overrides`` are sections, or single settings, that come before everything else.
 
     Without ``file``, ``deskpulse.toml`` in the working folder is read if there is one. Raises
@@ -40,8 +40,9 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # no
     source = type("FileSettings", (Settings,), {"config_file": file, "__module__": __name__})
     try:
         settings: Settings = source(**_merged(_renamed_environment(), overrides))
-        if settings.sla.file is None:
-            _ = settings.sla_policies
+        policy_file = settings.section(SlaSettings).file
+        if policy_file is None:
+            settings.check()
             return settings
     except ValidationError as error:
         raise SettingsError("\n".join(_lines(error))) from error
@@ -50,7 +51,7 @@ def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # no
     except ValueError as error:
         raise SettingsError(str(error)) from error
     try:
-        return _with_policies(settings, (Path() if file is None else file.parent) / settings.sla.file)
+        return _with_policies(settings, (Path() if file is None else file.parent) / policy_file)
     except SettingsError as error:
         raise SettingsError(_prefixed("sla.file", str(error).splitlines())) from error
 
@@ -73,7 +74,7 @@ def load_policies(file: Path) -> Policies | None:
 
     Raises ``SettingsError`` that names each wrong key.
     """
-    return load_checked(file).sla_policies
+    return policies_of(load_checked(file))
 
 
 def _with_policies(settings: Settings, file: Path) -> Settings:
@@ -82,9 +83,10 @@ def _with_policies(settings: Settings, file: Path) -> Settings:
     try:
         found = PolicyFile.model_validate(tomllib.loads(file.read_bytes().decode()))
         # Made anew, so that what holds for policies in general is checked.
-        sla = SlaSettings(enabled=settings.sla.enabled, calendars=found.calendars, policies=found.policies)
-        settings = settings.model_copy(update={"sla": sla.model_copy(update={"file": settings.sla.file})})
-        _ = settings.sla_policies
+        before = settings.section(SlaSettings)
+        sla = SlaSettings(enabled=before.enabled, calendars=found.calendars, policies=found.policies)
+        settings = settings.model_copy(update={"sla": sla.model_copy(update={"file": before.file})})
+        settings.check()
     except ValidationError as error:
         raise SettingsError(_prefixed(str(file), _lines(error))) from error
     except ValueError as error:

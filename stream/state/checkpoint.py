@@ -8,22 +8,18 @@ other settings is not used: then everything is worked out from the entities.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final, NamedTuple
 
 import msgspec
 
-from stream.state.labels import LabelBounds
-from stream.state.measures import MEASURES
+from stream.state.labels import NONE, LabelBounds
 from stream.state.rows import CHECKPOINT, DAY, PANE, Row, RowStore
 from stream.windows.pane_rows import add_totals, encode_totals
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
-
-LOGIC: Final = 2
-"""Raised whenever what an event or an entity contributes changes, so that old checkpoints are not used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +64,17 @@ _decode_head = msgspec.msgpack.Decoder(Head).decode
 class Checkpoints:
     """Writes and reads the checkpoints of a worker's partitions.
 
-    ``fingerprint`` stands for all settings that decide what an entity contributes and to which series.
+    ``labels`` are those of each measure by its name; ``fingerprint`` stands for all that decides what an entity
+    contributes and to which series.
     """
 
-    def __init__(self, registry: SeriesRegistry, bounds: LabelBounds, fingerprint: bytes) -> None:
+    def __init__(
+        self, registry: SeriesRegistry, bounds: LabelBounds, labels: Mapping[str, tuple[str, ...]], fingerprint: bytes
+    ) -> None:
         self._registry = registry
         self._bounds = bounds
         self._fingerprint = fingerprint
+        self.labels = labels
 
     def head(self, rows: RowStore) -> Head | None:
         """The head of the last checkpoint in ``rows``."""
@@ -108,12 +108,23 @@ class Checkpoints:
         head = Head(number, self._fingerprint, bounds.kept(), bounds.combinations, windows.end)
         yield Row(CHECKPOINT, _encode_head(head))
 
-    def folded_slot(self, measure: str, values: tuple[str, ...]) -> int:
-        """The first slot of a series whose label values are folded as they are today."""
-        folded = (
-            self._bounds.refold(label, value) for label, value in zip(MEASURES[measure].labels, values, strict=True)
-        )
-        return self._registry.first_slot(measure, tuple(folded))
+    def folded_slot(self, measure: str, values: Mapping[str, str]) -> int | None:
+        """The first slot of a series whose label values, given by name, are folded as they are today.
+
+        ``None`` if there is no such measure any more.
+        """
+        return self._slot(measure, values, self._bounds.refold)
+
+    def slot(self, measure: str, values: Mapping[str, str]) -> int | None:
+        """The first slot of a series with these label values, ``None`` if there is no such measure any more."""
+        return self._slot(measure, values, lambda _label, value: value)
+
+    def _slot(self, measure: str, values: Mapping[str, str], fold: Callable[[str, str], str]) -> int | None:
+        labels = self.labels.get(measure)
+        if labels is None:
+            return None
+        # A label that the measure had not then is `none`, one that it has no more is left out.
+        return self._registry.first_slot(measure, tuple(fold(label, values.get(label, NONE)) for label in labels))
 
     def _changes(self, windows: WindowSet) -> Iterator[tuple[bytes, bytes | None]]:
         registry = self._registry

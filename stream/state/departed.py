@@ -7,9 +7,9 @@ from struct import Struct
 from typing import Final
 
 from stream.state.checkpoint import Checkpoints
+from stream.state.departed_rows import add_departed, encode_departed
 from stream.state.rows import DEPARTED, Row, RowStore
 from stream.windows.local_days import LocalDays
-from stream.windows.pane_rows import add_totals, encode_totals
 from stream.windows.series import SUM, SeriesRegistry
 from stream.windows.sliding import REPORT_DAYS, Contribution, DailyTotals, Totals
 
@@ -25,8 +25,11 @@ class Departed:
     ``touched`` is the size in bytes of the rows that are to be written again.
     """
 
-    def __init__(self, rows: RowStore, local_days: LocalDays, registry: SeriesRegistry, now: int) -> None:
+    def __init__(
+        self, rows: RowStore, local_days: LocalDays, registry: SeriesRegistry, checkpoints: Checkpoints, now: int
+    ) -> None:
         self._stored = rows
+        self._checkpoints = checkpoints
         self._local_days = local_days
         self._registry = registry
         self._oldest = local_days.day_of(now) - REPORT_DAYS
@@ -51,10 +54,10 @@ class Departed:
             day = _KEY.unpack(key)[1]
             value = self._stored.get(key)
             if _OLDER < day <= self._oldest and value is not None:
-                add_totals(value, self._registry.first_slot, self._totals(_OLDER))
+                add_departed(value, self._checkpoints.slot, self._totals(_OLDER))
                 yield Row(key, None)
         for day, totals in self._changed.items():
-            yield Row(_KEY.pack(DEPARTED, day), encode_totals(totals, self._registry))
+            yield Row(_KEY.pack(DEPARTED, day), encode_departed(totals, self._registry, self._checkpoints.labels))
 
     def _totals(self, day: int) -> Totals:
         totals = self._changed.get(day)
@@ -63,11 +66,11 @@ class Departed:
             value = self._stored.get(_KEY.pack(DEPARTED, day))
             if value is not None:
                 self.touched += len(value)
-                add_totals(value, self._registry.first_slot, totals)
+                add_departed(value, self._checkpoints.slot, totals)
         return totals
 
 
 def restore_departed(rows: RowStore, days: DailyTotals, checkpoints: Checkpoints) -> None:
     """Add what departed entities left behind to ``days``, with label values folded as they are today."""
     for key, value in rows.scan(DEPARTED):
-        add_totals(value, checkpoints.folded_slot, days.of_day(_KEY.unpack(key)[1]))
+        add_departed(value, checkpoints.folded_slot, days.of_day(_KEY.unpack(key)[1]))

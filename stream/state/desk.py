@@ -5,53 +5,61 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from schemas.events import Envelope
-from stream.desks.tickets.set_aside import SetAside
-from stream.desks.tickets.sla.announcements import Announcement
+from stream.state.hot_entities import HOT_ENTITIES, HotEntities
+from stream.state.outbox import Outgoing
 from stream.state.rejection import Reason, RejectedRecordError
-from stream.state.rows import Row, RowStore
+from stream.state.rows import ENTITY, Row, RowStore
 from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
 
-EventType = TypeVar("EventType", bound=Envelope)
+Entity = TypeVar("Entity")
 
 
-class Desk(ABC, Generic[EventType]):
+class Desk(ABC, Generic[Entity]):
     """The entities of one partition of one topic.
 
     ``decode`` gives the event in a record's value, or raises ``RejectedRecordError`` if there is none.
     ``rows`` holds every entity; an entity's row says in which ``epoch``, that is after which checkpoint, it
     last changed, and what it was before, so that a checkpoint of the windows can be brought up to date.
+    ``hot`` entities at least are kept as objects, and all that are ``dirty``: whose rows are to be written.
     ``contributions`` collects what the windows have to add since they were last drained;
-    ``set_aside`` counts the events that were applied but changed no number, until it is cleared.
+    ``set_aside`` counts, by reason, the events that were applied but changed no number, until it is cleared.
     ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield. Events of unknown entities
     that happened before ``horizon`` (microseconds) come too late: their entity may have left.
     """
 
-    topic: str
+    noun: str
+    """What an entity is called where people read of it."""
 
-    def __init__(self, decode: Callable[[bytes], EventType], rows: RowStore) -> None:
+    def __init__(self, decode: Callable[[bytes], Envelope], rows: RowStore, hot: int = HOT_ENTITIES) -> None:
         self.decode = decode
         self.rows = rows
+        self.hot: HotEntities[Entity] = HotEntities(hot)
+        self.dirty: dict[str, Entity] = {}
         self.epoch = 0
         self.horizon = 0
         self.contributions: list[Contribution] = []
-        self.set_aside: Counter[SetAside] = Counter()
+        self.set_aside: Counter[str] = Counter()
         self.dirty_bytes = 0
         self._served = 0
 
     @abstractmethod
-    def apply(self, event: EventType, time: int) -> bool:
+    def apply(self, event: Any, time: int) -> bool:
         """Take in an event that happened at ``time`` (microseconds); ``False`` if it was known already.
 
         Raises ``RejectedRecordError`` without having changed anything if the event cannot be taken in.
         """
 
     @abstractmethod
-    def dirty_rows(self) -> Iterator[Row]:
-        """The rows of the entities that changed since this was last called, to be written to ``rows``."""
+    def encoded(self, entity: Entity) -> bytes:
+        """The value of an entity's row."""
+
+    @abstractmethod
+    def decoded(self, subject: str, value: bytes) -> Entity:
+        """The entity in the value of a row."""
 
     @abstractmethod
     def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
@@ -61,15 +69,35 @@ class Desk(ABC, Generic[EventType]):
         """
 
     @abstractmethod
-    def restored(self) -> None:
-        """Every row was taken into account."""
-
-    @abstractmethod
     def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
         """Let go of the entity in a row if nothing happened to it since the horizon, and it may leave.
 
         Returns what it contributed, ``None`` if it stays.
         """
+
+    @abstractmethod
+    def contributions_in(self, value: bytes) -> list[Contribution]:
+        """All that the entity of a row contributes."""
+
+    def find(self, subject: str) -> Entity | None:
+        """An entity as it stands, ``None`` if nothing is known of it."""
+        entity = self.hot.find(subject)
+        if entity is None:
+            value = self.rows.get(ENTITY + subject.encode())
+            if value is not None:
+                entity = self.hot.young[subject] = self.decoded(subject, value)
+        return entity
+
+    def dirty_rows(self) -> Iterator[Row]:
+        """The rows of the entities that changed since this was last called, to be written to ``rows``."""
+        dirty, self.dirty = self.dirty, {}
+        self.dirty_bytes = 0
+        for subject, entity in dirty.items():
+            yield Row(ENTITY + subject.encode(), self.encoded(entity))
+        self.hot.let_go()
+
+    def restored(self) -> None:
+        """Every row was taken into account."""
 
     @property
     def served(self) -> int:
@@ -89,22 +117,34 @@ class Desk(ABC, Generic[EventType]):
         """Only what lies before ``until`` (microseconds) has happened by itself: the clock was ahead."""
         self.served = until
 
-    @abstractmethod
-    def contributions_in(self, value: bytes) -> list[Contribution]:
-        """All that the entity of a row contributes."""
-
     def overtake(self) -> None:
         """A run of events was applied: let happen what they brought that was already over at the time served."""
 
-    def announcements(self) -> list[Announcement]:
-        """What is to be announced since this was last called."""
+    def outgoing(self) -> list[Outgoing]:
+        """What is to be published since this was last called."""
         return []
 
-    def check_not_too_late(self, kind: str, subject: str, time: int) -> None:
+    def outgoing_in(self, outbox: bytes) -> list[Outgoing]:
+        """What an outbox held that was written before outboxes held records."""
+        return []
+
+    def reading(self, *, held: bool) -> Any:
+        """What is true of the entities at the moment, besides what the windows say.
+
+        It is read between two batches, or at any time and by any thread if it is to be ``held``.
+        """
+        return None
+
+    def check_not_too_late(self, subject: str, time: int) -> None:
         """Raise ``RejectedRecordError`` if an event of an unknown entity happened before the horizon."""
         if time < self.horizon:
             detail = (
-                f"{to_text(time)} is before {to_text(self.horizon)}: {kind} {subject!r} is not known (any more);"
+                f"{to_text(time)} is before {to_text(self.horizon)}: {self.noun} {subject!r} is not known (any more);"
                 " raise retention.days to take such events in"
             )
             raise RejectedRecordError(Reason.TOO_LATE, detail)
+
+
+def subject_of(key: bytes) -> str:
+    """The subject of the entity in the row of a key."""
+    return key[len(ENTITY) :].decode()

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from stream.settings.shared import DEFAULT_COMBINATIONS
+
 OTHER: Final = "other"
 NONE: Final = "none"
 
-BOUND_LABELS: Final = frozenset({"channel", "priority", "category", "team"})
-"""The labels whose values come from events as they are."""
+CLOSED_LABELS: Final = frozenset({"survey", "scale", "score", "policy", "sla"})
+"""The labels whose values are a closed set; those of all others come from events as they are."""
 
 COMBINATION: Final = "combination"
 """The name, beside those of the labels, under which combinations that were not told apart are counted."""
-
-DEFAULT_COMBINATIONS: Final = 10_000
 
 _LONGEST = 80
 
@@ -61,9 +61,7 @@ class LabelBounds:
 
     def refold(self, label: str, value: str) -> str:
         """The value to export for one that was exported before."""
-        if label in BOUND_LABELS:
-            return self.fold(label, value)
-        return value
+        return value if label in CLOSED_LABELS else self.fold(label, value)
 
     def kept(self) -> dict[str, list[str]]:
         """The values kept so far of each label that has no list of allowed ones."""

@@ -6,11 +6,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The format of a changelog's rows, in which they are written."""
 
-READ: Final = frozenset({3, FORMAT})
-"""The formats that are read; in format 3 no event has a sequence. Any other one is refused."""
+READ: Final = frozenset({3, 4, FORMAT})
+"""The formats that are read. In format 3 no event has a sequence, and up to format 4 the
+outbox holds no records but what they are made of. Any other one is refused."""
 
 GROWING: Final = 1_000
 """The format of a changelog whose source topic is being given more partitions; no worker goes on from there."""

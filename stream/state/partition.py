@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
-from schemas.events import Envelope
-from stream.desks.tickets.set_aside import SetAside
-from stream.desks.tickets.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.state.checkpoint import DEFAULT_PACE, Checkpoints, Pace
-from stream.state.departed import Departed, restore_departed
+from stream.state.departed import restore_departed
 from stream.state.desk import Desk
+from stream.state.housekeeping import Housekeeping
 from stream.state.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
-from stream.state.records import EARLIEST, RecordLimits, Rejection, SourceRecord
+from stream.state.outbox import Outbox, Outgoing, decode_outbox, encode_outbox, outbox_position
+from stream.state.record_check import RecordCheck
+from stream.state.records import RecordLimits, Rejection, SourceRecord
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
 from stream.windows.clock import STEP, Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import EPOCH, MICROSECOND, to_text
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
 
@@ -34,18 +32,18 @@ class Outcome:
     ``consumed`` of the given records were looked at; of these ``replayed`` lay at or below the marker,
     ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered. Those
     ``set_aside`` are among the applied ones, but changed no number.
-    ``rows`` belong into one append, the marker last. Once that is durable, ``announcements`` go out; until they have,
-    every append keeps them. ``more`` says that more is due than was served.
+    ``rows`` belong into one append, the marker last. Once that is durable, ``outgoing`` is published; until it was,
+    every append keeps it. ``more`` says that more is due than was served.
     """
 
     consumed: int = 0
     applied: int = 0
     duplicates: int = 0
     replayed: int = 0
-    set_aside: Counter[SetAside] = field(default_factory=Counter)
+    set_aside: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    announcements: list[Announcement] = field(default_factory=list)
+    outgoing: list[Outgoing] = field(default_factory=list)
     more: bool = False
 
 
@@ -78,18 +76,13 @@ class PartitionState:
         self._local_days = local_days
         self._limits = limits
         self._checkpoints = checkpoints
-        self._registry = registry
-        self._decode = desk.decode
-        self._largest = limits.size
-        self._pace = pace
-        self._until_checkpoint = pace.least_events
-        self._since_checkpoint = 0
-        self._sweep: Iterator[bytes] = iter(())
+        self._housekeeping = Housekeeping(desk, clock, local_days, checkpoints, registry, pace)
+        self._checked = RecordCheck(desk.decode, limits.size).event_in
         self._incomplete: list[Row] = []
         self._shadowed: dict[bytes, None] = {}
-        self.pending: list[Announcement] = []
-        """What was announced and is not known to have gone out, in its order; the next append keeps it."""
-        self.unsent: list[Announcement] = []
+        self.pending: list[Outgoing] = []
+        """What is to be published and is not known to have been, in its order; the next append keeps it."""
+        self.unsent: list[Outgoing] = []
         """What is pending since before this state was restored."""
         stored = self.rows.get(MARKER)
         if stored is not None:
@@ -121,10 +114,10 @@ class PartitionState:
                     duplicates += 1
             except RejectedRecordError as rejected:
                 outcome.rejections.append(Rejection(record, rejected.reason, rejected.detail))
-            except Exception as error:  # noqa: BLE001 - whatever one record provokes must not stop the others
+            except Exception as error:
                 outcome.rejections.append(_failed(record, error))
             else:
-                if time > watermark:  # noqa: PLR1730 - a call for each record costs more than it reads better
+                if time > watermark:
                     watermark = time
                 if desk.dirty_bytes >= row_bytes:
                     break
@@ -137,9 +130,9 @@ class PartitionState:
             self._clock.observe(watermark)
             desk.overtake()
             self._update_windows()
-            self._since_checkpoint += consumed
-            outcome.announcements = desk.announcements()
-            outcome.rows = self._rows_to_append(outcome.announcements, 2 * row_bytes)
+            self._housekeeping.note(consumed)
+            outcome.outgoing = desk.outgoing()
+            outcome.rows = self._rows_to_append(outcome.outgoing, 2 * row_bytes)
         return outcome
 
     def serve(self, *, caught_up: bool) -> Outcome:
@@ -164,9 +157,9 @@ class PartitionState:
         """Let happen what is due before a moment (microseconds)."""
         outcome = Outcome()
         outcome.more = not self.desk.serve(moment)
-        outcome.announcements = self.desk.announcements()
-        if outcome.announcements:
-            outcome.rows = self._rows_to_append(outcome.announcements, 0)
+        outcome.outgoing = self.desk.outgoing()
+        if outcome.outgoing:
+            outcome.rows = self._rows_to_append(outcome.outgoing, 0)
         return outcome
 
     def advance(self) -> None:
@@ -232,12 +225,12 @@ class PartitionState:
         self.watermark = max(self.watermark, watermark)
         self.desk.served = max(self.desk.served, served)
 
-    def went_out(self, announcements: int) -> None:
-        """So many of the announcements that are pending have gone out."""
-        del self.pending[:announcements]
+    def went_out(self, records: int) -> None:
+        """So many of the records that are pending were published."""
+        del self.pending[:records]
 
     def emptied_outbox(self) -> list[Row]:
-        """The rows of an append after which nobody sends what has gone out once more; none if there is no need."""
+        """The rows of an append after which nobody publishes once more what was published; none if there is no need."""
         if self.pending or self.rows.get(OUTBOX) is None:
             return []
         return self.rows_with([Row(OUTBOX, None)])
@@ -289,81 +282,32 @@ class PartitionState:
         marker = Marker(version, self.applied_offset, self.watermark, self.desk.served, claim, owner)
         return Row(MARKER, encode_marker(marker))
 
-    def _unsent(self) -> list[Announcement]:
+    def _unsent(self) -> list[Outgoing]:
         value = self.rows.get(OUTBOX)
-        if value is None:
+        if value is None or outbox_position(value) != (self.applied_offset, self.desk.served):
             return []
         outbox = decode_outbox(value)
-        last = outbox.offset == self.applied_offset and outbox.served == self.desk.served
-        return list(outbox.announcements) if last else []
+        return self.desk.outgoing_in(value) if outbox is None else list(outbox.records)
 
-    def _rows_to_append(self, announcements: Sequence[Announcement], checkpoint_bytes: int) -> list[Row]:
+    def _rows_to_append(self, outgoing: Sequence[Outgoing], checkpoint_bytes: int) -> list[Row]:
         dirty = list(self.desk.dirty_rows())
         self.rows.write(dirty)
         rows = [Row(key, self.rows.get(key)) for key in self._shadowed]
         self._shadowed.clear()
         rows += dirty
-        self.pending += announcements
+        self.pending += outgoing
         if self.pending:
             outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.served, self.pending)))
             self.rows.write([outbox])
             rows.append(outbox)
-        if checkpoint_bytes and self._since_checkpoint >= self._until_checkpoint:
-            more = self._checkpoint(checkpoint_bytes)
+        if checkpoint_bytes and self._housekeeping.is_due:
+            more = self._housekeeping.rows(self.windows, checkpoint_bytes)
             self.rows.write(more)
             rows += more
         marker = self.marker()
         self.rows.write([marker])
         rows.append(marker)
         return rows
-
-    def _checkpoint(self, most_bytes: int) -> list[Row]:
-        """The rows of a checkpoint and of what may leave with it; none if they come to more than ``most_bytes``."""
-        since, self._since_checkpoint = self._since_checkpoint, 0
-        rows = list(self._checkpoints.rows(self.desk.epoch + 1, self.windows, self.rows))
-        size = sum(len(row.key) + len(row.value or b"") for row in rows)
-        self._until_checkpoint = max(self._pace.least_events, size // self._pace.bytes_an_event)
-        if size > most_bytes:
-            self.windows.all_changed()
-            return []
-        self.desk.epoch += 1
-        return [*rows, *self._departures(2 * since, since, most_bytes // 4)]
-
-    def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:
-        """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""
-        departed = Departed(self.rows, self._local_days, self._registry, self._clock.now())
-        left = 0
-        for key in self._next_entities(look_at):
-            value = self.rows.get(key)
-            contributions = None if value is None else self.desk.depart(key, value)
-            if contributions is not None:
-                departed.add(contributions)
-                yield Row(key, None)
-                left += 1
-                if left == most or departed.touched > most_bytes:
-                    break
-        yield from departed.rows()
-
-    def _next_entities(self, count: int) -> Iterator[bytes]:
-        """The keys of the entities round which the sweep goes, from where it last was."""
-        keys = list(islice(self._sweep, count))
-        if len(keys) < count:
-            self._sweep = self.rows.keys(ENTITY)
-            keys += islice(self._sweep, count - len(keys))
-        return iter(keys)
-
-    def _checked(self, record: SourceRecord, latest: int) -> tuple[Envelope, int]:
-        value = record.value
-        if value is None:
-            raise RejectedRecordError(Reason.INVALID, "the record has no value")
-        if len(value) > self._largest:
-            raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._largest} are read")
-        event: Envelope = self._decode(value)
-        time = (event.time - EPOCH) // MICROSECOND
-        if not EARLIEST <= time <= latest:
-            span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
-            raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")
-        return event, time
 
     def _rebuild_windows(self) -> None:
         windows = WindowSet(self._local_days)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, Protocol, TypeVar
 
@@ -11,11 +12,11 @@ import orjson
 from aiohttp import hdrs, web
 from prometheus_client.registry import Collector
 
-from stream.desks.surveys.desk import COMMENTS_KEPT, Comment
 from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
-from stream.metrics.sla_explained import clocks_now
 from stream.metrics.view import WINDOW_NAMES, WorkerView
+from stream.state.kind import Kind
+from stream.state.resource import QueryError, Resource, UnknownEntityError
 from stream.web.access import METRICS_PATH
 from stream.web.exposition import Exposition, Look
 from stream.web.pulse import STILL_SECONDS
@@ -24,7 +25,6 @@ from stream.web.shared_answers import SharedAnswers, Workshop
 from stream.windows.moments import to_text
 from stream.windows.sliding import WINDOWS
 
-_MOST_DIGITS: Final = 9
 _JSON: Final = "application/json"
 
 Result = TypeVar("Result")
@@ -32,6 +32,10 @@ Result = TypeVar("Result")
 
 class Worker(Protocol):
     """The worker that is served, as its own event loop sees it."""
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """The kinds of entities that it serves."""
 
     def view(self) -> WorkerView:
         """What it knows now."""
@@ -67,8 +71,11 @@ class Pages:
         self._scrapes = SharedAnswers(workshop, self._look_at(windows), expose)
         self._numbers = SharedAnswers(workshop, self._look_at(WINDOW_NAMES), _numbers)
         self._days = SharedAnswers(workshop, self._look_at(days=True), _days)
-        self._clocks = SharedAnswers(workshop, self._look_at(), _clocks)
-        self._comments = SharedAnswers(workshop, self._look_at_comments, _comments)
+        self._resources = [
+            (kind, resource, SharedAnswers(workshop, self._look_for(kind, resource), _content_of(resource)))
+            for kind in worker.kinds
+            for resource in kind.resources
+        ]
 
     def routes(self) -> list[web.RouteDef]:
         """Those of what the worker knows."""
@@ -76,9 +83,11 @@ class Pages:
             web.get(METRICS_PATH, self._scrape),
             web.get("/api/v1/metrics", self._get_numbers),
             web.get("/api/v1/days", self._get_days),
-            web.get("/api/v1/comments", self._get_comments),
             web.get("/api/v1/worker", self._get_worker),
-            web.get("/api/v1/sla", self._get_sla),
+            *(
+                web.get(f"/api/v1/{resource.name}", partial(self._get_resource, kind, resource, answers))
+                for kind, resource, answers in self._resources
+            ),
         ]
 
     async def _scrape(self, request: web.Request) -> web.StreamResponse:
@@ -90,12 +99,6 @@ class Pages:
 
     async def _get_days(self, request: web.Request) -> web.StreamResponse:
         return await self._send(request, self._days, None)
-
-    async def _get_comments(self, request: web.Request) -> web.StreamResponse:
-        text = request.query.get("limit", str(COMMENTS_KEPT))
-        if not text.isdecimal() or len(text) > _MOST_DIGITS:
-            return _json({"error": f"limit is a number of comments, not {text[:100]!r}"}, HTTPStatus.BAD_REQUEST)
-        return await self._send(request, self._comments, int(text))
 
     async def _get_worker(self, _request: web.Request) -> web.Response:
         vitals = await self._soon(self._on_loop(self._worker.vitals))
@@ -113,15 +116,25 @@ class Pages:
             topics[topic]["horizon"][str(partition)] = to_text(horizon)
         return _json({"ready": self._worker.is_ready(), "topics": topics})
 
-    async def _get_sla(self, request: web.Request) -> web.StreamResponse:
-        ticket = request.query.get("ticket")
-        if ticket is None:
-            return await self._send(request, self._clocks, None)
-        found = await self._soon(self._on_loop(lambda: self._worker.view().explain_sla(ticket)))
-        if found is None:
-            message = "this worker holds no ticket of that name, or no SLA is set up; ask the others"
-            return _json({"error": message, "ticket": ticket}, HTTPStatus.NOT_FOUND)
-        return _json(found)
+    async def _get_resource(
+        self, kind: Kind, resource: Resource, answers: SharedAnswers[Any, Any], request: web.Request
+    ) -> web.StreamResponse:
+        find = resource.find
+        if find is not None and resource.asks_for_one(request.query):
+
+            def found() -> dict[str, Any]:
+                view = self._worker.view()
+                return find(view.desks(kind.name), view, request.query)
+
+            try:
+                return _json(await self._soon(self._on_loop(found)))
+            except UnknownEntityError as error:
+                return _json({"error": str(error), **error.asked}, HTTPStatus.NOT_FOUND)
+        try:
+            form = resource.form_of(request.query)
+        except QueryError as error:
+            return _json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
+        return await self._send(request, answers, form)
 
     async def _send(
         self, request: web.Request, answers: SharedAnswers[Any, Any], form: object, content_type: str = _JSON
@@ -149,8 +162,15 @@ class Pages:
 
         return lambda: self._on_loop(look)
 
-    def _look_at_comments(self) -> Awaitable[list[Comment]]:
-        return self._on_loop(lambda: self._worker.view().comments(10**_MOST_DIGITS))
+    def _look_for(self, kind: Kind, resource: Resource) -> Callable[[], Awaitable[Any]]:
+        def look() -> Any:
+            view = self._worker.view()
+            desks = view.desks(kind.name)
+            found = resource.look(desks, view)
+            view.detach()
+            return found
+
+        return lambda: self._on_loop(look)
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
@@ -162,7 +182,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return False
 
 
-def _numbers(look: Look, parts: bool) -> bytes:  # noqa: FBT001 - the form of an answer
+def _numbers(look: Look, parts: bool) -> bytes:
     return _dumped(final_numbers(look.view, parts=parts))
 
 
@@ -170,12 +190,8 @@ def _days(look: Look, _form: None) -> bytes:
     return _dumped(daily_numbers(look.view))
 
 
-def _clocks(look: Look, _form: None) -> bytes:
-    return _dumped(clocks_now(look.view))
-
-
-def _comments(newest: list[Comment], limit: int) -> bytes:
-    return _dumped({"comments": [{**comment._asdict(), "at": to_text(comment.at)} for comment in newest[:limit]]})
+def _content_of(resource: Resource) -> Callable[[Any, Any], bytes]:
+    return lambda look, form: _dumped(resource.content(look, form))
 
 
 def _json(content: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as KafkaPartition
 
 from schemas.events import TICKETS_TOPIC
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
 from stream.state.marker import decode_marker

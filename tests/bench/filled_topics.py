@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from aiokafka.partitioner import DefaultPartitioner
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.runtime.kafka.broker import ensure_topics

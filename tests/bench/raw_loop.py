@@ -18,7 +18,7 @@ import msgspec
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.settings.kafka import KafkaSettings
 from tests.bench.filled_topics import PARTITIONS
 

@@ -25,7 +25,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.events import TICKETS_TOPIC
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import ensure_topics, new_producer
 from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
 from stream.runtime.kafka.topics import changelog_of
@@ -73,7 +73,7 @@ class Filling:
         self._tickets = tickets
         self._now = now
         self.source_records = 0
-        self._state: PartitionState = new_ticket_state(SeriesRegistry(), LabelBounds(50, {}), Settings().fingerprint)
+        self._state: PartitionState = new_ticket_state(SeriesRegistry(), LabelBounds(50, {}), fingerprint(TICKETS, Settings()))
         self.records = 0
 
     async def run(self, changelog: Changelog) -> None:
@@ -97,7 +97,7 @@ class Filling:
             start += outcome.consumed
             self.records += len(outcome.rows)
             await changelog.append(self._partition, outcome.rows)
-            self._state.went_out(len(outcome.announcements))
+            self._state.went_out(len(outcome.outgoing))
 
     def _opened_and_answered(self, number: int) -> Iterator[bytes]:
         choice = random.Random(number)

@@ -138,7 +138,7 @@ class _SyntheticHelpdesk:
     def _take_in(state: PartitionState, values: list[bytes], now: int) -> None:
         records = [_Record(state.applied_offset + 1 + place, value) for place, value in enumerate(values)]
         outcome = state.take_in(records, wall_now=now, row_bytes=_ROW_BYTES)
-        state.went_out(len(outcome.announcements))
+        state.went_out(len(outcome.outgoing))
         if outcome.applied != len(records):
             raise RuntimeError(f"a synthetic event was rejected: {outcome.rejections}")
 

@@ -79,7 +79,7 @@ def _timed_turns(clocks: int) -> list[float]:
     records = [_Record(number, _opening(number, _BEGIN - number * spacing)) for number in range(clocks)]
     for start in range(0, clocks, _RUN):
         outcome = state.take_in(records[start : start + _RUN], wall_now=now, row_bytes=ROW_BYTES)
-        state.went_out(len(outcome.announcements))
+        state.went_out(len(outcome.outgoing))
     turns = []
     now = _BEGIN + DAY - HOUR - clocks * spacing // 2
     _turn(state)
@@ -96,7 +96,7 @@ def _turn(state: PartitionState) -> None:
     while more:
         outcome = state.serve(caught_up=True)
         more = outcome.more
-        state.went_out(len(outcome.announcements))
+        state.went_out(len(outcome.outgoing))
 
 
 def _opening(number: int, moment: int) -> bytes:

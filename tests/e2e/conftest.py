@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import ensure_topics
 from stream.settings.kafka import KafkaSettings
 from tests.kafka.broker import KafkaBroker

@@ -10,7 +10,7 @@ from stream.desks.tickets.sla.announcements import Announcement
 from stream.desks.tickets.sla.transitions import ACTIVATE, FULFIL, Transition, TransitionKind
 from stream.runtime.kafka.broker import new_producer
 from stream.runtime.kafka.fencing import FencedError
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.publishing import Publisher
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.sla_events import published_sla_events
 
@@ -25,8 +25,8 @@ async def test_what_a_former_owner_still_sends_is_refused(kafka: KafkaSettings) 
     activated, fulfilled = announcement(ACTIVATE), announcement(FULFIL)
     async with new_producer(kafka) as producer:
 
-        def worker(source: str = f"deskpulse/{kafka.group}") -> SlaEvents:
-            return SlaEvents(producer, source, Announced(lambda attributes: attributes))
+        def worker(source: str = f"deskpulse/{kafka.group}") -> Publisher:
+            return Publisher(producer, source, Announced(lambda attributes: attributes))
 
         former, owner, other_group = worker(), worker(), worker("deskpulse/other")
         await former.write(0, 1, [activated])

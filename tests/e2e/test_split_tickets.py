@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from schemas.events import TICKETS_TOPIC
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.doctor.examination import examine
 from stream.runtime.kafka.topics import Severity
 from stream.settings.kafka import KafkaSettings

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 import pytest_asyncio
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.runtime.kafka.broker import ensure_topics

@@ -16,7 +16,7 @@ import orjson
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import ensure_topics
 from stream.settings.kafka import KafkaSettings
 from tests.bench.plain_rules import Facts

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from schemas.events import SLA_TOPIC, TICKETS_TOPIC
-from stream.app import SOURCE_TOPICS
 from stream.cli.snapshot import WorkerUnreachableError
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
 from stream.desks.tickets.sla.policy import Policies
 from stream.runtime.kafka.broker import ensure_topics

@@ -89,12 +89,12 @@ def _problem(file: Path) -> str | None:
 
 def _use(settings: Settings) -> None:
     """Ask for everything that a start asks for."""
-    assert settings.ticket_rules.first_contact_quiet >= 0
+    assert settings.section(TicketSettings).rules(settings.calendar.calendar()).first_contact_quiet >= 0
     assert settings.survey_rules is not None
     assert settings.record_limits.skew >= 0
     assert settings.instance_id != ""
     assert settings.labels.allowed() is not None
-    assert len(settings.fingerprint) == 8
+    assert len(fingerprint(TICKETS, settings)) == 8
     _use_policies(settings)
     assert settings.kafka.security.options()
     assert _SECRET not in repr(settings)
@@ -103,7 +103,7 @@ def _use(settings: Settings) -> None:
 
 
 def _use_policies(settings: Settings) -> None:
-    policies = settings.sla_policies
+    policies = policies_of(settings)
     assert (policies is not None) == settings.sla.enabled
     if policies is None:
         return

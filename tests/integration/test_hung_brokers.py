@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stream.app import SOURCE_TOPICS
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.doctor.examination import examine
 from stream.feeds.loopback import LOOPBACK
 from stream.runtime.kafka.broker import ensure_topics, reading_consumer

@@ -107,7 +107,7 @@ def _of_tickets(desk: TicketDesk) -> dict[str, Any]:
         "open": {labels: sorted(created) for labels, created in opened.items()},
         "created sums": {labels: sum(created) for labels, created in opened.items()},
         "waiting": dict(waiting),
-        "without opening": desk.without_opening,
+        "without opening": desk.unopened.count,
         "tickets": {subject: slots_of(ticket) for subject, ticket in tickets_of(desk).items()},
         "timelines": {subject: ticket.timeline for subject, ticket in tickets_of(desk).items()},
         "sequences": {subject: ticket.sequences for subject, ticket in tickets_of(desk).items()},

@@ -7,7 +7,7 @@ from math import ceil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.metrics.final_numbers import QUANTILES
+from stream.state.numbers import QUANTILES
 from stream.windows.histogram import BORDERS, EXPORT_EDGES, RELATIVE_ERROR, cumulative, quantile
 from stream.windows.moments import DAY, MICROSECONDS
 

@@ -98,7 +98,7 @@ class Case:
         return sla
 
     def _keep(self, outcome: Outcome) -> None:
-        self.told += outcome.announcements
+        self.told += outcome.outgoing
         if outcome.rows:
             self.changelog.append(outcome)
 

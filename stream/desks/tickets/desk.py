@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable
 
-from schemas.events import TICKETS_TOPIC, TicketEvent, TicketReplied
-from stream.desks.tickets.attributes import NO_ATTRIBUTES, NO_HISTORY, AttributeHistory, Attributes
+from schemas.events import Envelope, TicketEvent, TicketReplied
+from stream.desks.tickets.attributes import NO_ATTRIBUTES, AttributeHistory
 from stream.desks.tickets.entries import MERGED, REPLIES, Changes, entry_parts
-from stream.desks.tickets.open_tickets import OpenTickets
+from stream.desks.tickets.kept_ticket import Ticket
+from stream.desks.tickets.kept_tickets import KeptTickets
 from stream.desks.tickets.rules import LONGEST_TIMELINE, TicketRules
 from stream.desks.tickets.series import TicketSeries, TicketSeriesTable
 from stream.desks.tickets.set_aside import SetAside
-from stream.desks.tickets.sla.agenda import Agenda, Place, places_of
-from stream.desks.tickets.sla.announcements import Announcement
-from stream.desks.tickets.sla.clock_rows import encode_clocks
+from stream.desks.tickets.sla.announced import Announced
+from stream.desks.tickets.sla.announcements import first_outbox
 from stream.desks.tickets.sla.policy import Policies
-from stream.desks.tickets.sla.ticket_clocks import TicketClocks, UsedMetrics
-from stream.desks.tickets.sla.ticket_sla import TicketSla
 from stream.desks.tickets.sla.transitions import Transition
-from stream.desks.tickets.ticket import TicketState
-from stream.desks.tickets.ticket_rows import (
-    ACTIVE,
-    LACKS_OPENING,
-    WAITS,
-    TicketRow,
-    all_stamps,
-    base_of,
-    decode_ticket_row,
-    encode_ticket_row,
-    flags_of,
-    short_stamps,
-)
+from stream.desks.tickets.ticket_rows import ACTIVE, decode_ticket_row
 from stream.desks.tickets.timeline import (
     ENTRY_SIZE,
     Rank,
@@ -40,93 +25,41 @@ from stream.desks.tickets.timeline import (
     pack_entry,
     reference_of,
     stamp_of,
-    tie_of,
 )
-from stream.desks.tickets.unopened import UnopenedTickets
-from stream.state.decoding import EventDecoder
-from stream.state.desk import Desk
-from stream.state.hot_entities import HOT_ENTITIES, HotEntities
+from stream.state.desk import subject_of
+from stream.state.hot_entities import HOT_ENTITIES
+from stream.state.outbox import Outgoing
 from stream.state.rejection import Reason, RejectedRecordError
-from stream.state.rows import ENTITY, Row, RowStore
+from stream.state.rows import ENTITY, RowStore
+from stream.state.ties import tie_of
 from stream.windows.sliding import Contribution
 
 _ROW_BYTES = 256
-_ANNOUNCEMENT_BYTES = 200
+_ANNOUNCEMENT_BYTES = 600
 _BYTES_A_CHARACTER = 4
 _SEQUENCE_BYTES = 12
 _FULL = LONGEST_TIMELINE * ENTRY_SIZE
 _IN_PROGRESS = int(Rank.IN_PROGRESS)
-_NO_CLOCKS: Final = TicketClocks(UsedMetrics.of(()))
 
 
-class Ticket(TicketState):
-    """A ticket with its timeline and the sequences of its entries, and its attributes with what they were before.
-
-    ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``. ``places`` is
-    where its ``clocks`` stood when the agenda last learnt of them.
-    """
-
-    __slots__ = (
-        "base_attributes",
-        "base_timeline",
-        "clocks",
-        "epoch",
-        "history",
-        "places",
-        "sequences",
-        "series",
-        "subject",
-        "timeline",
-    )
-
-    def __init__(self, subject: str, series: TicketSeries, clocks: TicketClocks) -> None:
-        super().__init__()
-        self.subject = subject
-        self.timeline = b""
-        self.history = NO_HISTORY
-        self.series = series
-        self.epoch = -1
-        self.base_timeline = b""
-        self.base_attributes = NO_ATTRIBUTES
-        self.clocks = clocks
-        self.places: list[Place] = []
-        self.sequences: dict[bytes, str] = {}
-
-    @property
-    def attributes(self) -> Attributes:
-        """The attributes now."""
-        return self.history.attributes
-
-
-_decoder: Final[EventDecoder[TicketEvent]] = EventDecoder(TicketEvent)
-
-
-class TicketDesk(Desk[TicketEvent]):
-    """The tickets of one partition, of which at least ``hot`` are kept as objects; with ``policies``, their SLA."""
-
-    topic = TICKETS_TOPIC
+class TicketDesk(KeptTickets):
+    """The tickets of one partition; what happens to their clocks goes out by way of ``announced``."""
 
     def __init__(
         self,
+        decode: Callable[[bytes], Envelope],
         rules: TicketRules,
         series: TicketSeriesTable,
         rows: RowStore,
         hot: int = HOT_ENTITIES,
         policies: Policies | None = None,
+        announced: Announced | None = None,
     ) -> None:
-        super().__init__(_decoder.decode, rows)
-        self._rules = rules
-        self._series = series
+        super().__init__(decode, rules, series, rows, hot, policies)
+        self._announced = announced
         self._no_series = series.series_for(NO_ATTRIBUTES)
-        self._dirty: dict[str, Ticket] = {}
-        self._unsettled: dict[str, Ticket] = {}
-        self._hot: HotEntities[Ticket] = HotEntities(hot)
-        self.open = OpenTickets()
-        self.unopened = UnopenedTickets()
-        self.sla = None if policies is None else TicketSla(policies, rules)
-        self._scratch = TicketState() if self.sla is None else self.sla.scratch
 
-    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
+    def apply(self, event: TicketEvent, time: int) -> bool:
         """Take a ticket event in; ``False`` if the ticket has it already."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
@@ -138,11 +71,11 @@ class TicketDesk(Desk[TicketEvent]):
         tie = tie_of(event.source, event.id)
         entry = pack_entry(time, rank, tie, flags, reference)
         subject = event.subject
-        ticket = self._hot.young.get(subject)
+        ticket = self.hot.young.get(subject)
         if ticket is None:
-            ticket = self.ticket(subject)
+            ticket = self.find(subject)
             if ticket is None:
-                self.check_not_too_late("ticket", subject, time)
+                self.check_not_too_late(subject, time)
                 ticket = Ticket(subject, self._no_series, self._new_clocks())
         timeline = ticket.timeline
         if tie in timeline:
@@ -170,7 +103,7 @@ class TicketDesk(Desk[TicketEvent]):
                 ticket.timeline = timeline + entry
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes, transitions, in_order=in_order)
-                self._hot.young[subject] = ticket
+                self.hot.young[subject] = ticket
         except Exception:
             ticket.timeline, ticket.history, ticket.series = timeline, history, series
             sequences.pop(tie, None)
@@ -183,8 +116,8 @@ class TicketDesk(Desk[TicketEvent]):
         if transitions and self.sla is not None:
             self.sla.announce(ticket, transitions)
             self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
-        if changes is not None or subject not in self._dirty:
-            self._dirty[subject] = ticket
+        if changes is not None or subject not in self.dirty:
+            self.dirty[subject] = ticket
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
             self.dirty_bytes += _ROW_BYTES + len(timeline) + _BYTES_A_CHARACTER * names
             if sequences:
@@ -214,7 +147,7 @@ class TicketDesk(Desk[TicketEvent]):
         if rank == _IN_PROGRESS and not ticket.active:
             self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
-    def _take_in(  # noqa: PLR0913, PLR0917 - the parts of one entry
+    def _take_in(
         self,
         ticket: Ticket,
         time: int,
@@ -284,108 +217,6 @@ class TicketDesk(Desk[TicketEvent]):
         elif idle:
             self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
-    def dirty_rows(self) -> Iterator[Row]:
-        """The rows of the tickets that changed."""
-        dirty, self._dirty = self._dirty, {}
-        self.dirty_bytes = 0
-        for subject, ticket in dirty.items():
-            timeline, history = ticket.timeline, ticket.history
-            attributes = history.attributes
-            row = (
-                timeline,
-                attributes,
-                short_stamps(history.stamps),
-                history.earlier,
-                flags_of(ticket),
-                ticket.created or 0,
-                encode_clocks(ticket.clocks.open),
-                ticket.epoch,
-                base_of(timeline, attributes, ticket.base_timeline, ticket.base_attributes),
-                ticket.sequences,
-            )
-            yield Row(ENTITY + subject.encode(), encode_ticket_row(row))
-        self._hot.let_go()
-
-    def ticket(self, subject: str) -> Ticket | None:
-        """A ticket as it stands, ``None`` if there is none of that name."""
-        ticket = self._hot.find(subject) or self._unsettled.get(subject)
-        if ticket is None:
-            value = self.rows.get(ENTITY + subject.encode())
-            if value is not None:
-                ticket = self._hot.young[subject] = self._from_row(subject, decode_ticket_row(value))
-        return ticket
-
-    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
-        """Count a ticket in and add what it contributes, or what of that the checkpoint does not have."""
-        row = decode_ticket_row(value)
-        series = self._series.series_for(row.attributes)
-        flags, created = row.flags, row.created
-        anew = checkpoint is None or row.sequences is None
-        if anew or row.epoch == checkpoint:
-            contributions = self._contributions_of(row.timeline, row.history, series)
-            if anew:
-                flags, created = flags_of(self._scratch), self._scratch.created or 0
-            if checkpoint is None or row.epoch == checkpoint:
-                self.contributions.extend(contributions)
-            if row.epoch == checkpoint:
-                timeline, attributes = row.before()
-                before = self._contributions_of(timeline, row.history, self._series.series_for(attributes))
-                self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in before)
-        if flags & ACTIVE:
-            self.open.note(series, created)
-            if self.sla is not None:
-                if anew:
-                    # The clocks in the row may be those of other policies.
-                    places = self.sla.places_of(row.timeline, row.history, series)
-                else:
-                    places = self.sla.places_in_row(row.clocks, row.attributes, series)
-                self.sla.agenda.add(key[len(ENTITY) :].decode(), places)
-        if flags & WAITS:
-            self.open.wait(series, 1)
-        if flags & LACKS_OPENING:
-            self.unopened.add(key[len(ENTITY) :].decode())
-
-    def restored(self) -> None:
-        """Put the open tickets in order."""
-        self.open.sort()
-
-    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
-        """Let go of a ticket that was not touched since the horizon, unless it is open."""
-        row = decode_ticket_row(value)
-        if row.last_time >= self.horizon or (row.flags & ACTIVE and row.sequences is not None):
-            return None
-        contributions = self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
-        if self._scratch.active:
-            return None
-        subject = key[len(ENTITY) :].decode()
-        if self._scratch.lacks_opening:
-            self.unopened.remove(subject)
-        self._hot.forget(subject)
-        unsettled = self._unsettled.pop(subject, None)
-        if unsettled is not None and self.sla is not None:
-            self.sla.settle(unsettled)
-        return contributions
-
-    def contributions_in(self, value: bytes) -> list[Contribution]:
-        """All that the ticket of a row contributes."""
-        row = decode_ticket_row(value)
-        return self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
-
-    @property
-    def without_opening(self) -> int:
-        """How many tickets lack their opening."""
-        return self.unopened.count
-
-    def lacks_opening(self, subject: str) -> bool:
-        """Whether a ticket is known, but not its opening."""
-        value = self.rows.get(ENTITY + subject.encode())
-        return value is not None and bool(decode_ticket_row(value).flags & LACKS_OPENING)
-
-    def contributions_of(self, subject: str) -> list[Contribution]:
-        """All that a ticket contributes now, worked out from its timeline alone."""
-        ticket = self.ticket(subject)
-        return [] if ticket is None else self._contributions_of(ticket.timeline, ticket.history, ticket.series)
-
     def serve(self, until: int) -> bool:
         """Let happen what happens to the clocks by itself before ``until``; ``False`` if there is more."""
         sla = self.sla
@@ -406,13 +237,13 @@ class TicketDesk(Desk[TicketEvent]):
             # What a row of an older version repeats of its timeline is not to be trusted.
             older = row.sequences is None
             if older or (row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series)):
-                told.append(key[len(ENTITY) :].decode())
+                told.append(subject_of(key))
         tickets = [(ticket, self._all_transitions_of(ticket)) for ticket in map(self._found, told)]
         sla.served = until
         for ticket, before in tickets:
             sla.correct(ticket, before, self._replay(ticket))
             ticket.clocks.changed = True
-            self._unsettled[ticket.subject] = self._dirty[ticket.subject] = ticket
+            self._unsettled[ticket.subject] = self.dirty[ticket.subject] = ticket
         self._settle(sla)
 
     def _all_transitions_of(self, ticket: Ticket) -> list[Transition]:
@@ -424,83 +255,28 @@ class TicketDesk(Desk[TicketEvent]):
         if sla is None:
             return
         served, unsettled = sla.served, self._unsettled
-        for subject, ticket in self._dirty.items():
+        for subject, ticket in self.dirty.items():
             clocks = ticket.clocks
             if clocks.changed:
                 unsettled[subject] = ticket
                 if clocks.alarm < served:
                     sla.ring(ticket)
 
-    @property
-    def agenda(self) -> Agenda | None:
-        """The agenda of all tickets as they stand, ``None`` without SLA."""
-        if self.sla is None:
-            return None
-        self._settle(self.sla)
-        return self.sla.agenda
+    def outgoing(self) -> list[Outgoing]:
+        """The events of what has happened to clocks since this was last called."""
+        announcements = [] if self.sla is None else self.sla.fetch()
+        return [] if self._announced is None or not announcements else self._announced.told(announcements)
 
-    def _settle(self, sla: TicketSla) -> None:
-        for ticket in self._unsettled.values():
-            sla.settle(ticket)
-        self._unsettled.clear()
-
-    @property
-    def served(self) -> int:
-        """Up to when everything that happens by itself was announced, in microseconds."""
-        return 0 if self.sla is None else self.sla.served
-
-    @served.setter
-    def served(self, until: int) -> None:
-        if self.sla is not None:
-            self.sla.served = until
-
-    def announcements(self) -> list[Announcement]:
-        """What is to be announced since this was last called."""
-        return [] if self.sla is None else self.sla.fetch()
+    def outgoing_in(self, outbox: bytes) -> list[Outgoing]:
+        """The events of the announcements that an outbox held before outboxes held records."""
+        return [] if self._announced is None else self._announced.records(first_outbox(outbox))
 
     def _found(self, subject: str) -> Ticket:
-        ticket = self.ticket(subject)
+        ticket = self.find(subject)
         if ticket is None:
             message = f"ticket {subject!r} is on the agenda but has no row"
             raise LookupError(message)
         return ticket
-
-    def _new_clocks(self) -> TicketClocks:
-        return _NO_CLOCKS if self.sla is None else self.sla.new_clocks()
-
-    def _from_row(self, subject: str, row: TicketRow) -> Ticket:
-        attributes, series = self._series.shared(row.attributes)
-        ticket = Ticket(subject, series, self._new_clocks())
-        ticket.timeline = row.timeline
-        ticket.history = AttributeHistory(attributes, all_stamps(row.stamps), row.earlier)
-        ticket.sequences = dict(row.sequences or {})
-        ticket.epoch = row.epoch
-        ticket.base_timeline, ticket.base_attributes = row.before()
-        self._replay(ticket)
-        ticket.places = places_of(ticket.clocks.open, series)
-        return ticket
-
-    def _replay(self, ticket: Ticket, contributions: list[Contribution] | None = None) -> list[Transition]:
-        """Bring a ticket to where its timeline puts it; return all transitions of its clocks."""
-        out: list[Contribution] = [] if contributions is None else contributions
-        if self.sla is None:
-            ticket.replay(ticket.timeline, ticket.series, self._rules, out)
-            return []
-        return self.sla.replay(ticket, ticket.clocks, ticket.timeline, ticket.history, ticket.series, out)
-
-    def _contributions_of(self, timeline: bytes, history: AttributeHistory, series: TicketSeries) -> list[Contribution]:
-        out: list[Contribution] = []
-        self._transitions_of(timeline, history, series, out)
-        return out
-
-    def _transitions_of(
-        self, timeline: bytes, history: AttributeHistory, series: TicketSeries, out: list[Contribution]
-    ) -> list[Transition]:
-        """All transitions of a timeline so far; what it contributes goes to ``out``."""
-        if self.sla is None:
-            self._scratch.replay(timeline, series, self._rules, out)
-            return []
-        return self.sla.transitions_of(timeline, history, series, out)
 
     def _set_attributes(self, ticket: Ticket, changes: Changes, entry: bytes) -> TicketSeries:
         history = ticket.history.after(changes, stamp_of(entry), ticket.sequences)

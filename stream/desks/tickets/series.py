@@ -7,19 +7,12 @@ from itertools import chain
 from typing import Final
 
 from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.measures import BUSINESS_DURATIONS, COUNTS, DURATIONS, IN_TIME, LATE, MEASURES
 from stream.desks.tickets.sla.policy import METRICS, Policies
 from stream.state.labels import OTHER, LabelBounds
-from stream.state.measures import (
-    SLA_COUNTS,
-    TICKET_BUSINESS_DURATIONS,
-    TICKET_COUNTS,
-    TICKET_DURATIONS,
-    Measure,
-)
+from stream.state.measure import Measure
 from stream.windows.series import SUM, SeriesRegistry
 from stream.windows.sliding import Contribution
-
-_OVERFLOW: Final = Attributes(OTHER, OTHER, OTHER, OTHER)
 
 _SHARED_LIMIT: Final = 10_000
 
@@ -27,37 +20,13 @@ _SHARED_LIMIT: Final = 10_000
 class TicketSeries:
     """First slots of every ticket measure for one combination of label values.
 
-    A duration has a pair of slots, in calendar and in business time; ``sla`` has a pair for each policy and metric,
-    for what ended in time and late. ``first_slots`` holds them all, in the same order for every combination.
+    ``counts`` has them by the name of the measure. A duration has a pair of slots in ``durations``, in calendar and in
+    business time; ``sla`` has a pair for each policy and metric, for what ended in time and late. ``first_slots``
+    holds them all, in the same order for every combination.
     Tickets with the same attributes share one instance, so a gauge over the open tickets can be kept by instance.
     """
 
-    __slots__ = (
-        "abandoned",
-        "after_resolution",
-        "agent_work",
-        "before_opening",
-        "complaint",
-        "complaint_first_resolution",
-        "complaint_resolution",
-        "escalated",
-        "first_contact",
-        "first_reply",
-        "first_resolution",
-        "first_slots",
-        "labels",
-        "next_reply",
-        "on_hold",
-        "opened",
-        "opened_by_category",
-        "opened_resolved",
-        "reassigned",
-        "reopened",
-        "requester_wait",
-        "resolution",
-        "resolved",
-        "sla",
-    )
+    __slots__ = ("complaint", "counts", "durations", "first_slots", "labels", "sla")
 
     def __init__(
         self, labels: Attributes, registry: SeriesRegistry, targets: Iterable[tuple[str, int]], *, complaint: bool
@@ -68,46 +37,28 @@ class TicketSeries:
             known = {**values, **more}
             return registry.first_slot(measure.name, tuple(str(known[label]) for label in measure.labels))
 
-        counts = tuple(map(slot, TICKET_COUNTS))
-        durations = tuple(
-            (slot(duration), slot(business))
-            for duration, business in zip(TICKET_DURATIONS, TICKET_BUSINESS_DURATIONS, strict=True)
-        )
-        in_time, late = SLA_COUNTS
+        self.counts = {measure.name: slot(measure) for measure in COUNTS}
+        self.durations = {
+            measure.name: (slot(measure), slot(twin))
+            for measure, twin in zip(DURATIONS, BUSINESS_DURATIONS, strict=True)
+        }
         self.sla = {
             (policy, metric): (
-                slot(in_time, policy=policy, sla=METRICS[metric].label),
-                slot(late, policy=policy, sla=METRICS[metric].label),
+                slot(IN_TIME, policy=policy, sla=METRICS[metric].label),
+                slot(LATE, policy=policy, sla=METRICS[metric].label),
             )
             for policy, metric in targets
         }
-        self.first_slots = (*counts, *chain.from_iterable(durations), *chain.from_iterable(self.sla.values()))
-        (
-            self.opened,
-            self.opened_by_category,
-            self.opened_resolved,
-            self.resolved,
-            self.first_contact,
-            self.reopened,
-            self.escalated,
-            self.abandoned,
-            self.reassigned,
-            self.before_opening,
-            self.after_resolution,
-        ) = counts
-        (
-            self.first_reply,
-            self.next_reply,
-            self.requester_wait,
-            self.agent_work,
-            self.on_hold,
-            self.first_resolution,
-            self.resolution,
-            self.complaint_first_resolution,
-            self.complaint_resolution,
-        ) = durations
+        pairs = (*self.durations.values(), *self.sla.values())
+        self.first_slots = (*self.counts.values(), *chain.from_iterable(pairs))
         self.complaint = complaint
         self.labels = labels
+
+
+LABELS: Final = {label for measure in MEASURES for label in measure.labels} & set(Attributes._fields)
+"""The attributes that some measure has as a label."""
+
+_OVERFLOW: Final = Attributes(*(OTHER if label in LABELS else None for label in Attributes._fields))
 
 
 class TicketSeriesTable:
@@ -147,10 +98,10 @@ class TicketSeriesTable:
     def _series_for(self, attributes: Attributes) -> TicketSeries:
         fold = self._bounds.fold
         labels = Attributes(
-            fold("channel", attributes.channel),
-            fold("priority", attributes.priority),
-            fold("category", attributes.category),
-            fold("team", attributes.team),
+            *(
+                fold(label, value) if label in LABELS else None
+                for label, value in zip(Attributes._fields, attributes, strict=True)
+            )
         )
         category = attributes.category
         complaint = category is not None and category.casefold() in self._complaint_categories

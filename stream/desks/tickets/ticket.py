@@ -132,7 +132,7 @@ class TicketState:
         for time, rank, _, flags, reference in unpack_entries(timeline):
             step(time, rank, flags, reference, series, rules, out)
 
-    def step(  # noqa: C901, PLR0912 - the table of what each kind of entry does, and the hottest path there is
+    def step(
         self,
         time: int,
         rank: int,
@@ -172,7 +172,7 @@ class TicketState:
         elif rank == _UPDATED:
             if reference:
                 if self.assignee and self.assignee != reference:
-                    out.append((series.reassigned, time, 1, 0))
+                    out.append((series.counts["ticket_reassignments"], time, 1, 0))
                 self.assignee = reference
         elif rank == _HANDED_OFF:
             if self.active:
@@ -180,7 +180,7 @@ class TicketState:
         elif rank == _ESCALATED:
             if not self.escalated:
                 self.escalated = True
-                out.append((series.escalated, time, 1, 0))
+                out.append((series.counts["tickets_escalated"], time, 1, 0))
         elif rank == _ABANDONED:
             if self.active:
                 self._abandon(time, series, rules, out)
@@ -204,10 +204,10 @@ class TicketState:
         self.assignee = reference
         if flags & (ACTOR_MASK | INTERNAL) == CUSTOMER:
             self.waiting_since = time
-        out.append((series.opened, time, 1, 0))
-        out.append((series.opened_by_category, time, 1, 0))
+        out.append((series.counts["tickets_opened"], time, 1, 0))
+        out.append((series.counts["tickets_opened_by_category"], time, 1, 0))
         if self.early:
-            out.extend((series.before_opening, early, 1, 0) for early in self.early)
+            out.extend((series.counts["ticket_events_before_opening"], early, 1, 0) for early in self.early)
             if self.left_early:
                 self._abandon(time, series, rules, out)
 
@@ -221,7 +221,11 @@ class TicketState:
             self.human_replies += 1
         waiting_since = self.waiting_since
         if waiting_since is not None:
-            slots = series.next_reply if self.first_reply_made else series.first_reply
+            slots = (
+                series.durations["next_reply_seconds"]
+                if self.first_reply_made
+                else series.durations["first_reply_seconds"]
+            )
             _contribute_span(out, slots, time, waiting_since, time, rules)
             self.waiting_since = None
             self.first_reply_made = True
@@ -239,7 +243,7 @@ class TicketState:
             return
         if status not in (NEW, OPEN):
             self.idle_pauses += 1
-            out.append((series.after_resolution, time, 1, 0))
+            out.append((series.counts["ticket_events_after_resolution"], time, 1, 0))
             return
         if self.resolved_at is not None:
             self._contribute_resolution(-1, series, rules, out)
@@ -247,7 +251,7 @@ class TicketState:
             self.replied = False
             if self.first_reopen is None:
                 self.first_reopen = time
-                out.append((series.reopened, time, 1, 0))
+                out.append((series.counts["tickets_reopened"], time, 1, 0))
         else:
             self._contribute_abandonment(-1, series, out)
             self.abandoned_at = None
@@ -263,9 +267,11 @@ class TicketState:
         if self.first_resolution is None:
             self.first_resolution = time
             self.first_contact = self._is_first_contact(time, rules)
-            self._contribute_since_creation(1, time, series.first_resolution, rules, out)
+            self._contribute_since_creation(1, time, series.durations["first_resolution_seconds"], rules, out)
             if series.complaint:
-                self._contribute_since_creation(1, time, series.complaint_first_resolution, rules, out)
+                self._contribute_since_creation(
+                    1, time, series.durations["complaint_first_resolution_seconds"], rules, out
+                )
         self._contribute_resolution(1, series, rules, out)
 
     def _abandon(self, time: int, series: TicketSeries, rules: TicketRules, out: list[Contribution]) -> None:
@@ -310,25 +316,32 @@ class TicketState:
         at, created = self.resolved_at, self.created
         if at is None or created is None:
             return
-        self._contribute_since_creation(sign, at, series.resolution, rules, out)
+        self._contribute_since_creation(sign, at, series.durations["resolution_seconds"], rules, out)
         if series.complaint:
-            self._contribute_since_creation(sign, at, series.complaint_resolution, rules, out)
+            self._contribute_since_creation(sign, at, series.durations["complaint_resolution_seconds"], rules, out)
         work, hold = self.work_time, self.hold_time
-        out.append((series.requester_wait[0] + bisect_left(BORDERS, work + hold), at, sign, sign * (work + hold)))
-        out.append((series.agent_work[0] + bisect_left(BORDERS, work), at, sign, sign * work))
-        out.append((series.on_hold[0] + bisect_left(BORDERS, hold), at, sign, sign * hold))
+        out.append(
+            (
+                series.durations["requester_wait_seconds"][0] + bisect_left(BORDERS, work + hold),
+                at,
+                sign,
+                sign * (work + hold),
+            )
+        )
+        out.append((series.durations["agent_work_seconds"][0] + bisect_left(BORDERS, work), at, sign, sign * work))
+        out.append((series.durations["on_hold_seconds"][0] + bisect_left(BORDERS, hold), at, sign, sign * hold))
         if rules.calendar is not None:
             work, hold = self.business_work_time, self.business_hold_time
             for slots, span in (
-                (series.requester_wait, work + hold),
-                (series.agent_work, work),
-                (series.on_hold, hold),
+                (series.durations["requester_wait_seconds"], work + hold),
+                (series.durations["agent_work_seconds"], work),
+                (series.durations["on_hold_seconds"], hold),
             ):
                 out.append((slots[1] + bisect_left(BORDERS, span), at, sign, sign * span))
-        out.append((series.resolved, at, sign, 0))
+        out.append((series.counts["tickets_resolved"], at, sign, 0))
         if self.first_contact and self._stayed_resolved(rules):
-            out.append((series.first_contact, at, sign, 0))
-        out.append((series.opened_resolved, created, sign, 0))
+            out.append((series.counts["tickets_resolved_first_contact"], at, sign, 0))
+        out.append((series.counts["tickets_opened_resolved"], created, sign, 0))
 
     def _stayed_resolved(self, rules: TicketRules) -> bool:
         if self.first_reopen is None or self.first_resolution is None:
@@ -342,7 +355,7 @@ class TicketState:
 
     def _contribute_abandonment(self, sign: int, series: TicketSeries, out: list[Contribution]) -> None:
         if self.abandoned_at is not None:
-            out.append((series.abandoned, self.abandoned_at, sign, 0))
+            out.append((series.counts["tickets_abandoned"], self.abandoned_at, sign, 0))
 
 
 def _contribute_span(

@@ -21,8 +21,6 @@ from struct import Struct
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
-from xxhash import xxh3_64_digest
-
 _ENTRY: Final = Struct(">QB8sBI")
 ENTRY_SIZE: Final = _ENTRY.size
 _STAMP_SIZE: Final = 17
@@ -88,11 +86,6 @@ class Entry(NamedTuple):
     tie: bytes
     flags: int
     reference: int
-
-
-def tie_of(source: str, identifier: str) -> bytes:
-    """The hash of an event's idempotency key."""
-    return xxh3_64_digest(f"{source}\0{identifier}".encode())
 
 
 def reference_of(identifier: str | None) -> int:

@@ -40,7 +40,7 @@ def read_conditions(
     ``not`` (a value or values), and those that compare the column with another one. Raises ``ReplayError`` when
     the table holds anything else.
     """
-    return tuple(condition for column in when.keys() for condition in _of_column(when, column, time_format, numbers))  # noqa: SIM118
+    return tuple(condition for column in when.keys() for condition in _of_column(when, column, time_format, numbers))
 
 
 def _of_column(

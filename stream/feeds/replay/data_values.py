@@ -96,7 +96,7 @@ def _read_table(table: TomlTable, name: str, place: str, field: DataField, numbe
     mapped: dict[str, object] | None = None
     if table.has("map"):
         entries = table.table("map")
-        mapped = {key: entries.value(key) for key in entries.keys()}  # noqa: SIM118
+        mapped = {key: entries.value(key) for key in entries.keys()}
         for key, value in mapped.items():
             _check(entries, key, field, value)
     default = table.value("default")

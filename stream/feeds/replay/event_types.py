@@ -110,7 +110,7 @@ def _data_fields(struct: type[Envelope]) -> dict[str, DataField]:
     }
 
 
-def _choices(hint: Any) -> list[str]:  # noqa: ANN401 - a type hint has no type
+def _choices(hint: Any) -> list[str]:
     return [str(choice) for part in (hint, *get_args(hint)) for choice in get_args(part) if isinstance(choice, str)]
 
 

@@ -99,5 +99,5 @@ def _taken(record: dict[str, object], names: list[str], path: str) -> tuple[list
         found = "a list, which explode must name before it" if isinstance(value, list) else "no object"
         raise ValueError(f"explode: {path!r} is not to be found: {name!r} is {found}")
     if not isinstance(value, list):
-        raise ValueError(f"explode: {path!r} is not a list")  # noqa: TRY004 - what is wrong is a value of the log
+        raise ValueError(f"explode: {path!r} is not a list")
     return value, rest

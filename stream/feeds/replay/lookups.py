@@ -55,7 +55,7 @@ def read_lookups(table: TomlTable, folder: Path) -> tuple[Lookup, ...]:
     """Read the tables ``[lookup.name]``; files are relative to ``folder``. Raises ``ReplayError``."""
     lookups = []
     tables = table.table("lookup")
-    for name in tables.keys():  # noqa: SIM118 - the user chooses the keys, which must be asked for
+    for name in tables.keys():
         if not name or name.startswith("@") or "." in name:
             tables.fail(name, "must be a name without a dot, such as author in [lookup.author]")
         lookup = tables.table(name)

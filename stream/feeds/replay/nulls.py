@@ -37,7 +37,7 @@ def read_nulls(table: TomlTable) -> Nulls:
     if not isinstance(table.value("null"), dict):
         return Nulls(_bare(table, "null"))
     columns = table.table("null")
-    of_column = {column: _bare(columns, column) for column in columns.keys()}  # noqa: SIM118 - keys are asked for so
+    of_column = {column: _bare(columns, column) for column in columns.keys()}
     return Nulls(of_column.pop(_EVERYWHERE, frozenset()), of_column)
 
 

@@ -83,7 +83,7 @@ def _check(spelling: str) -> None:
         )
     sample = datetime(2004, 2, 29, 13, 5, 7, 123456, tzinfo=timezone(timedelta(hours=1)))
     try:
-        datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
+        datetime.strptime(sample.strftime(spelling), spelling)
     except re.error as error:
         raise ValueError(f"{spelling!r} names a part of the time twice") from error
 
@@ -95,7 +95,7 @@ def _moment(text: str, spelling: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     if "%p" in spelling:
         text = _HALF_OF_DAY.sub(_half_of_day, text)
-    return datetime.strptime(text.strip(), spelling)  # noqa: DTZ007 - the zone follows
+    return datetime.strptime(text.strip(), spelling)
 
 
 def _half_of_day(match: re.Match[str]) -> str:

@@ -82,7 +82,7 @@ def _asked(score: Column, numbers: Sequence[int]) -> tuple[str, str, str]:
     if score.matches(names.NPS):
         return "nps", "0-10", column_value(score.name)
     if score.matches(names.CES):
-        return "ces", "1-5" if max(numbers) <= 5 else "1-7", column_value(score.name)  # noqa: PLR2004 - the scales
+        return "ces", "1-5" if max(numbers) <= 5 else "1-7", column_value(score.name)
     scale = next(name for low, high, name in _SCALES if low <= min(numbers) and max(numbers) <= high)
     return "csat", scale, column_value(score.name)
 

@@ -13,14 +13,14 @@ from faust.types import TP
 from mode import get_logger
 
 from stream.dead_letters.writing import DeadLetters
-from stream.desks.tickets.sla.announcements import Announcement
 from stream.runtime.faust.state_table import StateTable
 from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
 from stream.runtime.kafka.fencing import FencedError
 from stream.runtime.kafka.lost_state import WAY_OUT, LostStateError
 from stream.runtime.kafka.positions import Position, RenewedSourceError, renewal
+from stream.runtime.kafka.publishing import Publisher
 from stream.runtime.kafka.refusals import Refusals
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.state.outbox import Outgoing
 from stream.state.partition import Outcome, PartitionState
 from stream.state.records import Rejection
 from stream.state.rejection import VALID
@@ -66,7 +66,7 @@ class Processor:
     and stops the worker, with the batch neither acknowledged nor committed.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what surrounds it, put together in one place
+    def __init__(
         self,
         app: AppT,
         table: StateTable,
@@ -75,7 +75,7 @@ class Processor:
         fail: Callable[[BaseException], None],
         read_wall: Callable[[], int] = time.time_ns,
         rejection_limit: RejectionLimit = DEFAULT_REJECTION_LIMIT,
-        sla_events: SlaEvents | None = None,
+        publisher: Publisher | None = None,
     ) -> None:
         self._app = app
         self._table = table
@@ -85,16 +85,16 @@ class Processor:
         self._read_wall = read_wall
         self._rejection_share = RejectionShare(rejection_limit)
         self._refusals = Refusals(table.source_topic)
-        self._sla_events = sla_events
+        self._publisher = publisher
         self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
-        self._announcing: dict[TP, asyncio.Task[None]] = {}
+        self._publishing: dict[TP, asyncio.Task[None]] = {}
         self._fenced: dict[TP, asyncio.Task[None]] = {}
         self._idle = asyncio.Event()
         self._idle.set()
         self._failure: BaseException | None = None
         self.events: Counter[str] = Counter()
-        """Records by outcome: applied, one of `SetAside`, duplicate, replayed, rejected, refused."""
+        """Records by outcome: applied, set aside for a reason of the desk, duplicate, replayed, rejected, refused."""
         self.rejections: Counter[str] = Counter()
         """Rejected records by reason."""
         self.last_event_at = 0.0
@@ -109,7 +109,7 @@ class Processor:
             await self._process(event.message)
         except StaleBatchError as error:
             logger.info("%s", error)
-        except Exception as error:  # noqa: BLE001 - anything that escapes here must stop the worker
+        except Exception as error:
             self._stop_for(error)
             self._idle.set()
             await asyncio.Event().wait()
@@ -117,7 +117,7 @@ class Processor:
             self._idle.set()
 
     async def drain(self) -> None:
-        """Wait, within bounds, until everything taken in is durable and announced, and known to be."""
+        """Wait, within bounds, until everything taken in is durable and published, and known to be."""
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._idle.wait()
@@ -128,11 +128,11 @@ class Processor:
             logger.warning("Gave up waiting for appends to %s after %s s", self._changelog.topic, DRAIN_SECONDS)
 
     async def _settled(self) -> None:
-        while tasks := [*self._under_way.values(), *self._announcing.values()]:
+        while tasks := [*self._under_way.values(), *self._publishing.values()]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _empty_outboxes(self) -> None:
-        """Append, for every partition held, that what was announced has gone out: the next owner sends none of it."""
+        """Append, for every partition held, that what was to go out was published: the next owner sends none of it."""
         if self._failure is not None:
             return
         generation = self._app.consumer_generation_id
@@ -177,7 +177,7 @@ class Processor:
             await self._start_append(tp, message.generation_id, state, outcome, last)
 
     async def serve(self) -> None:
-        """Let happen what is due by now in every partition held, and announce it."""
+        """Let happen what is due by now in every partition held, and publish it."""
         for number, state in self._table.states():
             tp = TP(self._table.source_topic, number)
             more = True
@@ -245,9 +245,9 @@ class Processor:
     async def _append(
         self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
     ) -> None:
-        if state.unsent and self._sla_events is not None:
+        if state.unsent and self._publisher is not None:
             unsent, state.unsent = state.unsent, []
-            await self._sla_events.repeat(tp.partition, state.claim, unsent)
+            await self._publisher.write(tp.partition, state.claim, unsent)
             state.went_out(len(unsent))
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
@@ -275,15 +275,13 @@ class Processor:
         self._table.caught_up(tp.partition, state, outcome.rows, position)
         if last is not None:
             cast("BatchConsumer", self._app.consumer).finished(tp, last)
-        if outcome.announcements and self._sla_events is not None:
-            before = self._announcing.get(tp)
+        if outcome.outgoing and self._publisher is not None:
+            before = self._publishing.get(tp)
             if before is not None:
                 # One at a time, so that what the appends have to keep stays small.
                 await before
-            task = self._announcing[tp] = asyncio.create_task(
-                self._announce(tp, generation, state, outcome.announcements)
-            )
-            task.add_done_callback(partial(self._announced, tp))
+            task = self._publishing[tp] = asyncio.create_task(self._publish(tp, generation, state, outcome.outgoing))
+            task.add_done_callback(partial(self._published, tp))
 
     def _tell_of(self, rejections: Sequence[Rejection], tp: TP) -> None:
         self._refusals.note(rejection for rejection in rejections if rejection.reason in VALID)
@@ -295,23 +293,23 @@ class Processor:
                 *(len(invalid), tp.topic, tp.partition, first.record.offset, first.reason, first.detail),
             )
 
-    async def _announce(
-        self, tp: TP, generation: int | None, state: PartitionState, announcements: Sequence[Announcement]
+    async def _publish(
+        self, tp: TP, generation: int | None, state: PartitionState, records: Sequence[Outgoing]
     ) -> None:
-        if self._sla_events is None:
+        if self._publisher is None:
             return
         try:
-            await self._sla_events.write(tp.partition, state.claim, announcements)
+            await self._publisher.write(tp.partition, state.claim, records)
         except FencedError as fenced:
-            # The new owner has found the announcements in the changelog.
+            # The new owner has found the records in the changelog.
             logger.info("%s", fenced)
             self._expect_reassignment(tp, generation, fenced)
         else:
-            state.went_out(len(announcements))
+            state.went_out(len(records))
 
-    def _announced(self, tp: TP, task: asyncio.Task[None]) -> None:
-        if self._announcing.get(tp) is task:
-            del self._announcing[tp]
+    def _published(self, tp: TP, task: asyncio.Task[None]) -> None:
+        if self._publishing.get(tp) is task:
+            del self._publishing[tp]
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._stop_for(error)
@@ -346,7 +344,7 @@ class Processor:
         self.last_event_at = self._read_wall() / 1e9
         events = self.events
         events["applied"] += outcome.applied - sum(outcome.set_aside.values())
-        events.update({reason.value: count for reason, count in outcome.set_aside.items()})
+        events.update(outcome.set_aside)
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
         for rejection in outcome.rejections:

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from stream.dead_letters.writing import DeadLetters
-from stream.desks.tickets.sla.announcements import Announcement
 from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
 from stream.runtime.kafka.placement import belongs
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.publishing import Publisher
+from stream.state.outbox import Outgoing
 from stream.state.partition import Outcome, PartitionState
 
 if TYPE_CHECKING:
-    from aiokafka import AIOKafkaConsumer, TopicPartition
+    from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-    from stream.runtime.faust.transport import Batch
+    Batch = Sequence[ConsumerRecord[bytes, bytes]]
 
 _POLL_MS: Final = 500
 
@@ -30,13 +30,13 @@ class Drain:
         states: Mapping[TopicPartition, PartitionState],
         changelog: Changelog,
         dead_letters: DeadLetters,
-        sla_events: SlaEvents,
+        publisher: Publisher,
     ) -> None:
         self._consumer = consumer
         self._states = states
         self._changelog = changelog
         self._dead_letters = dead_letters
-        self._sla_events = sla_events
+        self._publisher = publisher
         self.records = 0
 
     async def run(self) -> None:
@@ -60,7 +60,7 @@ class Drain:
                 await self._take_in(tp, belonging)
 
     async def serve(self, partition: int, state: PartitionState, until: int) -> None:
-        """Let happen, and announce, what is due before a moment (microseconds)."""
+        """Let happen, and publish, what is due before a moment (microseconds)."""
         more = True
         while more:
             outcome = state.serve_until(until)
@@ -88,14 +88,14 @@ class Drain:
     async def _write(self, partition: int, state: PartitionState, outcome: Outcome) -> None:
         if outcome.rows:
             await self._changelog.append(partition, outcome.rows)
-        await self._announce(partition, state, outcome.announcements)
+        await self._publish(partition, state, outcome.outgoing)
 
     async def _repeat(self, partition: int, state: PartitionState) -> None:
-        """Announce what a worker may not have announced."""
+        """Publish what a worker may not have published."""
         unsent, state.unsent = state.unsent, []
-        await self._announce(partition, state, unsent)
+        await self._publish(partition, state, unsent)
 
-    async def _announce(self, partition: int, state: PartitionState, announcements: Sequence[Announcement]) -> None:
-        if announcements:
-            await self._sla_events.repeat(partition, state.claim, announcements)
-            state.went_out(len(announcements))
+    async def _publish(self, partition: int, state: PartitionState, records: Sequence[Outgoing]) -> None:
+        if records:
+            await self._publisher.write(partition, state.claim, records)
+            state.went_out(len(records))

@@ -27,7 +27,7 @@ from stream.runtime.kafka.fencing import FencedError, first_claim
 from stream.runtime.kafka.lost_state import WAY_OUT, LostStateError, headless_changelog, lacks_beginning
 from stream.runtime.kafka.placement import partition_of
 from stream.runtime.kafka.positions import Position, RenewedSourceError, loss, renewal
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.publishing import Publisher
 from stream.runtime.kafka.stragglers import Stragglers
 from stream.runtime.kafka.topics import changelog_of, planned_topics
 from stream.settings.kafka import KafkaSettings
@@ -55,7 +55,7 @@ class GrowthTools:
     admin: AIOKafkaAdminClient
     consumer: AIOKafkaConsumer
     producer: AIOKafkaProducer
-    sla_events: SlaEvents
+    publisher: Publisher
     new_state: Callable[[str, int], PartitionState]
     tell: Callable[[str], None]
 
@@ -241,7 +241,7 @@ class _Growing:
         for state in sources.values():
             await asyncio.to_thread(state.loaded)
         letters = DeadLetters(tools.producer, self._topic)
-        drain = Drain(tools.consumer, sources, self._changelog, letters, tools.sla_events)
+        drain = Drain(tools.consumer, sources, self._changelog, letters, tools.publisher)
         await drain.run()
         served = max(state.desk.served for state in sources.values())
         for tp, state in sources.items():

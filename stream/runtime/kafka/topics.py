@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from schemas.events import SLA_TOPIC, TICKETS_TOPIC
 from stream.dead_letters.writing import SUFFIX
+from stream.desks.kinds import published_of
 from stream.runtime.kafka.changelog import APPEND_BYTES
 from stream.settings.kafka import KafkaSettings
 
@@ -110,7 +110,7 @@ def changelog_of(settings: KafkaSettings, source: str) -> str:
 def planned_topics(
     settings: KafkaSettings, source: str, partitions: int, retention_days: float | None = None
 ) -> list[PlannedTopic]:
-    """A source topic with its dead-letter and changelog topics, and the topic of the events that are made of it.
+    """A source topic with its dead-letter and changelog topics, and the topics of the events that are made of it.
 
     All have the same number of partitions.
 
@@ -124,8 +124,7 @@ def planned_topics(
         (source + SUFFIX, Role.DEAD_LETTERS, _DEAD_LETTERS),
         (changelog_of(settings, source), Role.CHANGELOG, _CHANGELOG),
     ]
-    if source == TICKETS_TOPIC:
-        planned.append((SLA_TOPIC, Role.EVENTS, _EVENTS))
+    planned.extend((topic, Role.EVENTS, _EVENTS) for topic in published_of(source))
     return [
         PlannedTopic(name, role, source, partitions, settings.replication_factor, (*of_role, *replicated))
         for name, role, of_role in planned

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from stream.cli import main
 from stream.cli.main import app
-from stream.cli.snapshot import duration_text
+from stream.state.presentation import duration_text
 from stream.feeds.loopback import ReservedPort
 from tests.unit.desks.tickets.ticket_log import ticket
 

@@ -38,7 +38,7 @@ def retraction(of: str) -> bytes:
 
 def published() -> list[bytes]:
     outcome = Worker(policies=POLICIES).take(*LOG)
-    return [value for _, value in records_of(outcome.announcements, "s")]
+    return [value for _, value in records_of(outcome.outgoing, "s")]
 
 
 def test_the_last_mention_of_an_id_counts() -> None:

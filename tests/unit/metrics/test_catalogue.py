@@ -5,7 +5,7 @@ import re
 import pytest
 
 from stream.metrics.catalogue import CATALOGUE, WINDOWED
-from stream.metrics.metric import Kind, Metric
+from stream.state.metric import Kind, Metric
 from stream.state.measures import MEASURES
 from stream.windows.sliding import WINDOWS
 
@@ -44,7 +44,7 @@ def test_every_metric_has_a_definition_that_is_a_sentence(metric: Metric) -> Non
 
 @every_metric
 def test_durations_are_in_seconds(metric: Metric) -> None:
-    if metric.kind in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
+    if metric.type in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
         assert metric.name.endswith("_seconds")
     assert not re.search(r"_(ms|milliseconds|minutes|hours|days|percent)(_|$)", metric.name)
 
@@ -68,10 +68,10 @@ def test_every_measure_has_its_windowed_metric() -> None:
 
 
 def test_durations_and_counts_are_of_their_kind() -> None:
-    assert {metric.measure for metric in WINDOWED if metric.kind is Kind.WINDOWED_DURATION} == {
+    assert {metric.measure for metric in WINDOWED if metric.type is Kind.WINDOWED_DURATION} == {
         name for name, measure in MEASURES.items() if measure.duration
     }
-    assert {metric.kind for metric in WINDOWED} == {Kind.WINDOWED_DURATION, Kind.WINDOWED_COUNT}
+    assert {metric.type for metric in WINDOWED} == {Kind.WINDOWED_DURATION, Kind.WINDOWED_COUNT}
 
 
 def test_the_window_label_is_a_closed_set() -> None:

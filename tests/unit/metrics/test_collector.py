@@ -10,7 +10,7 @@ from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target,
 from stream.desks.tickets.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
-from stream.metrics.metric import Kind, Metric
+from stream.state.metric import Kind, Metric
 from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS, to_seconds
@@ -120,7 +120,7 @@ def test_types_and_help_are_those_of_the_catalogue(worker: Worker) -> None:
 
     for metric in CATALOGUE:
         family = families[metric.name]
-        assert (family.type, family.documentation) == (types[metric.kind], metric.definition)
+        assert (family.type, family.documentation) == (types[metric.type], metric.definition)
 
 
 def test_a_clash_of_names_is_found_when_the_collector_is_registered(worker: Worker) -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from stream.metrics.catalogue import CATALOGUE
-from stream.metrics.metric import Kind
+from stream.state.metric import Kind
 from stream.monitoring.alerts import ALERTS, BURN_FACTOR, SLA_OBJECTIVE, alert_groups
 from stream.monitoring.fleet import BRIDGE_SECONDS
 from stream.monitoring.recording import duration_groups, recording_groups
@@ -71,9 +71,9 @@ def test_every_windowed_metric_and_every_gauge_that_adds_up_is_summed_over_the_f
     kinds = {Kind.WINDOWED_COUNT, Kind.WINDOWED_DURATION, Kind.DISTRIBUTION}
     summed = {rule.name.split(":")[1] for rule in RECORDED if rule.name.endswith(":sum")}
     names = {
-        metric.name if metric.kind is Kind.WINDOWED_COUNT else f"{metric.name}_bucket"
+        metric.name if metric.type is Kind.WINDOWED_COUNT else f"{metric.name}_bucket"
         for metric in CATALOGUE
-        if metric.kind in kinds
+        if metric.type in kinds
     }
 
     assert names - summed == set()

@@ -20,7 +20,7 @@ from stream.desks.tickets.sla.announcements import Announcement
 from stream.runtime.faust.spans import SpanTracker
 from stream.runtime.faust.transport import Batch
 from stream.runtime.kafka.changelog import Changelog
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.publishing import Publisher
 from stream.state.records import Rejection
 from stream.state.rows import Row
 from tests.unit.desks.tickets.ticket_log import records_of
@@ -134,7 +134,7 @@ class FakeDeadLetters(DeadLetters):
         self.appends_before.append(len(self._changelog.begun))
 
 
-class FakeSlaEvents(SlaEvents):
+class FakeSlaEvents(Publisher):
     """Events that are kept, each with how many appends came before it; ``error`` is raised instead if there is one."""
 
     def __init__(self, changelog: FakeChangelog) -> None:

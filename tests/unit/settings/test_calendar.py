@@ -85,10 +85,10 @@ class TestPublicHolidays:
             Settings(calendar=CalendarSettings(monday=("09:00-17:00",), country="DE")),
             Settings(sla=SlaSettings(calendars={"day": CalendarSettings(country="DE")})),
         )
-        before = [settings.fingerprint for settings in sections]
+        before = [fingerprint(TICKETS, settings) for settings in sections]
         monkeypatch.setattr("stream.settings.calendar.version", lambda _name: metadata.version("holidays") + ".1")
 
-        after = [settings.fingerprint for settings in sections]
+        after = [fingerprint(TICKETS, settings) for settings in sections]
 
         assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, False]
 

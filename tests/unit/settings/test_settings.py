@@ -65,7 +65,7 @@ class TestSources:
 
         assert settings.kafka.group == "night"
         assert settings.kafka.partitions == 4
-        assert settings.ticket_rules.first_contact_quiet == DAY // 2
+        assert settings.section(TicketSettings).rules(settings.calendar.calendar()).first_contact_quiet == DAY // 2
 
     def test_the_file_in_the_working_folder_is_read(self) -> None:
         Path("deskpulse.toml").write_text("[web]\nport = 7000\n", encoding="utf-8")

@@ -138,7 +138,7 @@ class TestDeparture:
 
         assert len(tickets_of(worker.ticket_desk)) < len(tickets_of(free.ticket_desk)) / 2
         assert worker.numbers() == free.numbers()
-        assert worker.view().open_tickets().by_labels == free.view().open_tickets().by_labels
+        assert worker.view().summary("tickets").by_labels == free.view().summary("tickets").by_labels
         for fingerprint in (b"", b"other"):
             again = restored(rows, limits=self.LIMITS, fingerprint=fingerprint)
             assert again.numbers() == free.numbers()

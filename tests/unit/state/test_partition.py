@@ -52,7 +52,7 @@ def taken(state: PartitionState, values: Sequence[bytes], first: int = 0, row_by
     outcome = state.take_in(
         records_of(values, first), wall_now=microseconds("2030-01-01T00:00:00Z"), row_bytes=row_bytes
     )
-    state.went_out(len(outcome.announcements))
+    state.went_out(len(outcome.outgoing))
     return outcome
 
 
@@ -85,7 +85,7 @@ def picture(worker: Worker, state: PartitionState) -> dict[str, Any]:
         },
         "open": {series: list(created) for series, created in desk.open.opened()},
         "waiting": dict(desk.open.waiting()),
-        "without_opening": desk.without_opening,
+        "without_opening": desk.unopened.count,
     }
 
 

@@ -1,4 +1,4 @@
-"""Counts of what was announced since a worker started."""
+"""What was announced: its records, and how often since the worker started."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from schemas.events import SLA_TOPIC
 from stream.desks.tickets.attributes import Attributes
-from stream.desks.tickets.sla.announcements import Announcement
+from stream.desks.tickets.sla.announcements import Announcement, records_of
 from stream.desks.tickets.sla.policy import METRICS
 from stream.desks.tickets.sla.transitions import TransitionKind
+from stream.state.outbox import Outgoing
 
 RETRACT: Final = "retract"
 
@@ -18,16 +20,28 @@ BreachLabels = tuple[str, str, str, str, str]
 
 
 class Announced:
-    """Counts announcements; ``labels_of`` bounds the label values of a ticket's attributes."""
+    """Makes records of announcements and counts them.
 
-    def __init__(self, labels_of: Callable[[Attributes], Attributes]) -> None:
+    ``labels_of`` bounds the label values of a ticket's attributes, ``source`` is the CloudEvents source of the events.
+    """
+
+    def __init__(self, labels_of: Callable[[Attributes], Attributes], source: str = "") -> None:
         self._labels_of = labels_of
+        self._source = source
         self.breaches: Counter[BreachLabels] = Counter()
         self.transitions: Counter[str] = Counter()
         """By kind of transition; a retraction is one, too."""
 
-    def count(self, announcements: Sequence[Announcement]) -> None:
-        """These were announced."""
+    def records(self, announcements: Sequence[Announcement]) -> list[Outgoing]:
+        """The records of announcements that may have been counted before."""
+        return [Outgoing(SLA_TOPIC, key, value) for key, value in records_of(announcements, self._source)]
+
+    def told(self, announcements: Sequence[Announcement]) -> list[Outgoing]:
+        """The records of announcements that are made now."""
+        self._count(announcements)
+        return self.records(announcements)
+
+    def _count(self, announcements: Sequence[Announcement]) -> None:
         kinds = [RETRACT if one.retracted else one.transition.kind for one in announcements]
         self.transitions.update(kinds)
         for kind, (_, transition, attributes, _) in zip(kinds, announcements, strict=True):

@@ -124,14 +124,14 @@ _KEPT: Final = 10_000
 
 
 @lru_cache(maxsize=_KEPT)
-def _parts(  # noqa: PLR0913, PLR0917 - what makes one event like another
+def _parts(
     source: str,
     kind: TransitionKind,
     metric: int,
     number: int,
     policy: str,
     target: int,
-    breached: bool,  # noqa: FBT001 - positions are faster
+    breached: bool,
     reason: CancelReason | None,
 ) -> tuple[bytes, bytes, bytes]:
     """What stands before the ticket in the id of such events, behind it, and at the beginning of their data."""
@@ -155,13 +155,15 @@ def _members(value: dict[str, Any], without: AbstractSet[str]) -> bytes:
     return _encode_json({name: part for name, part in value.items() if name not in without})[1:-1]
 
 
-class Outbox(NamedTuple):
-    """What was announced with an append, which is known by its source offset and the time it was served up to."""
-
+class _FirstOutbox(NamedTuple):
     offset: int
     served: int
     announcements: Sequence[Announcement]
 
 
-encode_outbox = msgspec.msgpack.Encoder().encode
-decode_outbox = msgspec.msgpack.Decoder(Outbox).decode
+_decode_first_outbox = msgspec.msgpack.Decoder(_FirstOutbox).decode
+
+
+def first_outbox(value: bytes) -> Sequence[Announcement]:
+    """The announcements in an outbox of a version that kept them there, and not yet their records."""
+    return _decode_first_outbox(value).announcements

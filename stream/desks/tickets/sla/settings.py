@@ -17,6 +17,7 @@ from stream.desks.tickets.sla.policy import METRICS, Policies, Policy, SlaMetric
 from stream.desks.tickets.timeline import STATUSES
 from stream.settings.calendar import CalendarSettings
 from stream.settings.section import Section
+from stream.settings.shared import SharedSettings
 from stream.windows.business_calendar import BusinessCalendar
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
 
@@ -83,7 +84,7 @@ def _as_table(value: object) -> object:
         return {"within": value}
     if not isinstance(value, (Mapping, TargetSettings)):
         message = f'{value!r} is neither a span such as 4m nor a table such as {{ within = "4m" }}'
-        raise ValueError(message)  # noqa: TRY004 - pydantic wants a ValueError
+        raise ValueError(message)
     return value
 
 
@@ -266,6 +267,11 @@ def _policy(path: str, settings: PolicySettings, calendars: _Calendars) -> Polic
     return Policy(settings.name, conditions, targets)
 
 
+def policies_of(settings: SharedSettings) -> Policies | None:
+    """The SLA policies, ``None`` if there is to be no SLA. Raises ``ValueError`` if a key of theirs is wrong."""
+    return settings.section(SlaSettings).made_policies(settings.calendar)
+
+
 def sla_content(settings: SlaSettings) -> dict[str, Any]:
     """All that decides which clocks run and when they are due, for a fingerprint."""
     content = settings.model_dump(mode="json", exclude={"file"})
@@ -277,7 +283,7 @@ def sla_content(settings: SlaSettings) -> dict[str, Any]:
     return content
 
 
-def _sort_pauses(target: Any) -> None:  # noqa: ANN401 - a target, or a table of some
+def _sort_pauses(target: Any) -> None:
     if isinstance(target, dict):
         for key, value in target.items():
             if key == "pause" and isinstance(value, list):

@@ -153,7 +153,7 @@ class TestCorrections:
         nps = worker.window()["nps"]
         assert (nps["responses"], nps["promoters"], nps["detractors"]) == (1, 1, 0)
         assert nps["scores"] == {"0-10": {"10": 1}}
-        assert [comment.text for comment in worker.view().comments(10)] == ["solved after all"]
+        assert [comment.text for comment in newest_comments([worker.survey_desk])[:10]] == ["solved after all"]
 
     @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
     def test_a_survey_is_sent_once_and_first(self, order: tuple[int, ...]) -> None:
@@ -205,14 +205,14 @@ class TestComments:
             )
         )
 
-        assert [comment.text for comment in worker.view().comments(3)] == ["9", "5", "3"]
+        assert [comment.text for comment in newest_comments([worker.survey_desk])[:3]] == ["9", "5", "3"]
 
     def test_they_come_with_score_and_ticket(self) -> None:
         worker = answered(
             survey("responded", 0, survey="nps", scale="0-10", score=10, comment="Danke! 🙂", ticket="T-7")
         )
 
-        comment = worker.view().comments(1)[0]
+        comment = newest_comments([worker.survey_desk])[:1][0]
         assert (comment.text, comment.survey, comment.scale, comment.score, comment.ticket) == (
             "Danke! 🙂",
             "nps",
@@ -227,7 +227,7 @@ class TestComments:
             survey("responded", 1, "S-2", survey="csat", scale="1-5", score=5, comment=""),
         )
 
-        assert worker.view().comments(10) == []
+        assert newest_comments([worker.survey_desk])[:10] == []
 
     def test_a_correction_without_words_takes_them_back(self) -> None:
         worker = answered(
@@ -235,7 +235,7 @@ class TestComments:
             survey("responded", 1, survey="csat", scale="1-5", score=5),
         )
 
-        assert worker.view().comments(10) == []
+        assert newest_comments([worker.survey_desk])[:10] == []
 
     def test_only_the_newest_are_kept(self) -> None:
         worker = answered(
@@ -258,7 +258,7 @@ class TestComments:
             survey("responded", DAY, f"S-{COMMENTS_KEPT}", survey="csat", scale="1-5", score=4),
         )
 
-        comments = worker.view().comments(COMMENTS_KEPT)
+        comments = newest_comments([worker.survey_desk])[:COMMENTS_KEPT]
         assert [comment.text for comment in comments] == [str(number) for number in reversed(range(COMMENTS_KEPT))]
 
     def test_comments_that_made_way_come_back_when_many_newer_ones_are_taken_back(self) -> None:
@@ -274,7 +274,7 @@ class TestComments:
             ),
         )
 
-        comments = worker.view().comments(COMMENTS_KEPT)
+        comments = newest_comments([worker.survey_desk])[:COMMENTS_KEPT]
         newest = range(asked - taken_back - 1, asked - taken_back - 1 - COMMENTS_KEPT, -1)
         assert [comment.text for comment in comments] == [str(number) for number in newest]
 
@@ -302,8 +302,8 @@ def test_restored_surveys_contribute_what_they_did() -> None:
     restored.load(outcome.rows)
     restored.loaded()
     before = worker.numbers()
-    comments = worker.view().comments(10)
+    comments = newest_comments([worker.survey_desk])[:10]
     worker.surveys = restored
 
     assert worker.numbers() == before
-    assert worker.view().comments(10) == comments
+    assert newest_comments([worker.survey_desk])[:10] == comments

@@ -86,7 +86,7 @@ def test_what_lacks_its_opening_is_known_after_a_restart_and_until_it_leaves() -
 
     worker.take_into(restored, [ticket("opened", 500 * DAY, "T-3"), ticket("opened", 500 * DAY, "T-4")])
     worker.take_into(restored, [ticket("replied", 501 * DAY, "T-3", actor="agent")])
-    assert desk_of(restored).without_opening == 0
+    assert desk_of(restored).unopened.count == 0
     assert not desk_of(restored).unopened.next_names(10)
 
 

@@ -42,12 +42,12 @@ class Machine:
             row_bytes=UNLIMITED,
         )
         assert not outcome.rejections
-        self.keep(outcome.announcements)
+        self.keep(outcome.outgoing)
         self.appended += outcome.rows
 
     def serve(self) -> None:
         outcome = self.worker.tickets.serve(caught_up=True)
-        self.keep(outcome.announcements)
+        self.keep(outcome.outgoing)
         self.appended += outcome.rows
 
     def keep(self, announcements: Sequence[Announcement]) -> None:

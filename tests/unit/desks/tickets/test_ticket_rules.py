@@ -415,7 +415,7 @@ class TestAttributes:
         worker = settled(ticket("opened", 0, team="first"))
         worker.take(ticket("updated", 10, team="second"))
 
-        view = worker.view().open_tickets()
+        view = worker.view().summary("tickets")
         assert [labels.team for labels in view.by_labels] == ["second"]
         assert [labels.team for labels, waiting in view.waiting.items() if waiting] == ["second"]
 

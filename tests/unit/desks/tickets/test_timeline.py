@@ -19,9 +19,9 @@ from stream.desks.tickets.timeline import (
     position_in,
     reference_of,
     stamp_of,
-    tie_of,
     void_from,
 )
+from stream.state.ties import tie_of
 from tests.unit.desks.tickets.ticket_log import HOUR, settled, ticket
 
 

@@ -5,32 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from stream.desks.surveys.desk import Survey, SurveyDesk, SurveyRules
-from stream.desks.tickets.desk import Ticket, TicketDesk
+from stream.core import Core
+from stream.desks.surveys.definition import SurveyDesks, Surveys
+from stream.desks.surveys.desk import SurveyDesk
+from stream.desks.surveys.scores import SurveyRules
+from stream.desks.surveys.survey import Survey
+from stream.desks.tickets.definition import Tickets
+from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.desk_group import TicketDesks
+from stream.desks.tickets.kept_ticket import Ticket
 from stream.desks.tickets.rules import TicketRules
-from stream.desks.tickets.series import TicketSeriesTable
 from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
 from stream.desks.tickets.sla.policy import Policies
 from stream.metrics.final_numbers import final_numbers
 from stream.metrics.view import WorkerView
-from stream.state.checkpoint import DEFAULT_PACE, Checkpoints, Pace
+from stream.settings.settings import Settings
+from stream.settings.shared import ClockSettings, SharedSettings
+from stream.state.checkpoint import DEFAULT_PACE, Pace
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
+from stream.state.kind import Workplace
 from stream.state.labels import LabelBounds
 from stream.state.partition import Outcome, PartitionState
 from stream.state.records import RecordLimits
 from stream.state.rows import ENTITY, MemoryRows, RowStore
+from stream.state.totals import total_of
 from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.clock import Clock, EventClock
-from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
-from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import LIFETIME
 from tests import event_records
 
@@ -95,8 +102,38 @@ class SourceRecord:
     value: bytes | None
 
 
+class TicketsUnder(Tickets):
+    """Tickets under rules and policies that no settings file can say; ``fingerprint`` stands for other settings."""
+
+    def __init__(
+        self, rules: TicketRules, policies: Policies | None, backlog_threshold: int | None, fingerprint: bytes
+    ) -> None:
+        self._under = rules, policies, backlog_threshold
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> TicketDesks:
+        return TicketDesks(workplace, *self._under)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"fingerprint": self._fingerprint.hex()}
+
+
+class SurveysUnder(Surveys):
+    """Surveys under rules; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, rules: SurveyRules, fingerprint: bytes) -> None:
+        self._rules = rules
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> SurveyDesks:
+        return SurveyDesks(workplace, self._rules)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"fingerprint": self._fingerprint.hex()}
+
+
 class Worker:
-    """A worker without Kafka: one partition of each topic, one clock, and the numbers that a reader sees."""
+    """The functional core with one partition of each topic, and the numbers that a reader sees."""
 
     def __init__(
         self,
@@ -113,33 +150,34 @@ class Worker:
         hot: int = HOT_ENTITIES,
         policies: Policies | None = DEFAULT_POLICIES,
     ) -> None:
-        self.clock = clock or EventClock()
-        self.registry = SeriesRegistry()
-        self.bounds = bounds or LabelBounds(50, {})
         self.limits = limits
-        self.backlog_threshold = backlog_threshold
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
-        self.pace = DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event=1 << 30)
-        self._checkpoints = Checkpoints(self.registry, self.bounds, fingerprint)
-        self._local_days = LocalDays(ZoneInfo(zone))
-        table = TicketSeriesTable(self.registry, self.bounds, rules.complaint_categories, policies)
-        self._new_ticket_desk = partial(TicketDesk, rules, table, hot=hot, policies=policies)
-        self._new_survey_desk = partial(SurveyDesk, survey_rules, self.registry, self.bounds, hot=hot)
+        kinds = (
+            TicketsUnder(rules, policies, backlog_threshold, fingerprint),
+            SurveysUnder(survey_rules, fingerprint),
+        )
+        self.core = Core(
+            Settings(clock=ClockSettings(time_zone=zone)),
+            clock=clock or EventClock(),
+            kinds=kinds,
+            bounds=bounds,
+            limits=limits,
+            pace=DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event=1 << 30),
+            hot=hot,
+        )
+        self.clock = self.core.clock
+        self.registry = self.core.registry
+        self.bounds = self.core.bounds
         self.tickets = self.new_tickets()
         self.surveys = self.new_surveys()
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
-        return self._new_state(self._new_ticket_desk(rows or MemoryRows()))
+        return self.core.new_state("tickets", rows or MemoryRows())
 
     def new_surveys(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of surveys that shares the worker's clock and series."""
-        return self._new_state(self._new_survey_desk(rows or MemoryRows()))
-
-    def _new_state(self, desk: Desk[Any]) -> PartitionState:
-        return PartitionState(
-            *(desk, self.clock, self._local_days, self.limits, self._checkpoints, self.registry), self.pace
-        )
+        return self.core.new_state("surveys", rows or MemoryRows())
 
     @property
     def ticket_desk(self) -> TicketDesk:
@@ -165,12 +203,17 @@ class Worker:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
         outcome = state.take_in(records, wall_now=self.wall_now, row_bytes=UNLIMITED)
-        state.went_out(len(outcome.announcements))
+        state.went_out(len(outcome.outgoing))
         return outcome
 
     def view(self, *others: PartitionState) -> WorkerView:
         """What the worker knows now, with other partitions beside its own."""
-        return WorkerView((self.tickets, self.surveys, *others), self.registry, self.clock, self.backlog_threshold)
+        states = {"tickets": [self.tickets], "surveys": [self.surveys]}
+        for state in others:
+            states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
+        for state in (self.tickets, self.surveys, *others):
+            state.advance()
+        return self.core.view(states)
 
     def numbers(self) -> dict[str, Any]:
         """The final numbers with their parts, as they are read from JSON."""
@@ -202,11 +245,7 @@ class Worker:
 
     def days(self, measure: str) -> dict[str, int]:
         """How often a measure was contributed to on each local day."""
-        return {
-            day: count
-            for day, totals in self.view().days()
-            if (count := sum(total.count for series, total in totals.items() if series.measure == measure))
-        }
+        return {day: count for day, totals in self.view().days() if (count := total_of(totals, measure).count)}
 
 
 def records_of(values: Iterable[bytes | None], first: int = 0) -> list[SourceRecord]:
@@ -233,7 +272,7 @@ def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Polici
     outcome = worker.take(*values)
     assert not outcome.rejections, outcome.rejections
     served = worker.tickets.serve(caught_up=True)
-    worker.tickets.went_out(len(served.announcements))
+    worker.tickets.went_out(len(served.outgoing))
     return worker
 
 
@@ -249,9 +288,9 @@ def subjects_of(desk: Desk[Any]) -> list[str]:
 
 def tickets_of(desk: TicketDesk) -> dict[str, Ticket]:
     """All tickets of a desk by subject."""
-    return {subject: ticket for subject in subjects_of(desk) if (ticket := desk.ticket(subject)) is not None}
+    return {subject: ticket for subject in subjects_of(desk) if (ticket := desk.find(subject)) is not None}
 
 
 def surveys_of(desk: SurveyDesk) -> dict[str, Survey]:
     """All surveys of a desk by subject."""
-    return {subject: survey for subject in subjects_of(desk) if (survey := desk.survey(subject)) is not None}
+    return {subject: survey for subject in subjects_of(desk) if (survey := desk.value(subject)) is not None}

@@ -71,8 +71,8 @@ def work(cluster: GrowingCluster, *, upto: int | None = None) -> dict[str, Any]:
         for record in records:
             outcome = state.take_in([record], wall_now=worker.wall_now, row_bytes=1 << 30)
             rows.extend(outcome.rows)
-            cluster.note(outcome.announcements)
-            state.went_out(len(outcome.announcements))
+            cluster.note(outcome.outgoing)
+            state.went_out(len(outcome.outgoing))
         states.append(state)
     if upto is None:
         latest = max(state.watermark for state in states)
@@ -80,7 +80,7 @@ def work(cluster: GrowingCluster, *, upto: int | None = None) -> dict[str, Any]:
             more = True
             while more:
                 outcome = state.serve_until(latest)
-                cluster.note(outcome.announcements)
+                cluster.note(outcome.outgoing)
                 more = outcome.more
             state.advance()
     return as_json(worker.view(*states))

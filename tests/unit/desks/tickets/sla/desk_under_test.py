@@ -60,7 +60,7 @@ def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> 
     outcomes.append(worker.tickets.serve(caught_up=True))
     assert not any(outcome.rejections for outcome in outcomes)
     standing: dict[str, Transition] = {}
-    for announcement in (one for outcome in outcomes for one in outcome.announcements if one.ticket == ticket):
+    for announcement in (one for outcome in outcomes for one in outcome.outgoing if one.ticket == ticket):
         transition = announcement.transition
         identifier = transition.identifier(ticket)
         if announcement.retracted:

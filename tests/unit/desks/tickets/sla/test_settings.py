@@ -58,7 +58,7 @@ def test_anything_else_is_no_span(text: object) -> None:
 
 
 def test_without_policies_the_default_one_holds() -> None:
-    policies = load_settings().sla_policies
+    policies = policies_of(load_settings())
     assert policies is not None
 
     terms = policies.terms_for(Attributes(channel="Chat", priority="URGENT"))
@@ -190,10 +190,10 @@ resolution = { priority = { high = { within = "1h", calendar = "night" }, other 
 def test_the_policies_of_a_file_stand_in_the_place_of_those_in_the_settings(tmp_path: Path) -> None:
     written(tmp_path, ONE.replace("sla.", ""), "policies.toml")
     settings = load_settings(written(tmp_path, '[sla]\nfile = "policies.toml"'))
-    assert settings.sla_policies is not None
+    assert policies_of(settings) is not None
 
-    assert [policy.name for policy in settings.sla_policies.policies] == ["one"]
-    assert settings.fingerprint == load_settings(written(tmp_path, ONE)).fingerprint
+    assert [policy.name for policy in policies_of(settings).policies] == ["one"]
+    assert fingerprint(TICKETS, settings) == fingerprint(TICKETS, load_settings(written(tmp_path, ONE)))
 
 
 def test_what_is_wrong_in_a_file_is_told_with_its_name(tmp_path: Path) -> None:
@@ -211,14 +211,14 @@ def test_a_file_beside_policies_in_the_settings_is_refused(tmp_path: Path) -> No
 
 
 def test_no_sla_is_possible(tmp_path: Path) -> None:
-    assert load_settings(written(tmp_path, "[sla]\nenabled = false")).sla_policies is None
+    assert policies_of(load_settings(written(tmp_path, "[sla]\nenabled = false"))) is None
 
 
 def test_the_order_of_policies_and_their_targets_decide_the_fingerprint(tmp_path: Path) -> None:
     two = ONE.replace("one", "two")
     texts = ("", ONE, two, ONE + two, two + ONE, ONE.replace("1h", "2h"), "[sla]\nenabled = false")
 
-    assert len({load_settings(written(tmp_path, text)).fingerprint for text in texts}) == len(texts)
+    assert len({fingerprint(TICKETS, load_settings(written(tmp_path, text))) for text in texts}) == len(texts)
 
 
 def test_a_policy_file_is_read_by_itself(tmp_path: Path) -> None:
@@ -273,12 +273,12 @@ def test_the_environment_can_turn_the_sla_off_and_name_the_file(
     settings_file = written(tmp_path, "")
     monkeypatch.setenv("DESKPULSE_SLA__FILE", "policies.toml")
     written(tmp_path, ONE.replace("sla.", ""), "policies.toml")
-    named = load_settings(settings_file).sla_policies
+    named = policies_of(load_settings(settings_file))
     monkeypatch.setenv("DESKPULSE_SLA__ENABLED", "false")
 
     assert named is not None
     assert [policy.name for policy in named.policies] == ["one"]
-    assert load_settings(settings_file).sla_policies is None
+    assert policies_of(load_settings(settings_file)) is None
 
 
 def test_calendars_in_the_environment_that_are_not_json_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +293,7 @@ def test_what_is_in_the_policy_file_decides_the_fingerprint(tmp_path: Path) -> N
     found = set()
     for text in ("", ONE, ONE.replace("1h", "2h"), '[sla.calendars.x]\nmonday = ["09:00-17:00"]\n' + ONE):
         written(tmp_path, text.replace("sla.", ""), "policies.toml")
-        found.add(load_settings(settings_file).fingerprint)
+        found.add(fingerprint(TICKETS, load_settings(settings_file)))
 
     assert len(found) == 4
 
@@ -304,4 +304,4 @@ def test_how_a_policy_is_written_does_not_decide_the_fingerprint(tmp_path: Path)
     one = pauses.replace('name = "one"', match)
     other = one.replace('["hold", "pending"]', '["pending", "hold"]').replace('["B", "a"]', '["A", "b", "a"]')
 
-    assert load_settings(written(tmp_path, one)).fingerprint == load_settings(written(tmp_path, other)).fingerprint
+    assert fingerprint(TICKETS, load_settings(written(tmp_path, one))) == fingerprint(TICKETS, load_settings(written(tmp_path, other)))

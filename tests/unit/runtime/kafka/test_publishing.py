@@ -10,7 +10,7 @@ from stream.desks.tickets.sla.announced import Announced
 from stream.desks.tickets.sla.announcements import Announcement, records_of
 from stream.desks.tickets.sla.transitions import ACTIVATE, Transition
 from stream.runtime.kafka.fencing import FencedError
-from stream.runtime.kafka.sla_events import SlaEvents
+from stream.runtime.kafka.publishing import Publisher
 from tests.unit.runtime.fakes import FakeProducer, producer_state, rows_in, settle
 
 
@@ -19,11 +19,11 @@ def announcements(*tickets: str) -> list[Announcement]:
     return [Announcement(ticket, transition, NO_ATTRIBUTES) for ticket in tickets]
 
 
-def events_of(producer: FakeProducer, source: str = "s") -> SlaEvents:
-    return SlaEvents(producer.as_producer(), source, Announced(lambda attributes: attributes))
+def events_of(producer: FakeProducer, source: str = "s") -> Publisher:
+    return Publisher(producer.as_producer(), source, Announced(lambda attributes: attributes))
 
 
-async def write(events: SlaEvents, producer: FakeProducer, claim: int, *tickets: str) -> None:
+async def write(events: Publisher, producer: FakeProducer, claim: int, *tickets: str) -> None:
     writing = asyncio.create_task(events.write(3, claim, announcements(*tickets)))
     await settle()
     producer.acknowledge(0)

@@ -1,17 +1,14 @@
-"""SLA clocks as JSON: those of a ticket, and how many there are now."""
+"""The SLA clocks of a ticket as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.sla.explanation import ClockReading, tried_policies
 from stream.desks.tickets.sla.policy import Policies
 from stream.windows.moments import to_seconds, to_text
-
-if TYPE_CHECKING:
-    from stream.metrics.view import WorkerView
 
 
 def explained(
@@ -27,28 +24,6 @@ def explained(
             for trial in tried_policies(policies, attributes)
         ],
         "clocks": [_clock(reading) for reading in readings],
-    }
-
-
-def clocks_now(view: WorkerView) -> dict[str, Any]:
-    """How many clocks are in each state by policy, metric and label values, and the nearest deadlines."""
-    return {
-        "now": to_text(view.now),
-        "clocks": [
-            {
-                "policy": policy,
-                "sla": sla,
-                "channel": labels.channel,
-                "priority": labels.priority,
-                "team": labels.team,
-                "state": state.value,
-                "count": count,
-            }
-            for (state, policy, sla, labels), count in view.clocks().items()
-        ],
-        "next_deadlines": [
-            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in view.next_deadlines().items()
-        ],
     }
 
 

@@ -1,0 +1,89 @@
+"""The definition of surveys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveyResponded, SurveySent
+from stream.desks.surveys.desk import SurveyDesk
+from stream.desks.surveys.measures import MEASURES, RATIOS, SCORES
+from stream.desks.surveys.numbers import window_numbers
+from stream.desks.surveys.resources import COMMENTS
+from stream.desks.surveys.scores import SurveyRules, check_score
+from stream.desks.surveys.settings import SurveySettings
+from stream.state.contributing import Contributor
+from stream.state.decoding import EventDecoder
+from stream.state.kind import DeskGroup, Kind, Workplace
+from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
+from stream.state.rows import RowStore
+from stream.state.totals import WindowTotals
+
+_decoder: Final[EventDecoder[SurveyEvent]] = EventDecoder(SurveyEvent)
+
+
+class Surveys(Kind):
+    """Surveys of customers: CSAT, NPS and CES."""
+
+    name = "surveys"
+    topic = SURVEYS_TOPIC
+    events = (SurveySent, SurveyResponded)
+    measures = MEASURES
+    ratios = RATIOS
+    scores = SCORES
+    sections = {"surveys": SurveySettings}
+    resources = (COMMENTS,)
+
+    def decode(self, value: bytes) -> SurveyEvent:
+        """The event in a record's value, its score checked against its scale."""
+        event = _decoder.decode(value)
+        if isinstance(event, SurveyResponded):
+            check_score(event.data.survey, event.data.scale, event.data.score)
+        return event
+
+    def new_group(self, workplace: Workplace) -> SurveyDesks:
+        """The desks of a worker."""
+        return SurveyDesks(workplace, workplace.settings.section(SurveySettings).rules)
+
+    def window_numbers(self, totals: WindowTotals) -> dict[str, Any]:
+        """The final numbers of a window."""
+        return window_numbers(totals)
+
+    @property
+    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
+        """What people are shown of the numbers of a window."""
+        return _ROWS
+
+
+class SurveyDesks(DeskGroup):
+    """The desks of surveys in a worker."""
+
+    def __init__(self, workplace: Workplace, rules: SurveyRules) -> None:
+        self._rules = rules
+        self._contributor = Contributor(workplace.registry, workplace.bounds, MEASURES)
+        self._hot = workplace.hot
+
+    def new_desk(self, rows: RowStore) -> SurveyDesk:
+        """A desk over the rows of a partition."""
+        return SurveyDesk(SURVEYS.decode, self._rules, self._contributor, rows, self._hot)
+
+
+def _part(survey: str, name: str, factor: float = 1) -> Cell:
+    return lambda numbers: percent_text(numbers[survey][name], factor)
+
+
+def _nps(numbers: Numbers) -> str:
+    score = numbers["nps"]["score"]
+    return NOTHING if score is None else f"{score:+.1f}"
+
+
+_ROWS: Final[Mapping[str, Mapping[str, Cell]]] = {
+    "Surveys": {
+        "CSAT": _part("csat", "percent"),
+        "NPS": _nps,
+        "CES, low effort": _part("ces", "percent"),
+        "CSAT response rate": _part("csat", "response_ratio", factor=100),
+    },
+}
+
+SURVEYS: Final = Surveys()

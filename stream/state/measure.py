@@ -1,0 +1,74 @@
+"""Measures: what entities contribute to the windows, each with its labels and its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stream.state.metric import PREFIX, WINDOW_LABEL, Metric, MetricType
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something counted, or a duration whose distribution is kept, as `definition` says."""
+
+    name: str
+    labels: tuple[str, ...]
+    definition: str
+    duration: bool = False
+
+    @property
+    def metric(self) -> Metric:
+        """The metric that exports it, over each window."""
+        kind = MetricType.WINDOWED_DURATION if self.duration else MetricType.WINDOWED_COUNT
+        return Metric(PREFIX + self.name, kind, (*self.labels, WINDOW_LABEL), self.definition, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A part of a whole, from 0 to 1, over each window and combination of labels in ``levels``.
+
+    Both are measures with the same labels, the whole several of them if it is their sum, which is recorded as
+    ``whole_name``; ``selector`` names the label values that narrow both.
+    """
+
+    name: str
+    part: str
+    whole: str | tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...] = ((),)
+    selector: tuple[tuple[str, str], ...] = ()
+    whole_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A hundred times what ``plus`` has more than ``minus``, as a part of the ``whole``: from -100 to 100.
+
+    Levels and ``selector`` as for a `Ratio`.
+    """
+
+    name: str
+    plus: str
+    minus: str
+    whole: str
+    levels: tuple[tuple[str, ...], ...] = ((),)
+    selector: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What part of all that a ``measure`` counts has each value of a ``label``."""
+
+    name: str
+    measure: str
+    label: str
+
+
+def by_name(measures: Iterable[Measure]) -> dict[str, Measure]:
+    """Measures by their names. Raises ``ValueError`` if two have the same."""
+    found: dict[str, Measure] = {}
+    for measure in measures:
+        if found.setdefault(measure.name, measure) is not measure:
+            message = f"there are two measures {measure.name}"
+            raise ValueError(message)
+    return found

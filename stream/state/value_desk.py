@@ -1,0 +1,132 @@
+"""Desks whose entities are values: small, immutable, and taken over whole when an event changes them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from schemas.events import Envelope
+from stream.state.desk import Desk, subject_of
+from stream.state.hot_entities import HOT_ENTITIES
+from stream.state.rows import RowStore
+from stream.windows.sliding import Contribution
+
+Value = TypeVar("Value")
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+
+
+class Kept(NamedTuple, Generic[Value]):
+    """An entity's row: its ``value``, and in ``base`` what that was before it first changed in the ``epoch``."""
+
+    value: Value
+    epoch: int
+    base: Value
+
+
+class ValueDesk(Desk[Kept[Value]], Generic[Value]):
+    """The entities of one partition, as values of a type that msgpack can hold; ``unknown`` is that of a new one."""
+
+    def __init__(
+        self,
+        decode: Callable[[bytes], Envelope],
+        rows: RowStore,
+        value_type: type[Value],
+        unknown: Value,
+        hot: int = HOT_ENTITIES,
+    ) -> None:
+        super().__init__(decode, rows, hot)
+        self._unknown = unknown
+        self._decode_row = msgspec.msgpack.Decoder(tuple[value_type, int, value_type]).decode  # type: ignore[valid-type]
+
+    @abstractmethod
+    def after(self, before: Value, event: Any, time: int) -> Value | None:
+        """The value with an event that happened at ``time`` (microseconds), ``None`` if that changes nothing."""
+
+    @abstractmethod
+    def contribute(self, value: Value, sign: int) -> None:
+        """Add to ``contributions`` what a value contributes, or with ``sign`` -1 takes back."""
+
+    @abstractmethod
+    def last_time(self, value: Value) -> int:
+        """When something last happened to the entity, in microseconds."""
+
+    @abstractmethod
+    def row_bytes(self, subject: str, value: Value) -> int:
+        """About how many bytes a value takes in a row."""
+
+    def changed(self, subject: str, before: Value, after: Value) -> None:
+        """An entity has another value from now on; it is not dirty yet."""
+
+    def noticed(self, subject: str, value: Value) -> None:
+        """An entity is there, as a restart finds it."""
+
+    def left(self, subject: str, value: Value) -> None:
+        """An entity has departed."""
+
+    def may_leave(self, value: Value) -> bool:
+        """Whether an entity to which nothing happened for long may depart."""
+        return True
+
+    def apply(self, event: Any, time: int) -> bool:
+        """Take an event in; ``False`` if it changes nothing."""
+        subject = event.subject
+        row = self.find(subject)
+        if row is None:
+            self.check_not_too_late(subject, time)
+        before = self._unknown if row is None else row.value
+        after = self.after(before, event, time)
+        if after is None:
+            return False
+        self.contribute(before, -1)
+        self.contribute(after, 1)
+        self.changed(subject, before, after)
+        base = row.base if row is not None and row.epoch == self.epoch else before
+        self.hot.young[subject] = self.dirty[subject] = Kept(after, self.epoch, base)
+        self.dirty_bytes += self.row_bytes(subject, after) + self.row_bytes(subject, base)
+        return True
+
+    def encoded(self, entity: Kept[Value]) -> bytes:
+        """The value of an entity's row."""
+        return _encode(entity)
+
+    def decoded(self, subject: str, value: bytes) -> Kept[Value]:
+        """The entity in the value of a row."""
+        return Kept(*self._decode_row(value))
+
+    def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
+        """Take note of an entity, and add what it contributes, or what of that the checkpoint does not have."""
+        found, epoch, base = self._decode_row(value)
+        if checkpoint is None:
+            self.contribute(found, 1)
+        elif epoch == checkpoint:
+            self.contribute(base, -1)
+            self.contribute(found, 1)
+        self.noticed(subject_of(key), found)
+
+    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+        """Let go of an entity to which nothing has happened since the horizon."""
+        found = self._decode_row(value)[0]
+        if self.last_time(found) >= self.horizon or not self.may_leave(found):
+            return None
+        contributions = self.contributions_in(value)
+        subject = subject_of(key)
+        self.hot.forget(subject)
+        self.left(subject, found)
+        return contributions
+
+    def contributions_in(self, value: bytes) -> list[Contribution]:
+        """All that the entity of a row contributes."""
+        mark = len(self.contributions)
+        self.contribute(self._decode_row(value)[0], 1)
+        contributions = self.contributions[mark:]
+        del self.contributions[mark:]
+        return contributions
+
+    def value(self, subject: str) -> Value | None:
+        """An entity as it stands, ``None`` if nothing is known of it."""
+        row = self.find(subject)
+        return None if row is None else row.value
