@@ -13,6 +13,18 @@ from tests.oracle.answers import compute
 from tests.oracle.comparison import differences
 from tests.oracle.records import read_log
 from tests.oracle.settings import FirstContactRule, OracleSettings
+from tests.oracle.settings_file import read_settings
 from tests.oracle.sla import SlaAnswer, compute_sla
+from tests.oracle.sla_policies import DEFAULT_POLICIES
 
-__all__ = ["FirstContactRule", "OracleSettings", "SlaAnswer", "compute", "compute_sla", "differences", "read_log"]
+__all__ = [
+    "DEFAULT_POLICIES",
+    "FirstContactRule",
+    "OracleSettings",
+    "SlaAnswer",
+    "compute",
+    "compute_sla",
+    "differences",
+    "read_log",
+    "read_settings",
+]

@@ -13,15 +13,13 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
-from stream.desk.sla.default_policy import DEFAULT_POLICY
-from stream.desk.sla.policy import Policies
 from tests.oracle.records import EPOCH, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla import SlaEnding, sla_of
+from tests.oracle.sla_policies import DEFAULT_POLICIES, Policies
 from tests.oracle.window_answers import MICROSECONDS_OF_A_SECOND, WindowAnswer
 
 DEFAULT_SETTINGS: Final = OracleSettings()
-DEFAULT_POLICIES: Final = Policies((DEFAULT_POLICY,))
 
 _MICROSECONDS_OF_A_DAY: Final = 86_400 * MICROSECONDS_OF_A_SECOND
 _DEFAULT_BACKLOG_THRESHOLD_SECONDS: Final = 86_400
@@ -93,7 +91,7 @@ def compute(
         for script in _STATEMENTS:
             _run(connection, script)
         _mark_complaints(connection, settings)
-        _load_endings(connection, sla_of(rows, policies, moment or 0).endings if policies.policies else ())
+        _load_endings(connection, sla_of(rows, policies, moment or 0).endings if policies else ())
         _run(connection, "contributions.sql")
         _run(connection, "windows.sql")
         windows = _window_answers(connection)
