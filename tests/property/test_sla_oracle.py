@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream.windows.moments import DAY, HOUR, MICROSECONDS
+from stream.windows.moments import DAY, HOUR, MICROSECONDS, to_microseconds
 from tests.desk_terms import desk_calendar
 from tests.oracle import SlaAnswer, compute_sla
 from tests.oracle.opening_hours import OpeningHours, moment_after, time_between
 from tests.oracle.records import rows_of
 from tests.oracle.sla_policies import Policies
 from tests.property.histories import deliveries, offsets, ticket_logs
+from tests.property.opening_hours import moments as moments_of_change
+from tests.property.opening_hours import opening_hours
 from tests.property.sla_policies import CALENDARS, policies
 from tests.unit.desk.sla.desk_under_test import Clock, Reading, read
 from tests.unit.desk.ticket_log import START, microseconds, ticket
@@ -107,5 +110,17 @@ def test_the_oracle_and_the_desk_count_the_same_opening_hours(
 ) -> None:
     of_the_desk = desk_calendar(calendar)
     assert of_the_desk is not None
+    assert time_between(calendar, start, start + length) == of_the_desk.between(start, start + length)
+    assert moment_after(calendar, start, span) == of_the_desk.after(start, span)
+
+
+@settings(max_examples=300)
+@given(opening_hours, moments_of_change, st.integers(0, 9 * DAY), st.integers(1, 40 * HOUR))
+def test_they_count_the_same_whatever_the_hours_are_and_wherever_the_clocks_change(
+    calendar: OpeningHours, around: datetime, length: int, span: int
+) -> None:
+    of_the_desk = desk_calendar(calendar)
+    assert of_the_desk is not None
+    start = to_microseconds(around)
     assert time_between(calendar, start, start + length) == of_the_desk.between(start, start + length)
     assert moment_after(calendar, start, span) == of_the_desk.after(start, span)
