@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.desk.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
+from stream.windows.business_calendar import BusinessCalendar, Shift
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
 

@@ -73,7 +73,9 @@ class Filling:
         self._tickets = tickets
         self._now = now
         self.source_records = 0
-        self._state: PartitionState = new_ticket_state(SeriesRegistry(), LabelBounds(50, {}), fingerprint(TICKETS, Settings()))
+        self._state: PartitionState = new_ticket_state(
+            SeriesRegistry(), LabelBounds(50, {}), fingerprint(TICKETS, Settings())
+        )
         self.records = 0
 
     async def run(self, changelog: Changelog) -> None:

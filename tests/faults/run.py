@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from schemas.events import SLA_TOPIC, TICKETS_TOPIC
-from stream.desks.kinds import SOURCE_TOPICS
 from stream.cli.snapshot import WorkerUnreachableError
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import ensure_topics
 from stream.runtime.kafka.consumer_group import BusyGroupError
 from stream.runtime.kafka.rebuild import plan_rebuild, rebuild

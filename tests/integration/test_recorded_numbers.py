@@ -16,8 +16,8 @@ from prometheus_client import CollectorRegistry
 from schemas.events import TICKETS_TOPIC
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.metrics.collector import HelpdeskCollector, Vitals
-from stream.state.numbers import QUANTILES
 from stream.state.measures import TICKET_DURATIONS
+from stream.state.numbers import QUANTILES
 from stream.windows.clock import EventClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from stream.metrics.catalogue import CATALOGUE, WINDOWED
-from stream.state.metric import Kind, Metric
 from stream.state.measures import MEASURES
+from stream.state.metric import Kind, Metric
 from stream.windows.sliding import WINDOWS
 
 DOMAIN_LABELS = {"channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"}

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from stream.metrics.catalogue import CATALOGUE
-from stream.state.metric import Kind
 from stream.monitoring.alerts import ALERTS, BURN_FACTOR, SLA_OBJECTIVE, alert_groups
 from stream.monitoring.fleet import BRIDGE_SECONDS
 from stream.monitoring.recording import duration_groups, recording_groups
 from stream.monitoring.rules import AlertingRule, Links, RecordingRule
 from stream.settings.kafka import KafkaSettings
+from stream.state.metric import Kind
 from tests.monitoring.configuration import ALERTMANAGER_CONFIG, DEPLOY, PROMETHEUS_CONFIG
 
 GROUPS = [*recording_groups(), *duration_groups(), *alert_groups()]

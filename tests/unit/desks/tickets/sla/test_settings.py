@@ -304,4 +304,6 @@ def test_how_a_policy_is_written_does_not_decide_the_fingerprint(tmp_path: Path)
     one = pauses.replace('name = "one"', match)
     other = one.replace('["hold", "pending"]', '["pending", "hold"]').replace('["B", "a"]', '["A", "b", "a"]')
 
-    assert fingerprint(TICKETS, load_settings(written(tmp_path, one))) == fingerprint(TICKETS, load_settings(written(tmp_path, other)))
+    assert fingerprint(TICKETS, load_settings(written(tmp_path, one))) == fingerprint(
+        TICKETS, load_settings(written(tmp_path, other))
+    )
