@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from stream.desk.sla import policy as desk
+from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
 from stream.windows.business_calendar import BusinessCalendar, Shift
 from tests.oracle.opening_hours import OpeningHours

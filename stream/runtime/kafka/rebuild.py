@@ -34,6 +34,8 @@ from stream.runtime.kafka.lost_state import (
 from stream.runtime.kafka.positions import records_at
 from stream.runtime.kafka.topics import Role, changelog_of, planned_topics
 from stream.settings.kafka import KafkaSettings
+from stream.state.marker import FORMAT, Marker, decode_marker, encode_marker
+from stream.state.rows import BEGINNING, MARKER, Row
 
 if TYPE_CHECKING:
     from aiokafka.admin import AIOKafkaAdminClient
