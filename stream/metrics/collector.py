@@ -33,6 +33,7 @@ from stream.windows.histogram import EXPORT_EDGES, cumulative
 from stream.windows.moments import to_seconds
 from stream.windows.sliding import WINDOWS
 
+_VERSION: Final = version("deskpulse")
 _EDGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in EXPORT_EDGES)
 _CLOCKS: Final = {
     ClockState.ACTIVE: sla_catalogue.SLA_CLOCKS_ACTIVE,
@@ -185,7 +186,7 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _single(catalogue.CLOCK_STEP, vitals.clock_stepped)
     yield _single(catalogue.CLOCK_AHEAD, vitals.clock_ahead)
     build = InfoMetricFamily(catalogue.BUILD.name, catalogue.BUILD.definition)
-    build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
+    build.add_metric((), {"version": _VERSION, "clock": view.clock_name})
     yield build
 
 
