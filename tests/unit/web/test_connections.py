@@ -179,7 +179,7 @@ class TestGarbage:
         yield
         gc.enable()
 
-    @pytest.mark.parametrize("path", ["/livez", "/metrics", "/api/v1/worker"])
+    @pytest.mark.parametrize("path", ["/livez", "/api/v1/metrics", "/api/v1/worker"])
     async def test_a_connection_that_was_answered_leaves_nothing_to_the_garbage_collector(self, path: str) -> None:
         async with serving() as server:
             before = transports()
