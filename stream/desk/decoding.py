@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC, Envelope, SurveyEvent, SurveyResponded, TicketEvent
+from schemas.surveys import answer_problem
 from stream.desk.rejection import Reason, RejectedRecordError
 
 EventType = TypeVar("EventType")
@@ -27,3 +30,29 @@ class EventDecoder(Generic[EventType]):
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RejectedRecordError(Reason.NOT_JSON, str(error)) from error
         return event
+
+
+decode_ticket_event: Final = EventDecoder[TicketEvent](TicketEvent).decode
+"""The ticket event in a record's value; raises ``RejectedRecordError`` if there is none."""
+
+_decode_survey_event: Final = EventDecoder[SurveyEvent](SurveyEvent).decode
+
+
+def decode_survey_event(value: bytes) -> SurveyEvent:
+    """The survey event in a record's value; raises ``RejectedRecordError`` if there is none.
+
+    A score must be on its scale, and the scale one of its survey.
+    """
+    event = _decode_survey_event(value)
+    if isinstance(event, SurveyResponded):
+        problem = answer_problem(event.data.survey, event.data.scale, event.data.score)
+        if problem is not None:
+            raise RejectedRecordError(Reason.INVALID, problem)
+    return event
+
+
+DECODERS: Final[Mapping[str, Callable[[bytes], Envelope]]] = {
+    TICKETS_TOPIC: decode_ticket_event,
+    SURVEYS_TOPIC: decode_survey_event,
+}
+"""How the records of each source topic are decoded."""

@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 import msgspec
 from sortedcontainers import SortedDict
 
-from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveyResponded, SurveySent
-from stream.desk.decoding import EventDecoder
+from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveySent
+from schemas.surveys import SCORES
+from stream.desk.decoding import decode_survey_event
 from stream.desk.desk import Desk
 from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.labels import LabelBounds
-from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import ENTITY, Row, RowStore
 from stream.desk.timeline import tie_of
 from stream.windows.series import SeriesRegistry
@@ -28,8 +28,6 @@ _BYTES_A_CHARACTER = 4
 COMMENTS_KEPT: Final = 200
 """How many of a partition's newest survey comments are kept for reading."""
 
-_HIGHEST_SCORES: Final = {"1-3": 3, "1-5": 5, "1-7": 7, "1-10": 10, "0-10": 10, "good-bad": 1}
-_LOWEST_SCORES: Final = {"1-3": 1, "1-5": 1, "1-7": 1, "1-10": 1, "0-10": 0, "good-bad": 0}
 _SATISFIED_FROM: Final = {"1-3": 3, "1-5": 4, "1-7": 6, "1-10": 8, "0-10": 8, "good-bad": 1}
 _LOW_EFFORT_FROM: Final = {"1-5": 4, "1-7": 5}
 _PROMOTERS_FROM: Final = 9
@@ -115,16 +113,6 @@ _encode_row = msgspec.msgpack.Encoder().encode
 _decode_row = msgspec.msgpack.Decoder(SurveyRow).decode
 
 
-def check_score(survey: str, scale: str, score: int) -> None:
-    """Raise ``RejectedRecordError`` if a score is not on its scale or the scale not one of its survey."""
-    if survey == "nps" and scale != "0-10":
-        raise RejectedRecordError(Reason.INVALID, f"an nps survey has the scale 0-10, not {scale}")
-    if survey == "ces" and scale not in _LOW_EFFORT_FROM:
-        raise RejectedRecordError(Reason.INVALID, f"a ces survey has the scale 1-5 or 1-7, not {scale}")
-    if not _LOWEST_SCORES[scale] <= score <= _HIGHEST_SCORES[scale]:
-        raise RejectedRecordError(Reason.INVALID, f"score {score} is not on the scale {scale}")
-
-
 def is_favourable(survey: str, scale: str, score: int, rules: SurveyRules) -> bool:
     """Whether an answer is that of a satisfied customer, a promoter, or one who had little effort."""
     if survey == "nps":
@@ -132,7 +120,7 @@ def is_favourable(survey: str, scale: str, score: int, rules: SurveyRules) -> bo
     if survey == "ces":
         threshold = _LOW_EFFORT_FROM[scale]
         if rules.ces_inverted:
-            return score <= _HIGHEST_SCORES[scale] + 1 - threshold
+            return score <= SCORES[scale].stop - threshold
         return score >= threshold
     return score >= _SATISFIED_FROM[scale]
 
@@ -140,16 +128,6 @@ def is_favourable(survey: str, scale: str, score: int, rules: SurveyRules) -> bo
 def is_detractor(survey: str, score: int) -> bool:
     """Whether an answer to an NPS survey counts against us."""
     return survey == "nps" and score <= _DETRACTORS_TO
-
-
-_decoder: Final[EventDecoder[SurveyEvent]] = EventDecoder(SurveyEvent)
-
-
-def _decode_checked(value: bytes) -> SurveyEvent:
-    event = _decoder.decode(value)
-    if isinstance(event, SurveyResponded):
-        check_score(event.data.survey, event.data.scale, event.data.score)
-    return event
 
 
 class SurveyDesk(Desk[SurveyEvent]):
@@ -165,7 +143,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         rows: RowStore,
         hot: int = HOT_ENTITIES,
     ) -> None:
-        super().__init__(_decode_checked, rows)
+        super().__init__(decode_survey_event, rows)
         self._rules = rules
         self._registry = registry
         self._bounds = bounds

@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.events import TICKETS_TOPIC, TicketEvent, TicketReplied
 from stream.desk.attributes import NO_ATTRIBUTES, NO_HISTORY, AttributeHistory, Attributes
-from stream.desk.decoding import EventDecoder
+from stream.desk.decoding import decode_ticket_event
 from stream.desk.desk import Desk
 from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.open_tickets import OpenTickets
@@ -89,9 +89,6 @@ class Ticket(TicketState):
         return self.history.attributes
 
 
-_decoder: Final[EventDecoder[TicketEvent]] = EventDecoder(TicketEvent)
-
-
 class TicketDesk(Desk[TicketEvent]):
     """The tickets of one partition, of which at least ``hot`` are kept as objects; with ``policies``, their SLA."""
 
@@ -105,7 +102,7 @@ class TicketDesk(Desk[TicketEvent]):
         hot: int = HOT_ENTITIES,
         policies: Policies | None = None,
     ) -> None:
-        super().__init__(_decoder.decode, rows)
+        super().__init__(decode_ticket_event, rows)
         self._rules = rules
         self._series = series
         self._no_series = series.series_for(NO_ATTRIBUTES)

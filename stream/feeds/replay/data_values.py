@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stream.feeds.replay.event_types import GOOD_BAD, DataField
+from schemas.surveys import GOOD_BAD
+from stream.feeds.replay.event_types import DataField
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template

@@ -7,39 +7,15 @@ from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
-from schemas.events import (
-    EVENTS_BY_TOPIC,
-    SURVEYS_TOPIC,
-    TICKETS_TOPIC,
-    Envelope,
-    SurveyEvent,
-    SurveyRespondedData,
-    TicketEvent,
-)
+from schemas.events import EVENTS_BY_TOPIC, Envelope
+from stream.desk.decoding import DECODERS
+from stream.desk.rejection import RejectedRecordError
 from stream.feeds.replay.quoting import shortened
 
 UPDATED: Final = "helpdesk.ticket.updated.v1"
 """The type of the event that sets attributes, and sets only those that it has."""
 _LONGEST_PROBLEM: Final = 200
 _PREFIX: Final = "helpdesk."
-_SCORES: Final = {
-    "1-3": range(1, 4),
-    "1-5": range(1, 6),
-    "1-7": range(1, 8),
-    "1-10": range(1, 11),
-    "0-10": range(11),
-    "good-bad": range(2),
-}
-GOOD_BAD: Final = "good is 1 and bad is 0"
-"""What the scores of the scale good-bad mean."""
-_SCALES_OF: Final = {"csat": tuple(_SCORES), "nps": ("0-10",), "ces": ("1-5", "1-7")}
-_DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
-    TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
-    SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
-}
-
-CHECKED_TOPICS: Final = frozenset(_DECODERS)
-"""The topics whose events can be checked: those that a worker reads."""
 
 
 class DataField(NamedTuple):
@@ -76,16 +52,9 @@ class EventType:
     def check(self, value: bytes) -> None:
         """Raise ``ValueError`` when the worker would not accept this event."""
         try:
-            event = _DECODERS[self.topic].decode(value)
-        except msgspec.ValidationError as error:
-            raise ValueError(shortened(str(error), _LONGEST_PROBLEM)) from error
-        data = event.data
-        if isinstance(data, SurveyRespondedData):
-            if data.scale not in _SCALES_OF[data.survey]:
-                raise ValueError(f"{data.survey} is not asked on the scale {data.scale}")
-            if data.score not in _SCORES[data.scale]:
-                meaning = f", where {GOOD_BAD}" if data.scale == "good-bad" else ""
-                raise ValueError(f"the score {data.score} is not on the scale {data.scale}{meaning}")
+            DECODERS[self.topic](value)
+        except RejectedRecordError as error:
+            raise ValueError(shortened(error.detail, _LONGEST_PROBLEM)) from error
 
 
 def _event_types() -> dict[str, EventType]:
