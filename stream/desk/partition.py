@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from schemas.events import Envelope
 from stream.desk.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.desk.departed import Departed, restore_departed
 from stream.desk.desk import Desk
 from stream.desk.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
-from stream.desk.records import EARLIEST, RecordLimits, Rejection, SourceRecord
+from stream.desk.records import RecordLimits, Rejection, SourceRecord, event_in
 from stream.desk.rejection import Reason, RejectedRecordError
 from stream.desk.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
 from stream.desk.set_aside import SetAside
 from stream.desk.sla.announcements import Announcement, Outbox, decode_outbox, encode_outbox
 from stream.windows.clock import STEP, Clock
 from stream.windows.local_days import LocalDays
-from stream.windows.moments import EPOCH, MICROSECOND, to_text
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
 
@@ -103,7 +101,7 @@ class PartitionState:
         """
         outcome = Outcome()
         desk = self.desk
-        apply, checked = desk.apply, self._checked
+        apply, decode, largest = desk.apply, self._decode, self._largest
         latest = wall_now + self._limits.skew
         applied_offset, watermark = self.applied_offset, self.watermark
         applied = duplicates = replayed = consumed = 0
@@ -114,7 +112,7 @@ class PartitionState:
                 continue
             applied_offset = record.offset
             try:
-                event, time = checked(record, latest)
+                event, time = event_in(record.value, decode, largest, latest)
                 if apply(event, time):
                     applied += 1
                 else:
@@ -351,19 +349,6 @@ class PartitionState:
             self._sweep = self.rows.keys(ENTITY)
             keys += islice(self._sweep, count - len(keys))
         return iter(keys)
-
-    def _checked(self, record: SourceRecord, latest: int) -> tuple[Envelope, int]:
-        value = record.value
-        if value is None:
-            raise RejectedRecordError(Reason.INVALID, "the record has no value")
-        if len(value) > self._largest:
-            raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {self._largest} are read")
-        event: Envelope = self._decode(value)
-        time = (event.time - EPOCH) // MICROSECOND
-        if not EARLIEST <= time <= latest:
-            span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
-            raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")
-        return event, time
 
     def _rebuild_windows(self) -> None:
         windows = WindowSet(self._local_days)

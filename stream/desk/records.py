@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
-from stream.desk.rejection import Reason
-from stream.windows.moments import DAY, HOUR
+from schemas.events import Envelope
+from stream.desk.rejection import Reason, RejectedRecordError
+from stream.windows.moments import DAY, EPOCH, HOUR, MICROSECOND, to_text
+
+EventType = TypeVar("EventType", bound=Envelope)
 
 EARLIEST: Final = 631_152_000_000_000
 """The first moment an event may happen at, 1990-01-01 UTC, in microseconds."""
@@ -45,3 +49,23 @@ class Rejection:
     record: SourceRecord
     reason: Reason
     detail: str
+
+
+def event_in(
+    value: bytes | None, decode: Callable[[bytes], EventType], largest: int, latest: int
+) -> tuple[EventType, int]:
+    """The event in a record's value, and its time in microseconds.
+
+    Raises ``RejectedRecordError`` if the record has no value or one of more than ``largest`` bytes, if ``decode`` does,
+    and if the event happened before 1990 or after ``latest`` (microseconds).
+    """
+    if value is None:
+        raise RejectedRecordError(Reason.INVALID, "the record has no value")
+    if len(value) > largest:
+        raise RejectedRecordError(Reason.TOO_LARGE, f"{len(value)} bytes, at most {largest} are read")
+    event = decode(value)
+    time = (event.time - EPOCH) // MICROSECOND
+    if not EARLIEST <= time <= latest:
+        span = f"1990-01-01T00:00:00Z and {to_text(latest)}"
+        raise RejectedRecordError(Reason.TIME_OUT_OF_RANGE, f"{event.time.isoformat()} is not between {span}")
+    return event, time
