@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
-from sortedcontainers import SortedDict
 
 from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveySent
 from schemas.surveys import SCORES
@@ -16,6 +14,7 @@ from stream.desk.decoding import decode_survey_event
 from stream.desk.desk import Desk
 from stream.desk.hot_entities import HOT_ENTITIES, HotEntities
 from stream.desk.labels import LabelBounds
+from stream.desk.newest_comments import Comment, NewestComments
 from stream.desk.rows import ENTITY, Row, RowStore
 from stream.desk.timeline import tie_of
 from stream.windows.series import SeriesRegistry
@@ -24,9 +23,6 @@ from stream.windows.sliding import Contribution
 _REMEMBERED = 10_000
 _ROW_BYTES = 256
 _BYTES_A_CHARACTER = 4
-
-COMMENTS_KEPT: Final = 200
-"""How many of a partition's newest survey comments are kept for reading."""
 
 _SATISFIED_FROM: Final = {"1-3": 3, "1-5": 4, "1-7": 6, "1-10": 8, "0-10": 8, "good-bad": 1}
 _LOW_EFFORT_FROM: Final = {"1-5": 4, "1-7": 5}
@@ -98,17 +94,6 @@ class SurveyRow(NamedTuple):
     base: Survey
 
 
-class Comment(NamedTuple):
-    """A customer's own words, with what they were about. ``at`` is in microseconds since the epoch."""
-
-    at: int
-    survey: str
-    scale: str
-    score: int
-    text: str
-    ticket: str | None
-
-
 _encode_row = msgspec.msgpack.Encoder().encode
 _decode_row = msgspec.msgpack.Decoder(SurveyRow).decode
 
@@ -150,8 +135,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         self._dirty: dict[str, SurveyRow] = {}
         self._hot: HotEntities[SurveyRow] = HotEntities(hot)
         self._found: dict[tuple[str, str | None, str | None], tuple[str, str, str]] = {}
-        self._comments: SortedDict[tuple[int, str], Comment] = SortedDict()
-        self._evicted = False
+        self._comments = NewestComments()
 
     def apply(self, event: SurveyEvent, time: int) -> bool:
         """Take a survey event in; ``False`` if it changes nothing."""
@@ -228,7 +212,7 @@ class SurveyDesk(Desk[SurveyEvent]):
         subject = _subject_of(key)
         self._hot.forget(subject)
         if survey.answer is not None:
-            self._comments.pop((survey.answer.stamp[0], subject), None)
+            self._comments.take_back(subject, survey.answer.stamp[0])
         return contributions
 
     def contributions_in(self, value: bytes) -> list[Contribution]:
@@ -241,7 +225,7 @@ class SurveyDesk(Desk[SurveyEvent]):
 
     def comments(self) -> Iterator[Comment]:
         """The newest comments, newest first."""
-        return islice(reversed(self._comments.values()), COMMENTS_KEPT)
+        return self._comments.newest()
 
     def _contribute(self, survey: Survey, sign: int) -> None:
         sent, answer = survey
@@ -286,10 +270,10 @@ class SurveyDesk(Desk[SurveyEvent]):
 
     def _note_comment(self, subject: str, before: Survey, after: Survey) -> None:
         if before.answer is not None:
-            self._comments.pop((before.answer.stamp[0], subject), None)
+            self._comments.take_back(subject, before.answer.stamp[0])
         self._keep_comment(subject, after)
-        if self._evicted and len(self._comments) < COMMENTS_KEPT:
-            self._evicted = False
+        if self._comments.lacks_older:
+            self._comments.evicted = False
             for other, row in self._dirty.items():
                 if other != subject:
                     self._keep_comment(other, row.survey)
@@ -302,13 +286,8 @@ class SurveyDesk(Desk[SurveyEvent]):
         answer = survey.answer
         if answer is None or not answer.comment:
             return
-        at = answer.stamp[0]
-        comment = Comment(at, answer.survey, answer.scale, answer.score, answer.comment, answer.ticket)
-        self._comments[at, subject] = comment
-        # Twice as many as are shown, so that it takes many that are taken back to look for older ones.
-        if len(self._comments) > 2 * COMMENTS_KEPT:
-            self._comments.popitem(0)
-            self._evicted = True
+        comment = Comment(answer.stamp[0], answer.survey, answer.scale, answer.score, answer.comment, answer.ticket)
+        self._comments.add(subject, comment)
 
 
 def _subject_of(key: bytes) -> str:

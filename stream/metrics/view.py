@@ -14,7 +14,8 @@ from stream.desk.attributes import Attributes
 from stream.desk.partition import PartitionState
 from stream.desk.sla.agenda import ClockState
 from stream.desk.sla.policy import METRICS
-from stream.desk.surveys import Comment, SurveyDesk
+from stream.desk.newest_comments import Comment
+from stream.desk.surveys import SurveyDesk
 from stream.desk.tickets import TicketDesk
 from stream.metrics.partition_reading import HeldPartition, LivePartition, PartitionReading, SlotTotals, TicketsReading
 from stream.metrics.sla_explained import explained

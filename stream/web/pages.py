@@ -11,7 +11,7 @@ import orjson
 from aiohttp import hdrs, web
 from prometheus_client.registry import Collector
 
-from stream.desk.surveys import COMMENTS_KEPT, Comment
+from stream.desk.newest_comments import COMMENTS_KEPT, Comment
 from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.sla_explained import clocks_now

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 
 from stream.desk.rejection import Reason
-from stream.desk.surveys import COMMENTS_KEPT, SurveyRules, is_detractor, is_favourable
+from stream.desk.newest_comments import COMMENTS_KEPT
+from stream.desk.surveys import SurveyRules, is_detractor, is_favourable
 from tests.unit.desk.ticket_log import DAY, HOUR, Worker, survey
 
 
