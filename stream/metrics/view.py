@@ -11,10 +11,10 @@ from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
 from stream.desk.attributes import Attributes
+from stream.desk.newest_comments import Comment
 from stream.desk.partition import PartitionState
 from stream.desk.sla.agenda import ClockState
 from stream.desk.sla.policy import METRICS
-from stream.desk.newest_comments import Comment
 from stream.desk.surveys import SurveyDesk
 from stream.desk.tickets import TicketDesk
 from stream.metrics.partition_reading import HeldPartition, LivePartition, PartitionReading, SlotTotals, TicketsReading

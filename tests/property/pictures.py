@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from stream.desk.attributes import Attributes
+from stream.desk.newest_comments import Comment
 from stream.desk.partition import Outcome, PartitionState
 from stream.desk.rows import ENTITY, Row
-from stream.desk.newest_comments import Comment
 from stream.desk.surveys import SurveyDesk, SurveyRow
 from stream.desk.ticket import TicketState
 from stream.desk.ticket_rows import TicketRow

@@ -12,7 +12,7 @@ from typing import Final
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
-from stream.feeds.replay.times import parse_duration
+from stream.feeds.replay.times import LONGEST_SECONDS, parse_duration
 from stream.feeds.replay.toml_table import TomlTable
 
 _SECONDS_IN: Final = {
@@ -33,7 +33,6 @@ _UNITS: Final = {
     spelling: _SECONDS_IN[unit] for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings)
 }
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*,?", re.ASCII | re.IGNORECASE)
-_LONGEST_SECONDS: Final = 100 * 366 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _with_unit(text: str, unit: float) -> timedelta:
         seconds = float(text) * unit
     except ValueError:
         seconds = -1.0
-    if not isfinite(seconds) or not 0 <= seconds <= _LONGEST_SECONDS:
+    if not isfinite(seconds) or not 0 <= seconds <= LONGEST_SECONDS:
         raise ValueError(f"{quoted(text)} is no number of the unit that the mapping gives, such as 109 or 12.5")
     return timedelta(seconds=seconds)
 
@@ -114,6 +113,6 @@ def _spelled(text: str) -> timedelta:
             break
         seconds += float(part.group(1)) * unit
         place = part.end()
-    if place == 0 or text[place:].strip() or seconds > _LONGEST_SECONDS:
+    if place == 0 or text[place:].strip() or seconds > LONGEST_SECONDS:
         return parse_duration(text)
     return timedelta(seconds=seconds)

@@ -15,8 +15,10 @@ from stream.feeds.replay.quoting import quoted
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
+LONGEST_SECONDS: Final = 100 * 366 * 86_400
+"""A longer duration is none."""
+
 _REMEMBERED: Final = 4096
-_LONGEST_SECONDS: Final = 100 * 366 * 86_400
 _DURATION: Final = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)", re.ASCII)
 _ZONE_NAME: Final = re.compile(r"(?<!%)(?:%%)*%Z")
 _HALF_OF_DAY: Final = re.compile(r"(?<![a-z])(?:([ap])\.?\s?m\b\.?|(noon)|(midnight))", re.IGNORECASE)
@@ -111,6 +113,6 @@ def parse_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text.strip())
     hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (inf, 0.0, 0.0)
     total = hours * 3600 + minutes * 60 + seconds
-    if total > _LONGEST_SECONDS:
+    if total > LONGEST_SECONDS:
         raise ValueError(f"{quoted(text)} is no duration, such as 109 or 0:01:49")
     return timedelta(seconds=total)

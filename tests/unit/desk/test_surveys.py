@@ -4,8 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from stream.desk.rejection import Reason
 from stream.desk.newest_comments import COMMENTS_KEPT
+from stream.desk.rejection import Reason
 from stream.desk.surveys import SurveyRules, is_detractor, is_favourable
 from tests.unit.desk.ticket_log import DAY, HOUR, Worker, survey
 
