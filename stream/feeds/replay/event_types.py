@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, get_args, get_type_hints
 import msgspec
 
 from schemas.events import EVENTS_BY_TOPIC, Envelope
+from schemas.surveys import GOOD_BAD
 from stream.desk.decoding import DECODERS
 from stream.desk.rejection import RejectedRecordError
 from stream.feeds.replay.quoting import shortened
@@ -32,7 +33,8 @@ class DataField(NamedTuple):
             msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
             choices = _choices(self.type)
-            return f"{value!r} must be one of {', '.join(choices)}" if choices else f"{value!r}: {error}"
+            hint = score_hint(value) if self.integer else ""
+            return f"{value!r} must be one of {', '.join(choices)}" if choices else f"{value!r}: {error}{hint}"
         return None
 
 
@@ -55,6 +57,11 @@ class EventType:
             DECODERS[self.topic](value)
         except RejectedRecordError as error:
             raise ValueError(shortened(error.detail, _LONGEST_PROBLEM)) from error
+
+
+def score_hint(value: object) -> str:
+    """What to write instead of a word of the scale good-bad."""
+    return f"; on the scale good-bad {GOOD_BAD}" if str(value).strip().casefold() in {"good", "bad"} else ""
 
 
 def _event_types() -> dict[str, EventType]:

@@ -37,7 +37,7 @@ class TimeFormat:
         self.read = lru_cache(_REMEMBERED)(self._parse)
         self._spellings = (spellings,) if isinstance(spellings, str) else tuple(spellings)
         for spelling in self._spellings:
-            _check(spelling)
+            check_spelling(spelling)
 
     @property
     def spelling(self) -> str:
@@ -73,7 +73,8 @@ class TimeFormat:
         )
 
 
-def _check(spelling: str) -> None:
+def check_spelling(spelling: str) -> None:
+    """Raise ``ValueError`` when times cannot be spelled so."""
     if spelling in {"iso", *_SECONDS_IN}:
         return
     if "%" not in spelling:
