@@ -149,7 +149,7 @@ class Rule:
 
 def rule_of(table: SkipRuleTable | EventRuleTable, place: str, defaults: RuleDefaults) -> Rule:
     """The rule of a table ``[[rule]]`` at a place of the mapping."""
-    makes = isinstance(table, EventRuleTable)
+    maker, skip = (table, "") if isinstance(table, EventRuleTable) else (None, table.skip)
     ignored = frozenset(value.strip() for value in table.when_changed_ignore)
     return Rule(
         place=place,
@@ -157,9 +157,9 @@ def rule_of(table: SkipRuleTable | EventRuleTable, place: str, defaults: RuleDef
         first_of_subject=table.first_of_subject,
         once_per=table.once_per,
         when_changed=frozenset(Watched(column, ignored) for column in table.when_changed),
-        expansion=table.expansion(place, defaults.nulls) if makes else None,
-        making=_making_of(table, place, defaults) if makes else None,
-        skip="" if makes else table.skip,
+        expansion=None if maker is None else maker.expansion(place, defaults.nulls),
+        making=None if maker is None else _making_of(maker, place, defaults),
+        skip=skip,
     )
 
 

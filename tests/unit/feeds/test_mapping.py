@@ -167,7 +167,12 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         (
             "actor",
             "acter",
-            r"rule 1.data.acter: unknown key \(did you mean actor\?\); known are actor, visibility, author",
+            r"rule 1.data.actor: is missing; helpdesk.ticket.replied.v1 must have it \(is acter meant to be it\?\)",
+        ),
+        (
+            'actor = "agent"',
+            'actor = "agent", visible = "public"',
+            r"rule 1.data.visible: unknown key \(did you mean visibility\?\); known are actor, visibility, author",
         ),
         ('data = { actor = "agent" }', "", "rule 1.data.actor: is missing; helpdesk.ticket.replied.v1 must have it"),
         ('"agent"', '"agnt"', "rule 1.data.actor: 'agnt' must be one of customer, agent, bot, automation"),

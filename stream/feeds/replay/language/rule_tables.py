@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, model_validator
 
@@ -17,6 +17,8 @@ from stream.feeds.replay.language.when_tables import When
 from stream.feeds.replay.nulls import Nulls
 from stream.feeds.replay.rows import INSTANCE_COLUMNS, VALUE
 from stream.feeds.replay.templates import Template
+
+_NO_LIST: Final = "must name the column that holds the list"
 
 
 class RuleTable(Table):
@@ -57,6 +59,8 @@ class ExplodeTable(Table):
 
     @model_validator(mode="after")
     def _check_spelling(self) -> Self:
+        if not self.column:
+            raise problem(_NO_LIST, "column")
         if (self.as_ is None) == (self.separator is None):
             raise problem('a list is either as = "json" or has a separator, such as separator = ";"', "as")
         if self.separator == "":
@@ -122,7 +126,7 @@ class EventRuleTable(RuleTable):
             return self
         list_column = expansion.list_column
         if list_column in INSTANCE_COLUMNS and not (list_column == VALUE and expansion.has_columns):
-            raise problem("must name the column that holds the list", "explode", "column")
+            raise problem(_NO_LIST, "explode", "column")
         if any(map(expansion.provides, (*self.when_changed, *self.changing_columns()))):
             key = "when_changed" if INSTANCE_COLUMNS.intersection(self.when_changed) else "changed_only"
             raise problem("looks at columns of the log, not at @column, @value or @element", key)
@@ -130,9 +134,8 @@ class EventRuleTable(RuleTable):
 
     def expansion(self, place: str, nulls: Nulls) -> Expansion | None:
         """What the rule is applied to instead of a row, if it is."""
-        names, pattern = self.for_each, None
-        if isinstance(names, ForEachTable):
-            names, pattern = (), names.matches
+        pattern = self.for_each.matches if isinstance(self.for_each, ForEachTable) else None
+        names = () if isinstance(self.for_each, ForEachTable) else self.for_each
         if not (names or pattern or self.explode):
             return None
         column = separator = ""
@@ -164,7 +167,7 @@ class SkipRuleTable(RuleTable):
 
 
 def _read_rule(value: object, info: ValidationInfo) -> SkipRuleTable | EventRuleTable:
-    if isinstance(value, dict) and ("event" in value) == ("skip" in value):
+    if isinstance(value, dict) and (("event" in value) == ("skip" in value) or value.get("skip") == ""):
         raise problem("a rule has either event, the type of event that it makes, or skip, a reason", "event")
     skips = isinstance(value, dict) and "skip" in value
     return (SkipRuleTable if skips else EventRuleTable).model_validate(value, context=info.context)
