@@ -59,7 +59,8 @@ class FormatTable(Table):
         "",
         description=(
             "what stands between the thousands of numbers: `,` (`1,204`), `.` (then `1.204,5` has a comma before its "
-            "fraction), a space, `'` or `’`. It counts for durations, scores, `less` and `greater`"
+            "fraction), a space, `'` or `\N{RIGHT SINGLE QUOTATION MARK}`. It counts for durations, scores, `less` "
+            "and `greater`"
         ),
     )
 

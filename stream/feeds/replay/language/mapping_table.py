@@ -61,10 +61,10 @@ def _lookup_name(name: str) -> str:
 class LookupTable(Table):
     """A file in which more is said of what is in a column."""
 
-    column: str | None = Field(None, description="the column of the log whose value is looked up")
-    value: TemplateText | None = Field(None, description="instead of `column`: a template of what is looked up")
     file: str = Field(description="the other file, relative to the mapping")
     key: str = Field(description="its column that is looked in; no two rows may have the same value there")
+    column: str | None = Field(None, description="the column of the log whose value is looked up")
+    value: TemplateText | None = Field(None, description="instead of `column`: a template of what is looked up")
     format: AnyFormat | None = Field(
         None, description="how it is written, as in [format](#format); csv in utf-8 if left out"
     )

@@ -65,34 +65,38 @@ class Table(BaseModel):
             raise problem(cls._explained(first, given, info.context or {}), *first["loc"]) from None
 
     @classmethod
-    def _explained(cls, error: ErrorDetails, table: Mapping[str, object], context: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one for each kind of error
-        key, value = str(error["loc"][-1]), error["input"]
+    def _explained(cls, error: ErrorDetails, table: Mapping[str, object], context: Mapping[str, Any]) -> str:
+        key = str(error["loc"][-1])
         field = cls.fields().get(key)
         match error["type"]:
             case "missing":
                 return cls.why_missing(key) + _like(key, [other for other in table if other not in cls.fields()], field)
             case "extra_forbidden":
                 return cls.why_unknown(key, context.get("top", ()))
-            case "literal_error" if isinstance(value, str) and field is not None:
-                return unknown_choice(value, _choices(field.annotation))
-            case "string_type" | "literal_error":
-                return f'must be a string, such as "{value}", not {_kind(value)}'
-            case "bool_type":
-                return f"must be true or false, not {value!r}"
-            case "int_type" | "greater_than_equal" if field is not None:
-                least = next(limit.ge for limit in field.metadata if hasattr(limit, "ge"))
-                return f"must be a whole number of lines from {least}, not {value!r}"
-            case "model_type" | "dict_type" if isinstance(value, list) and value and isinstance(value[0], dict):
-                return f"must be one table, [{key}], not an array of them"
-            case "model_type" | "dict_type":
-                return f"must be a table, not {_kind(value)}"
-            case "list_type" if isinstance(value, dict):
+            case "list_type" if isinstance(error["input"], dict):
                 return f"{cls.why_missing(key)}, and [{key}] is a single table; write [[{key}]] instead"
             case "list_type" | "too_short":
                 return cls.why_missing(key)
-            case "value_error":
-                return str(error["ctx"]["error"])
-        return error["msg"]
+        return _wrong_value(error, key, field)
+
+
+def _wrong_value(error: ErrorDetails, key: str, field: FieldInfo | None) -> str:  # noqa: PLR0911 - one for each type
+    value = error["input"]
+    match error["type"]:
+        case "literal_error" if isinstance(value, str) and field is not None:
+            return unknown_choice(value, _choices(field.annotation))
+        case "string_type" | "literal_error":
+            return f'must be a string, such as "{value}", not {_kind(value)}'
+        case "bool_type":
+            return f"must be true or false, not {value!r}"
+        case "int_type" | "greater_than_equal" if field is not None:
+            least = next(limit.ge for limit in field.metadata if hasattr(limit, "ge"))
+            return f"must be a whole number of lines from {least}, not {value!r}"
+        case "model_type" | "dict_type" if isinstance(value, list) and value and isinstance(value[0], dict):
+            return f"must be one table, [{key}], not an array of them"
+        case "model_type" | "dict_type":
+            return f"must be a table, not {_kind(value)}"
+    return str(error["ctx"]["error"]) if error["type"] == "value_error" else error["msg"]
 
 
 def problem(text: str, *keys: str | int) -> ValidationError:
