@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
-from stream.desks.tickets.sla.announcements import records_of
 from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
 from stream.desks.tickets.sla.policy import Policies
 from tests.faults.sla_events import judge_sla_events, standing
@@ -38,7 +37,7 @@ def retraction(of: str) -> bytes:
 
 def published() -> list[bytes]:
     outcome = Worker(policies=POLICIES).take(*LOG)
-    return [value for _, value in records_of(outcome.outgoing, "s")]
+    return [record.value for record in outcome.outgoing]
 
 
 def test_the_last_mention_of_an_id_counts() -> None:
