@@ -20,7 +20,7 @@ pytestmark = pytest.mark.kafka
 
 def events(kind: TransitionKind, ticket: str = "T-1") -> list[Outgoing]:
     transition = Transition(1_000_000, kind, 0, 1, "gold", 60, 0, None, breached=False)
-    return Announced(lambda attributes: attributes).records([Announcement(ticket, transition, NO_ATTRIBUTES)])
+    return Announced(lambda attributes: attributes, "s").records([Announcement(ticket, transition, NO_ATTRIBUTES)])
 
 
 async def test_what_a_former_owner_still_sends_is_refused(kafka: KafkaSettings) -> None:
