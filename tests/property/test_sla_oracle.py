@@ -12,7 +12,7 @@ from tests.oracle import SlaAnswer, compute_sla
 from tests.oracle.opening_hours import moment_after, time_between
 from tests.oracle.records import rows_of
 from tests.property.histories import deliveries, offsets, ticket_logs
-from policies_of(tests.property) import CALENDARS, policies
+from tests.property.sla_policies import CALENDARS, policies
 from tests.unit.desks.tickets.sla.desk_under_test import Clock, Reading, read
 from tests.unit.desks.tickets.ticket_log import START, microseconds, ticket
 
