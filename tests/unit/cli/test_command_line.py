@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from stream.cli import main
 from stream.cli.main import app
-from stream.state.presentation import duration_text
 from stream.feeds.loopback import ReservedPort
+from stream.state.presentation import duration_text
 from tests.unit.desks.tickets.ticket_log import ticket
 
 

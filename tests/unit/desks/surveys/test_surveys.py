@@ -290,7 +290,12 @@ class TestComments:
             )
             worker.take_into(state, [answer])
 
-        assert [comment.text for comment in newest_comments(worker.view(other).desks("surveys"))[:4]] == ["5", "4", "3", "2"]
+        assert [comment.text for comment in newest_comments(worker.view(other).desks("surveys"))[:4]] == [
+            "5",
+            "4",
+            "3",
+            "2",
+        ]
 
 
 def test_restored_surveys_contribute_what_they_did() -> None:
