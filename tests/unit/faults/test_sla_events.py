@@ -7,8 +7,6 @@ import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
 from stream.core import Core
-from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
-from stream.desks.tickets.sla.policy import Policies
 from stream.settings.settings import Settings
 from stream.state.rows import MemoryRows
 from stream.windows.clock import EventClock
