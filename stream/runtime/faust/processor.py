@@ -109,7 +109,7 @@ class Processor:
             await self._process(event.message)
         except StaleBatchError as error:
             logger.info("%s", error)
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - anything that escapes here must stop the worker
             self._stop_for(error)
             self._idle.set()
             await asyncio.Event().wait()
