@@ -67,9 +67,14 @@ class Machine:
         """Set the clock right."""
         self.clock = MachineClock(self.home)
 
+    @property
+    def has_state(self) -> bool:
+        """Whether there is something on disk to be damaged."""
+        return bool(self._state_files())
+
     def damage_state(self, which: float) -> str | None:
         """Flip a byte of a file of the state on disk, which nobody may use; ``None`` if there is no such file."""
-        files = [path for path in self._state_files() if path.stat().st_size >= _SMALLEST_FILE]
+        files = self._state_files()
         if not files:
             return None
         file = files[int(which * len(files))]
@@ -80,17 +85,22 @@ class Machine:
 
     def fill_disk(self, process: int) -> bool:
         """Let no file of a process grow much more, as on a full disk; ``False`` if it keeps nothing on disk."""
-        sizes = [path.stat().st_size for path in self._state_files()]
-        if not sizes:
+        files = self._state_files()
+        if not files:
             return False
-        most = max(sizes) + _SPARE_BYTES
+        most = max(file.stat().st_size for file in files) + _SPARE_BYTES
         resource.prlimit(process, resource.RLIMIT_FSIZE, (most, most))
         return True
 
     def _state_files(self) -> list[Path]:
-        return sorted(
-            path for path in self.home.rglob("*") if path.suffix in {".sst", ".log"} and "helpdesk" in str(path)
-        )
+        found = []
+        for path in sorted(self.home.rglob("*")):
+            # The store deletes files whenever it likes.
+            with contextlib.suppress(FileNotFoundError):
+                is_of_state = path.suffix in {".sst", ".log"} and "helpdesk" in str(path.relative_to(self.home))
+                if is_of_state and path.stat().st_size >= _SMALLEST_FILE:
+                    found.append(path)
+        return found
 
 
 async def scrape_storm(url: str, seconds: float) -> int:
