@@ -120,6 +120,7 @@ def _concluded(plan: Plan, result: Result, folder: Path, seconds: float) -> int:
         "retracted": result.sla.retracted,
         "worker_failures": result.worker_failures,
         "stuck_workers": result.stuck_workers,
+        "copies_made_anew": result.copies_made_anew,
     }
     sys.stdout.flush()
     print(orjson.dumps(answer).decode(), flush=True)

@@ -18,8 +18,9 @@ from stream.feeds.loopback import LOOPBACK
 from tests.e2e.machine_clock import MachineClock
 
 _SCRAPERS: Final = 20
-_SMALLEST_FILE: Final = 4_096
-_SPARE_BYTES: Final = 65_536
+_SMALLEST_FILE: Final = 1_024
+# Less than the options that the store writes down whenever it is opened.
+_LARGEST_FILE: Final = 2_048
 
 
 class SilentAddress:
@@ -67,14 +68,9 @@ class Machine:
         """Set the clock right."""
         self.clock = MachineClock(self.home)
 
-    @property
-    def has_state(self) -> bool:
-        """Whether there is something on disk to be damaged."""
-        return bool(self._state_files())
-
     def damage_state(self, which: float) -> str | None:
         """Flip a byte of a file of the state on disk, which nobody may use; ``None`` if there is no such file."""
-        files = self._state_files()
+        files = [path for path in self._state_files() if path.stat().st_size >= _SMALLEST_FILE]
         if not files:
             return None
         file = files[int(which * len(files))]
@@ -83,24 +79,13 @@ class Machine:
         file.write_bytes(content)
         return file.name
 
-    def fill_disk(self, process: int) -> bool:
-        """Let no file of a process grow much more, as on a full disk; ``False`` if it keeps nothing on disk."""
-        files = self._state_files()
-        if not files:
-            return False
-        most = max(file.stat().st_size for file in files) + _SPARE_BYTES
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (most, most))
-        return True
-
     def _state_files(self) -> list[Path]:
-        found = []
-        for path in sorted(self.home.rglob("*")):
-            # The store deletes files whenever it likes.
-            with contextlib.suppress(FileNotFoundError):
-                is_of_state = path.suffix in {".sst", ".log"} and "helpdesk" in str(path.relative_to(self.home))
-                if is_of_state and path.stat().st_size >= _SMALLEST_FILE:
-                    found.append(path)
-        return found
+        return sorted(path for path in self.home.rglob("*.sst") if "helpdesk" in str(path.relative_to(self.home)))
+
+
+def fill_disk(process: int) -> None:
+    """Let a process write next to nothing into files from now on, as on a full disk; its log is one of them."""
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
 
 
 async def scrape_storm(url: str, seconds: float) -> int:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
-from tests.faults.accidents import Machine, scrape_storm
-from tests.faults.fleet import Fleet, Member, Say, last_words
+from tests.faults.accidents import fill_disk, scrape_storm
+from tests.faults.fleet import Fleet, Member, Say
 from tests.faults.operator import Operator
 from tests.faults.plan import Fault, PlannedFault
 from tests.kafka.cluster import KafkaCluster
@@ -29,6 +29,7 @@ _LEAST_AHEAD: Final = 5
 _MOST_AHEAD: Final = 3_000
 _LOOKS: Final = 100
 _DISK_SECONDS: Final = 30.0
+_DAMAGE_ATTEMPTS: Final = 4
 _SHORTEST_GROWTH: Final = 1.0
 _LONGEST_GROWTH: Final = 8.0
 
@@ -163,33 +164,38 @@ class Injection:
         async with self.fleet.take(fault.target, _TARGET_SECONDS, _is_on_disk) as member:
             if member is None or member.machine is None:
                 return False
-            await self._until_on_disk(member.machine)
-            member.wanted = False
-            await member.process.kill()
-            damaged = member.machine.damage_state(fault.length)
-            self.say(f"kill -9 {member.name}, a byte of {damaged} flipped")
-            await self.fleet.launch(member)
-        return damaged is not None
+            for _attempt in range(_DAMAGE_ATTEMPTS):
+                # Its state is in memory, and reaches the disk when it ends, unless it held nothing yet.
+                await self.fleet.end(member)
+                damaged = member.machine.damage_state(fault.length)
+                await self.fleet.launch(member)
+                if damaged is not None:
+                    self.say(f"SIGTERM {member.name}, a byte of {damaged} flipped")
+                    return True
+                await asyncio.sleep(_LONGEST_DOWN)
+        return False
 
     async def _fill_disk(self, fault: PlannedFault) -> bool:
         async with self.fleet.take(fault.target, _TARGET_SECONDS, _is_on_disk) as member:
-            if member is None or member.machine is None or member.process.pid is None:
-                return False
-            await self._until_on_disk(member.machine)
-            if member.process.status is not None or not member.machine.fill_disk(member.process.pid):
+            if member is None or member.process.pid is None:
                 return False
             self.say(f"the disk of {member.name} is full")
+            if member.process.status is None:
+                fill_disk(member.process.pid)
+                await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
+                await self.fleet.end(member)
+            await self.fleet.launch(member)
+            fill_disk(member.process.pid)
             for _look in range(round(_DISK_SECONDS / _SHORTEST_DOWN)):
                 if member.process.status is not None:
                     break
                 await asyncio.sleep(_SHORTEST_DOWN)
-            noticed = member.process.status is not None
-            if noticed:
-                self.say(f"{member.name} ended with status {member.process.status}: {last_words(member)}")
-            else:
+            noticed = member.process.status
+            self.say(f"{member.name} ended with status {noticed} on its full disk, which has room again")
+            if noticed is None:
                 await self.fleet.end(member)
             await self.fleet.launch(member)
-        return noticed
+        return noticed is not None
 
     async def _hang_broker(self, fault: PlannedFault) -> bool:
         async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
@@ -259,13 +265,6 @@ class Injection:
             self.say("the source topics are given more partitions while no worker runs")
             await self.operator.grow(_between(_SHORTEST_GROWTH, _LONGEST_GROWTH, fault.length))
         return True
-
-    async def _until_on_disk(self, machine: Machine) -> None:
-        """Wait, within bounds, until a worker that has just begun has written something to its disk."""
-        for _look in range(round(_DISK_SECONDS / _SHORTEST_DOWN)):
-            if machine.has_state:
-                return
-            await asyncio.sleep(_SHORTEST_DOWN)
 
     def _may_leave(self, member: Member) -> bool:
         """Whether there is still a worker with its state on disk afterwards, as there is before."""

@@ -28,7 +28,7 @@ class Fault(StrEnum):
     SOURCE_LEADER = "kill -9 of a source partition's leader, restart"
     CHANGELOG_LEADER = "kill -9 of a changelog partition's leader, restart"
     CLOCK = "a worker's clock set ahead, set right"
-    DAMAGE = "kill -9 of a worker, a byte of its state on disk flipped, restart"
+    DAMAGE = "SIGTERM of a worker, a byte of its state on disk flipped, restart"
     DISK = "a worker's disk full, restart"
     HUNG_BROKER = "restart of a worker whose first broker hangs"
     SCRAPES = "a storm of scrapes"

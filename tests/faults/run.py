@@ -45,6 +45,7 @@ GROUP: Final = "faults"
 
 _CATCH_UP_SECONDS: Final = 180.0
 _POLL_SECONDS: Final = 0.5
+_MADE_ANEW: Final = "and made anew from the changelog"
 _SETTINGS: Final = {
     "DESKPULSE_CLOCK__MODE": "event",
     "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS),
@@ -70,6 +71,7 @@ class Result:
     worker_failures: int
     stuck_workers: int
     dead_letters_missing: int
+    copies_made_anew: int
     verdict: Verdict = field(default_factory=Verdict)
     sla: SlaVerdict = field(default_factory=SlaVerdict)
 
@@ -136,6 +138,7 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         len(fleet.failures),
         len(fleet.stuck),
         len(missing),
+        sum(member.process.log().count(_MADE_ANEW) for member in fleet.members),
         verdict,
         sla,
     )
