@@ -73,6 +73,11 @@ def first_claim(now: float) -> int:
     return max(1, int(now - _YEAR_2025)) * _EPOCHS
 
 
+def life_of(claim: int) -> int:
+    """What tells a changelog that a claim belongs to from the one that was there before it was made anew."""
+    return claim // _EPOCHS
+
+
 def has_beginning(claim: int) -> bool:
     """Whether a changelog with a claim of this number begins with a row that says so; older versions wrote none."""
     return claim >= _EPOCHS
