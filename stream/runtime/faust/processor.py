@@ -344,7 +344,8 @@ class Processor:
         self.last_event_at = self._read_wall() / 1e9
         events = self.events
         events["applied"] += outcome.applied - sum(outcome.set_aside.values())
-        events.update(outcome.set_aside)
+        # Reasons may be members of an enumeration, which JSON does not take as keys.
+        events.update({str(reason): count for reason, count in outcome.set_aside.items()})
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
         for rejection in outcome.rejections:
