@@ -165,10 +165,7 @@ class Pages:
     def _look_for(self, kind: Kind, resource: Resource) -> Callable[[], Awaitable[Any]]:
         def look() -> Any:
             view = self._worker.view()
-            desks = view.desks(kind.name)
-            found = resource.look(desks, view)
-            view.detach()
-            return found
+            return resource.look(view.desks(kind.name), view)
 
         return lambda: self._on_loop(look)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -81,8 +81,6 @@ def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold
     by_labels: dict[Attributes, OpenTotal] = {}
     waiting: Counter[Attributes] = Counter()
     oldest: list[int] = []
-    clocks: Counter[ClockLabels] = Counter()
-    deadlines: dict[tuple[str, str], int] = {}
     for reading in readings:
         for series, count in reading.waiting:
             waiting[_exported(series.labels)] += count
@@ -95,14 +93,24 @@ def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold
             total.age_sum += past * now - sum(opened[:past])
             for index, edge in enumerate(AGE_EDGES):
                 total.ages[index] += len(opened) - bisect_left(opened, now - edge)
+    without_opening = sum(reading.without_opening for reading in readings)
+    return TicketsSummary(
+        by_labels, waiting, threshold, min(oldest, default=None), without_opening, *clocks_of(readings)
+    )
+
+
+def clocks_of(readings: Sequence[TicketsReading]) -> tuple[Counter[ClockLabels], dict[tuple[str, str], int]]:
+    """How many clocks there are, and the nearest deadline (microseconds) of each policy and metric."""
+    clocks: Counter[ClockLabels] = Counter()
+    deadlines: dict[tuple[str, str], int] = {}
+    for reading in readings:
         for key, count in reading.clocks.items():
             labels = _exported(key.series.labels)
             clocks[ClockLabels(key.state, key.policy, METRICS[key.metric].label, labels)] += count
         for policy, metric, due in reading.deadlines:
             pair = policy, METRICS[metric].label
             deadlines[pair] = min(due, deadlines.get(pair, due))
-    without_opening = sum(reading.without_opening for reading in readings)
-    return TicketsSummary(by_labels, waiting, threshold, min(oldest, default=None), without_opening, clocks, deadlines)
+    return clocks, deadlines
 
 
 def samples(summary: TicketsSummary) -> Iterator[Samples]:
@@ -156,7 +164,7 @@ def state_numbers(summary: TicketsSummary) -> dict[str, Any]:
     }
 
 
-def clocks_now(summary: TicketsSummary, now: int) -> dict[str, Any]:
+def clocks_now(clocks: Mapping[ClockLabels, int], deadlines: Mapping[tuple[str, str], int], now: int) -> dict[str, Any]:
     """How many clocks are in each state by policy, metric and label values, and the nearest deadlines, as JSON."""
     return {
         "now": to_text(now),
@@ -170,10 +178,10 @@ def clocks_now(summary: TicketsSummary, now: int) -> dict[str, Any]:
                 "state": state.value,
                 "count": count,
             }
-            for (state, policy, sla, labels), count in summary.clocks.items()
+            for (state, policy, sla, labels), count in clocks.items()
         ],
         "next_deadlines": [
-            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in summary.next_deadlines.items()
+            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in deadlines.items()
         ],
     }
 
