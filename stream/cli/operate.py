@@ -67,7 +67,7 @@ def topics_create(
 
 
 @topics.command("grow")
-def topics_grow(
+def topics_grow(  # noqa: PLR0913 - each parameter is an option
     partitions: Annotated[int, typer.Option(min=2, max=1000, help="Partitions that each topic is to have.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
@@ -194,7 +194,7 @@ def dlt_show(
 
 
 @dlt.command("replay")
-def dlt_replay(
+def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     config: ConfigOption = None,
     broker: BrokerOption = None,
     topic: TopicOption = None,
@@ -217,7 +217,8 @@ def dlt_replay(
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
     plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run, by_key)
-    report = _run(replay_letters(settings_with(config, broker).kafka, plan))
+    settings = settings_with(config, broker)
+    report = _run(replay_letters(settings.kafka, plan, settings.record_limits))
     _print(report if as_json else replay_lines(report))
     if report["failed"]:
         raise typer.Exit(1)

@@ -39,9 +39,15 @@ def plan_lines(plan: RebuildPlan) -> list[str]:
     for one in plan.lost:
         lines += [one.why, f"  reads {one.topic}[{one.partition}] again from offset {one.begin}"]
     for topic, since in plan.since.items():
-        if since is None:
+        if topic in plan.displaced:
+            lines.append(
+                f"{topic} has records where their keys do not belong: it was given more partitions since, or its"
+                " publishers choose partitions in their own way; a ticket or survey with events before and after that"
+                " will count as two, here and under a new kafka.group"
+            )
+        if since is None and topic not in plan.displaced:
             lines.append(f"{topic} has all its records: its numbers will be what they were")
-        else:
+        elif since is not None:
             lines.append(
                 f"{topic} has records since {to_text(since * _MILLISECOND)}: its numbers will be right for tickets"
                 " and surveys of which everything happened after that"
@@ -67,6 +73,7 @@ def plan_json(plan: RebuildPlan, *, done: bool) -> dict[str, Any]:
         "since": {
             topic: None if since is None else to_text(since * _MILLISECOND) for topic, since in plan.since.items()
         },
+        "displaced": list(plan.displaced),
     }
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
+from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -21,6 +22,7 @@ from stream.doctor.facts import BrokerFacts, Facts, NewestRecord, PortState
 from stream.doctor.keys import take_census
 from stream.doctor.rules import Finding, findings
 from stream.runtime.disk.damaged_copies import all_damaged_copies
+from stream.runtime.disk.private_folders import folder_trouble
 from stream.runtime.kafka.broker import connected_admin, found_topics, reading_consumer
 from stream.runtime.kafka.consumer_group import Committed, describe_group
 from stream.runtime.kafka.positions import Position, read_positions, records_at
@@ -59,7 +61,7 @@ async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys:
     kafka = settings.kafka
     now = time.time_ns() // 1_000
     port = await asyncio.to_thread(port_state, settings.web)
-    damaged = await asyncio.to_thread(all_damaged_copies, settings.store_folder)
+    trouble, damaged = await asyncio.to_thread(_look_at_folder, settings)
     try:
         async with connected_admin(kafka) as admin:
             broker = await _broker_facts(admin)
@@ -69,11 +71,19 @@ async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys:
         positions, newest = await _read(kafka, sources, topics, group.committed)
         keys = await take_census(kafka, _paired(kafka, sources, topics)) if with_keys else ()
     except BrokerUnreachableError as error:
-        return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged)
+        return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged, folder_trouble=trouble)
     except KafkaError as error:
         message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
         raise ExaminationError(message) from error
-    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged, keys)
+    return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged, keys, trouble)
+
+
+def _look_at_folder(settings: Settings) -> tuple[str | None, list[Path]]:
+    """Why the folder of the state cannot be used, if so, and the damaged copies in it."""
+    if settings.store != "rocksdb":
+        return None, []
+    trouble = folder_trouble(settings.data_dir, *settings.store_names)
+    return trouble, [] if trouble else all_damaged_copies(settings.store_folder)
 
 
 def port_state(web: WebSettings) -> PortState:
@@ -82,10 +92,10 @@ def port_state(web: WebSettings) -> PortState:
         return PortState.FREE
     url = f"http://{web.host}:{web.port}"
     try:
-        with urlopen(f"{url}/livez", timeout=_PORT_SECONDS) as response:
+        with urlopen(f"{url}/livez", timeout=_PORT_SECONDS) as response:  # noqa: S310 - the user's own address
             if response.read(10) != b"live\n":
                 return PortState.OTHER
-        with urlopen(f"{url}/readyz", timeout=_PORT_SECONDS):
+        with urlopen(f"{url}/readyz", timeout=_PORT_SECONDS):  # noqa: S310 - as above
             return PortState.READY
     except HTTPError as error:
         return PortState.NOT_READY if error.code == HTTPStatus.SERVICE_UNAVAILABLE else PortState.OTHER
@@ -97,8 +107,8 @@ def port_state(web: WebSettings) -> PortState:
 
 async def _broker_facts(admin: AIOKafkaAdminClient) -> BrokerFacts:
     cluster = await admin.describe_cluster()
-    connections = tuple(admin._client._conns.values())
-    known = connections[0]._versions if connections else {}
+    connections = tuple(admin._client._conns.values())  # noqa: SLF001 - the client tells versions to nobody
+    known = connections[0]._versions if connections else {}  # noqa: SLF001 - as above
     return BrokerFacts(len(cluster["brokers"]), {key: newest for key, (_, newest) in known.items()})
 
 

@@ -54,7 +54,8 @@ class NewestRecord:
 class Facts:
     """All there is to know. ``now`` is the wall clock in microseconds; without ``broker`` nothing of Kafka is known.
 
-    ``keys`` is only known on request; ``damaged`` are the copies of this worker's state that were set aside.
+    ``keys`` is only known on request; ``damaged`` are the copies of this worker's state that were set aside;
+    ``folder_trouble`` says why its folder cannot be used, and what to do, separated by a semicolon.
     """
 
     settings: Settings
@@ -69,3 +70,4 @@ class Facts:
     newest: Sequence[NewestRecord] = ()
     damaged: Sequence[Path] = ()
     keys: Sequence[KeyCensus] = ()
+    folder_trouble: str | None = None

@@ -281,13 +281,18 @@ def _keys(facts: Facts) -> Iterator[Finding]:
             yield _problem(
                 "keys",
                 f"{census.split} of {looked_at} are in more than one partition, and each part counts: {shown}",
-                "let every publisher use the subject as the key; then replay all into a new kafka.group",
+                "let every publisher use the subject as the key; then have the topic written anew and set a new"
+                " kafka.group, as the same records would be split again (so are those from before a growth whose state"
+                " was lost)",
             )
         else:
             yield _ok("keys", f"{looked_at}, none is in more than one partition")
 
 
 def _copies(facts: Facts) -> Iterator[Finding]:
+    if facts.folder_trouble is not None:
+        what, _, way_out = facts.folder_trouble.partition("; ")
+        yield _problem("copies", what, way_out)
     if facts.damaged:
         yield _warning(
             "copies",

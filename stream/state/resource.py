@@ -28,8 +28,6 @@ class UnknownEntityError(Exception):
 class Resource:
     """``/api/v1/<name>``: ``look`` is taken between two batches, ``content`` is made of that at leisure.
 
-    What is looked at must not change any more once it was, for ``content`` is made on another thread.
-
     ``form_of`` says what a query asks for, as something that is equal for queries with the same answer; it raises
     ``QueryError``. Where ``asks_for_one`` is true of a query, ``find`` answers it at once, between two batches; it
     raises ``UnknownEntityError``.

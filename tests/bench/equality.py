@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import orjson
 
-from stream.desks.tickets.sla.policy import Policies
 from stream.windows.moments import MICROSECONDS
 from tests.bench.filled_topics import FilledTopics, TopicPartition
 from tests.bench.plain_faust import PlainFaustResult
@@ -61,7 +60,7 @@ def check_plain_faust(topics: FilledTopics, result: PlainFaustResult) -> None:
     }
     if result.events != sum(ends.values()):
         raise ResultsDifferError(f"plain Faust processed {result.events} events, but got to offsets {ends}")
-    parts = compute(topics.values(ends), policies=Policies(()))["windows"]["lifetime"]["parts"]
+    parts = compute(topics.values(ends), policies=())["windows"]["lifetime"]["parts"]
     expected = {measure: _summed(measure, found) for measure, found in parts.items()}
     actual = {
         measure: (count, 0.0 if measure in _SUMS_BY_ARRIVAL else duration / MICROSECONDS)

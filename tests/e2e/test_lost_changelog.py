@@ -177,6 +177,44 @@ async def test_a_changelog_that_was_made_anew_under_a_worker_that_went_on_append
         assert await worker.stop() == 0
 
 
+async def test_a_changelog_that_the_broker_has_made_anew_gets_the_settings_of_a_changelog(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    changelog = changelog_of(kafka, TICKETS_TOPIC)
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:
+        await read_to_the_end(kafka, worker, history(60))
+        assert await worker.stop() == 0
+    await delete_topic(kafka, changelog)
+    await make_topic(kafka, changelog, 1)
+    before = [what for _, what in of_check(await answer_of(kafka, tmp_path, "doctor", status=1), "topics")]
+    assert any("cleanup.policy is delete" in what for what in before)
+
+    assert (await answer_of(kafka, tmp_path, "state", "rebuild", "--yes"))["done"]
+    after = await answer_of(kafka, tmp_path, "doctor", status=0)
+    assert of_check(after, "topics") == [("ok", "7 of 7 topics are as they should be")]
+
+
+async def test_a_rebuild_from_a_topic_that_has_grown_says_that_tickets_will_be_split(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:
+        await read_to_the_end(kafka, worker, history(200))
+        assert await worker.stop() == 0
+    grown = str(2 * kafka.partitions)
+    await answer_of(
+        kafka, tmp_path, "topics", "grow", "--topic", TICKETS_TOPIC, "--partitions", grown, "--settle", "0", "--yes"
+    )
+    await delete_topic(kafka, changelog_of(kafka, TICKETS_TOPIC))
+    report = await answer_of(kafka, tmp_path, "state", "rebuild", "--dry-run")
+    assert report["displaced"] == [TICKETS_TOPIC]
+    status, out, err = await command(
+        "state", "rebuild", "--dry-run", "--broker", kafka.bootstrap_servers, folder=tmp_path
+    )
+    assert status == 0, err.decode()
+    assert b"will count as two" in out
+    assert b"its numbers will be what they were" not in out
+
+
 async def test_a_group_that_has_read_nothing_and_one_whose_source_is_empty_start_as_ever(
     kafka: KafkaSettings, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Real logs under a business calendar: every event and every number of the SLA equals the oracle's."""
+"""Real logs under business calendars: every event of the SLA and every number equals the oracle's."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ import pytest
 import pytest_asyncio
 
 from schemas.events import SlaEvent, SlaRetracted
-from stream.desks.tickets.sla.policy import Policies
 from stream.feeds.replay import ReplayReport, load_mapping, read_events
 from stream.settings.kafka import KafkaSettings
-from stream.settings.loading import load_policies
 from stream.windows.moments import to_microseconds
 from tests.e2e.conftest import new_topics
 from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_replayed_logs import EXCERPTS, WHOLE_LOGS, command
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
-from tests.oracle import SlaAnswer, compute, compute_sla, differences
+from tests.oracle import OracleSettings, SlaAnswer, compute, compute_sla, differences, read_settings
 
 pytestmark = pytest.mark.kafka
 
 TICKET_LOGS = [log for log in [*EXCERPTS, *WHOLE_LOGS] if log[1] != "nps_verbatims"]
 EVENTS_SECONDS = 60.0
-POLICIES = """
+SETTINGS = """
+[calendar]
+time_zone = "America/New_York"
+monday = ["02:30-06:00", "09:00-12:00", "12:45-17:00"]
+tuesday = ["09:00-12:00", "12:45-17:00", "22:00-06:00"]
+thursday = ["09:00-12:00", "22:00-06:00"]
+saturday = ["09:00-09:00"]
+country = "US"
+holidays = ["2011-03-14"]
+
 [sla.calendars.office]
 time_zone = "Europe/Rome"
 monday = ["08:30-12:30", "13:30-18:00"]
@@ -80,20 +87,15 @@ async def settled_events(kafka: KafkaSettings, expected: int) -> list[SlaEvent]:
     return found
 
 
-def policies_in(folder: Path) -> Policies:
-    policies = load_policies(folder / "deskpulse.toml")
-    assert policies is not None
-    return policies
-
-
 @pytest.mark.parametrize("file, mapping", TICKET_LOGS, ids=lambda value: str(value)[-40:])
 async def test_events_and_numbers_of_a_replayed_log_are_those_of_the_oracle(
     narrow_kafka: KafkaSettings, tmp_path: Path, file: Path, mapping: str
 ) -> None:
-    (tmp_path / "deskpulse.toml").write_text(POLICIES)
-    policies = policies_in(tmp_path)
+    (tmp_path / "deskpulse.toml").write_text(SETTINGS)
+    calendar, policies = read_settings(SETTINGS)
     values = [event.value for event in read_events(file, load_mapping(mapping), ReplayReport())]
     answer = compute_sla(values, policies)
+    expected = compute(values, settings=OracleSettings(calendar=calendar), policies=policies)
     async with WorkerProcess(
         narrow_kafka.bootstrap_servers, tmp_path, narrow_kafka.group, {"DESKPULSE_CLOCK__MODE": "event"}
     ) as worker:
@@ -111,7 +113,7 @@ async def test_events_and_numbers_of_a_replayed_log_are_those_of_the_oracle(
     assert not [event for event in events if isinstance(event, SlaRetracted)]
     assert len({event.id for event in events}) == len(events)
     assert sorted(map(told, events)) == sorted(expected_of(answer))
-    assert differences(compute(values, policies=policies), numbers) == []
+    assert differences(expected, numbers) == []
     found: Counter[tuple[str, ...]] = Counter()
     for one in clocks["clocks"]:
         labels = (one["policy"], one["sla"], one["channel"], one["priority"], one["team"])
@@ -120,6 +122,7 @@ async def test_events_and_numbers_of_a_replayed_log_are_those_of_the_oracle(
         {(state, *labels): n for state, counts in answer.counts.items() for labels, n in counts.items()}
     )
     assert len(answer.transitions) > 200
+    assert any(name.endswith("_business_seconds") for name in expected["windows"]["lifetime"])
 
 
 def told(event: SlaEvent) -> tuple[str, str, int, float, float, str | None]:

@@ -14,8 +14,6 @@ from typing import Any, Final, cast
 from schemas.events import SLA_TOPIC, TICKETS_TOPIC
 from stream.cli.snapshot import WorkerUnreachableError
 from stream.desks.kinds import SOURCE_TOPICS
-from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
-from stream.desks.tickets.sla.policy import Policies
 from stream.runtime.kafka.broker import ensure_topics
 from stream.runtime.kafka.consumer_group import BusyGroupError
 from stream.runtime.kafka.rebuild import plan_rebuild, rebuild
@@ -124,7 +122,7 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         say("reading the events of SLA clocks")
         tickets = {number: found for (topic, number), found in truth.by_partition.items() if topic == TICKETS_TOPIC}
         published = await read_values(cluster.address, SLA_TOPIC)
-        sla = await asyncio.to_thread(judge_sla_events, tickets, published, Policies([DEFAULT_POLICY]))
+        sla = await asyncio.to_thread(judge_sla_events, tickets, published)
         verdict.lines += sla.lines
     return Result(
         injection.done.total(),

@@ -9,8 +9,7 @@ from typing import Final
 import msgspec
 
 from schemas.events import SlaEvent, SlaRetracted
-from stream.desks.tickets.sla.policy import Policies
-from tests.oracle import compute_sla
+from tests.oracle import DEFAULT_POLICIES, compute_sla
 
 _BREACH: Final = "/breach/"
 _decode = msgspec.json.Decoder(SlaEvent).decode
@@ -47,16 +46,14 @@ def standing(values: Iterable[bytes]) -> tuple[set[str], int]:
     return found, retracted
 
 
-def judge_sla_events(
-    tickets: Mapping[int, Sequence[bytes]], published: Mapping[int, Sequence[bytes]], policies: Policies
-) -> SlaVerdict:
-    """Hold what was published against the oracle, partition by partition.
+def judge_sla_events(tickets: Mapping[int, Sequence[bytes]], published: Mapping[int, Sequence[bytes]]) -> SlaVerdict:
+    """Hold what was published under the default policies against the oracle, partition by partition.
 
     With the event clock a partition's deadlines pass with its own events, so each of them has a time of its own.
     """
     verdict = SlaVerdict()
     for number in sorted({*tickets, *published}):
-        expected = {one.id for one in compute_sla(tickets.get(number, ()), policies).transitions}
+        expected = {one.id for one in compute_sla(tickets.get(number, ()), DEFAULT_POLICIES).transitions}
         found, retracted = standing(published.get(number, ()))
         lost, doubled = expected - found, found - expected
         verdict.retracted += retracted

@@ -13,22 +13,21 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
-from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
-from stream.desks.tickets.sla.policy import Policies
-from tests.oracle.records import EPOCH, MICROSECOND, rows_of
+from tests.oracle.opening_hours import OpeningHours, openings_between
+from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla import SlaEnding, sla_of
+from tests.oracle.sla_policies import DEFAULT_POLICIES, Policies
 from tests.oracle.window_answers import MICROSECONDS_OF_A_SECOND, WindowAnswer
 
 DEFAULT_SETTINGS: Final = OracleSettings()
-DEFAULT_POLICIES: Final = Policies((DEFAULT_POLICY,))
 
 _MICROSECONDS_OF_A_DAY: Final = 86_400 * MICROSECONDS_OF_A_SECOND
 _DEFAULT_BACKLOG_THRESHOLD_SECONDS: Final = 86_400
 _AGE_EDGES_SECONDS: Final = (3_600, 14_400, 28_800, 86_400, 259_200, 604_800, 1_209_600, 2_592_000, 7_776_000)
 # A small log takes longer to spread over threads than to compute, and tests compute small logs by the hundred.
 _THREADS: Final = 1
-_STATEMENTS: Final = ("timeline.sql", "tickets.sql", "surveys.sql")
+_STATEMENTS: Final = ("timeline.sql", "tickets.sql", "surveys.sql", "durations.sql")
 _RECORD_COLUMNS: Final = """{
     'subject': 'VARCHAR', 'type': 'VARCHAR', 'source': 'VARCHAR', 'id': 'VARCHAR',
     'moment': 'BIGINT', 'sequence': 'VARCHAR', 'tie': 'UBIGINT', 'data': 'JSON'
@@ -90,10 +89,11 @@ def compute(
         _load(connection, rows)
         moment = _scalar(connection, "SELECT max(moment) FROM records") if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
+        _load_openings(connection, settings.calendar)
         for script in _STATEMENTS:
             _run(connection, script)
         _mark_complaints(connection, settings)
-        _load_endings(connection, sla_of(rows, policies, moment or 0).endings if policies.policies else ())
+        _load_endings(connection, sla_of(rows, policies, moment or 0).endings if policies else ())
         _run(connection, "contributions.sql")
         _run(connection, "windows.sql")
         windows = _window_answers(connection)
@@ -133,6 +133,20 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: OracleSettings, 
         "CREATE TEMP TABLE windows (name VARCHAR, pane BIGINT, first_pane BIGINT, last_pane BIGINT)",
     )
     connection.executemany("INSERT INTO windows VALUES (?, ?, ?, ?)", [window.row(now) for window in _WINDOWS])
+
+
+def _load_openings(connection: duckdb.DuckDBPyConnection, calendar: OpeningHours | None) -> None:
+    connection.execute("CREATE TEMP TABLE kinds_of_hours AS SELECT 'calendar' AS hours")
+    connection.execute("CREATE TEMP TABLE openings (hours VARCHAR, opens BIGINT, closes BIGINT)")
+    connection.execute("INSERT INTO openings VALUES ('calendar', ?, ?)", [EARLIEST_MOMENT, LATEST_MOMENT])
+    first, last = connection.execute("SELECT min(moment), max(moment) FROM records").fetchall()[0]
+    if calendar is not None:
+        connection.execute("INSERT INTO kinds_of_hours VALUES ('business')")
+        spans = [] if first is None else list(openings_between(calendar, first, last))
+        connection.execute(
+            "INSERT INTO openings SELECT 'business', unnest(?::BIGINT[]), unnest(?::BIGINT[])",
+            [[opens for opens, _ in spans], [closes for _, closes in spans]],
+        )
 
 
 def _run(connection: duckdb.DuckDBPyConnection, script: str) -> None:

@@ -47,43 +47,10 @@ SELECT 'tickets_abandoned', ended_at, NULL, channel, priority, team
 FROM labelled_tickets
 WHERE is_abandoned
 UNION ALL
-SELECT 'first_resolution_seconds', first_resolved_at, first_resolved_at - created_at, channel, priority, NULL
-FROM labelled_tickets
-WHERE first_resolved_at IS NOT NULL
-UNION ALL
-SELECT 'resolution_seconds', ended_at, ended_at - created_at, channel, priority, NULL
-FROM labelled_tickets
-WHERE is_resolved
-UNION ALL
-SELECT 'complaint_first_resolution_seconds', first_resolved_at, first_resolved_at - created_at, channel, NULL, NULL
-FROM labelled_tickets
-WHERE first_resolved_at IS NOT NULL AND is_complaint
-UNION ALL
-SELECT 'complaint_resolution_seconds', ended_at, ended_at - created_at, channel, NULL, NULL
-FROM labelled_tickets
-WHERE is_resolved AND is_complaint
-UNION ALL
-SELECT 'requester_wait_seconds', ended_at, requester_wait, channel, priority, NULL
-FROM labelled_tickets
-WHERE is_resolved
-UNION ALL
-SELECT 'agent_work_seconds', ended_at, agent_work, channel, priority, NULL
-FROM labelled_tickets
-WHERE is_resolved
-UNION ALL
-SELECT 'on_hold_seconds', ended_at, on_hold, channel, priority, NULL
-FROM labelled_tickets
-WHERE is_resolved
-UNION ALL
-SELECT
-    CASE WHEN is_first THEN 'first_reply_seconds' ELSE 'next_reply_seconds' END,
-    answered_at,
-    waited,
-    channel,
-    priority,
-    NULL
-FROM replies
+SELECT measure, moment, value, channel, CASE WHEN name NOT LIKE 'complaint%' THEN priority END, NULL
+FROM measured_durations
 JOIN labelled_tickets USING (ticket)
+WHERE is_complaint OR name NOT LIKE 'complaint%'
 UNION ALL
 SELECT 'ticket_reassignments', moment, NULL, NULL, NULL, team
 FROM reassignments

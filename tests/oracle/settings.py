@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from tests.oracle.opening_hours import OpeningHours
+
 FirstContactRule = Literal["one_reply", "one_agent", "never_pending", "closed_within"]
 
 
@@ -18,6 +20,7 @@ class OracleSettings:
     resolution time under the rule ``closed_within``.
     ``backlog_threshold_seconds`` is the age beyond which an open ticket is backlog; ``None`` stands for
     the mean resolution time of the 30-day window.
+    ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
     ``ces_inverted`` says that a low effort score is the favourable one.
 
     Raises ``ValueError`` for an unknown rule or a negative duration.
@@ -29,6 +32,7 @@ class OracleSettings:
     fcr_closed_within_seconds: float = 86_400
     backlog_threshold_seconds: float | None = None
     ces_inverted: bool = False
+    calendar: OpeningHours | None = None
 
     def __post_init__(self) -> None:
         """Reject what no configuration of deskpulse could mean."""

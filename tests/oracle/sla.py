@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from stream.desks.tickets.sla.policy import Policies
 from tests.oracle.records import rows_of
 from tests.oracle.sla_clocks import SlaClock, SlaTransition, read_clock
+from tests.oracle.sla_policies import Policies
 from tests.oracle.sla_story import Story, stories_of
 
 OPEN_STATES: Final = ("active", "paused", "at_risk", "breached")
@@ -54,7 +54,7 @@ class SlaAnswer:
         nearest: dict[tuple[str, str], int] = {}
         for clock in self.clocks:
             if clock.due is not None:
-                key = clock.policy, clock.metric.name.lower()
+                key = clock.policy, clock.metric
                 nearest[key] = min(clock.due, nearest.get(key, clock.due))
         return nearest
 
@@ -101,7 +101,7 @@ def _labels_of(story: Story, clock: SlaClock) -> SlaLabels:
     current = story.current
     return SlaLabels(
         clock.policy,
-        clock.metric.name.lower(),
+        clock.metric,
         current.channel or "none",
         current.priority or "none",
         current.team or "none",

@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
-from stream.desks.tickets.timeline import STATUSES
-from stream.windows.business_calendar import BusinessCalendar, Shift
 from tests.event_records import record
+from tests.oracle.opening_hours import DAYS, OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
+from tests.oracle.sla_policies import METRICS, Policies, Policy, TargetChoice, TargetRule
 
 TICKET: Final = "T-1"
 
 _TABLE: Final = Path(__file__).parents[1] / "data" / "sla_cases.toml"
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAYS: Final = _DAYS[:5]
+_WEEKDAYS: Final = DAYS[:5]
 _UNITS: Final = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "us": 1}
 _SPAN: Final = re.compile(r"(\d+)(d|h|us|m|s)")
 _WORDS: Final = {
@@ -107,7 +105,7 @@ class _Moments:
         return (moment - EPOCH) // MICROSECOND
 
 
-def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]) -> Case:
+def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> Case:
     zone = ZoneInfo(entry.get("zone", "UTC"))
     policies = [{"name": "standard"} | entry["policy"]] if "policy" in entry else entry["policies"]
     now = _Moments(zone)
@@ -119,7 +117,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]
         name=entry["name"],
         why=entry["why"],
         events=tuple(_events_of(entry["history"], zone)),
-        policies=Policies([_policy_of(policy, calendars) for policy in policies]),
+        policies=tuple(_policy_of(policy, calendars) for policy in policies),
         now=look,
         clocks=frozenset(_clock_of(line, zone, now.day, policies[0]["name"]) for line in _lines(entry["clocks"])),
         transitions=None if transitions is None else frozenset(_transitions_of(transitions, zone, reasons)),
@@ -178,57 +176,44 @@ def _transitions_of(text: str, zone: ZoneInfo, reasons: dict[str, str]) -> Itera
         yield identifier
 
 
-def _calendar_of(entry: Mapping[str, Any]) -> BusinessCalendar:
-    week = [[] if day not in _WEEKDAYS else entry.get("weekdays", []) for day in _DAYS]
-    shifts = [entry.get(day, entry.get("daily", usual)) for day, usual in zip(_DAYS, week, strict=True)]
-    return BusinessCalendar(
-        ZoneInfo(entry["zone"]),
-        [[_shift_of(shift) for shift in of_day] for of_day in shifts],
-        frozenset(entry.get("holidays", ())),
-    )
+def _calendar_of(entry: Mapping[str, Any]) -> OpeningHours:
+    daily = dict.fromkeys(DAYS, entry.get("daily", ()))
+    weekdays = dict.fromkeys(_WEEKDAYS, entry["weekdays"]) if "weekdays" in entry else {}
+    calendar = OpeningHours.of_table({"time_zone": entry["zone"]} | daily | weekdays | dict(entry))
+    assert calendar is not None, entry
+    return calendar
 
 
-def _shift_of(text: str) -> Shift:
-    start, end = (int(hours) * 60 + int(minutes) for hours, minutes in (part.split(":") for part in text.split("-")))
-    return Shift(start, end if end > start else end + 24 * 60)
-
-
-def _policy_of(entry: Mapping[str, Any], calendars: Mapping[str, BusinessCalendar]) -> Policy:
-    targets: dict[SlaMetric, Target | TargetChoice] = {}
-    for metric in SlaMetric:
-        said = entry.get(metric.label)
-        if said is None:
-            continue
+def _policy_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> Policy:
+    targets: dict[str, TargetRule | TargetChoice] = {}
+    for metric in METRICS:
+        said = entry.get(metric)
         if isinstance(said, dict) and "by" in said:
             by_value = {
-                value: _target_of(metric, span, entry, calendars)
+                value: _rule_of(span, entry, calendars)
                 for value, span in said.items()
                 if value not in {"by", "otherwise"}
             }
             otherwise = said.get("otherwise")
             targets[metric] = TargetChoice(
-                said["by"], by_value, None if otherwise is None else _target_of(metric, otherwise, entry, calendars)
+                said["by"], by_value, None if otherwise is None else _rule_of(otherwise, entry, calendars)
             )
-        else:
-            targets[metric] = _target_of(metric, said, entry, calendars)
+        elif said is not None:
+            targets[metric] = _rule_of(said, entry, calendars)
     when = {name: frozenset(values) for name, values in entry.get("when", {}).items()}
     return Policy(entry["name"], when, targets)
 
 
-def _target_of(
-    metric: SlaMetric,
-    said: str | Mapping[str, Any],
-    policy: Mapping[str, Any],
-    calendars: Mapping[str, BusinessCalendar],
-) -> Target:
+def _rule_of(
+    said: str | Mapping[str, Any], policy: Mapping[str, Any], calendars: Mapping[str, OpeningHours]
+) -> TargetRule:
     target = {"span": said} if isinstance(said, str) else said
     calendar = target.get("calendar", policy.get("calendar"))
     pauses = target.get("pauses")
     warning = target.get("warning")
-    return Target.of(
-        metric,
+    return TargetRule(
         span_of(target["span"]),
         None if calendar is None else calendars[calendar],
-        None if pauses is None else frozenset(STATUSES[status] for status in pauses),
+        None if pauses is None else frozenset(pauses),
         None if warning is None else span_of(warning),
     )

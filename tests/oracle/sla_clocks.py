@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from stream.desks.tickets.sla.policy import DEFAULT_PAUSES, Policies, SlaMetric, Target
-from stream.desks.tickets.timeline import STATUSES
 from tests.oracle.opening_hours import moment_after, time_between
+from tests.oracle.sla_policies import METRICS, Policies, Target, target_in_force, usual_pauses
 from tests.oracle.sla_story import Instance, Story
-from tests.oracle.sla_terms import target_in_force
 
 _ORDER: Final = ("activate", "at_risk", "breach", "pause", "resume", "fulfil", "cancel")
 """The order of the transitions of one instance at one moment; pause and resume come as they happened."""
@@ -27,7 +25,7 @@ class SlaTransition:
 
     time: int
     ticket: str
-    metric: SlaMetric
+    metric: str
     number: int
     kind: str
     policy: str
@@ -39,12 +37,12 @@ class SlaTransition:
     @property
     def id(self) -> str:
         """What tells it from all others."""
-        return f"{self.ticket}/{self.metric.name.lower()}/{self.number}/{self.kind}/{self.time}"
+        return f"{self.ticket}/{self.metric}/{self.number}/{self.kind}/{self.time}"
 
     @property
-    def order(self) -> tuple[int, str, SlaMetric, int, int]:
+    def order(self) -> tuple[int, str, int, int, int]:
         """By time, and in a fixed order at one time."""
-        return self.time, self.ticket, self.metric, self.number, _PLACES[self.kind]
+        return self.time, self.ticket, METRICS.index(self.metric), self.number, _PLACES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class SlaClock:
     """
 
     ticket: str
-    metric: SlaMetric
+    metric: str
     number: int
     state: str
     policy: str
@@ -125,8 +123,8 @@ def _phases_of(story: Story, instance: Instance, policies: Policies) -> Iterator
     for place in range(instance.begin, last + 1):
         entry = story.entries[place]
         policy, target = target_in_force(policies, instance.metric, entry.attributes)
-        pauses = DEFAULT_PAUSES[instance.metric] if target is None else target.pauses
-        paused = STATUSES[entry.status] in pauses
+        pauses = usual_pauses(instance.metric) if target is None else target.pauses
+        paused = entry.status in pauses
         end = None if place == last else story.entries[place + 1].time
         stretch, elapsed = entry.time, 0
         if previous is not None:

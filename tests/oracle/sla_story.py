@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
-from stream.desks.tickets.sla.policy import SlaAttributes, SlaMetric
+from tests.oracle.sla_policies import SlaAttributes
 
 _KIND_PLACE: Final = 2
 _KINDS: Final = ("opened", "updated", "customer replied", "handed_off", "replied", "escalated", "status")
 _ENDS: Final = ("solved", "closed", "abandoned")
 _VOIDING: Final = ("merged", "deleted")
 _ORDER: Final = {kind: place for place, kind in enumerate((*_KINDS, *_ENDS, *_VOIDING, "restored"))}
-_WHOLE_LIFE: Final = (SlaMetric.REQUESTER_WAIT, SlaMetric.AGENT_WORK, SlaMetric.RESOLUTION)
+_WHOLE_LIFE: Final = ("requester_wait", "agent_work", "resolution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Instance:
     ``reason`` says why it was cancelled; it is ``None`` if it was fulfilled, or has not ended.
     """
 
-    metric: SlaMetric
+    metric: str
     number: int
     begin: int
     end: int | None
@@ -163,7 +163,7 @@ def _instances_of(entries: tuple[Entry, ...], *, left_early: bool, void: bool) -
             fulfilled = life.outcome == "solved"
             yield Instance(metric, 0, life.begin, life.end, None if fulfilled else life.outcome)
         for wait in _waits_of(entries, before, life):
-            metric = SlaMetric.NEXT_REPLY if answered else SlaMetric.FIRST_REPLY
+            metric = "next_reply" if answered else "first_reply"
             yield Instance(metric, 0, *wait)
             _, end, reason = wait
             answered |= end is not None and reason is None
@@ -240,9 +240,9 @@ def _updates_of(entries: tuple[Entry, ...], life: _Life) -> Iterable[Instance]:
     answers = [place for place in _places(entries, life) if entries[place].is_answer]
     for place, following in zip_longest(answers, answers[1:]):
         if following is None:
-            yield Instance(SlaMetric.PERIODIC_UPDATE, 0, place, life.end, life.outcome)
+            yield Instance("periodic_update", 0, place, life.end, life.outcome)
         else:
-            yield Instance(SlaMetric.PERIODIC_UPDATE, 0, place, following, None)
+            yield Instance("periodic_update", 0, place, following, None)
 
 
 def _places(entries: tuple[Entry, ...], life: _Life) -> range:
@@ -250,7 +250,7 @@ def _places(entries: tuple[Entry, ...], life: _Life) -> range:
 
 
 def _numbered(instances: Iterable[Instance]) -> Iterable[Instance]:
-    numbers: Counter[SlaMetric] = Counter()
+    numbers: Counter[str] = Counter()
     for instance in instances:
         numbers[instance.metric] += 1
         yield Instance(instance.metric, numbers[instance.metric], instance.begin, instance.end, instance.reason)

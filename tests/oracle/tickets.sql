@@ -127,8 +127,8 @@ HAVING since IS NOT NULL;
 CREATE TEMP TABLE replies AS
 SELECT
     ticket,
+    since,
     answered_at,
-    answered_at - since AS waited,
     row_number() OVER (PARTITION BY ticket ORDER BY wait) = 1 AS is_first
 FROM waits
 WHERE answered_at IS NOT NULL;
@@ -138,7 +138,8 @@ SELECT
     ticket,
     place,
     CASE WHEN is_end THEN NULL ELSE status END AS status,
-    lead(moment) OVER (PARTITION BY ticket ORDER BY place) - moment AS duration
+    moment AS begins,
+    lead(moment) OVER (PARTITION BY ticket ORDER BY place) AS ends
 FROM active_moves
 WHERE move IN ('opening', 'open', 'pause') OR is_end;
 
@@ -181,15 +182,6 @@ open_waits AS (
     FROM waits
     WHERE answered_at IS NULL AND NOT is_cut_off
 ),
-spent AS (
-    SELECT
-        ticket,
-        CAST(coalesce(sum(duration) FILTER (status IN ('new', 'open', 'hold')), 0) AS BIGINT) AS requester_wait,
-        CAST(coalesce(sum(duration) FILTER (status IN ('new', 'open')), 0) AS BIGINT) AS agent_work,
-        CAST(coalesce(sum(duration) FILTER (status = 'hold'), 0) AS BIGINT) AS on_hold
-    FROM status_spans
-    GROUP BY ticket
-),
 answers AS (
     SELECT
         ticket,
@@ -214,15 +206,11 @@ SELECT
     attributes.* EXCLUDE (ticket),
     first_escalated_at,
     open_waits.ticket IS NOT NULL AS awaits_answer,
-    requester_wait,
-    agent_work,
-    on_hold,
     coalesce(answers_before_resolution, 0) AS answers_before_resolution,
     coalesce(authors_before_resolution, 0) AS authors_before_resolution,
     pauses.ticket IS NOT NULL AS was_pending_before_resolution
 FROM lives
 JOIN attributes USING (ticket)
-JOIN spent USING (ticket)
 LEFT JOIN escalations USING (ticket)
 LEFT JOIN open_waits USING (ticket)
 LEFT JOIN answers USING (ticket)

@@ -21,6 +21,7 @@ _DURATIONS: Final = (
     "complaint_first_resolution_seconds",
     "complaint_resolution_seconds",
 )
+_BUSINESS_DURATIONS: Final = tuple(measure.removesuffix("_seconds") + "_business_seconds" for measure in _DURATIONS)
 _COUNTS: Final = (
     "tickets_opened",
     "tickets_resolved",
@@ -76,6 +77,7 @@ class WindowAnswer:
         opened_by_channel = self._counts_by("tickets_opened", "channel")
         return {
             **{measure: self._distribution(measure) for measure in _DURATIONS},
+            **{measure: self._distribution(measure) for measure in _BUSINESS_DURATIONS if self.count(measure)},
             **{measure: self.count(measure) for measure in _COUNTS},
             "tickets_opened_by_channel": opened_by_channel,
             "channel_share": {channel: count / opened for channel, count in opened_by_channel.items()},

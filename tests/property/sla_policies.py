@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
-from stream.desks.tickets.timeline import HOLD, NEW, OPEN, PENDING
-from stream.windows.business_calendar import BusinessCalendar, Shift
-from stream.windows.moments import MICROSECONDS
+from tests.oracle.opening_hours import OpeningHours, Shift
+from tests.oracle.sla_policies import METRICS, SECOND, Policies, Policy, TargetChoice, TargetRule
 from tests.property.histories import DAY, HOUR, MINUTE
 
 _VALUES: Final = {
@@ -29,32 +26,32 @@ _VALUES: Final = {
 _SPANS: Final = (1, 2, 3, 30, MINUTE, 5 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, DAY, 5 * DAY, 7 * DAY)
 
 
-def _week(*shifts: tuple[float, float], days: int = 7) -> list[list[Shift]]:
-    return [
-        [Shift(round(start * 60), round(end * 60)) for start, end in shifts] if day < days else [] for day in range(7)
-    ]
+def _week(*shifts: tuple[float, float], days: int = 7) -> tuple[tuple[Shift, ...], ...]:
+    of_a_day = tuple(Shift(round(start * 60), round(end * 60)) for start, end in shifts)
+    return tuple(of_a_day if day < days else () for day in range(7))
 
 
 CALENDARS: Final = (
-    BusinessCalendar(ZoneInfo("UTC"), _week((9, 17), days=5)),
-    BusinessCalendar(ZoneInfo("Europe/Berlin"), _week((8, 12), (13.5, 18), days=5), frozenset({date(2024, 3, 5)})),
-    BusinessCalendar(ZoneInfo("Europe/Berlin"), _week((22, 30)), frozenset({date(2024, 3, 30)})),
-    BusinessCalendar(ZoneInfo("Asia/Kolkata"), [*_week((9.5, 18.5))[:2], [], *_week((8, 12), (11, 24))[3:]]),
-    BusinessCalendar(ZoneInfo("America/New_York"), _week((0, 24))),
+    OpeningHours("UTC", _week((9, 17), days=5)),
+    OpeningHours("Europe/Berlin", _week((8, 12), (13.5, 18), days=5), frozenset({date(2024, 3, 5)})),
+    OpeningHours("Europe/Berlin", _week((22, 30)), frozenset({date(2024, 3, 30)})),
+    OpeningHours("Europe/Berlin", _week((2.5, 3.25), (23, 26.5)), frozenset({date(2024, 4, 1)})),
+    OpeningHours("Asia/Kolkata", (*_week((9.5, 18.5))[:2], (), *_week((8, 12), (11, 24))[3:])),
+    OpeningHours("America/New_York", _week((0, 24))),
 )
-"""Calendars with days off, shifts over night, shifts in two parts, shifts that overlap, and none at all."""
+"""With days off, shifts over night, in two parts, that overlap, and edges that the clocks skip in spring."""
 
 calendars: Final = st.none() | st.sampled_from(CALENDARS)
-spans: Final = st.sampled_from([seconds * MICROSECONDS for seconds in _SPANS])
-pauses: Final = st.none() | st.frozensets(st.sampled_from([NEW, OPEN, PENDING, HOLD]), max_size=2)
-warnings: Final = st.none() | st.sampled_from([seconds * MICROSECONDS for seconds in (0, 1, 30, HOUR)])
+spans: Final = st.sampled_from([seconds * SECOND for seconds in _SPANS])
+pauses: Final = st.none() | st.frozensets(st.sampled_from(["new", "open", "pending", "hold"]), max_size=2)
+warnings: Final = st.none() | st.sampled_from([seconds * SECOND for seconds in (0, 1, 30, HOUR)])
 attributes: Final = st.sampled_from(sorted(_VALUES))
 
 
 @st.composite
-def _targets(draw: st.DrawFn, metric: SlaMetric) -> Target | TargetChoice:
-    def target() -> Target:
-        return Target.of(metric, draw(spans), draw(calendars), draw(pauses), draw(warnings))
+def _targets(draw: st.DrawFn) -> TargetRule | TargetChoice:
+    def target() -> TargetRule:
+        return TargetRule(draw(spans), draw(calendars), draw(pauses), draw(warnings))
 
     if draw(st.integers(0, 3)) < 3:
         return target()
@@ -74,7 +71,7 @@ def policies(draw: st.DrawFn, *, names: Sequence[str] = ("one", "two", "three"))
     """A few policies, each with targets for some metrics."""
     chosen: list[Policy] = []
     for name in names[: draw(st.integers(1, len(names)))]:
-        metrics = draw(st.lists(st.sampled_from(SlaMetric), min_size=1, unique=True))
-        targets = {metric: draw(_targets(metric)) for metric in metrics}
+        metrics = draw(st.lists(st.sampled_from(METRICS), min_size=1, unique=True))
+        targets = {metric: draw(_targets()) for metric in metrics}
         chosen.append(Policy(name, draw(_conditions()), targets))
-    return Policies(chosen)
+    return tuple(chosen)

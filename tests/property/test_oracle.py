@@ -3,17 +3,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.tickets.rules import FirstContactRule, TicketRules
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import DAY, MICROSECONDS, to_microseconds
+from tests.desk_terms import desk_calendar
 from tests.oracle import OracleSettings, compute, differences
+from tests.oracle.opening_hours import OpeningHours
 from tests.property.histories import INVALID_RECORDS, deliveries, moment, offsets, survey_logs, ticket_logs
+from tests.property.opening_hours import moments, opening_hours
 from tests.property.pictures import take_delivery
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.property.sla_policies import calendars
+from tests.unit.desks.tickets.ticket_log import Worker, ticket
 
 TICKETS = ("T-1", "T-2", "T-3", "T-4", "T-5", "T-6")
 MEANS_IN_MICROSECONDS = 1e-5
@@ -21,6 +25,18 @@ MEANS_IN_MICROSECONDS = 1e-5
 
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 """One answer of the oracle takes a tenth of a second, and the differences say what is wrong."""
+
+STEPS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("replied", {"actor": "agent"}),
+    ("replied", {"actor": "customer"}),
+    ("status_changed", {"status": "pending"}),
+    ("status_changed", {"status": "hold"}),
+    ("status_changed", {"status": "open"}),
+    ("handed_off", {}),
+    ("resolved", {}),
+    ("resolved", {}),
+    ("reopened", {"actor": "customer"}),
+)
 
 first_contact_rules: st.SearchStrategy[FirstContactRule] = st.sampled_from(
     ["one_reply", "one_agent", "never_pending", "closed_within"]
@@ -33,6 +49,7 @@ oracle_settings = st.builds(
     fcr_closed_within_seconds=st.sampled_from([86_400.0, 3_600.0]),
     backlog_threshold_seconds=st.sampled_from([None, None, 3_600.0]),
     ces_inverted=st.booleans(),
+    calendar=calendars,
 )
 
 
@@ -45,6 +62,7 @@ def worker_with(chosen: OracleSettings, clock: Clock) -> Worker:
             first_contact_rule=chosen.fcr_rule,
             first_contact_quiet=round(chosen.fcr_days * DAY),
             first_contact_limit=round(chosen.fcr_closed_within_seconds * MICROSECONDS),
+            calendar=desk_calendar(chosen.calendar),
         ),
         survey_rules=SurveyRules(ces_inverted=chosen.ces_inverted),
         clock=clock,
@@ -90,3 +108,24 @@ def test_the_stream_shows_what_the_oracle_computes_at_a_time_of_the_wall_clock(
     worker, records = answers_of(data, tickets, surveys, chosen, now)
 
     assert differences_of(compute(records, now=now, settings=chosen), worker) == []
+
+
+@settings(max_examples=40, phases=WITHOUT_SHRINKING)
+@given(st.data(), st.lists(moments, min_size=6, max_size=20), opening_hours)
+def test_business_time_is_what_the_oracle_counts_whenever_the_clocks_change(
+    data: st.DataObject, times: list[datetime], calendar: OpeningHours
+) -> None:
+    openings = [ticket("opened", time.isoformat(), f"T-{n}", category="complaint") for n, time in enumerate(times[:3])]
+    steps = st.tuples(st.sampled_from(("T-0", "T-1", "T-2")), st.sampled_from(STEPS))
+    later = [
+        ticket(kind, time.isoformat(), subject, **fields)
+        for time, (subject, (kind, fields)) in ((time, data.draw(steps)) for time in times[3:])
+    ]
+    chosen = OracleSettings(calendar=calendar)
+    worker = worker_with(chosen, EventClock())
+    records = data.draw(st.permutations([*openings, *later]))
+    worker.take(*records)
+
+    expected = compute(records, settings=chosen)
+    assert differences_of(expected, worker) == []
+    event(f"business durations: {sum('business' in name for name in expected['windows']['lifetime'])}")

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream.desks.tickets.sla.policy import Policies
-from stream.windows.business_calendar import BusinessCalendar
-from stream.windows.moments import DAY, HOUR, MICROSECONDS
+from stream.windows.moments import DAY, HOUR, MICROSECONDS, to_microseconds
+from tests.desk_terms import desk_calendar
 from tests.oracle import SlaAnswer, compute_sla
-from tests.oracle.opening_hours import moment_after, time_between
+from tests.oracle.opening_hours import OpeningHours, moment_after, time_between
 from tests.oracle.records import rows_of
+from tests.oracle.sla_policies import Policies
 from tests.property.histories import deliveries, offsets, ticket_logs
+from tests.property.opening_hours import moments as moments_of_change
+from tests.property.opening_hours import opening_hours
 from tests.property.sla_policies import CALENDARS, policies
 from tests.unit.desks.tickets.sla.desk_under_test import Clock, Reading, read
 from tests.unit.desks.tickets.ticket_log import START, microseconds, ticket
@@ -40,7 +43,7 @@ def look_at(records: list[bytes], delay: int) -> int:
 
 def expected_of(answer: SlaAnswer, subject: str) -> tuple[Counter[Clock], set[str]]:
     clocks = Counter(
-        Clock(one.metric.label, one.number, one.state, one.elapsed, one.due, one.breached_at, one.policy)
+        Clock(one.metric, one.number, one.state, one.elapsed, one.due, one.breached_at, one.policy)
         for one in answer.clocks
         if one.ticket == subject
     )
@@ -81,7 +84,7 @@ def test_in_the_oracle_every_clock_is_announced_once_and_ends_once(
 ) -> None:
     records = [*log, *changes]
     answer = compute_sla(records, chosen, look_at(records, delay))
-    kinds: dict[tuple[str, int, int], list[str]] = {}
+    kinds: dict[tuple[str, str, int], list[str]] = {}
     for one in answer.transitions:
         kinds.setdefault((one.ticket, one.metric, one.number), []).append(one.kind)
 
@@ -103,10 +106,21 @@ def test_in_the_oracle_every_clock_is_announced_once_and_ends_once(
 @settings(max_examples=300)
 @given(st.sampled_from(CALENDARS), moments, st.integers(0, 40 * DAY), st.integers(1, 80 * HOUR))
 def test_the_oracle_and_the_desk_count_the_same_opening_hours(
-    calendar: BusinessCalendar, start: int, length: int, span: int
+    calendar: OpeningHours, start: int, length: int, span: int
 ) -> None:
-    assert time_between(calendar, start, start + length) == calendar.between(start, start + length)
-    reached = moment_after(calendar, start, span)
-    assert reached is not None
-    assert calendar.between(start, reached) == span
-    assert calendar.between(start, reached - 1) == span - 1
+    of_the_desk = desk_calendar(calendar)
+    assert of_the_desk is not None
+    assert time_between(calendar, start, start + length) == of_the_desk.between(start, start + length)
+    assert moment_after(calendar, start, span) == of_the_desk.after(start, span)
+
+
+@settings(max_examples=300)
+@given(opening_hours, moments_of_change, st.integers(0, 9 * DAY), st.integers(1, 40 * HOUR))
+def test_they_count_the_same_whatever_the_hours_are_and_wherever_the_clocks_change(
+    calendar: OpeningHours, around: datetime, length: int, span: int
+) -> None:
+    of_the_desk = desk_calendar(calendar)
+    assert of_the_desk is not None
+    start = to_microseconds(around)
+    assert time_between(calendar, start, start + length) == of_the_desk.between(start, start + length)
+    assert moment_after(calendar, start, span) == of_the_desk.after(start, span)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from stream.desks.tickets.desk import TicketDesk
-from stream.desks.tickets.reading import TicketsReading
 from stream.desks.tickets.sla.explained import explained
 from stream.desks.tickets.summary import clocks_now, clocks_of
 from stream.state.desk import Desk
@@ -28,13 +27,12 @@ def _explain(desks: Sequence[Desk[Any]], view: View, query: Query) -> dict[str, 
     )
 
 
-def _look(desks: Sequence[Desk[Any]], view: View) -> tuple[list[TicketsReading], int]:
-    return [desk.reading(held=True) for desk in desks], view.now
+def _look(_desks: Sequence[Desk[Any]], view: View) -> View:
+    return view
 
 
-def _content(look: tuple[list[TicketsReading], int], _form: None) -> dict[str, Any]:
-    readings, now = look
-    return clocks_now(*clocks_of(readings), now)
+def _content(view: View, _form: None) -> dict[str, Any]:
+    return clocks_now(clocks_of(view.readings("tickets")), view.now)
 
 
 SLA: Final = Resource("sla", _look, _content, asks_for_one=lambda query: _TICKET in query, find=_explain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -62,6 +62,14 @@ class ClockLabels(NamedTuple):
 
 
 @dataclass(slots=True)
+class ClocksSummary:
+    """The open clocks, and the nearest deadline, in microseconds, by policy and metric."""
+
+    counts: Counter[ClockLabels]
+    next_deadlines: dict[tuple[str, str], int]
+
+
+@dataclass(slots=True)
 class TicketsSummary:
     """The tickets that are open at a moment, and their clocks. Moments and spans are in microseconds."""
 
@@ -70,8 +78,7 @@ class TicketsSummary:
     backlog_threshold: int
     oldest: int | None
     without_opening: int
-    clocks: Counter[ClockLabels]
-    next_deadlines: dict[tuple[str, str], int]
+    clocks: ClocksSummary
 
 
 def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold: int | None) -> TicketsSummary:
@@ -94,13 +101,12 @@ def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold
             for index, edge in enumerate(AGE_EDGES):
                 total.ages[index] += len(opened) - bisect_left(opened, now - edge)
     without_opening = sum(reading.without_opening for reading in readings)
-    return TicketsSummary(
-        by_labels, waiting, threshold, min(oldest, default=None), without_opening, *clocks_of(readings)
-    )
+    clocks = clocks_of(readings)
+    return TicketsSummary(by_labels, waiting, threshold, min(oldest, default=None), without_opening, clocks)
 
 
-def clocks_of(readings: Sequence[TicketsReading]) -> tuple[Counter[ClockLabels], dict[tuple[str, str], int]]:
-    """How many clocks there are, and the nearest deadline (microseconds) of each policy and metric."""
+def clocks_of(readings: Sequence[TicketsReading]) -> ClocksSummary:
+    """Add the clocks of partitions up."""
     clocks: Counter[ClockLabels] = Counter()
     deadlines: dict[tuple[str, str], int] = {}
     for reading in readings:
@@ -110,7 +116,7 @@ def clocks_of(readings: Sequence[TicketsReading]) -> tuple[Counter[ClockLabels],
         for policy, metric, due in reading.deadlines:
             pair = policy, METRICS[metric].label
             deadlines[pair] = min(due, deadlines.get(pair, due))
-    return clocks, deadlines
+    return ClocksSummary(clocks, deadlines)
 
 
 def samples(summary: TicketsSummary) -> Iterator[Samples]:
@@ -139,11 +145,11 @@ def samples(summary: TicketsSummary) -> Iterator[Samples]:
             metric,
             {
                 (policy, sla, *_values(gauges.OPEN_TICKETS, labels)): count
-                for (of, policy, sla, labels), count in summary.clocks.items()
+                for (of, policy, sla, labels), count in summary.clocks.counts.items()
                 if of is state
             },
         )
-    yield NEXT_DEADLINE, {key: to_seconds(due) for key, due in summary.next_deadlines.items()}
+    yield NEXT_DEADLINE, {key: to_seconds(due) for key, due in summary.clocks.next_deadlines.items()}
 
 
 def state_numbers(summary: TicketsSummary) -> dict[str, Any]:
@@ -164,7 +170,7 @@ def state_numbers(summary: TicketsSummary) -> dict[str, Any]:
     }
 
 
-def clocks_now(clocks: Mapping[ClockLabels, int], deadlines: Mapping[tuple[str, str], int], now: int) -> dict[str, Any]:
+def clocks_now(clocks: ClocksSummary, now: int) -> dict[str, Any]:
     """How many clocks are in each state by policy, metric and label values, and the nearest deadlines, as JSON."""
     return {
         "now": to_text(now),
@@ -178,10 +184,10 @@ def clocks_now(clocks: Mapping[ClockLabels, int], deadlines: Mapping[tuple[str, 
                 "state": state.value,
                 "count": count,
             }
-            for (state, policy, sla, labels), count in clocks.items()
+            for (state, policy, sla, labels), count in clocks.counts.items()
         ],
         "next_deadlines": [
-            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in deadlines.items()
+            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in clocks.next_deadlines.items()
         ],
     }
 

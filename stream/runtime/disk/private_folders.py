@@ -47,6 +47,34 @@ def make_private(base: Path, *names: str) -> Path:
     return folder
 
 
+def folder_trouble(base: Path, *names: str) -> str | None:
+    """What would keep `make_private` from making the folder ``base/name/...``, ``None`` if nothing does.
+
+    Nothing is made or changed.
+    """
+    folder = base
+    try:
+        if not base.exists() and not base.is_symlink():
+            return None
+        _check(base.stat(), base, os.geteuid(), 0)
+        for name in names:
+            folder /= name
+            _check(folder.lstat(), folder, os.geteuid())
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                return _UNREADABLE.format(folder)
+    except FileNotFoundError:
+        return None
+    except ForeignFolderError as error:
+        return str(error)
+    except OSError:
+        return _UNREADABLE.format(folder)
+    return None
+
+
+_UNREADABLE: Final = (
+    "{} may not be read and written by this user; run the worker as the folder's owner, or set data_dir"
+)
+
 _LINK: Final = "{} is a symbolic link; put a folder in its place, or set data_dir"
 
 

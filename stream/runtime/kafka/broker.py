@@ -22,6 +22,8 @@ FETCH_BYTES = 64 * 1024 * 1024
 
 _RETRY_SECONDS: Final = 0.3
 _ATTEMPTS: Final = 3
+# Where Kafka says that a setting comes from.
+_OF_THE_TOPIC: Final = 1
 
 STOP_SECONDS: Final = 5.0
 """How long to wait for a client to stop."""
@@ -220,6 +222,26 @@ async def add_partitions(admin: AIOKafkaAdminClient, wanted: Mapping[str, int]) 
     raise TopicsError(message)
 
 
+async def apply_settings(admin: AIOKafkaAdminClient, topics: Iterable[PlannedTopic]) -> None:
+    """Give topics that exist the settings of their plan, and leave those that they have besides.
+
+    Raises ``TopicsError`` if the brokers do not.
+    """
+    planned = {topic.name: topic.configs for topic in topics}
+    own = await _own_configs(admin, list(planned))
+    # Kafka takes all settings of a topic at once, and drops those that are not named.
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, name, {**own[name], **configs}) for name, configs in planned.items()
+    ]
+    if not resources:
+        return
+    for response in await admin.alter_configs(resources):
+        for code, detail, _, name in response.resources:
+            if code:
+                message = f"topic {name} cannot be given its settings: {detail or for_code(code).__name__}"
+                raise TopicsError(message)
+
+
 async def partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
     """The number of partitions of every topic there is."""
     topics = await admin.describe_topics()
@@ -248,6 +270,21 @@ def _found(topic: Mapping[str, Any], configs: Mapping[str, str]) -> FoundTopic:
 
 
 async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    return {
+        name: {entry[0]: entry[1] for entry in entries if entry[1] is not None}
+        for name, entries in (await _entries(admin, names)).items()
+    }
+
+
+async def _own_configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The settings that were given to each topic itself."""
+    return {
+        name: {entry[0]: entry[1] for entry in entries if entry[3] == _OF_THE_TOPIC and entry[1] is not None}
+        for name, entries in (await _entries(admin, names)).items()
+    }
+
+
+async def _entries(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, Sequence[Sequence[Any]]]:
     if not names:
         return {}
     responses = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
@@ -257,5 +294,5 @@ async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str
             if code:
                 message = f"the settings of topic {name} cannot be read: {detail or for_code(code).__name__}"
                 raise TopicsError(message)
-            found[name] = {entry[0]: entry[1] for entry in entries if entry[1] is not None}
+            found[name] = entries
     return found

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from stream.runtime.kafka.broker import (
     TopicsError,
     add_partitions,
+    apply_settings,
     connected_admin,
     create_topics,
     existing_topics,
@@ -22,6 +23,7 @@ from stream.runtime.kafka.broker import (
 from stream.runtime.kafka.changelog import Changelog
 from stream.runtime.kafka.changelog_reading import read_changelogs
 from stream.runtime.kafka.consumer_group import Committed, commit_offsets, describe_group, until_nobody_runs
+from stream.runtime.kafka.displaced import holds_displaced_records
 from stream.runtime.kafka.fencing import first_claim, has_beginning
 from stream.runtime.kafka.lost_state import (
     UnfinishedGrowthError,
@@ -30,7 +32,7 @@ from stream.runtime.kafka.lost_state import (
     unfinished_growth,
 )
 from stream.runtime.kafka.positions import records_at
-from stream.runtime.kafka.topics import changelog_of, planned_topics
+from stream.runtime.kafka.topics import Role, changelog_of, planned_topics
 from stream.settings.kafka import KafkaSettings
 from stream.state.marker import FORMAT, Marker, decode_marker, encode_marker
 from stream.state.rows import BEGINNING, MARKER, Row
@@ -91,12 +93,14 @@ class RebuildPlan:
     """What is to be rebuilt.
 
     ``since`` has for each source topic that is read again the time (milliseconds) from which on all of its
-    partitions have their records, ``None`` if they have them all.
+    partitions have their records, ``None`` if they have them all. ``displaced`` are those of them that hold records
+    where their keys do not belong: tickets of which some records do come out as two.
     """
 
     partitions: Mapping[str, int]
     lost: Sequence[LostPartition]
     since: Mapping[str, int | None]
+    displaced: Sequence[str] = ()
 
 
 async def plan_rebuild(settings: KafkaSettings, sources: Sequence[str]) -> RebuildPlan:
@@ -119,7 +123,8 @@ async def plan_rebuild(settings: KafkaSettings, sources: Sequence[str]) -> Rebui
         begins = await consumer.beginning_offsets(partitions)
         lost = list(_lost(settings, contents, begins, committed))
         since = await _since(consumer, lost)
-    return RebuildPlan({source: existing[source] for source in sources}, lost, since)
+        displaced = [topic for topic in since if await holds_displaced_records(consumer, topic, existing[topic])]
+    return RebuildPlan({source: existing[source] for source in sources}, lost, since, displaced)
 
 
 async def rebuild(settings: KafkaSettings, plan: RebuildPlan) -> None:
@@ -128,7 +133,7 @@ async def rebuild(settings: KafkaSettings, plan: RebuildPlan) -> None:
     Raises as `plan_rebuild` does.
     """
     async with connected_admin(settings) as admin:
-        await _complete_topics(admin, settings, plan.partitions)
+        await _complete_topics(admin, settings, plan)
     # Offsets come first: a changelog that begins anew while they stand at the end would hide what was not read again.
     await commit_offsets(settings, {TopicPartition(one.topic, one.partition): one.begin for one in plan.lost})
     async with new_producer(settings) as producer:
@@ -185,12 +190,18 @@ async def _since(consumer: AIOKafkaConsumer, lost: Sequence[LostPartition]) -> d
     return since
 
 
-async def _complete_topics(admin: AIOKafkaAdminClient, settings: KafkaSettings, partitions: Mapping[str, int]) -> None:
-    """Create what is missing, and give a changelog that was made anew with too few partitions those that it lacks."""
+async def _complete_topics(admin: AIOKafkaAdminClient, settings: KafkaSettings, plan: RebuildPlan) -> None:
+    """Create what is missing, and give a changelog that was made anew the partitions and settings that it lacks.
+
+    A broker that makes topics by itself makes them with one partition and deletes their records after a while.
+    """
     existing = await existing_topics(admin, settings)
-    planned = [topic for source, count in partitions.items() for topic in planned_topics(settings, source, count)]
+    planned = [topic for source, count in plan.partitions.items() for topic in planned_topics(settings, source, count)]
     await create_topics(admin, [topic for topic in planned if topic.name not in existing])
     await add_partitions(admin, {topic.name: topic.partitions for topic in planned if topic.name in existing})
+    lost = {one.topic for one in plan.lost}
+    remade = (topic for topic in planned if topic.role is Role.CHANGELOG and topic.source in lost)
+    await apply_settings(admin, [topic for topic in remade if topic.name in existing])
 
 
 async def _begin_anew(producer: AIOKafkaProducer, settings: KafkaSettings, lost: LostPartition) -> None:

@@ -385,6 +385,13 @@ def test_damaged_copies_that_were_set_aside_are_told() -> None:
     assert finding.what.startswith("2 damaged copies of the state are set aside, the last one as data/0.damaged-2")
 
 
+def test_a_folder_of_the_state_that_cannot_be_used_is_a_problem() -> None:
+    finding = the_finding(healthy(folder_trouble="data is no folder; remove what is there, or set data_dir"))
+
+    assert (finding.check, finding.severity) == ("copies", Severity.PROBLEM)
+    assert (finding.what, finding.way_out) == ("data is no folder", "remove what is there, or set data_dir")
+
+
 def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
     found = findings(healthy(port=PortState.OTHER))
     lines = findings_lines(found)

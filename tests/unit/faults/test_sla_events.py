@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
-from stream.desks.tickets.sla.announcements import records_of
-from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
-from stream.desks.tickets.sla.policy import Policies
+from stream.core import Core
+from stream.settings.settings import Settings
+from stream.state.rows import MemoryRows
+from stream.windows.clock import EventClock
 from tests.faults.sla_events import judge_sla_events, standing
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker, ticket
+from tests.unit.desks.tickets.ticket_log import HOUR, UNLIMITED, microseconds, records_of, ticket
 
-POLICIES = Policies([DEFAULT_POLICY])
 LOG = [ticket("opened", 0, channel="chat"), ticket("replied", HOUR, actor="agent")]
 DATA = SlaClockData(sla="first_reply", number=1, policy="p", target_seconds=1, elapsed_seconds=1)
 
@@ -37,8 +37,9 @@ def retraction(of: str) -> bytes:
 
 
 def published() -> list[bytes]:
-    outcome = Worker(policies=POLICIES).take(*LOG)
-    return [value for _, value in records_of(outcome.outgoing, "s")]
+    state = Core(Settings(), "s", clock=EventClock()).new_state("tickets", MemoryRows())
+    outcome = state.take_in(records_of(LOG), wall_now=microseconds(HOUR), row_bytes=UNLIMITED)
+    return [record.value for record in outcome.outgoing]
 
 
 def test_the_last_mention_of_an_id_counts() -> None:
@@ -49,7 +50,7 @@ def test_the_last_mention_of_an_id_counts() -> None:
 
 
 def test_what_the_worker_says_is_right() -> None:
-    verdict = judge_sla_events({0: LOG}, {0: published()}, POLICIES)
+    verdict = judge_sla_events({0: LOG}, {0: published()})
 
     assert (verdict.breaches, verdict.breaches_lost, verdict.breaches_doubled, verdict.lines) == (1, 0, 0, [])
 
@@ -57,10 +58,8 @@ def test_what_the_worker_says_is_right() -> None:
 @pytest.mark.parametrize("partition", [0, 1])
 def test_a_breach_that_lacks_or_stands_where_it_should_not_is_found(partition: int) -> None:
     kept = [value for value in published() if b"breached.v1" not in value]
-    lost = judge_sla_events({partition: LOG}, {partition: kept}, POLICIES)
+    lost = judge_sla_events({partition: LOG}, {partition: kept})
     assert (lost.breaches_lost, lost.breaches_doubled, len(lost.lines)) == (1, 0, 1)
 
-    doubled = judge_sla_events(
-        {partition: LOG}, {partition: [*published(), event(SlaBreached, "T-1/x/1/breach/5")]}, POLICIES
-    )
+    doubled = judge_sla_events({partition: LOG}, {partition: [*published(), event(SlaBreached, "T-1/x/1/breach/5")]})
     assert (doubled.breaches_lost, doubled.breaches_doubled, len(doubled.lines)) == (0, 1, 1)

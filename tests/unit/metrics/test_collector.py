@@ -5,13 +5,15 @@ from collections import Counter
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
-from stream.desks.tickets.gauges import BREACHES, SPLIT_TICKETS, TRANSITIONS
+from stream.desks.tickets.gauges import SPLIT_TICKETS
 from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
 from stream.desks.tickets.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.state.metric import Metric, MetricType
+from stream.state.view import Distribution
 from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS, to_seconds
@@ -29,7 +31,7 @@ from tests.unit.desks.tickets.ticket_log import (
 )
 from tests.unit.metrics.scraping import exposition_of, parsed, scrape
 
-BREACHED = {("gold", "first_reply", "email", "high", "billing"): 2}
+BREACHED: dict[tuple[str, ...], float | Distribution] = {("gold", "first_reply", "email", "high", "billing"): 2}
 VITALS = Vitals(
     events={("helpdesk.tickets", "applied"): 7, ("helpdesk.tickets", "rejected"): 1},
     dead_letters={("helpdesk.tickets", "not_json"): 1},

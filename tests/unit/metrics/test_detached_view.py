@@ -37,7 +37,7 @@ def detached(worker: Worker) -> WorkerView:
 def sla_clocks(view: WorkerView) -> dict[str, Any]:
     """What the web port answers of the SLA clocks."""
     summary = view.summary("tickets")
-    return clocks_now(summary.clocks, summary.next_deadlines, view.now)
+    return clocks_now(summary.clocks, view.now)
 
 
 def everything(view: WorkerView) -> list[Any]:

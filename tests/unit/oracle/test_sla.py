@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from tests.oracle import SlaAnswer, compute, compute_sla
 from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.sla import SlaLabels
+from tests.oracle.sla_policies import Policies, Policy, TargetRule
 from tests.unit.oracle.event_log import DAY, HOUR, MINUTE, at, ticket
 
 WINDOWS = ("5m", "1h", "24h", "7d", "30d", "lifetime")
@@ -14,16 +14,14 @@ SECOND = 1_000_000
 
 def policies_of(**hours: float) -> Policies:
     """One policy for urgent tickets and one for all others, with these targets in hours; urgent ones have half."""
-    targets = {SlaMetric[name.upper()]: round(span * HOUR * SECOND) for name, span in hours.items()}
-    return Policies(
-        [
-            Policy(
-                "urgent",
-                {"priority": frozenset({"urgent"})},
-                {metric: Target.of(metric, span // 2) for metric, span in targets.items()},
-            ),
-            Policy("rest", {}, {metric: Target.of(metric, span) for metric, span in targets.items()}),
-        ]
+    spans = {metric: round(span * HOUR * SECOND) for metric, span in hours.items()}
+    return (
+        Policy(
+            "urgent",
+            {"priority": frozenset({"urgent"})},
+            {metric: TargetRule(span // 2) for metric, span in spans.items()},
+        ),
+        Policy("rest", {}, {metric: TargetRule(span) for metric, span in spans.items()}),
     )
 
 

@@ -12,7 +12,7 @@ CASES = read_cases()
 def clocks_of(answer: SlaAnswer) -> set[ExpectedClock]:
     return {
         ExpectedClock(
-            clock.metric.label, clock.number, clock.state, clock.elapsed, clock.due, clock.breached_at, clock.policy
+            clock.metric, clock.number, clock.state, clock.elapsed, clock.due, clock.breached_at, clock.policy
         )
         for clock in answer.clocks
     }

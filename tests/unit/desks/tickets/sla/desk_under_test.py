@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from stream.desks.tickets.sla.explanation import ClockReading
-from stream.desks.tickets.sla.policy import Policies
 from stream.desks.tickets.sla.transitions import CancelReason
 from stream.windows.clock import WallClock
+from tests.desk_terms import desk_policies
+from tests.oracle.sla_policies import Policies
 from tests.published import published_in
 from tests.unit.desks.tickets.ticket_log import Worker
 
@@ -56,7 +57,7 @@ def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> 
 
     The records may be those of several tickets, may repeat, and none of them is later than ``now``.
     """
-    worker = Worker(clock=WallClock(lambda: now * 1_000), policies=policies)
+    worker = Worker(clock=WallClock(lambda: now * 1_000), policies=desk_policies(policies))
     outcomes = [worker.take(event) for event in events]
     outcomes.append(worker.tickets.serve(caught_up=True))
     assert not any(outcome.rejections for outcome in outcomes)
