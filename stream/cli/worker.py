@@ -90,7 +90,7 @@ async def _stop(worker: Deskpulse, last_words: str) -> None:
     try:
         async with deadline:
             await worker.stop()
-    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+    except Exception as error:  # noqa: BLE001 - it ends all the same
         logger.warning("Stopping failed: %r", error)
     if deadline.expired():
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
@@ -152,7 +152,7 @@ async def _serve(worker: Deskpulse) -> None:
             await worker.serve()
             if not second % _LOOK_EVERY:
                 worker.look_around()
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return
 

@@ -167,7 +167,7 @@ class RocksRows:
         try:
             if self._store is not None:
                 self._store.flush()
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - the client knows no class of its own
             logger.warning("The next start reads more of the changelog: %s", failure_of(error, self._folder))
         self._close()
 
@@ -268,7 +268,7 @@ class RocksRows:
         if store is not None:
             try:
                 store.close()
-            except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+            except Exception as error:  # noqa: BLE001 - the client knows no class of its own
                 logger.info("Closing failed: %s", failure_of(error, self._folder))
 
 

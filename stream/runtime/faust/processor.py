@@ -98,7 +98,7 @@ class Processor:
             await self._process(event.message)
         except StaleBatchError as error:
             logger.info("%s", error)
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - anything that escapes here must stop the worker
             self._stop_for(error)
             self._idle.set()
             await asyncio.Event().wait()
@@ -335,7 +335,8 @@ class Processor:
         self.last_event_at = self._read_wall() / 1e9
         events = self.events
         events["applied"] += outcome.applied - sum(outcome.set_aside.values())
-        events.update(outcome.set_aside)
+        # Reasons may be members of an enumeration, which JSON does not take as keys.
+        events.update({str(reason): count for reason, count in outcome.set_aside.items()})
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
         for rejection in outcome.rejections:
