@@ -48,7 +48,7 @@ def found(row: bytes, labels: Labels, bounds: LabelBounds | None = None) -> dict
 
 def test_what_was_written_is_read_again() -> None:
     labels = {"opened": ("channel", "team"), "waited_seconds": ("channel",), "all": ()}
-    amounts = {
+    amounts: dict[Place, int] = {
         ("opened", ("email", "first"), 0): 3,
         ("waited_seconds", ("email",), 7): 2,
         ("waited_seconds", ("email",), SUM): 5_000_000,
@@ -118,7 +118,7 @@ def test_a_label_that_was_added_later_is_none(*, named: bool) -> None:
 
 @pytest.mark.parametrize("named", [True, False], ids=["with names", "without names"])
 def test_a_label_that_was_removed_is_summed_over(*, named: bool) -> None:
-    amounts = {
+    amounts: dict[Place, int] = {
         ("first_reply_seconds", ("email", "high"), 5): 1,
         ("first_reply_seconds", ("email", "high"), SUM): 10,
         ("first_reply_seconds", ("email", "low"), 5): 2,
