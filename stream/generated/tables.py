@@ -1,35 +1,27 @@
-"""Writes the tables of the README from the code: events, metrics, alerts and settings.
-
-``python -m stream.reference`` writes them, with ``--check`` it says whether they are fresh.
-"""
+"""The tables in the documentation that are made from the code: events, metrics, alerts and settings."""
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterable, Sequence
-from inspect import getdoc
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
-from schemas.events import ALL_EVENTS, Envelope
+from schemas.events import Envelope
+from schemas.json_schema import event_type, summary
 from stream.metrics.catalogue import CATALOGUE
 from stream.monitoring.alerts import ALERTS
 from stream.monitoring.rules import AlertingRule
 from stream.settings.settings import Settings
 from stream.state.metric import Metric, MetricType
 
-README: Final = Path(__file__).parent.parent / "README.md"
 
-
-def events_table() -> str:
-    """Every event with what it says."""
+def events_table(events: Iterable[type[Envelope]]) -> str:
+    """The events with their meaning and the fields of their data."""
     return _table(
         ("event", "means", "data"),
-        ((f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event)) for event in ALL_EVENTS),
+        ((f"`{event_type(event)}`", summary(event), _data_fields(event)) for event in events),
     )
 
 
@@ -62,35 +54,6 @@ def settings_table() -> str:
     return _table(("setting", "default", "meaning"), rows)
 
 
-TABLES: Final = {"events": events_table, "metrics": metrics_table, "alerts": alerts_table, "settings": settings_table}
-
-
-def rendered(text: str) -> str:
-    """The README's text with each table between its markers made anew. Raises ``ValueError`` for a missing marker."""
-    for name, table in TABLES.items():
-        begin, end = f"<!-- {name}: generated -->", f"<!-- /{name} -->"
-        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-        blocks = pattern.findall(text)
-        if len(blocks) != 1:
-            message = f"{README.name} has {len(blocks)} blocks {begin} … {end}, there must be one"
-            raise ValueError(message)
-        text = text.replace(blocks[0], f"{begin}\n{table()}\n{end}")
-    return text
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Write or check the README; the exit status."""
-    present = README.read_text(encoding="utf-8")
-    fresh = rendered(present)
-    if "--check" not in arguments:
-        README.write_text(fresh, encoding="utf-8")
-        return 0
-    if present != fresh:
-        sys.stderr.write(f"{README.name} is stale: run `make generate`\n")
-        return 1
-    return 0
-
-
 def _metric_row(metric: Metric) -> tuple[str, ...]:
     labels = ", ".join(f"`{label}`" for label in metric.labels)
     name = metric.exposed_name if metric.type in (MetricType.COUNTER, MetricType.INFO) else metric.name
@@ -98,7 +61,7 @@ def _metric_row(metric: Metric) -> tuple[str, ...]:
 
 
 def _alert_row(alert: AlertingRule) -> tuple[str, ...]:
-    return f"`{alert.name}`", alert.severity.value, alert.summary, f"[runbook](deploy/runbooks/{alert.name}.md)"
+    return f"`{alert.name}`", alert.severity.value, alert.summary, f"[runbook](runbooks/{alert.name}.md)"
 
 
 def _data_fields(event: type[Envelope]) -> str:
@@ -111,6 +74,8 @@ def _field_text(field: FieldInfo) -> str:
 
 
 def _default(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, (frozenset, tuple)):
         return str(sorted(value)).replace("'", '"')
     return "none" if value is None else str(value)
@@ -123,7 +88,3 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
