@@ -73,7 +73,7 @@ def _field_text(field: FieldInfo) -> str:
     return f"**`{field.name}`**" if field.required else f"`{field.name}`"
 
 
-def _default(value: Any) -> str:
+def _default(value: Any) -> str:  # noqa: ANN401 - a default is of any type
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (frozenset, tuple)):
