@@ -36,7 +36,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
-        assert isinstance(transport, asyncio.Transport)
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - as of every connected socket
         self.transport = transport
         self._connections.made(self)
         self._http.connection_made(transport)

@@ -182,7 +182,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return False
 
 
-def _numbers(look: Look, parts: bool) -> bytes:
+def _numbers(look: Look, parts: bool) -> bytes:  # noqa: FBT001 - the form of an answer
     return _dumped(final_numbers(look.view, parts=parts))
 
 
