@@ -8,14 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 
+from stream.cli import (
+    dlt_commands,
+    mapping_commands,
+    monitoring_commands,
+    sla_commands,
+    state_commands,
+    topics_commands,
+)
+from stream.cli.answers import print_answer, print_json, print_lines
 from stream.cli.logs import set_up_logs
-from stream.cli.mapping_commands import mapping as mapping_verbs
-from stream.cli.operate import add_commands
-from stream.cli.options import BrokerOption, ConfigOption, settings_with
-from stream.cli.sla_commands import sla
+from stream.cli.options import BrokerOption, ConfigOption, JsonOption, settings_with
+from stream.cli.quiet_client import run_quietly
 from stream.settings.loading import load_settings
 
 EXPECTED_FAILURE: Final = 1
@@ -84,7 +90,7 @@ def snapshot(
         return
     if window is not None:
         numbers["windows"] = {window: numbers["windows"][window]}
-    _print_json(numbers)
+    print_json(numbers)
 
 
 @app.command()
@@ -117,16 +123,16 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
     if not dry_run:
         count, report = asyncio.run(run_replay(plan, settings_with(config, broker)))
         if as_json:
-            _print_json(replay_json(count, report))
+            print_json(replay_json(count, report))
         else:
             sys.stderr.write("".join(f"{line}\n" for line in replay_lines(plan, count, report)))
         return
     preview = run_dry(plan, examples)
     failure = failure_of(plan, preview.report)
     if as_json:
-        _print_json(preview.as_json() | {"failure": failure})
+        print_json(preview.as_json() | {"failure": failure})
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in preview_lines(preview)))
+        print_lines(preview_lines(preview))
     if failure is not None:
         sys.stderr.write(f"deskpulse: {failure}\n")
         raise typer.Exit(EXPECTED_FAILURE)
@@ -172,13 +178,33 @@ def demo(
     asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))
 
 
-add_commands(app)
-app.add_typer(sla, name="sla")
-app.add_typer(mapping_verbs, name="mapping")
+@app.command()
+def doctor(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Also read all changelogs: is anything in more than one partition?")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
+    from stream.cli.doctor import findings_json, findings_lines, has_problems
+    from stream.desks.kinds import SOURCE_TOPICS
+    from stream.doctor.examination import examine
+
+    findings = run_quietly(examine(settings_with(config, broker), SOURCE_TOPICS, with_keys=keys))
+    print_answer(findings_json(findings) if as_json else findings_lines(findings))
+    if has_problems(findings):
+        raise typer.Exit(1)
 
 
-def _print_json(content: object) -> None:
-    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")
+app.add_typer(mapping_commands.mapping, name="mapping")
+app.add_typer(sla_commands.sla, name="sla")
+app.add_typer(monitoring_commands.monitoring, name="monitoring")
+app.add_typer(topics_commands.topics, name="topics")
+app.add_typer(state_commands.state, name="state")
+app.add_typer(dlt_commands.dlt, name="dlt")
 
 
 def main() -> None:

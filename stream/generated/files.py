@@ -42,7 +42,7 @@ def generated(root: Path) -> dict[str, str]:
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
-    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links()).items()}
+    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
     for path, (name, table) in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:

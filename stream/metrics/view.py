@@ -78,7 +78,7 @@ class WorkerView:
             if totals := by_series((days.get(day, {}) for days in by_day), self._registry):
                 yield LocalDays.date_of(day).isoformat(), totals
 
-    def summary(self, kind: str) -> Any:
+    def summary(self, kind: str) -> Any:  # noqa: ANN401 - each kind has a summary of its own
         """What the readings of a kind's partitions come to at ``now``."""
         if kind not in self._summaries:
             readings = [partition.of_desk() for partition in self._readings[kind]]
