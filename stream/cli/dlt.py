@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import connected_admin, new_producer, partition_counts, reading_consumer
 from stream.runtime.kafka.reachability import choose_addresses
 from stream.settings.kafka import KafkaSettings
+from stream.state.records import RecordLimits
 from stream.state.rejection import Reason
 
 _LISTED_DETAIL: Final = 100
@@ -183,8 +185,10 @@ def _plain(content: object) -> str:
     return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in str(content))
 
 
-async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str, Any]:
+async def replay_letters(settings: KafkaSettings, plan: ReplayPlan, limits: RecordLimits) -> dict[str, Any]:
     """Send letters again; what was sent, what could not be, what was sent before.
+
+    Repaired values must be within the ``limits`` of the workers.
 
     Raises ``ReplayOptionsError``, ``RepairError``, ``OriginError`` and ``NoSuchLetterError`` before
     anything is sent.
@@ -193,7 +197,8 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan) -> dict[str,
         message = "--origin needs a --file with the repaired value"
         raise ReplayOptionsError(message)
     origin = None if plan.origin is None else origin_of(plan.origin)
-    repairs = {} if plan.file is None else read_repairs(plan.file, origin)
+    now = time.time_ns() // 1_000
+    repairs = {} if plan.file is None else read_repairs(plan.file, origin, limits, now)
     async with _letters(settings, plan.selection.topics or SOURCE_TOPICS) as (consumer, ledger, counts):
         if plan.file is None:
             letters, values = ledger.letters(plan.selection), repairs

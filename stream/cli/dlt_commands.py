@@ -84,7 +84,8 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
     plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run, by_key)
-    report = run_quietly(replay_letters(settings_with(config, broker).kafka, plan))
+    settings = settings_with(config, broker)
+    report = run_quietly(replay_letters(settings.kafka, plan, settings.record_limits))
     print_answer(report if as_json else replay_lines(report))
     if report["failed"]:
         raise typer.Exit(1)

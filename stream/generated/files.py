@@ -12,7 +12,13 @@ from typing import Final
 from schemas.asyncapi import EventsByTopic, events_of
 from schemas.files import schema_files
 from stream.desks.kinds import KINDS
-from stream.generated.tables import alerts_table, events_table, metrics_table, settings_table
+from stream.feeds.replay.language.data_tables import FieldTable
+from stream.feeds.replay.language.format_tables import FORMAT_TABLES
+from stream.feeds.replay.language.mapping_table import LookupTable, MappingTable
+from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTable, SkipRuleTable
+from stream.feeds.replay.language.time_tables import TimeTable
+from stream.feeds.replay.language.when_tables import ColumnTests
+from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
 from stream.monitoring.rule_files import rule_files
 from stream.monitoring.rules import Links
 
@@ -22,13 +28,23 @@ READ: Final[EventsByTopic] = {kind.topic: kind.events for kind in KINDS}
 PUBLISHED: Final[EventsByTopic] = {topic: events for kind in KINDS for topic, events in kind.published.items()}
 """The events of each topic that deskpulse writes for others."""
 
-TABLES: Final[Mapping[str, tuple[str, Callable[[], str]]]] = {
-    "schemas/README.md": ("events", partial(events_table, events_of(READ, PUBLISHED))),
-    "stream/metrics/README.md": ("metrics", metrics_table),
-    "stream/settings/README.md": ("settings", settings_table),
-    "deploy/README.md": ("alerts", alerts_table),
+TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
+    "schemas/README.md": {"events": partial(events_table, events_of(READ, PUBLISHED))},
+    "stream/metrics/README.md": {"metrics": metrics_table},
+    "stream/settings/README.md": {"settings": settings_table},
+    "deploy/README.md": {"alerts": alerts_table},
+    "stream/feeds/mappings/README.md": {
+        "file": partial(mapping_table, MappingTable),
+        "format": partial(mapping_table, *FORMAT_TABLES.values()),
+        "time": partial(mapping_table, TimeTable),
+        "lookup": partial(mapping_table, LookupTable),
+        "rule": partial(mapping_table, EventRuleTable, SkipRuleTable),
+        "when": partial(mapping_table, ColumnTests, head="test", says="holds if the column"),
+        "explode": partial(mapping_table, ExplodeTable),
+        "data": partial(mapping_table, FieldTable),
+    },
 }
-"""Which page has which table, by the name in its markers, and what makes it."""
+"""What makes the tables of each page, by the names in their markers."""
 
 FOLDERS: Final = ("schemas/json", "schemas/examples", "deploy/prometheus/rules")
 """Folders that hold nothing but generated files."""
@@ -38,17 +54,19 @@ def generated(root: Path) -> dict[str, str]:
     """The text of every generated file by its path below ``root``, the folder of the repository.
 
     Raises ``FileNotFoundError`` for a page of the documentation that is missing, ``ValueError`` for one without the
-    markers of its table.
+    markers of its tables.
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
     files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
-    for path, (name, table) in TABLES.items():
+    for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:
-            files[path] = with_table(page, name, table())
+            for name, table in tables.items():
+                page = with_table(page, name, table())
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
+        files[path] = page
     return files
 
 

@@ -1,4 +1,4 @@
-"""The tables in the documentation that are made from the code: events, metrics, alerts and settings."""
+"""The tables in the documentation that are made from the code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from schemas.events import Envelope
 from schemas.json_schema import event_type, summary
+from stream.feeds.replay.language.mapping_table import TOP_KEYS, MappingTable
+from stream.feeds.replay.language.table import Table
 from stream.metrics.catalogue import CATALOGUE
 from stream.monitoring.alerts import ALERTS
 from stream.monitoring.rules import AlertingRule
@@ -52,6 +54,18 @@ def settings_table() -> str:
         else:
             rows.append((f"`{section}`", f"`{_default(field.default)}`", str(field.description)))
     return _table(("setting", "default", "meaning"), rows)
+
+
+def mapping_table(*tables: type[Table], head: str = "key", says: str = "meaning") -> str:
+    """Every key of tables of a mapping with its meaning."""
+    keys = {key: field for table in tables for key, field in table.fields().items()}
+    return _table((head, says), ((f"`{_spelled(key, tables)}`", str(field.description)) for key, field in keys.items()))
+
+
+def _spelled(key: str, tables: Sequence[type[Table]]) -> str:
+    if MappingTable not in tables or key in TOP_KEYS:
+        return key
+    return {"lookup": "[lookup.…]", "rule": "[[rule]]"}.get(key, f"[{key}]")
 
 
 def _metric_row(metric: Metric) -> tuple[str, ...]:

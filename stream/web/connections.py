@@ -61,6 +61,8 @@ class Connection(asyncio.Protocol):
         """It is closed."""
         self._connections.discard(self)
         self._http.connection_lost(error)
+        # It refers back to the transport. Without that cycle a connection leaves nothing to the garbage collector.
+        vars(self.transport).pop("_read_ready_cb", None)
 
 
 class Connections:

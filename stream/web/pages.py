@@ -163,7 +163,7 @@ class Pages:
         return lambda: self._on_loop(look)
 
     def _look_for(self, kind: Kind, resource: Resource) -> Callable[[], Awaitable[Any]]:
-        def look() -> Any:  # noqa: ANN401 - each resource answers in its own way
+        def look() -> Any:  # noqa: ANN401 - what the kind makes of its own entities
             view = self._worker.view()
             desks = view.desks(kind.name)
             found = resource.look(desks, view)

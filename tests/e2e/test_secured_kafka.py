@@ -163,7 +163,7 @@ async def outcome_of(verb: list[str], environment: dict[str, str], folder: Path)
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    printed, _ = await asyncio.wait_for(process.communicate(), 60)
+    printed, _ = await asyncio.wait_for(process.communicate(), 120)
     return process.returncode, printed.decode()
 
 
