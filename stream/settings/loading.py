@@ -179,7 +179,7 @@ def _lines(error: ValidationError) -> list[str]:
         told = problem["type"] == "value_error"
         text = str(problem["ctx"]["error"]) if told else problem["msg"]
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{path}: unknown setting; see the settings in the README")
+            lines.append(f"{path}: unknown setting; stream/settings/README.md lists them all")
         elif isinstance(problem["input"], Mapping) and told:
             # Of a whole section: its lines name the keys themselves.
             lines.extend(line if line.startswith(path) else f"{path}.{line}" for line in text.splitlines())

@@ -15,7 +15,7 @@ from stream.settings.loading import SettingsError, load_policies, load_settings
 from stream.state.fingerprint import fingerprint
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE, to_microseconds
 
-README = Path(__file__).parents[5] / "README.md"
+PAGE = Path(__file__).parents[5] / "stream/desks/tickets/sla/README.md"
 
 ONE = """
 [[sla.policies]]
@@ -73,8 +73,8 @@ def test_without_policies_the_default_one_holds() -> None:
     assert policies.terms_for(Attributes(channel="fax")).targets[SlaMetric.FIRST_REPLY] is None
 
 
-def test_the_example_of_the_readme_is_a_policy_file(tmp_path: Path) -> None:
-    text = README.read_text(encoding="utf-8")
+def test_the_example_on_the_page_about_service_levels_is_a_policy_file(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8")
     found = re.search(r"<!-- policies -->\n```toml\n(.*?)```", text, re.DOTALL)
     assert found is not None
     policies = policies_of(load_settings(written(tmp_path, found.group(1))))
