@@ -17,7 +17,7 @@ TopicOption = Annotated[
 ]
 ReasonOption = Annotated[list[str] | None, typer.Option("--reason", help="Only this reason; may be repeated.")]
 
-dlt = typer.Typer(help="Dead letters: look at them, mend them, send them again.", no_args_is_help=True)
+dlt = typer.Typer(help="Dead letters: look at them, repair them, send them again.", no_args_is_help=True)
 
 
 @dlt.command("list")
@@ -26,7 +26,7 @@ def dlt_list(
     broker: BrokerOption = None,
     topic: TopicOption = None,
     reason: ReasonOption = None,
-    limit: Annotated[int, typer.Option(min=0, help="Show so many, the latest.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, help="Show this many, the most recent ones.")] = 20,
     *,
     show_all: Annotated[bool, typer.Option("--all", help="Also those that were replayed.")] = False,
     as_json: JsonOption = False,
@@ -66,7 +66,7 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     broker: BrokerOption = None,
     topic: TopicOption = None,
     reason: ReasonOption = None,
-    most: Annotated[int, typer.Option("--max", min=1, help="Send so many at most, the oldest first.")] = 100,
+    most: Annotated[int, typer.Option("--max", min=1, help="Send at most this many, the oldest first.")] = 100,
     file: Annotated[
         Path | None, typer.Option(help="Repaired values, as JSON Lines with origin and value; with --origin one value.")
     ] = None,
@@ -77,7 +77,7 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     by_key: Annotated[
         bool, typer.Option("--by-key", help="Send each where its key belongs today: for letters from before a growth.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be sent.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send dead letters to the topic and partition they came from, as they were or repaired."""

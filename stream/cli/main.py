@@ -102,16 +102,16 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
         str | None,
         typer.Option(help="TOML file, or name of a shipped mapping, that says which row means which event."),
     ] = None,
-    speed: Annotated[str, typer.Option(help="So many times as fast as it happened, or max.")] = "max",
+    speed: Annotated[str, typer.Option(help="How many times as fast as it happened, or max.")] = "max",
     url: Annotated[
         str | None, typer.Option(help="A worker's address, asked how far it looks back. Default: from the settings.")
     ] = None,
     max_rejected: Annotated[
-        float, typer.Option(min=0, max=100, help="Fail if more than so many percent of the rows are rejected.")
+        float, typer.Option(min=0, max=100, help="Fail if more than this percentage of the rows is rejected.")
     ] = 5,
-    examples: Annotated[int, typer.Option(min=0, max=100, help="With --dry-run: so many events of each rule.")] = 2,
+    examples: Annotated[int, typer.Option(min=0, max=100, help="With --dry-run: events to show of each rule.")] = 2,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be published.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be published.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail if any row is rejected or has no rule.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -144,16 +144,18 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
     broker: BrokerOption = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
     rate: Annotated[float, typer.Option(min=0, help="Live events a second.")] = 20,
-    seconds: Annotated[float | None, typer.Option(min=0, help="Stop after so many seconds of live events.")] = None,
-    days: Annotated[float, typer.Option(min=0, help="Days of the past to make first.")] = 30,
-    tickets: Annotated[int, typer.Option(min=0, help="Tickets opened in these days.")] = 2_000,
-    out: Annotated[Path | None, typer.Option(help="Write the past to this file (JSON Lines), publish nothing.")] = None,
-    end: Annotated[datetime | None, typer.Option(help="With --out: when the past ends (UTC). Default: now.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Stop after this many seconds of live events.")] = None,
+    days: Annotated[float, typer.Option(min=0, help="Days of history to make first.")] = 30,
+    tickets: Annotated[int, typer.Option(min=0, help="Tickets opened in this history.")] = 2_000,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the history to this JSON Lines file; publish nothing.")
+    ] = None,
+    end: Annotated[datetime | None, typer.Option(help="With --out: when the history ends (UTC). Default: now.")] = None,
     duplicates: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come twice.")] = 0,
     late: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come late.")] = 0,
     poison: Annotated[float, typer.Option(min=0, max=1, help="Share of unreadable records mixed in.")] = 0,
 ) -> None:
-    """Simulate a believable helpdesk: its past at once, then live events."""
+    """Simulate a believable helpdesk: its history at once, then live events."""
     from stream.cli.simulate import Plan, stream_events, write_log
 
     plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
@@ -168,11 +170,11 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
 @app.command()
 def demo(
     config: ConfigOption = None,
-    seconds: Annotated[float | None, typer.Option(min=0, help="End by itself after so many seconds.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="End after this many seconds.")] = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Live events a second.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
 ) -> None:
-    """Show it all: an embedded broker, a worker and a busy helpdesk."""
+    """Run everything at once: an embedded broker, a worker and a busy helpdesk."""
     from stream.cli.demo import DemoPlan, run_demo
 
     asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))

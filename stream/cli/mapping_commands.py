@@ -16,16 +16,18 @@ mapping = typer.Typer(help="Mappings, which say what the rows of a log mean.", n
 @mapping.command("suggest")
 def mapping_suggest(
     file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON Lines, JSON or XES, also with .gz.")],
-    kind: Annotated[str | None, typer.Option(help="Such as csv or jsonl. Default: by the content.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Such as csv or jsonl. Default: guessed from the content.")] = None,
     delimiter: Annotated[
-        str | None, typer.Option(help="What stands between two fields. Default: by the content.")
+        str | None, typer.Option(help="The character between two fields. Default: guessed from the content.")
     ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Such as utf-8 or cp1252. Default: by the content.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Such as utf-8 or cp1252. Default: guessed from the content.")
+    ] = None,
     explode: Annotated[
         str | None,
-        typer.Option(help="The list of a JSON log whose elements are the rows. Default: the one that tells most."),
+        typer.Option(help="The list of a JSON log whose elements are the rows. Default: the one that says most."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write to this file, which must not be there yet.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file, which must not exist yet.")] = None,
 ) -> None:
     """Write a mapping to start from, guessed from the first rows of a log."""
     from stream.cli.mapping import suggestion_of, write_new

@@ -18,8 +18,8 @@ def state_rebuild(
     config: ConfigOption = None,
     broker: BrokerOption = None,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be read again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be read again.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Let a group whose changelogs were deleted read its source topics again; stop its workers first."""

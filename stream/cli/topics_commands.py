@@ -26,7 +26,7 @@ def topics_create(
         float | None, typer.Option(min=0.01, help="How long source topics keep events. Default: as Kafka is set.")
     ] = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be created.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be created.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Create the source, dead-letter and changelog topics; exit 1 if one that exists cannot serve."""
@@ -54,8 +54,8 @@ def topics_grow(  # noqa: PLR0913 - each parameter is an option
         ),
     ] = 300.0,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Give source topics more partitions under the same group, and move the state along; stop all workers first."""
@@ -68,7 +68,7 @@ def topics_grow(  # noqa: PLR0913 - each parameter is an option
     if dry_run:
         return
     if not yes:
-        typer.confirm("Kafka takes no partitions away again. Go on?", abort=True, err=True)
+        typer.confirm("Kafka cannot remove partitions again. Go on?", abort=True, err=True)
     reports = run_quietly(run_growth(request, settings, partial(typer.echo, err=True)))
     if as_json:
         print_json(reports_json(reports))

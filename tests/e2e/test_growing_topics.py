@@ -244,7 +244,7 @@ async def test_what_cannot_be_grown_is_told_in_one_line(kafka: KafkaSettings, tm
     write_settings(kafka, tmp_path)
     for arguments, words in (
         (("--partitions", "2"), b"Kafka takes none away"),
-        (("--partitions", "8", "--topic", "orders"), b"orders is no source topic"),
+        (("--partitions", "8", "--topic", "orders"), b"orders is not a source topic"),
     ):
         status, _, err = await command("topics", "grow", "--yes", *arguments, folder=tmp_path)
         assert status == 1

@@ -263,7 +263,8 @@ class Processor:
             if expected is not None and begin < expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] ended at offset {begin}, but this worker had appended up"
-                    f" to {expected}: it was deleted and made anew while the worker ran; stop all workers: {WAY_OUT}"
+                    f" to {expected}: it was deleted and created again while the worker ran; stop all workers:"
+                    f" {WAY_OUT}"
                 )
                 raise LostStateError(error)
             if expected is not None and begin != expected:
@@ -357,7 +358,7 @@ class Processor:
 def _too_many(verdict: Verdict, tp: TP, records: Batch, limit: RejectionLimit) -> str:
     return (
         f"{verdict.rejected} of the last {verdict.records} records of {tp.topic} are invalid"
-        f" ({verdict.share:.0%}, at most {limit.share:.0%} are borne), most of them {verdict.reason};"
+        f" ({verdict.share:.0%}, at most {limit.share:.0%} are tolerated), most of them {verdict.reason};"
         f" stopped before offsets {records[0].offset} to {records[-1].offset} of partition {tp.partition}:"
         f" see what writes to {tp.topic}, then start again with a higher limits.invalid_share"
         " (1 dead-letters them all), or move the group's offsets past them"

@@ -165,7 +165,7 @@ class TestComplaints:
     def test_an_impossible_shift_is_named_with_its_day(self, shift: str) -> None:
         complaint = complaint_about(f'[calendar]\nfriday = ["09:00-17:00", "{shift}"]\n')
 
-        assert complaint == f"calendar.friday: {shift!r} is no shift such as 09:00-17:30"
+        assert complaint == f"calendar.friday: {shift!r} is not a shift such as 09:00-17:30"
 
     def test_each_wrong_key_has_its_line(self) -> None:
         complaint = complaint_about("[web]\nport = -1\n[kafka]\npartitions = 0\nspeed = 3\n")
