@@ -133,7 +133,7 @@ class TestComplaints:
             ("[clock]\nmode = 'both'\n", r"clock\.mode: .+'wall' or 'event', not 'both'"),
             (
                 "[clock]\ntime_zone = 'Europe/Munich'\n",
-                r"clock\.time_zone: .*unknown time zone 'Europe/Munich', for instance Europe/Berlin.*",
+                r"clock\.time_zone: .*unknown time zone 'Europe/Munich'; take one such as Europe/Berlin.*",
             ),
             ("[calendar]\ntime_zone = 'CEST'\n", r"calendar\.time_zone: .*unknown time zone 'CEST'.*"),
             ("[calendar]\nmonday = '09:00-17:00'\n", r"calendar\.monday: .+ not '09:00-17:00'"),

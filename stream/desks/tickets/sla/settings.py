@@ -49,7 +49,7 @@ def span_of(text: object) -> int:
         raise ValueError(message)
     span = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if not 1 <= span <= _LONGEST:
-        message = f"{text!r} is not longer than zero and shorter than ten years"
+        message = f"{text!r} must be longer than zero and shorter than ten years"
         raise ValueError(message)
     return round(span)
 
