@@ -14,9 +14,6 @@ LOCK := requirements.lock
 MARKS ?= not slow
 ARGS ?=
 
-# Modules that write files of this repository from its code; each takes --check.
-GENERATORS := schemas.generate stream.monitoring.generate stream.reference
-
 HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
 HAVE_PROMETHEUS := $(shell command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null && echo yes)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -57,7 +54,7 @@ lint: $(STAMP) ## style, types and freshness of generated files; changes nothing
 	$(BIN)/ruff check --no-fix .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
-	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module --check"; $(BIN)/python -m $$module --check; done
+	$(BIN)/python -m stream.generated --check
 
 .PHONY: format
 format: $(STAMP) ## put the code in shape
@@ -77,8 +74,8 @@ fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code;
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 .PHONY: generate
-generate: $(STAMP) ## write the schemas, the Prometheus rules and the tables of the README anew
-	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module"; $(BIN)/python -m $$module; done
+generate: $(STAMP) ## write the schemas, the Prometheus rules and the tables in the documentation anew
+	$(BIN)/python -m stream.generated
 
 # Not through the stamp: a lock that lags behind pyproject.toml must not stop its own renewal.
 .PHONY: lock

@@ -121,7 +121,8 @@ async def load_letter(
     async with _letters(settings, [topic], partition) as (consumer, ledger, _):
         letter = ledger.letter_of(Origin(topic, partition, offset))
         if letter is None:
-            message = f"{topic}:{partition}:{offset} has no dead letter; `deskpulse dlt list --all` tells which have"
+            place = f"{topic}:{partition}:{offset}"
+            message = f"{place} has no dead letter; `deskpulse dlt list --all` shows which records have one"
             raise NoSuchLetterError(message)
         records = await letter_records(consumer, [letter])
         if letter not in records:
@@ -232,7 +233,7 @@ def _newest(ledger: Ledger, repairs: Mapping[Origin, bytes]) -> dict[Origin, byt
     for origin, value in repairs.items():
         letter = ledger.find(origin)
         if letter is None:
-            message = f"{origin} has no dead letter; `deskpulse dlt list --all` tells which have"
+            message = f"{origin} has no dead letter; `deskpulse dlt list --all` shows which records have one"
             raise NoSuchLetterError(message)
         values[letter.origin] = value
     return values

@@ -32,7 +32,7 @@ def request_of(topics: Sequence[str] | None, partitions: int, settle_seconds: fl
     """The request of a command line, for all source topics if none is named. Raises ``GrowthError``."""
     for topic in topics or ():
         if topic not in SOURCE_TOPICS:
-            message = f"{topic} is no source topic; --topic takes {' and '.join(SOURCE_TOPICS)}"
+            message = f"{topic} is not a source topic; --topic takes {' and '.join(SOURCE_TOPICS)}"
             raise GrowthError(message)
     return GrowthRequest(topics or SOURCE_TOPICS, partitions, settle_seconds)
 
@@ -84,7 +84,7 @@ async def _grow(
             tools = GrowthTools(kafka, admin, consumer, producer, publisher, new_state, tell)
             report = await grow(tools, topic, request.partitions, request.settle_seconds)
     except (KafkaError, ValueError) as error:
-        message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same again"
+        message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same command again"
         raise GrowthError(message) from error
     tell(f"{topic} has {request.partitions} partitions already" if report is None else told(report))
     return report

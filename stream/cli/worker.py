@@ -172,7 +172,7 @@ async def _watch_sources(worker: Deskpulse) -> None:
         await asyncio.sleep(_WATCH_SECONDS)
         losses = losses + 1 if worker.lost_sources() else 0
     names = ", ".join(worker.lost_sources())
-    message = f"{names} was deleted while the worker ran; make it anew, set a new kafka.group and start again"
+    message = f"{names} was deleted while the worker ran; create it again, set a new kafka.group and start again"
     worker.fail(LostSourceError(message))
 
 

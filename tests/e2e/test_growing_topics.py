@@ -243,8 +243,8 @@ async def test_a_source_that_somebody_has_grown_under_load_is_caught_up_with(
 async def test_what_cannot_be_grown_is_told_in_one_line(kafka: KafkaSettings, tmp_path: Path) -> None:
     write_settings(kafka, tmp_path)
     for arguments, words in (
-        (("--partitions", "2"), b"Kafka takes none away"),
-        (("--partitions", "8", "--topic", "orders"), b"orders is no source topic"),
+        (("--partitions", "2"), b"Kafka cannot remove any"),
+        (("--partitions", "8", "--topic", "orders"), b"orders is not a source topic"),
     ):
         status, _, err = await command("topics", "grow", "--yes", *arguments, folder=tmp_path)
         assert status == 1

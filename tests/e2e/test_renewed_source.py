@@ -13,7 +13,7 @@ from tests.e2e.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
 
-WORDS = "the topic was deleted and made anew, and its events would be skipped; set a new kafka.group"
+WORDS = "the topic was deleted and created again, and its events would be skipped; set a new kafka.group"
 
 
 async def make_anew(kafka: KafkaSettings) -> None:

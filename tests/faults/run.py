@@ -43,7 +43,7 @@ GROUP: Final = "faults"
 
 _CATCH_UP_SECONDS: Final = 180.0
 _POLL_SECONDS: Final = 0.5
-_MADE_ANEW: Final = "and made anew from the changelog"
+_MADE_ANEW: Final = "and rebuilt from the changelog"
 _SETTINGS: Final = {
     "DESKPULSE_CLOCK__MODE": "event",
     "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS),

@@ -154,7 +154,7 @@ class RocksRows:
             raise RocksUnavailableError(message) from error
         self._rebuilding()
         logger.warning(
-            "%s; it is set aside as %s, of which the last %d are kept, and made anew from the changelog",
+            "%s; it is set aside as %s, of which the last %d are kept, and rebuilt from the changelog",
             *(reason, path, KEPT),
         )
 
@@ -194,7 +194,7 @@ class RocksRows:
             self._check_marker(meta.position)
             self.position = meta.position
         elif meta is not None or self._chunk_of_keys(b""):
-            logger.info("The state in %s is too old or not complete, and made anew from the changelog", self._folder)
+            logger.info("The state in %s is too old or incomplete; it is rebuilt from the changelog", self._folder)
             self._close()
             shutil.rmtree(self._folder)
             self._open()

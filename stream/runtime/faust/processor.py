@@ -254,7 +254,8 @@ class Processor:
             if expected is not None and begin < expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] ended at offset {begin}, but this worker had appended up"
-                    f" to {expected}: it was deleted and made anew while the worker ran; stop all workers: {WAY_OUT}"
+                    f" to {expected}: it was deleted and created again while the worker ran; stop all workers:"
+                    f" {WAY_OUT}"
                 )
                 raise LostStateError(error)
             if expected is not None and begin != expected:

@@ -47,7 +47,7 @@ def too_many(verdict: Verdict, tp: TopicPartition, begin: int, end: int, limit: 
     """What is told when the worker stops before the records from offset ``begin`` to ``end``: so many are invalid."""
     return (
         f"{verdict.rejected} of the last {verdict.records} records of {tp.topic} are invalid"
-        f" ({verdict.share:.0%}, at most {limit.share:.0%} are borne), most of them {verdict.reason};"
+        f" ({verdict.share:.0%}, at most {limit.share:.0%} are tolerated), most of them {verdict.reason};"
         f" stopped before offsets {begin} to {end} of partition {tp.partition}:"
         f" see what writes to {tp.topic}, then start again with a higher limits.invalid_share"
         " (1 dead-letters them all), or move the group's offsets past them"

@@ -266,7 +266,7 @@ async def test_damage_that_is_met_later_stops_the_worker_and_the_next_one_makes_
         with path.open("r+b") as file:
             file.write(bytes(path.stat().st_size // 2))
     more = [ticket("resolved", 2 * TICKETS, f"T-{number:05}") for number in range(TICKETS)]
-    with pytest.raises(DamagedRowsError, match=r"is damaged .*; start again: it is made anew from the changelog"):
+    with pytest.raises(DamagedRowsError, match=r"is damaged .*; start again: it is rebuilt from the changelog"):
         state.take_in(records_of(more, 1 << 40), wall_now=1 << 60, row_bytes=UNLIMITED)
     state.rows.close()
 

@@ -282,7 +282,7 @@ class TestTooManyInvalidRecords:
         (error,) = bench.failures
         assert isinstance(error, TooManyInvalidRecordsError)
         assert str(error).startswith(
-            "4 of the last 6 records of helpdesk.tickets are invalid (67%, at most 50% are borne), most of them"
+            "4 of the last 6 records of helpdesk.tickets are invalid (67%, at most 50% are tolerated), most of them"
             " not_json; stopped before offsets 3 to 5 of partition 0: "
         )
         assert "limits.invalid_share" in str(error)
