@@ -15,7 +15,8 @@ from typing import Any, Final
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
-from schemas.events import ALL_EVENTS, Envelope
+from schemas.events import Envelope
+from stream.desks.kinds import KINDS
 from stream.metrics.catalogue import CATALOGUE
 from stream.monitoring.alerts import ALERTS
 from stream.monitoring.rules import AlertingRule
@@ -26,10 +27,15 @@ README: Final = Path(__file__).parent.parent / "README.md"
 
 
 def events_table() -> str:
-    """Every event with what it says."""
+    """Every event with what it says: those that are read, then those that are published."""
+    read = [event for kind in KINDS for event in kind.events]
+    published = [event for kind in KINDS for events in kind.published.values() for event in events]
     return _table(
         ("event", "means", "data"),
-        ((f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event)) for event in ALL_EVENTS),
+        (
+            (f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event))
+            for event in (*read, *published)
+        ),
     )
 
 

@@ -152,7 +152,7 @@ def simulate(
 
     plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
     if out is None:
-        count = asyncio.run(stream_events(plan, settings_with(config, broker).kafka, seconds))
+        count = asyncio.run(stream_events(plan, settings_with(config, broker), seconds))
         sys.stderr.write(f"published {count} events\n")
     else:
         count = write_log(plan, out, end.replace(tzinfo=UTC) if end else datetime.now(UTC))

@@ -60,7 +60,7 @@ def topics_create(
     from stream.cli.topics import TopicsPlan, run_create
 
     plan = TopicsPlan(partitions, replication, retention_days, dry_run)
-    report = _run(run_create(plan, settings_with(config, broker).kafka))
+    report = _run(run_create(plan, settings_with(config, broker)))
     _print(report.as_json() if as_json else report.lines())
     if report.has_problems:
         raise typer.Exit(1)
@@ -89,7 +89,7 @@ def topics_grow(
     from stream.cli.growth import planned_lines, reports_json, request_of, run_growth
 
     settings = settings_with(config, broker)
-    request = request_of(topic, partitions, settle)
+    request = request_of(topic, partitions, settle, settings.source_topics)
     lines = _run(planned_lines(request, settings))
     typer.echo("\n".join(lines), err=True)
     if dry_run:
@@ -118,8 +118,9 @@ def state_rebuild(
     """Let a group whose changelogs were deleted read its source topics again; stop its workers first."""
     from stream.cli.state import plan_json, plan_lines, run_plan, run_rebuild
 
-    kafka = settings_with(config, broker).kafka
-    plan = _run(run_plan(kafka))
+    settings = settings_with(config, broker)
+    kafka = settings.kafka
+    plan = _run(run_plan(settings))
     if not as_json:
         _print(plan_lines(plan))
     done = bool(plan.lost) and not dry_run
@@ -144,10 +145,10 @@ def doctor(
 ) -> None:
     """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
     from stream.cli.doctor import findings_json, findings_lines, has_problems
-    from stream.desks.kinds import SOURCE_TOPICS
     from stream.doctor.examination import examine
 
-    findings = _run(examine(settings_with(config, broker), SOURCE_TOPICS, with_keys=keys))
+    settings = settings_with(config, broker)
+    findings = _run(examine(settings, settings.source_topics, with_keys=keys))
     _print(findings_json(findings) if as_json else findings_lines(findings))
     if has_problems(findings):
         raise typer.Exit(1)
@@ -167,8 +168,9 @@ def dlt_list(
     """List dead letters, with their number by reason."""
     from stream.cli.dlt import list_letters, listing_lines, selection_of
 
-    selection = selection_of(topic, reason)
-    listing = _run(list_letters(settings_with(config, broker).kafka, selection, limit, show_all=show_all))
+    settings = settings_with(config, broker)
+    selection = selection_of(topic, reason, settings.source_topics)
+    listing = _run(list_letters(settings, selection, limit, show_all=show_all))
     _print(listing if as_json else listing_lines(listing))
 
 
@@ -186,7 +188,7 @@ def dlt_show(
     """Show the dead letter of a record, named by where it came from."""
     from stream.cli.dlt import load_letter, shown_json, shown_lines
 
-    letter, record, value = _run(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
+    letter, record, value = _run(load_letter(settings_with(config, broker), topic, partition, offset))
     if raw:
         sys.stdout.buffer.write(value or b"")
     else:
@@ -216,8 +218,9 @@ def dlt_replay(
     """Send dead letters to the topic and partition they came from, as they were or repaired."""
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
-    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run, by_key)
-    report = _run(replay_letters(settings_with(config, broker).kafka, plan))
+    settings = settings_with(config, broker)
+    plan = ReplayPlan(selection_of(topic, reason, settings.source_topics), most, file, origin, dry_run, by_key)
+    report = _run(replay_letters(settings, plan))
     _print(report if as_json else replay_lines(report))
     if report["failed"]:
         raise typer.Exit(1)

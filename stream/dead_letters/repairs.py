@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from schemas.events import EVENTS_BY_TOPIC
 from stream.dead_letters.letter import Origin, OriginError, origin_of
-from stream.state.decoding import EventDecoder
+from stream.desks.kinds import SOURCE_TOPICS, kind_of
 from stream.state.rejection import RejectedRecordError
 
 
@@ -71,15 +70,12 @@ def _lines(path: Path, content: bytes) -> Iterator[tuple[str, Origin, bytes]]:
 
 
 def _check(place: str, origin: Origin, value: bytes) -> None:
-    events = EVENTS_BY_TOPIC.get(origin.topic)
-    if events is None:
-        message = f"{place}: {origin.topic} is no source topic; there are {', '.join(EVENTS_BY_TOPIC)}"
+    kind = kind_of(origin.topic)
+    if kind is None:
+        message = f"{place}: {origin.topic} is no source topic; there are {', '.join(SOURCE_TOPICS)}"
         raise RepairError(message)
-    union: Any = events[0]
-    for event in events[1:]:
-        union |= event
     try:
-        EventDecoder[Any](union).decode(value)
+        kind.decode(value)
     except RejectedRecordError as error:
         message = f"{place}: the value for {origin} would be rejected again: {error.reason}, {error.detail}"
         raise RepairError(message) from error
