@@ -42,7 +42,7 @@ class Core:
     What the settings say comes from them unless it is given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what surrounds it, put together in one place
         self,
         settings: Settings,
         source: str = "",

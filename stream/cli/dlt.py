@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -188,6 +189,8 @@ def _plain(content: object) -> str:
 async def replay_letters(settings: Settings, plan: ReplayPlan) -> dict[str, Any]:
     """Send letters again; what was sent, what could not be, what was sent before.
 
+    Repaired values must be within the limits of the workers.
+
     Raises ``ReplayOptionsError``, ``RepairError``, ``OriginError`` and ``NoSuchLetterError`` before
     anything is sent.
     """
@@ -195,7 +198,8 @@ async def replay_letters(settings: Settings, plan: ReplayPlan) -> dict[str, Any]
         message = "--origin needs a --file with the repaired value"
         raise ReplayOptionsError(message)
     origin = None if plan.origin is None else origin_of(plan.origin)
-    repairs = {} if plan.file is None else read_repairs(plan.file, origin)
+    now = time.time_ns() // 1_000
+    repairs = {} if plan.file is None else read_repairs(plan.file, origin, settings.record_limits, now)
     async with _letters(settings, plan.selection.topics or settings.source_topics) as (consumer, ledger, counts):
         if plan.file is None:
             letters, values = ledger.letters(plan.selection), repairs

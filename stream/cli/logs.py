@@ -32,7 +32,7 @@ class JsonFormatter(logging.Formatter):
 class TerminalFormatter(logging.Formatter):
     """A plain line, in which what would steer the terminal is escaped: records quote what strangers sent."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name in the standard library
         """The line without its exception."""
         line = super().formatMessage(record)
         return "".join(

@@ -88,7 +88,7 @@ def snapshot(
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
     file: Annotated[Path, typer.Argument(help="The log: CSV, TSV, JSON, JSON Lines or XES, also with .gz.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
@@ -133,7 +133,7 @@ def replay(
 
 
 @app.command()
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
     config: ConfigOption = None,
     broker: BrokerOption = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,

@@ -67,7 +67,7 @@ def topics_create(
 
 
 @topics.command("grow")
-def topics_grow(
+def topics_grow(  # noqa: PLR0913 - each parameter is an option
     partitions: Annotated[int, typer.Option(min=2, max=1000, help="Partitions that each topic is to have.")],
     config: ConfigOption = None,
     broker: BrokerOption = None,
@@ -196,7 +196,7 @@ def dlt_show(
 
 
 @dlt.command("replay")
-def dlt_replay(
+def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     config: ConfigOption = None,
     broker: BrokerOption = None,
     topic: TopicOption = None,

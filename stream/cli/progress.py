@@ -79,7 +79,7 @@ def reading(size: int, report: ReplayReport) -> Iterator[ReadingProgress]:
         yield ReadingProgress(progress, size, report)
 
 
-def _bar(*columns: Any) -> Progress:
+def _bar(*columns: Any) -> Progress:  # noqa: ANN401 - rich names the type of its columns in private
     return Progress(
         *(SpinnerColumn(), TextColumn("{task.description}"), BarColumn()),
         *columns,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from stream.cli.horizon import horizons_at, late_warning
 from stream.cli.progress import reading, tracked
@@ -34,6 +34,8 @@ from stream.runtime.kafka.reachability import choose_addresses
 from stream.settings.settings import Settings
 
 MAX_SPEED = "max"
+
+_BY_TIME: Final = attrgetter("time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
         check_rejected(plan, report)
         # Of a file of events what is none goes out as it is: it is for the worker to dead-letter.
         events: Iterable[ReplayedEvent] = read_event_log(plan.file)
+        if speed is not None:
+            events = sorted(events, key=_BY_TIME)
         total = report.rows
     else:
         mapping = load_mapping(plan.mapping)
@@ -180,7 +184,7 @@ def _read(file: Path, mapping: Mapping, report: ReplayReport, use: MappingUse | 
             # Such logs are often sorted by case. Published like that, years would pass between two events, and what
             # comes after the end of the longest case would come later than a worker keeps what is over.
             bar.sorting()
-            events.sort(key=attrgetter("time"))
+            events.sort(key=_BY_TIME)
     return events
 
 

@@ -54,7 +54,7 @@ def write_log(plan: Plan, out: Path, end: datetime) -> int:
     count = 0
     try:
         with out.open("wb") as file:
-            for count, event in enumerate(tracked(history, f"Writing {out}"), start=1):
+            for count, event in enumerate(tracked(history, f"Writing {out}"), start=1):  # noqa: B007
                 file.write(event.value.replace(b"\n", b" ") + b"\n")
     except OSError as error:
         message = f"cannot write {out}: {error.strerror}"

@@ -195,7 +195,7 @@ def _moments(at: datetime) -> dict[str, datetime]:
     return {"now": at, "Friday 16:30": friday, "Saturday noon": saturday}
 
 
-def _due(target: Target, begun: datetime, zone: Any) -> str | None:
+def _due(target: Target, begun: datetime, zone: Any) -> str | None:  # noqa: ANN401 - any kind of zone
     moment = to_microseconds(begun)
     due = moment + target.span if target.calendar is None else target.calendar.after(moment, target.span)
     return None if due is None else from_microseconds(due).astimezone(zone).isoformat()

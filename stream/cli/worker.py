@@ -90,7 +90,7 @@ async def _stop(worker: Deskpulse, last_words: str) -> None:
     try:
         async with deadline:
             await worker.stop()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
         logger.warning("Stopping failed: %r", error)
     if deadline.expired():
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
@@ -111,7 +111,7 @@ async def _start(worker: Deskpulse) -> None:
 
 
 async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWatch) -> None:
-    assert worker.failure is not None
+    assert worker.failure is not None  # noqa: S101 - set by the start, which came first
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     watching_place = asyncio.ensure_future(_watch_place(worker))
@@ -152,7 +152,7 @@ async def _serve(worker: Deskpulse) -> None:
             await worker.serve()
             if not second % _LOOK_EVERY:
                 worker.look_around()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
             worker.fail(error)
             return
 

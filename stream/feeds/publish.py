@@ -21,7 +21,7 @@ _RECORDS_IN_A_TURN: Final = 500
 _partition_index = lru_cache(100_000)(lambda key, partitions: DefaultPartitioner()(key, range(partitions), None))
 
 
-class BrokerUnreachable(Exception):
+class BrokerUnreachable(Exception):  # noqa: N818 - it names a state of the world, as ConnectionRefused does
     """No broker answered at the address in time."""
 
 

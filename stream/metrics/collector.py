@@ -34,6 +34,7 @@ from stream.windows.histogram import EXPORT_EDGES, cumulative
 from stream.windows.moments import to_seconds
 from stream.windows.sliding import WINDOWS
 
+_VERSION: Final = version("deskpulse")
 _EDGE_LABELS: Final = tuple(repr(to_seconds(edge)) for edge in EXPORT_EDGES)
 
 
@@ -150,7 +151,7 @@ def _worker(vitals: Vitals, view: WorkerView) -> Iterator[Family]:
     yield _single(worker_metrics.CLOCK_STEP, vitals.clock_stepped)
     yield _single(worker_metrics.CLOCK_AHEAD, vitals.clock_ahead)
     build = InfoMetricFamily(worker_metrics.BUILD.name, worker_metrics.BUILD.definition)
-    build.add_metric((), {"version": version("deskpulse"), "clock": view.clock_name})
+    build.add_metric((), {"version": _VERSION, "clock": view.clock_name})
     yield build
 
 

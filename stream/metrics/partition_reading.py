@@ -19,7 +19,7 @@ class PartitionReading(Protocol):
     def days(self) -> Mapping[int, SlotTotals]:
         """The totals by slot of each local day of the report, by its number."""
 
-    def of_desk(self) -> Any:
+    def of_desk(self) -> Any:  # noqa: ANN401 - what the kind makes of its own entities
         """What the desk says of its entities at the moment."""
 
 
@@ -40,7 +40,7 @@ class LivePartition:
         """The totals by slot of each local day of the report, by its number."""
         return self._state.windows.days.days
 
-    def of_desk(self) -> Any:
+    def of_desk(self) -> Any:  # noqa: ANN401 - what the kind makes of its own entities
         """What the desk says of its entities at the moment."""
         return self._state.desk.reading(held=False)
 
@@ -68,6 +68,6 @@ class HeldPartition:
             raise KeyError("days")
         return self._days
 
-    def of_desk(self) -> Any:
+    def of_desk(self) -> Any:  # noqa: ANN401 - what the kind makes of its own entities
         """What the desk said of its entities at the moment."""
         return self._of_desk

@@ -78,11 +78,14 @@ class WorkerView:
             if totals := by_series((days.get(day, {}) for days in by_day), self._registry):
                 yield LocalDays.date_of(day).isoformat(), totals
 
-    def summary(self, kind: str) -> Any:
+    def readings(self, kind: str) -> list[Any]:
+        """What the desks of a kind said of their entities, partition by partition."""
+        return [partition.of_desk() for partition in self._readings[kind]]
+
+    def summary(self, kind: str) -> Any:  # noqa: ANN401 - what the kind makes of its own entities
         """What the readings of a kind's partitions come to at ``now``."""
         if kind not in self._summaries:
-            readings = [partition.of_desk() for partition in self._readings[kind]]
-            self._summaries[kind] = self._groups[kind].summary(readings, self)
+            self._summaries[kind] = self._groups[kind].summary(self.readings(kind), self)
         return self._summaries[kind]
 
     def samples(self) -> Iterator[Samples]:

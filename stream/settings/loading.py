@@ -26,7 +26,7 @@ class SettingsError(Exception):
     """The settings are wrong; the message has a line for each key, with what would be right."""
 
 
-def load_settings(file: Path | None = None, **overrides: Any) -> Settings:
+def load_settings(file: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - sections, and single settings
     """Read the settings; ``overrides`` are sections, or single settings, that come before everything else.
 
     Without ``file``, ``deskpulse.toml`` in the working folder is read if there is one. Raises

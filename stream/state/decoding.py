@@ -14,7 +14,7 @@ EventType = TypeVar("EventType")
 class EventDecoder(Generic[EventType]):
     """Decodes and validates the events of one topic in one pass."""
 
-    def __init__(self, events: Any) -> None:
+    def __init__(self, events: Any) -> None:  # noqa: ANN401 - a union of structs has no type of its own before Python 3.15
         self._decode = msgspec.json.Decoder(events).decode
 
     def decode(self, value: bytes) -> EventType:

@@ -25,7 +25,7 @@ def fingerprint(kind: Kind, settings: SharedSettings) -> bytes:
     return xxh3_64_digest(json.dumps(_in_order(content), sort_keys=True).encode())
 
 
-def _in_order(content: Any) -> Any:
+def _in_order(content: Any) -> Any:  # noqa: ANN401 - anything that JSON has
     """The content with its lists sorted, for most of them are sets; an order that matters stays within a string."""
     if isinstance(content, dict):
         return {key: _in_order(value) for key, value in content.items()}

@@ -16,7 +16,7 @@ def duration_text(seconds: float | None) -> str:
     """A duration in the two largest units that fit, for instance ``2d 4h``."""
     if seconds is None:
         return NOTHING
-    if seconds < 60:
+    if seconds < 60:  # noqa: PLR2004 - seconds in a minute
         return f"{seconds:.1f}s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

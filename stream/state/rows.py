@@ -109,7 +109,7 @@ class MemoryRows:
         """The keys of a kind as they are now."""
         return iter(list(self._kinds[kind]))
 
-    def set_aside(self, reason: str) -> None:
+    def set_aside(self, reason: str) -> None:  # noqa: ARG002 - nothing of these rows survives a restart
         """Forget all rows."""
         self.close()
 

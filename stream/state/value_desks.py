@@ -25,7 +25,7 @@ class ValueDesks(DeskGroup):
         """A desk over the rows of a partition."""
         return self._new_desk(DeskContext(self._kind.decode, self._contributor, rows, self._hot))
 
-    def summary(self, readings: Sequence[GaugeCounts], view: View) -> GaugeCounts:
+    def summary(self, readings: Sequence[GaugeCounts], view: View) -> GaugeCounts:  # noqa: ARG002 - other kinds use it
         """The gauges summed over the partitions."""
         summed = GaugeCounts()
         for reading in readings:

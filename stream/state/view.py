@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 from stream.state.totals import WindowTotals
@@ -15,8 +16,8 @@ class View(Protocol):
     def window(self, name: str) -> WindowTotals:
         """The totals of a window, or of the lifetime."""
 
-    def summary(self, kind: str) -> Any:
-        """What the readings of a kind's partitions come to."""
+    def readings(self, kind: str) -> Sequence[Any]:
+        """What the desks of a kind said of their entities, partition by partition."""
 
 
 class Distribution(NamedTuple):

@@ -36,7 +36,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
-        assert isinstance(transport, asyncio.Transport)
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - as of every connected socket
         self.transport = transport
         self._connections.made(self)
         self._http.connection_made(transport)
@@ -61,6 +61,8 @@ class Connection(asyncio.Protocol):
         """It is closed."""
         self._connections.discard(self)
         self._http.connection_lost(error)
+        # It refers back to the transport. Without that cycle a connection leaves nothing to the garbage collector.
+        vars(self.transport).pop("_read_ready_cb", None)
 
 
 class Connections:

@@ -163,7 +163,7 @@ class Pages:
         return lambda: self._on_loop(look)
 
     def _look_for(self, kind: Kind, resource: Resource) -> Callable[[], Awaitable[Any]]:
-        def look() -> Any:
+        def look() -> Any:  # noqa: ANN401 - what the kind makes of its own entities
             view = self._worker.view()
             desks = view.desks(kind.name)
             found = resource.look(desks, view)
@@ -182,7 +182,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return False
 
 
-def _numbers(look: Look, parts: bool) -> bytes:
+def _numbers(look: Look, parts: bool) -> bytes:  # noqa: FBT001 - the form of an answer
     return _dumped(final_numbers(look.view, parts=parts))
 
 

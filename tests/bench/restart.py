@@ -25,17 +25,15 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.events import TICKETS_TOPIC
+from stream.core import Core
 from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import ensure_topics, new_producer
 from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
-from stream.state.labels import LabelBounds
-from stream.state.partition import PartitionState
+from stream.state.rows import MemoryRows
 from stream.windows.moments import DAY, MICROSECONDS, MINUTE, to_text
-from stream.windows.series import SeriesRegistry
-from tests.bench.scrape import new_ticket_state
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
 
@@ -73,9 +71,7 @@ class Filling:
         self._tickets = tickets
         self._now = now
         self.source_records = 0
-        self._state: PartitionState = new_ticket_state(
-            SeriesRegistry(), LabelBounds(50, {}), fingerprint(TICKETS, Settings())
-        )
+        self._state = Core(Settings()).new_state("tickets", MemoryRows())
         self.records = 0
 
     async def run(self, changelog: Changelog) -> None:

@@ -14,29 +14,19 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from statistics import median
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import orjson
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from stream.desks.tickets.desk import TicketDesk
-from stream.desks.tickets.rules import TicketRules
-from stream.desks.tickets.series import TicketSeriesTable
-from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
-from stream.desks.tickets.sla.policy import Policies
+from stream.core import Core
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.view import WorkerView
 from stream.runtime.garbage import relax_garbage_collection
-from stream.state.checkpoint import Checkpoints
-from stream.state.labels import LabelBounds
+from stream.settings.settings import Settings
 from stream.state.partition import PartitionState
-from stream.state.records import RecordLimits
 from stream.state.rows import MemoryRows
-from stream.windows.clock import WallClock
-from stream.windows.local_days import LocalDays
 from stream.windows.moments import MICROSECONDS, to_text
-from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WINDOWS
 from tests.bench.filled_topics import PARTITIONS
 
@@ -51,17 +41,6 @@ _ROUNDS: Final = 7
 _HOUR_SECONDS: Final = 3_600
 _ANSWERED_SECONDS_AGO: Final = 20
 _ROW_BYTES: Final = 1 << 30
-
-
-def new_ticket_state(registry: SeriesRegistry, bounds: LabelBounds, fingerprint: bytes = b"") -> PartitionState:
-    """The empty state of a partition of tickets, under default rules; checkpoints bear the fingerprint."""
-    rules, policies = TicketRules(), Policies([DEFAULT_POLICY])
-    series = TicketSeriesTable(registry, bounds, rules.complaint_categories, policies)
-    desk = TicketDesk(rules, series, MemoryRows(), policies=policies)
-    return PartitionState(
-        *(desk, WallClock(), LocalDays(ZoneInfo("UTC")), RecordLimits()),
-        *(Checkpoints(registry, bounds, fingerprint), registry),
-    )
 
 
 class Scrape(NamedTuple):
@@ -100,11 +79,10 @@ def _timed(metrics: CollectorRegistry) -> float:
 
 class _SyntheticHelpdesk:
     def __init__(self) -> None:
-        registry, bounds, clock = SeriesRegistry(), LabelBounds(50, {}), WallClock()
-        self._states: list[PartitionState] = [new_ticket_state(registry, bounds) for _ in range(PARTITIONS)]
+        self._core = Core(Settings())
+        self._states = [self._core.new_state("tickets", MemoryRows()) for _ in range(PARTITIONS)]
         self._random = Random(1)
         self._combinations = self._tickets = 0
-        self._registry, self._clock = registry, clock
         self.metrics = CollectorRegistry()
         self.metrics.register(HelpdeskCollector(self._view, Vitals))
 
@@ -118,7 +96,7 @@ class _SyntheticHelpdesk:
         return exposed
 
     def _view(self) -> WorkerView:
-        view = WorkerView(self._states, self._registry, self._clock, None)
+        view = self._core.view({"tickets": self._states})
         view.detach([shape.name for shape in WINDOWS])
         return view
 

@@ -15,22 +15,16 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from stream.desks.tickets.desk import TicketDesk
-from stream.desks.tickets.rules import TicketRules
-from stream.desks.tickets.series import TicketSeriesTable
-from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
+from stream.core import Core
+from stream.desks.tickets.sla.settings import PolicySettings, SlaSettings, TargetSettings
 from stream.runtime.garbage import relax_garbage_collection
 from stream.runtime.kafka.changelog import ROW_BYTES
-from stream.state.checkpoint import Checkpoints
-from stream.state.labels import LabelBounds
+from stream.settings.settings import new_settings
 from stream.state.partition import PartitionState
-from stream.state.records import RecordLimits
 from stream.state.rows import MemoryRows
 from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.clock import WallClock
-from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE, to_text
-from stream.windows.series import SeriesRegistry
 
 CLOCKS: Final = 100_000
 
@@ -65,15 +59,10 @@ def measure_sla(clocks: int = CLOCKS) -> SlaSpeed:
 def _timed_turns(clocks: int) -> list[float]:
     now = _BEGIN
     clock = WallClock(lambda: now * 1_000)
-    target = Target.of(SlaMetric.FIRST_REPLY, DAY, warning=HOUR)
-    policies = Policies([Policy("day", {}, {SlaMetric.FIRST_REPLY: target})])
-    registry, bounds = SeriesRegistry(), LabelBounds(50, {})
-    rules = TicketRules()
-    table = TicketSeriesTable(registry, bounds, rules.complaint_categories, policies)
-    state = PartitionState(
-        *(TicketDesk(rules, table, MemoryRows(), policies=policies), clock, LocalDays(ZoneInfo("UTC"))),
-        *(RecordLimits(), Checkpoints(registry, bounds, b""), registry),
-    )
+    target = TargetSettings(within="1d", at_risk="1h")
+    policy = PolicySettings(name="day", targets={"first_reply": target})
+    core = Core(new_settings(sla=SlaSettings(policies=(policy,))), clock=clock)
+    state = core.new_state("tickets", MemoryRows())
     # So many that some come at risk, and some are breached, in each of the turns below.
     spacing = MICROSECONDS // _DUE_IN_A_TURN
     records = [_Record(number, _opening(number, _BEGIN - number * spacing)) for number in range(clocks)]

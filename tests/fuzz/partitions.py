@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from stream.metrics.view import WorkerView
 from stream.state.labels import LabelBounds
 from stream.state.partition import Outcome, PartitionState
 from stream.state.rejection import Reason
@@ -90,7 +89,7 @@ class _Life:
             for state, name in ((tickets, "tickets"), (surveys, "surveys")):
                 state.load(Row(key, value) for key, value in self._rows[name].items())
                 state.loaded()
-            again = as_json(WorkerView((tickets, surveys), worker.registry, worker.clock, None))
+            again = as_json(worker.core.view({"tickets": (tickets,), "surveys": (surveys,)}))
             numbers = worker.numbers()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
             yield self._finding(f"restoring raised {trace_of(error)}", [])

@@ -12,11 +12,16 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from stream.cli.sla import examples
+from stream.desks.surveys.settings import SurveySettings
 from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.definition import TICKETS
+from stream.desks.tickets.settings import TicketSettings
 from stream.desks.tickets.sla.policy import METRICS
 from stream.desks.tickets.sla.policy_check import policy_warnings
+from stream.desks.tickets.sla.settings import SlaSettings, policies_of
 from stream.settings.loading import SettingsError, load_settings
 from stream.settings.settings import Settings
+from stream.state.fingerprint import fingerprint
 from tests.fuzz.finding import Finding, trace_of
 from tests.fuzz.hostile import NUMBERS, STRINGS, spoiled
 
@@ -90,7 +95,7 @@ def _problem(file: Path) -> str | None:
 def _use(settings: Settings) -> None:
     """Ask for everything that a start asks for."""
     assert settings.section(TicketSettings).rules(settings.calendar.calendar()).first_contact_quiet >= 0
-    assert settings.survey_rules is not None
+    assert settings.section(SurveySettings).rules is not None
     assert settings.record_limits.skew >= 0
     assert settings.instance_id != ""
     assert settings.labels.allowed() is not None
@@ -98,17 +103,17 @@ def _use(settings: Settings) -> None:
     _use_policies(settings)
     assert settings.kafka.security.options()
     assert _SECRET not in repr(settings)
-    hours = settings.tickets.backlog_hours
+    hours = settings.section(TicketSettings).backlog_hours
     assert hours is None or round(hours * 3_600_000_000) >= 0
 
 
 def _use_policies(settings: Settings) -> None:
-    policies = policies_of(settings)
-    assert (policies is not None) == settings.sla.enabled
+    policies, sla = policies_of(settings), settings.section(SlaSettings)
+    assert (policies is not None) == sla.enabled
     if policies is None:
         return
     assert len({policy.name for policy in policies.policies}) == len(policies.policies) > 0
-    assert policy_warnings(policies, settings.sla.calendars) is not None
+    assert policy_warnings(policies, sla.calendars) is not None
     assert examples(policies, _BEGIN)
     for value in _ATTRIBUTES:
         for target in policies.terms_for(Attributes(value, value, value, value, value)).targets:

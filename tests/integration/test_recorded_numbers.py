@@ -14,9 +14,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from schemas.events import TICKETS_TOPIC
+from stream.desks.tickets.measures import DURATIONS
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.metrics.collector import HelpdeskCollector, Vitals
-from stream.state.measures import TICKET_DURATIONS
 from stream.state.numbers import QUANTILES
 from stream.windows.clock import EventClock
 from stream.windows.histogram import EXPORT_EDGES
@@ -57,7 +57,7 @@ def exposed(worker: Worker) -> str:
 
 def expected_of(window: dict[str, Any]) -> Iterator[tuple[str, float | None]]:
     """Recorded series of the whole fleet with their values, out of a window's final numbers."""
-    for measure in TICKET_DURATIONS:
+    for measure in DURATIONS:
         yield f"window:helpdesk_{measure.name}:mean", window[measure.name]["mean"]
     for ratio in RATIOS:
         yield f"window:helpdesk_{ratio}:ratio", window[f"{ratio}_ratio"]
@@ -69,7 +69,7 @@ def expected_of(window: dict[str, Any]) -> Iterator[tuple[str, float | None]]:
 
 def quantiles_of(window: dict[str, Any]) -> Iterator[tuple[str, float | None]]:
     """Recorded quantiles with their values."""
-    for measure in TICKET_DURATIONS:
+    for measure in DURATIONS:
         for quantile in QUANTILES:
             yield f"window:helpdesk_{measure.name}:{quantile}", window[measure.name][quantile]
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import msgspec
 
-from stream.desks.surveys.desk import Comment, SurveyDesk, SurveyRow
+from stream.desks.surveys.comments import Comment
+from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.ticket import TicketState
 from stream.desks.tickets.ticket_rows import TicketRow
 from stream.state.partition import Outcome, PartitionState
 from stream.state.rows import ENTITY, Row
+from stream.state.value_desk import Kept
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry
 from stream.windows.sliding import LIFETIME, REPORT_DAYS, WINDOWS, Contribution
@@ -64,7 +66,7 @@ class Changelog:
 
 
 def _lasting(fields: list[Any]) -> dict[str, Any]:
-    names = TicketRow._fields if len(fields) == len(TicketRow._fields) else SurveyRow._fields
+    names = TicketRow._fields if len(fields) == len(TicketRow._fields) else Kept._fields
     row = dict(zip(names, fields, strict=True))
     return {name: value for name, value in row.items() if name not in {"clocks", "epoch", "base"}}
 

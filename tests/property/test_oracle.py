@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
-from stream.desks.surveys.desk import SurveyRules
+from stream.desks.surveys.scores import SurveyRules
 from stream.desks.tickets.rules import FirstContactRule, TicketRules
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import DAY, MICROSECONDS, to_microseconds

@@ -3,8 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stream.desks.tickets.decoding import decode
 from stream.desks.tickets.rules import FirstContactRule, TicketRules
 from stream.desks.tickets.ticket import TicketState
+from stream.state.rows import ENTITY
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
 from tests.property.histories import (
@@ -79,11 +81,11 @@ def test_what_is_added_step_by_step_equals_what_a_replay_from_scratch_adds(
 ) -> None:
     desk = desk_of(Worker(rules).tickets)
     for value in data.draw(deliveries(log)).records:
-        event = desk.decode(value)
+        event = decode(value)
         desk.apply(event, to_microseconds(event.time))
         desk.rows.write(list(desk.dirty_rows()))
 
-        replayed = [entry for subject in tickets_of(desk) for entry in desk.contributions_of(subject)]
+        replayed = [entry for _, value in desk.rows.scan(ENTITY) for entry in desk.contributions_in(value)]
         assert summed(desk.contributions) == summed(replayed)
         for ticket in tickets_of(desk).values():
             fresh = TicketState()

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.desks.tickets.sla.agenda import ClockKey, Place, places_of
-from stream.desks.tickets.sla.announcements import Announcement
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
 from stream.desks.tickets.sla.ticket_sla import TicketSla
 from stream.desks.tickets.timeline import HOLD
+from stream.state.outbox import Outgoing
 from stream.state.partition import Outcome, PartitionState
 from stream.windows.clock import WallClock
 from stream.windows.moments import DAY, HOUR, MINUTE, to_microseconds
 from tests.property.histories import deliveries, moment, offsets, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, Changelog, picture
+from tests.published import published_in
 from tests.unit.desks.tickets.ticket_log import Worker, desk_of, office_hours, records_of, tickets_of
 
 OFFICE = office_hours("Europe/Berlin", shifts=[(8, 12), (22, 29)])
@@ -65,7 +66,7 @@ class Case:
         self.worker = Worker(clock=WallClock(lambda: self.now * 1_000), policies=all_policies(), hot=hot)
         self.state: PartitionState = self.worker.tickets
         self.changelog = Changelog()
-        self.told: list[Announcement] = []
+        self.told: list[Outgoing] = []
 
     def take(self, batch: Iterable[bytes]) -> None:
         """Take a batch in."""
@@ -87,7 +88,7 @@ class Case:
         state.load(self.changelog.rows())
         state.loaded()
         if self.changelog.rows():
-            assert {one.identifier for one in state.unsent} <= {one.identifier for one in self.told}
+            assert {*state.unsent} <= {*self.told}
         self.state = state
 
     @property
@@ -103,11 +104,11 @@ class Case:
             self.changelog.append(outcome)
 
 
-def standing(told: Iterable[Announcement]) -> Counter[str]:
+def standing(told: Iterable[Outgoing]) -> Counter[str]:
     """The ids of what was announced and not taken back; none is announced twice in a row."""
     found: Counter[str] = Counter()
-    for one in told:
-        found[one.transition.identifier(one.ticket)] += -1 if one.retracted else 1
+    for one in published_in(told):
+        found[one.told] += 1 if one.retracts is None else -1
         assert set(found.values()) <= {0, 1}
     return +found
 

@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stream.state.rows import ENTITY
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
 from stream.windows.sliding import Contribution, WindowSet
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
-from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of, tickets_of
+from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of
 
 BERLIN = LocalDays(ZoneInfo("Europe/Berlin"))
 EPOCH = to_microseconds(START)
@@ -120,6 +121,6 @@ def test_a_partitions_windows_equal_a_recount_over_its_tickets(
     for batch in data.draw(deliveries(log)).batches:
         wall += data.draw(steps) * 1_000_000
         state.take_in(records_of(batch, state.applied_offset + 1), wall_now=LATE_ENOUGH, row_bytes=1_000_000)
-        so_far = [entry for subject in tickets_of(desk) for entry in desk.contributions_of(subject)]
+        so_far = [entry for _, value in desk.rows.scan(ENTITY) for entry in desk.contributions_in(value)]
 
         assert_recounted(state.windows, so_far, clock.now())

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveyResponded, SurveySent
+from schemas.surveys import answer_problem
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.measures import MEASURES, RATIOS, SCORES
 from stream.desks.surveys.numbers import window_numbers
 from stream.desks.surveys.resources import COMMENTS
-from stream.desks.surveys.scores import SurveyRules, check_score
+from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
 from stream.state.decoding import EventDecoder
 from stream.state.kind import Kind, Workplace
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
+from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.totals import WindowTotals
 from stream.state.value_desks import ValueDesks
 
@@ -37,7 +39,9 @@ class Surveys(Kind):
         """The event in a record's value, its score checked against its scale."""
         event = _decoder.decode(value)
         if isinstance(event, SurveyResponded):
-            check_score(event.data.survey, event.data.scale, event.data.score)
+            problem = answer_problem(event.data.survey, event.data.scale, event.data.score)
+            if problem is not None:
+                raise RejectedRecordError(Reason.INVALID, problem)
         return event
 
     def new_group(self, workplace: Workplace) -> SurveyDesks:

@@ -68,19 +68,25 @@ class SurveyDesk(ValueDesk[Survey]):
 
     def changed(self, subject: str, before: Survey, after: Survey) -> None:
         """Keep its comment, and look for older ones where many were taken back."""
-        comments = self._comments
-        comments.drop(subject, before)
-        comments.keep(subject, after)
-        if comments.lacks:
-            comments.fill(self._others(subject))
+        self.left(subject, before)
+        self.noticed(subject, after)
+        if self._comments.lacks_older:
+            self._comments.evicted = False
+            for other, survey in self._others(subject):
+                self.noticed(other, survey)
 
     def noticed(self, subject: str, value: Survey) -> None:
-        """Keep its comment."""
-        self._comments.keep(subject, value)
+        """Keep its comment if it has one."""
+        answer = value.answer
+        if answer is not None and answer.comment:
+            at = answer.stamp[0]
+            comment = Comment(at, answer.survey, answer.scale, answer.score, answer.comment, answer.ticket)
+            self._comments.add(subject, comment)
 
     def left(self, subject: str, value: Survey) -> None:
         """Its comment leaves with it."""
-        self._comments.drop(subject, value)
+        if value.answer is not None:
+            self._comments.take_back(subject, value.answer.stamp[0])
 
     def comments(self) -> Iterator[Comment]:
         """The newest comments, newest first."""

@@ -59,7 +59,7 @@ class TicketDesk(KeptTickets):
         self._announced = announced
         self._no_series = series.series_for(NO_ATTRIBUTES)
 
-    def apply(self, event: TicketEvent, time: int) -> bool:
+    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
         """Take a ticket event in; ``False`` if the ticket has it already."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
@@ -147,7 +147,7 @@ class TicketDesk(KeptTickets):
         if rank == _IN_PROGRESS and not ticket.active:
             self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
-    def _take_in(
+    def _take_in(  # noqa: PLR0913, PLR0917 - the parts of one entry
         self,
         ticket: Ticket,
         time: int,

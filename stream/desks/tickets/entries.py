@@ -64,7 +64,7 @@ MERGED: Final = int(Rank.MERGED)
 EntryParts = tuple[int, int, int, Changes | None]
 
 
-def entry_parts(event: TicketEvent) -> EntryParts:
+def entry_parts(event: TicketEvent) -> EntryParts:  # noqa: PLR0911 - one case for each event that says more than its kind
     """Rank, flags and reference of the entry of any event but a reply, and the attributes that it sets."""
     if isinstance(event, TicketStatusChanged):
         change = event.data

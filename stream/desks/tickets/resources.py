@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.sla.explained import explained
-from stream.desks.tickets.summary import TicketsSummary, clocks_now
+from stream.desks.tickets.summary import clocks_now, clocks_of
 from stream.state.desk import Desk
 from stream.state.resource import Query, Resource, UnknownEntityError
 from stream.state.view import View
@@ -32,8 +32,7 @@ def _look(_desks: Sequence[Desk[Any]], view: View) -> View:
 
 
 def _content(view: View, _form: None) -> dict[str, Any]:
-    summary: TicketsSummary = view.summary("tickets")
-    return clocks_now(summary, view.now)
+    return clocks_now(clocks_of(view.readings("tickets")), view.now)
 
 
 SLA: Final = Resource("sla", _look, _content, asks_for_one=lambda query: _TICKET in query, find=_explain)

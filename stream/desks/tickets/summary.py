@@ -62,6 +62,14 @@ class ClockLabels(NamedTuple):
 
 
 @dataclass(slots=True)
+class ClocksSummary:
+    """The open clocks, and the nearest deadline, in microseconds, by policy and metric."""
+
+    counts: Counter[ClockLabels]
+    next_deadlines: dict[tuple[str, str], int]
+
+
+@dataclass(slots=True)
 class TicketsSummary:
     """The tickets that are open at a moment, and their clocks. Moments and spans are in microseconds."""
 
@@ -70,8 +78,7 @@ class TicketsSummary:
     backlog_threshold: int
     oldest: int | None
     without_opening: int
-    clocks: Counter[ClockLabels]
-    next_deadlines: dict[tuple[str, str], int]
+    clocks: ClocksSummary
 
 
 def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold: int | None) -> TicketsSummary:
@@ -81,8 +88,6 @@ def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold
     by_labels: dict[Attributes, OpenTotal] = {}
     waiting: Counter[Attributes] = Counter()
     oldest: list[int] = []
-    clocks: Counter[ClockLabels] = Counter()
-    deadlines: dict[tuple[str, str], int] = {}
     for reading in readings:
         for series, count in reading.waiting:
             waiting[_exported(series.labels)] += count
@@ -95,14 +100,23 @@ def summarised(readings: Sequence[TicketsReading], view: View, backlog_threshold
             total.age_sum += past * now - sum(opened[:past])
             for index, edge in enumerate(AGE_EDGES):
                 total.ages[index] += len(opened) - bisect_left(opened, now - edge)
+    without_opening = sum(reading.without_opening for reading in readings)
+    clocks = clocks_of(readings)
+    return TicketsSummary(by_labels, waiting, threshold, min(oldest, default=None), without_opening, clocks)
+
+
+def clocks_of(readings: Sequence[TicketsReading]) -> ClocksSummary:
+    """Add the clocks of partitions up."""
+    clocks: Counter[ClockLabels] = Counter()
+    deadlines: dict[tuple[str, str], int] = {}
+    for reading in readings:
         for key, count in reading.clocks.items():
             labels = _exported(key.series.labels)
             clocks[ClockLabels(key.state, key.policy, METRICS[key.metric].label, labels)] += count
         for policy, metric, due in reading.deadlines:
             pair = policy, METRICS[metric].label
             deadlines[pair] = min(due, deadlines.get(pair, due))
-    without_opening = sum(reading.without_opening for reading in readings)
-    return TicketsSummary(by_labels, waiting, threshold, min(oldest, default=None), without_opening, clocks, deadlines)
+    return ClocksSummary(clocks, deadlines)
 
 
 def samples(summary: TicketsSummary) -> Iterator[Samples]:
@@ -131,11 +145,11 @@ def samples(summary: TicketsSummary) -> Iterator[Samples]:
             metric,
             {
                 (policy, sla, *_values(gauges.OPEN_TICKETS, labels)): count
-                for (of, policy, sla, labels), count in summary.clocks.items()
+                for (of, policy, sla, labels), count in summary.clocks.counts.items()
                 if of is state
             },
         )
-    yield NEXT_DEADLINE, {key: to_seconds(due) for key, due in summary.next_deadlines.items()}
+    yield NEXT_DEADLINE, {key: to_seconds(due) for key, due in summary.clocks.next_deadlines.items()}
 
 
 def state_numbers(summary: TicketsSummary) -> dict[str, Any]:
@@ -156,7 +170,7 @@ def state_numbers(summary: TicketsSummary) -> dict[str, Any]:
     }
 
 
-def clocks_now(summary: TicketsSummary, now: int) -> dict[str, Any]:
+def clocks_now(clocks: ClocksSummary, now: int) -> dict[str, Any]:
     """How many clocks are in each state by policy, metric and label values, and the nearest deadlines, as JSON."""
     return {
         "now": to_text(now),
@@ -170,10 +184,10 @@ def clocks_now(summary: TicketsSummary, now: int) -> dict[str, Any]:
                 "state": state.value,
                 "count": count,
             }
-            for (state, policy, sla, labels), count in summary.clocks.items()
+            for (state, policy, sla, labels), count in clocks.counts.items()
         ],
         "next_deadlines": [
-            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in summary.next_deadlines.items()
+            {"policy": policy, "sla": sla, "due": to_text(due)} for (policy, sla), due in clocks.next_deadlines.items()
         ],
     }
 

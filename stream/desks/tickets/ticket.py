@@ -132,7 +132,7 @@ class TicketState:
         for time, rank, _, flags, reference in unpack_entries(timeline):
             step(time, rank, flags, reference, series, rules, out)
 
-    def step(
+    def step(  # noqa: C901, PLR0912 - the table of what each kind of entry does, and the hottest path there is
         self,
         time: int,
         rank: int,

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from stream.feeds.replay.number_spelling import NumberSpelling
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
-from stream.feeds.replay.toml_table import TomlTable
-
-COMPARISONS: Final = ("equals", "differs", "less", "greater", "before", "after")
-"""The tests: of texts (``equals``, ``differs``), of numbers (``less``, ``greater``), of times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +26,11 @@ class Comparison:
         return self._fits(fields.get(self.column, "").strip(), self.other.render(fields).strip())
 
 
-def read_comparisons(
-    tests: TomlTable, column: str, place: str, time_format: TimeFormat, numbers: NumberSpelling
-) -> list[Comparison]:
-    """Read those tests of a column that compare it; raises ``ReplayError`` when one is not valid."""
-    comparisons = []
-    for name in COMPARISONS:
-        if tests.has(name):
-            given = tests.value(name)
-            number = isinstance(given, int | float) and not isinstance(given, bool)
-            try:
-                other = Template(str(given) if number and name in {"less", "greater"} else tests.text(name))
-            except ValueError as error:
-                tests.fail(name, str(error))
-            comparisons.append(
-                Comparison(column, f"{place}.{name}", other, _test(name, f"{place}.{name}", time_format, numbers))
-            )
-    return comparisons
+def comparison(
+    name: str, column: str, place: str, other: Template, time_format: TimeFormat, numbers: NumberSpelling
+) -> Comparison:
+    """The comparison of that name, of a column with a template."""
+    return Comparison(column, place, other, _test(name, place, time_format, numbers))
 
 
 def _test(name: str, place: str, time_format: TimeFormat, numbers: NumberSpelling) -> Callable[[str, str], bool]:

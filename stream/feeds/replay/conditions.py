@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from stream.feeds.replay.comparisons import COMPARISONS, Comparison, read_comparisons
-from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
-from stream.feeds.replay.patterns import read_pattern
+from stream.feeds.replay.comparisons import Comparison, comparison
+from stream.feeds.replay.language.when_tables import ColumnTests, When
+from stream.feeds.replay.number_spelling import NumberSpelling
 from stream.feeds.replay.times import TimeFormat
-from stream.feeds.replay.toml_table import TomlTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +31,40 @@ class Condition:
         return self.fits(fields.get(self.column, ""))
 
 
-def read_conditions(
-    when: TomlTable, time_format: TimeFormat, numbers: NumberSpelling = PLAIN
+def conditions_of(
+    when: When, place: str, time_format: TimeFormat, numbers: NumberSpelling
 ) -> tuple[Condition | Comparison, ...]:
-    """Read the table ``when``: a column and its value, or values, or a table of tests that must all hold.
-
-    The tests are ``matches`` (a regular expression that is found in the value), ``empty`` (true or false),
-    ``not`` (a value or values), and those that compare the column with another one. Raises ``ReplayError`` when
-    the table holds anything else.
-    """
-    return tuple(condition for column in when.keys() for condition in _of_column(when, column, time_format, numbers))
+    """The conditions of a table ``when`` at a place of the mapping."""
+    return tuple(
+        condition
+        for column, tests in when.items()
+        for condition in _of_column(column, tests, f"{place}.{column}", time_format, numbers)
+    )
 
 
 def _of_column(
-    when: TomlTable, column: str, time_format: TimeFormat, numbers: NumberSpelling
-) -> list[Condition | Comparison]:
-    if not isinstance(when.value(column), dict):
-        listed = when.texts(column)
-        return [Condition(column, when.place(column), frozenset(listed).__contains__, listed)]
-    tests = when.table(column)
-    place = when.place(column)
-    conditions: list[Condition | Comparison] = []
-    if tests.has("matches"):
-        conditions.append(Condition(column, place, _found(tests), is_pattern=True))
-    empty = tests.flag("empty")
-    if empty is not None:
-        conditions.append(Condition(column, place, _blank if empty else _filled))
-    if tests.has("not"):
-        others = frozenset(tests.texts("not"))
-        conditions.append(Condition(column, place, lambda value: value not in others))
-    conditions += read_comparisons(tests, column, place, time_format, numbers)
-    tests.finish()
-    if not conditions:
-        when.fail(column, f"must hold a test: matches, empty, not, {', '.join(COMPARISONS)}")
-    return conditions
+    column: str, tests: ColumnTests | tuple[str, ...], place: str, time_format: TimeFormat, numbers: NumberSpelling
+) -> Iterator[Condition | Comparison]:
+    if not isinstance(tests, ColumnTests):
+        yield Condition(column, place, frozenset(tests).__contains__, tests)
+        return
+    if tests.matches is not None:
+        yield Condition(column, place, _found(tests.matches), is_pattern=True)
+    if tests.empty is not None:
+        yield Condition(column, place, _blank if tests.empty else _filled)
+    if tests.not_ is not None:
+        yield Condition(column, place, _none_of(frozenset(tests.not_)))
+    for name, other in tests.comparisons().items():
+        yield comparison(name, column, f"{place}.{name}", other, time_format, numbers)
 
 
-def _found(tests: TomlTable) -> Callable[[str], bool]:
-    search = read_pattern(tests, "matches").search
+def _found(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    search = pattern.search
     return lambda value: search(value) is not None
+
+
+def _none_of(others: frozenset[str]) -> Callable[[str], bool]:
+    return lambda value: value not in others
 
 
 def _blank(value: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stream.feeds.replay.event_types import GOOD_BAD, DataField
+from stream.feeds.replay.event_types import DataField, EventType, score_hint
+from stream.feeds.replay.language.data_tables import DataTable, FieldTable
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
-from stream.feeds.replay.toml_table import TomlTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,63 +55,31 @@ def _whole(name: str, text: str, numbers: NumberSpelling) -> int:
     except ValueError:
         number = 0.5
     if not number.is_integer():
-        raise ValueError(f"{name}: {quoted(text)} is not a whole number{_score_hint(text)}")
+        raise ValueError(f"{name}: {quoted(text)} is not a whole number{score_hint(text)}")
     return int(number)
 
 
-def _score_hint(value: object) -> str:
-    return f"; on the scale good-bad {GOOD_BAD}" if str(value).strip().casefold() in {"good", "bad"} else ""
-
-
-def read_data_value(data: TomlTable, name: str, field: DataField, numbers: NumberSpelling) -> DataValue:
-    """Read a field of the table ``data``; raises ``ReplayError`` when no such value fits the field."""
-    given = data.value(name)
-    place = data.place(name)
-    if isinstance(given, dict):
-        return _read_table(data.table(name), name, place, field, numbers)
-    if isinstance(given, str) and "{" in given:
-        return DataValue(name, place, field, template=read_template(data, name), numbers=numbers)
-    _check(data, name, field, given)
-    return DataValue(name, place, field, constant=given)
-
-
-def read_template(table: TomlTable, key: str) -> Template:
-    """Read a template; raises ``ReplayError`` when it is none."""
-    text = table.text(key)
-    try:
-        return Template(text)
-    except ValueError as error:
-        table.fail(key, str(error))
-
-
-def _column(table: TomlTable) -> Template:
-    column = table.text("column")
-    if not column:
-        table.fail("column", "must name a column")
-    return Template.of(column)
-
-
-def _read_table(table: TomlTable, name: str, place: str, field: DataField, numbers: NumberSpelling) -> DataValue:
-    template = read_template(table, "value") if table.has("value") else _column(table)
-    mapped: dict[str, object] | None = None
-    if table.has("map"):
-        entries = table.table("map")
-        mapped = {key: entries.value(key) for key in entries.keys()}
-        for key, value in mapped.items():
-            _check(entries, key, field, value)
-    default = table.value("default")
-    if default is not None:
-        _check(table, "default", field, default)
-    clears = bool(table.flag("clear_if_empty"))
-    if clears and not field.clearable:
-        table.fail("clear_if_empty", "only helpdesk.ticket.updated.v1 can clear a field")
-    table.finish()
-    return DataValue(
-        name, place, field, template=template, mapped=mapped, default=default, clears=clears, numbers=numbers
+def data_values_of(data: DataTable, event: EventType, place: str, numbers: NumberSpelling) -> tuple[DataValue, ...]:
+    """The values of a table ``data`` at a place of the mapping, in the order of the event's fields."""
+    return tuple(
+        _data_value(getattr(data, name), name, f"{place}.{name}", field, numbers)
+        for name, field in event.fields.items()
+        if name in data.model_fields_set
     )
 
 
-def _check(table: TomlTable, key: str, field: DataField, value: object) -> None:
-    problem = field.problem(value)
-    if problem is not None:
-        table.fail(key, f"{problem}{_score_hint(value) if field.integer else ''}")
+def _data_value(given: object, name: str, place: str, field: DataField, numbers: NumberSpelling) -> DataValue:
+    if isinstance(given, Template):
+        return DataValue(name, place, field, template=given, numbers=numbers)
+    if not isinstance(given, FieldTable):
+        return DataValue(name, place, field, constant=given)
+    return DataValue(
+        name,
+        place,
+        field,
+        template=given.template(),
+        mapped=given.map,
+        default=given.default,
+        clears=given.clear_if_empty,
+        numbers=numbers,
+    )

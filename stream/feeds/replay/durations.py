@@ -12,16 +12,17 @@ from typing import Final
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
-from stream.feeds.replay.times import parse_duration
-from stream.feeds.replay.toml_table import TomlTable
+from stream.feeds.replay.times import LONGEST_SECONDS, parse_duration
 
-_SECONDS_IN: Final = {
+SECONDS_IN: Final = {
     "milliseconds": 0.001,
     "seconds": 1.0,
     "minutes": 60.0,
     "hours": 3600.0,
     "days": 86_400.0,
 }
+"""The units, in seconds."""
+
 _SPELLINGS: Final = {
     "milliseconds": ("ms", "millisecond"),
     "seconds": ("s", "sec", "secs", "second"),
@@ -30,10 +31,9 @@ _SPELLINGS: Final = {
     "days": ("d", "day"),
 }
 _UNITS: Final = {
-    spelling: _SECONDS_IN[unit] for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings)
+    spelling: SECONDS_IN[unit] for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings)
 }
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*,?", re.ASCII | re.IGNORECASE)
-_LONGEST_SECONDS: Final = 100 * 366 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +72,12 @@ class Offset:
         return -duration if self.key == "before" else duration
 
 
-def read_offsets(table: TomlTable, key: str, numbers: NumberSpelling = PLAIN) -> tuple[Offset, ...]:
-    """Read ``after`` or ``before``: a duration or a list of them, each a template or a table with a unit.
-
-    Raises ``ReplayError`` when it is none of these.
-    """
-    given = table.value(key)
-    if given is None:
-        return ()
-    items = given if isinstance(given, list) else [given]
-    if not items:
-        table.fail(key, 'must hold a duration, such as "{wait}"')
-    offsets = []
-    for item in items:
-        within = table.sub(key, item if isinstance(item, dict) else {"value": item})
-        unit = within.choice("unit", _SECONDS_IN) if within.has("unit") else None
-        try:
-            template = Template(within.text("value"))
-        except ValueError as error:
-            table.fail(key, str(error))
-        within.finish()
-        offsets.append(Offset(key, template, None if unit is None else _SECONDS_IN[unit], numbers))
-    return tuple(offsets)
-
-
 def _with_unit(text: str, unit: float) -> timedelta:
     try:
         seconds = float(text) * unit
     except ValueError:
         seconds = -1.0
-    if not isfinite(seconds) or not 0 <= seconds <= _LONGEST_SECONDS:
+    if not isfinite(seconds) or not 0 <= seconds <= LONGEST_SECONDS:
         raise ValueError(f"{quoted(text)} is no number of the unit that the mapping gives, such as 109 or 12.5")
     return timedelta(seconds=seconds)
 
@@ -114,6 +90,6 @@ def _spelled(text: str) -> timedelta:
             break
         seconds += float(part.group(1)) * unit
         place = part.end()
-    if place == 0 or text[place:].strip() or seconds > _LONGEST_SECONDS:
+    if place == 0 or text[place:].strip() or seconds > LONGEST_SECONDS:
         return parse_duration(text)
     return timedelta(seconds=seconds)

@@ -7,39 +7,16 @@ from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
-from schemas.events import (
-    EVENTS_BY_TOPIC,
-    SURVEYS_TOPIC,
-    TICKETS_TOPIC,
-    Envelope,
-    SurveyEvent,
-    SurveyRespondedData,
-    TicketEvent,
-)
+from schemas.events import Envelope
+from schemas.surveys import GOOD_BAD
+from stream.desks.kinds import DECODERS, KINDS
 from stream.feeds.replay.quoting import shortened
+from stream.state.rejection import RejectedRecordError
 
 UPDATED: Final = "helpdesk.ticket.updated.v1"
 """The type of the event that sets attributes, and sets only those that it has."""
 _LONGEST_PROBLEM: Final = 200
 _PREFIX: Final = "helpdesk."
-_SCORES: Final = {
-    "1-3": range(1, 4),
-    "1-5": range(1, 6),
-    "1-7": range(1, 8),
-    "1-10": range(1, 11),
-    "0-10": range(11),
-    "good-bad": range(2),
-}
-GOOD_BAD: Final = "good is 1 and bad is 0"
-"""What the scores of the scale good-bad mean."""
-_SCALES_OF: Final = {"csat": tuple(_SCORES), "nps": ("0-10",), "ces": ("1-5", "1-7")}
-_DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
-    TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
-    SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
-}
-
-CHECKED_TOPICS: Final = frozenset(_DECODERS)
-"""The topics whose events can be checked: those that a worker reads."""
 
 
 class DataField(NamedTuple):
@@ -56,7 +33,8 @@ class DataField(NamedTuple):
             msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
             choices = _choices(self.type)
-            return f"{value!r} must be one of {', '.join(choices)}" if choices else f"{value!r}: {error}"
+            hint = score_hint(value) if self.integer else ""
+            return f"{value!r} must be one of {', '.join(choices)}" if choices else f"{value!r}: {error}{hint}"
         return None
 
 
@@ -76,24 +54,22 @@ class EventType:
     def check(self, value: bytes) -> None:
         """Raise ``ValueError`` when the worker would not accept this event."""
         try:
-            event = _DECODERS[self.topic].decode(value)
-        except msgspec.ValidationError as error:
-            raise ValueError(shortened(str(error), _LONGEST_PROBLEM)) from error
-        data = event.data
-        if isinstance(data, SurveyRespondedData):
-            if data.scale not in _SCALES_OF[data.survey]:
-                raise ValueError(f"{data.survey} is not asked on the scale {data.scale}")
-            if data.score not in _SCORES[data.scale]:
-                meaning = f", where {GOOD_BAD}" if data.scale == "good-bad" else ""
-                raise ValueError(f"the score {data.score} is not on the scale {data.scale}{meaning}")
+            DECODERS[self.topic](value)
+        except RejectedRecordError as error:
+            raise ValueError(shortened(error.detail, _LONGEST_PROBLEM)) from error
+
+
+def score_hint(value: object) -> str:
+    """What to write instead of a word of the scale good-bad."""
+    return f"; on the scale good-bad {GOOD_BAD}" if str(value).strip().casefold() in {"good", "bad"} else ""
 
 
 def _event_types() -> dict[str, EventType]:
     types = {}
-    for topic, structs in EVENTS_BY_TOPIC.items():
-        for struct in structs:
+    for kind in KINDS:
+        for struct in kind.events:
             name = str(msgspec.inspect.type_info(struct).tag)  # type: ignore[attr-defined]
-            types[name] = EventType(name, topic, _data_fields(struct))
+            types[name] = EventType(name, kind.topic, _data_fields(struct))
     return types
 
 
@@ -110,7 +86,7 @@ def _data_fields(struct: type[Envelope]) -> dict[str, DataField]:
     }
 
 
-def _choices(hint: Any) -> list[str]:
+def _choices(hint: Any) -> list[str]:  # noqa: ANN401 - a type hint has no type
     return [str(choice) for part in (hint, *get_args(hint)) for choice in get_args(part) if isinstance(choice, str)]
 
 

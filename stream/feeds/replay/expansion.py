@@ -6,16 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.nulls import Nulls
-from stream.feeds.replay.patterns import read_pattern
 from stream.feeds.replay.quoting import quoted
-from stream.feeds.replay.rows import COLUMN, ELEMENT, INSTANCE_COLUMNS, POSITION, VALUE
-from stream.feeds.replay.toml_table import TomlTable
-
-_FORMATS: Final = ("json",)
+from stream.feeds.replay.rows import COLUMN, ELEMENT, POSITION, VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +85,3 @@ class Expansion:
                 f"explode.separator is for lists that are not"
             ) from None
         return value if isinstance(value, list) else [value]
-
-
-def read_expansion(rule: TomlTable, nulls: Nulls) -> Expansion | None:
-    """Read ``for_each`` and ``explode`` of a rule, if it has any; raises ``ReplayError`` when they are not valid."""
-    columns: tuple[str, ...] = ()
-    pattern = None
-    if isinstance(rule.value("for_each"), dict):
-        table = rule.table("for_each")
-        pattern = read_pattern(table, "matches")
-        table.finish()
-    else:
-        columns = rule.texts("for_each")
-    list_column = separator = ""
-    if rule.has("explode"):
-        table = rule.table("explode")
-        list_column = table.text("column")
-        if table.has("as") == table.has("separator"):
-            table.fail("as", 'a list is either as = "json" or has a separator, such as separator = ";"')
-        if table.has("as"):
-            table.choice("as", _FORMATS)
-        else:
-            separator = table.text("separator")
-            if not separator:
-                table.fail("separator", 'must not be empty; it is what stands between two elements, such as ";"')
-        if not list_column or (list_column in INSTANCE_COLUMNS and not (list_column == VALUE and (columns or pattern))):
-            table.fail("column", "must name the column that holds the list")
-        table.finish()
-    if not (columns or pattern or list_column):
-        return None
-    return Expansion(rule.path, columns, pattern, list_column, separator, nulls)

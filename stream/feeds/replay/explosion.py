@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.rows import Row
-from stream.feeds.replay.toml_table import TomlTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +36,6 @@ def explode(rows: Iterator[Row], paths: tuple[str, ...]) -> Iterator[Row]:
             continue
         for part, fields in enumerate(parts, 1):
             yield Row(row.position, fields, part=part)
-
-
-def read_explode(table: TomlTable, kind: str) -> tuple[str, ...]:
-    """Read the paths under ``explode`` at the top of a mapping for logs of a ``kind``; raises ``ReplayError``."""
-    if isinstance(table.value("explode"), dict):
-        table.fail("explode", "names a list of a JSON log; a list in a cell is exploded by explode in a [[rule]]")
-    paths = table.texts("explode")
-    if paths and kind in {"csv", "tsv", "xes"}:
-        table.fail("explode", f"is for JSON, not {kind}; a list in a cell is exploded by explode in a [[rule]]")
-    for place, path in enumerate(paths):
-        if not all(path.split(".")):
-            table.fail("explode", f"{path!r} must be the path of a list, such as ticket.comments")
-        if path in paths[:place]:
-            table.fail("explode", f"{path!r} is there twice")
-        inner = next((other for other in paths[:place] if other.startswith(f"{path}.")), None)
-        if inner is not None:
-            table.fail("explode", f"{path!r} must come before {inner!r}, which lies within it")
-    return paths
 
 
 def _nested(paths: tuple[str, ...]) -> list[_List]:
@@ -99,5 +80,5 @@ def _taken(record: dict[str, object], names: list[str], path: str) -> tuple[list
         found = "a list, which explode must name before it" if isinstance(value, list) else "no object"
         raise ValueError(f"explode: {path!r} is not to be found: {name!r} is {found}")
     if not isinstance(value, list):
-        raise ValueError(f"explode: {path!r} is not a list")
+        raise ValueError(f"explode: {path!r} is not a list")  # noqa: TRY004 - what is wrong is a value of the log
     return value, rest

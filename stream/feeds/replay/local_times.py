@@ -7,9 +7,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-GAPS: Final = ("end", "earlier", "later", "reject")
-OVERLAPS: Final = ("order", "earlier", "later", "reject")
-
 SKIPPED: Final = "local times that the clocks skipped, read as"
 TWICE: Final = "local times that the clocks showed twice, read as"
 

@@ -20,6 +20,7 @@ _HEAD: Final = 512
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -51,6 +52,11 @@ def _head(file: io.BufferedReader | gzip.GzipFile) -> bytes:
     return file.peek(_HEAD)[:_HEAD]
 
 
+def marked_encoding(head: bytes) -> str | None:
+    """The encoding whose byte order mark a file begins with, if there is one."""
+    return next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+
+
 @contextmanager
 def open_encoded(path: Path, encoding: str) -> Iterator[tuple[IO[bytes], str]]:
     """Open a text file, packed or not, with the name of the codec to decode it with.
@@ -60,9 +66,8 @@ def open_encoded(path: Path, encoding: str) -> Iterator[tuple[IO[bytes], str]]:
     """
     codec = codecs.lookup(encoding).name
     with open_bytes(path) as binary:
-        head = _head(cast("io.BufferedReader", binary))
-        found = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
-        if found is not None and not codec.startswith(found):
+        found = marked_encoding(_head(cast("io.BufferedReader", binary)))
+        if found not in {None, "utf-8"} and not codec.startswith(found):
             raise ReplayError(
                 f"{path}: it begins with the byte order mark of {found}, so it is not {_plain(encoding)}; "
                 f'say encoding = "{found}" in [format] of the mapping'

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.log_format import LogFormat, read_log_format
+from stream.feeds.replay.language.format_tables import DelimitedFormat
+from stream.feeds.replay.language.mapping_table import LookupTable
+from stream.feeds.replay.log_format import LogFormat
 from stream.feeds.replay.nulls import Nulls
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.rows import LogReader
 from stream.feeds.replay.similar_columns import columns_like
 from stream.feeds.replay.templates import Template
-from stream.feeds.replay.toml_table import TomlTable
+
+_CSV: Final = DelimitedFormat(kind="csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +55,20 @@ class LoadedLookup:
         fields.update(self.rows.get(self.value.render(fields).strip(), self.without))
 
 
-def read_lookups(table: TomlTable, folder: Path) -> tuple[Lookup, ...]:
-    """Read the tables ``[lookup.name]``; files are relative to ``folder``. Raises ``ReplayError``."""
-    lookups = []
-    tables = table.table("lookup")
-    for name in tables.keys():
-        if not name or name.startswith("@") or "." in name:
-            tables.fail(name, "must be a name without a dot, such as author in [lookup.author]")
-        lookup = tables.table(name)
-        if lookup.has("column") == lookup.has("value"):
-            lookup.fail(
-                "column", "a lookup has either a column of the log, whose value it looks up, or value, a template"
-            )
-        try:
-            value = Template.of(lookup.text("column")) if lookup.has("column") else Template(lookup.text("value"))
-        except ValueError as error:
-            lookup.fail("value", str(error))
-        if any(column.startswith(f"{name}.") for column in value.columns):
-            tables.fail(name, f"must not be named like a part of the log: its columns begin with {name!r} too")
-        written = lookup.table("format") if lookup.has("format") else lookup.sub("format", {"kind": "csv"})
-        lookups.append(
-            Lookup(
-                name=name,
-                place=lookup.path,
-                file=folder / lookup.text("file"),
-                key=lookup.text("key"),
-                value=value,
-                value_key="column" if lookup.has("column") else "value",
-                format=read_log_format(written),
-            )
+def lookups_of(tables: Mapping[str, LookupTable], folder: Path) -> tuple[Lookup, ...]:
+    """The lookups of the tables ``[lookup.name]``; files are relative to ``folder``."""
+    return tuple(
+        Lookup(
+            name=name,
+            place=f"lookup.{name}",
+            file=folder / table.file,
+            key=table.key,
+            value=table.template(),
+            value_key="column" if table.value is None else "value",
+            format=(table.format or _CSV).log_format(),
         )
-        lookup.finish()
-    return tuple(lookups)
+        for name, table in tables.items()
+    )
 
 
 def load(

@@ -9,20 +9,18 @@ from pathlib import Path
 from typing import Final
 
 from stream.feeds.replay.changes import Watched
-from stream.feeds.replay.data_values import read_template
-from stream.feeds.replay.explosion import read_explode
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.log_format import LogFormat, read_log_format, read_time_format
-from stream.feeds.replay.lookups import Lookup, read_lookups
-from stream.feeds.replay.nulls import Nulls, read_nulls
+from stream.feeds.replay.language.mapping_table import MappingTable
+from stream.feeds.replay.language.reading import read_mapping_table
+from stream.feeds.replay.log_format import LogFormat
+from stream.feeds.replay.lookups import Lookup, lookups_of
+from stream.feeds.replay.nulls import Nulls
 from stream.feeds.replay.number_spelling import NumberSpelling
-from stream.feeds.replay.rules import Rule, RuleDefaults, read_rule
-from stream.feeds.replay.sequences import EqualTimes, read_equal_times
+from stream.feeds.replay.rules import Rule, RuleDefaults, rule_of
+from stream.feeds.replay.sequences import EqualTimes
 from stream.feeds.replay.templates import Template
 from stream.feeds.replay.times import TimeFormat
-from stream.feeds.replay.toml_table import TomlTable
 
-_ORDERS: Final = ("time", "file")
 _SHIPPED: Final = files("stream.feeds") / "mappings"
 
 
@@ -86,7 +84,7 @@ def load_mapping(path: str | Path) -> Mapping:
 
     Raises ``ReplayError`` with one line that names the file, the key and what would be right.
     """
-    return _read_mapping(TomlTable.read(_found(Path(path)), str(path)), str(path))
+    return _mapping_of(read_mapping_table(_found(Path(path)), str(path)), str(path))
 
 
 def _found(given: Path) -> Path | Traversable:
@@ -98,36 +96,22 @@ def _found(given: Path) -> Path | Traversable:
     return _SHIPPED / f"{given.name}.toml"
 
 
-def _read_mapping(table: TomlTable, file: str) -> Mapping:
-    # The keys of the top come first: a table that holds one of them says so.
-    description, source = table.text("description", ""), table.text("source")
-    first_by = table.choice("first_by", _ORDERS, "time")
-    nulls = read_nulls(table)
-    subject = read_template(table, "subject")
-    identifier = read_template(table, "id") if table.has("id") else None
-    equal_times = read_equal_times(table, exploded=table.has("explode"), first_by=first_by)
-    log_format = read_log_format(table.table("format", required=True))
-    time = table.table("time", required=True)
-    numbers = NumberSpelling(log_format.thousands)
-    defaults = RuleDefaults(read_template(time, "value"), read_time_format(time), time, nulls, numbers)
-    time.finish()
-    mapping = Mapping(
+def _mapping_of(table: MappingTable, file: str) -> Mapping:
+    log_format, time_format = table.format.log_format(), table.time.time_format()
+    defaults = RuleDefaults(table.time, time_format, table.null, NumberSpelling(log_format.thousands))
+    return Mapping(
         file=file,
-        description=description,
-        source=source,
+        description=table.description,
+        source=table.source,
         format=log_format,
-        nulls=nulls,
-        explode=read_explode(table, log_format.kind),
-        lookups=read_lookups(table, Path(file).parent),
-        time=defaults.time,
-        time_format=defaults.time_format,
-        subject=subject,
-        id=identifier,
-        first_by=first_by,
-        equal_times=equal_times,
-        rules=tuple(read_rule(rule, defaults) for rule in table.tables("rule")),
+        nulls=table.null,
+        explode=table.explode,
+        lookups=lookups_of(table.lookup, Path(file).parent),
+        time=table.time.value,
+        time_format=time_format,
+        subject=table.subject,
+        id=table.id,
+        first_by=table.first_by,
+        equal_times=EqualTimes(table.equal_times or "file", table.sequence, exploded=bool(table.explode)),
+        rules=tuple(rule_of(rule, f"rule {number}", defaults) for number, rule in enumerate(table.rule, 1)),
     )
-    table.finish()
-    if not mapping.source:
-        table.fail("source", 'must not be empty; it names where the events come from, such as "/logs/helpdesk"')
-    return mapping

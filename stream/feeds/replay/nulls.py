@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from stream.feeds.replay.toml_table import TomlTable
-
-_EVERYWHERE: Final = "*"
+EVERYWHERE: Final = "*"
+"""What a mapping says in place of a column to mean all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +26,3 @@ class Nulls:
             bare = value.strip()
             if bare in everywhere or (column in of_column and bare in of_column[column]):
                 fields[column] = ""
-
-
-def read_nulls(table: TomlTable) -> Nulls:
-    """Read ``null``: a value, a list of values, or a table of them by column, in which ``*`` is every column.
-
-    Raises ``ReplayError`` when it is none of these.
-    """
-    if not isinstance(table.value("null"), dict):
-        return Nulls(_bare(table, "null"))
-    columns = table.table("null")
-    of_column = {column: _bare(columns, column) for column in columns.keys()}
-    return Nulls(of_column.pop(_EVERYWHERE, frozenset()), of_column)
-
-
-def _bare(table: TomlTable, key: str) -> frozenset[str]:
-    return frozenset(value.strip() for value in table.texts(key))

@@ -18,11 +18,10 @@ async def paced(
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[ReplayedEvent]:
-    """Yield the events of a log ``speed`` times as fast as they happened, or without any wait.
+    """Yield events, which are in the order of time, ``speed`` times as fast as they happened; with ``None`` at once.
 
-    With a speed, all of them are taken into memory and sorted by time; one that is overdue comes at once.
-    With ``None`` they come as they are, in the order of the file. ``sleep`` takes and ``clock`` gives
-    seconds. Raises ``ValueError`` when ``speed`` is not above 0.
+    The first one comes at once too, and so does one that is overdue. ``sleep`` takes and ``clock`` gives seconds.
+    Raises ``ValueError`` when ``speed`` is not above 0.
     """
     if speed is None:
         for event in events:
@@ -30,14 +29,10 @@ async def paced(
         return
     if not speed > 0:
         raise ValueError(f"the speed must be above 0, not {speed}")
-    ordered = sorted(events, key=_by_time)
-    start = clock()
-    for event in ordered:
-        wait = start + (event.time - ordered[0].time) / _MICROSECONDS / speed - clock()
+    start, first = clock(), None
+    for event in events:
+        first = event.time if first is None else first
+        wait = start + (event.time - first) / _MICROSECONDS / speed - clock()
         if wait > 0:
             await sleep(wait)
         yield event
-
-
-def _by_time(event: ReplayedEvent) -> int:
-    return event.time

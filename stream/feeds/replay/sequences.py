@@ -13,9 +13,7 @@ import orjson
 from stream.feeds.replay.filling import filled
 from stream.feeds.replay.rows import Row
 from stream.feeds.replay.templates import Template
-from stream.feeds.replay.toml_table import TomlTable
 
-_ORDERS: Final = ("file", "file_reversed", "kind")
 _WHOLE: Final = re.compile(r"0*(\d{1,20})(?:\.0+)?", re.ASCII)
 _LAST_POSITION: Final = 10**12
 _LAST_PART: Final = 10**9
@@ -55,30 +53,6 @@ class EqualTimes:
         if self.template is not None:
             return _text(self.template, row)
         return -ordinal if self.order == "file_reversed" else ordinal
-
-
-def read_equal_times(table: TomlTable, *, exploded: bool, first_by: str) -> EqualTimes:
-    """Read ``sequence`` and ``equal_times``; raises ``ReplayError`` when both are there, or one is not valid.
-
-    ``first_by`` says what the first row of a subject is. In a file with its newest rows first it cannot be the one
-    that comes first, as that is the last one in time.
-    """
-    if not table.has("sequence"):
-        order = table.choice("equal_times", _ORDERS, "file")
-        if order == "file_reversed" and first_by == "file":
-            table.fail(
-                "first_by",
-                'must not be "file" beside equal_times = "file_reversed": in a file with its newest rows first, '
-                'the row that comes first is the last one; leave first_by out, or say "time"',
-            )
-        return EqualTimes(order, None, exploded)
-    if table.has("equal_times"):
-        table.fail("equal_times", "must not stand beside sequence, which says what the order of equal times is")
-    text = table.text("sequence")
-    try:
-        return EqualTimes("file", Template(text), exploded)
-    except ValueError as error:
-        table.fail("sequence", str(error))
 
 
 def _padded(value: str) -> str:

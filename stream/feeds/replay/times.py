@@ -15,8 +15,10 @@ from stream.feeds.replay.quoting import quoted
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
+LONGEST_SECONDS: Final = 100 * 366 * 86_400
+"""A longer duration is none."""
+
 _REMEMBERED: Final = 4096
-_LONGEST_SECONDS: Final = 100 * 366 * 86_400
 _DURATION: Final = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)", re.ASCII)
 _ZONE_NAME: Final = re.compile(r"(?<!%)(?:%%)*%Z")
 _HALF_OF_DAY: Final = re.compile(r"(?<![a-z])(?:([ap])\.?\s?m\b\.?|(noon)|(midnight))", re.IGNORECASE)
@@ -35,7 +37,7 @@ class TimeFormat:
         self.read = lru_cache(_REMEMBERED)(self._parse)
         self._spellings = (spellings,) if isinstance(spellings, str) else tuple(spellings)
         for spelling in self._spellings:
-            _check(spelling)
+            check_spelling(spelling)
 
     @property
     def spelling(self) -> str:
@@ -71,7 +73,8 @@ class TimeFormat:
         )
 
 
-def _check(spelling: str) -> None:
+def check_spelling(spelling: str) -> None:
+    """Raise ``ValueError`` when times cannot be spelled so."""
     if spelling in {"iso", *_SECONDS_IN}:
         return
     if "%" not in spelling:
@@ -83,7 +86,7 @@ def _check(spelling: str) -> None:
         )
     sample = datetime(2004, 2, 29, 13, 5, 7, 123456, tzinfo=timezone(timedelta(hours=1)))
     try:
-        datetime.strptime(sample.strftime(spelling), spelling)
+        datetime.strptime(sample.strftime(spelling), spelling)  # noqa: DTZ007 - the result is not used
     except re.error as error:
         raise ValueError(f"{spelling!r} names a part of the time twice") from error
 
@@ -95,7 +98,7 @@ def _moment(text: str, spelling: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     if "%p" in spelling:
         text = _HALF_OF_DAY.sub(_half_of_day, text)
-    return datetime.strptime(text.strip(), spelling)
+    return datetime.strptime(text.strip(), spelling)  # noqa: DTZ007 - the zone follows
 
 
 def _half_of_day(match: re.Match[str]) -> str:
@@ -111,6 +114,6 @@ def parse_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text.strip())
     hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (inf, 0.0, 0.0)
     total = hours * 3600 + minutes * 60 + seconds
-    if total > _LONGEST_SECONDS:
+    if total > LONGEST_SECONDS:
         raise ValueError(f"{quoted(text)} is no duration, such as 109 or 0:01:49")
     return timedelta(seconds=total)

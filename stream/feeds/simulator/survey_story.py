@@ -6,6 +6,7 @@ from typing import Final
 
 from orjson import dumps
 
+from schemas.surveys import SCORES
 from stream.feeds.simulator.comments import comment
 from stream.feeds.simulator.dice import Shares
 from stream.feeds.simulator.helpdesk import Helpdesk, Ticket
@@ -15,15 +16,17 @@ _SENT: Final = b"helpdesk.survey.sent.v1"
 _RESPONDED: Final = b"helpdesk.survey.responded.v1"
 
 _KINDS: Final = Shares({"csat": 0.62, "nps": 0.2, "ces": 0.18})
+_SCALES: Final[dict[str, tuple[str, float]]] = {"csat": ("1-5", 5.6), "nps": ("0-10", 11.5), "ces": ("1-5", 5.6)}
+"""The scale of each kind, and over how many scores contentment is spread: more than there are, as many are content."""
 _REVISED_SHARE: Final = 0.02
 _TOWARDS_THE_EDGES: Final = 0.25
 
 
 def _scored(kind: str, contentment: float) -> tuple[str, int]:
     """The scale of a kind of survey, and the score on it of somebody so content (0 to 1)."""
-    if kind == "nps":
-        return "0-10", min(10, int(contentment * 11.5))
-    return "1-5", min(5, 1 + int(contentment * 5.6))
+    scale, spread = _SCALES[kind]
+    scores = SCORES[scale]
+    return scale, min(scores[-1], scores[0] + int(contentment * spread))
 
 
 def survey_story(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:

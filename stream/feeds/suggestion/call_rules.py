@@ -54,7 +54,7 @@ def call_rules(roles: Roles, outcomes: CallOutcomes, columns: Sequence[Column]) 
     yield from survey_rules(roles, of_ticket=True, after=[offset_of(span) for span in whole], filled=whole)
 
 
-def _at(
+def _at(  # noqa: PLR0913 - what a rule for calls has
     roles: Roles,
     status: Column,
     values: Sequence[str],

@@ -11,6 +11,7 @@ from typing import Final
 NULLS: Final = (
     *("?", "-", "--", "NaN", "nan", "NaT", "N/A", "n/a", "NA", "#N/A"),
     *("null", "NULL", "Null", "None", "nil", "(null)", "\\N", "undefined"),
+    *("0000-00-00", "0000-00-00 00:00:00", "0000-00-00T00:00:00Z"),
 )
 """Values that stand for none, as exports write them."""
 

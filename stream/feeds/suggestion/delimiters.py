@@ -40,7 +40,7 @@ def dialect_of(text: str, delimiter: str | None = None) -> tuple[Dialect, list[l
             score = same / max(1, len(lines)) + (1 if fields > 1 else 0)
             if best is None or score > best[0] or (score == best[0] and fields > best[1].fields):
                 best = score, Dialect(candidate, quote, fields), lines
-    assert best is not None
+    assert best is not None  # noqa: S101 - there is at least one candidate
     return best[1], best[2]
 
 

@@ -8,18 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from stream.feeds.replay.failure import ReplayError
-from stream.feeds.replay.log_file import open_bytes
+from stream.feeds.replay.log_file import marked_encoding, open_bytes
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 """So much of a file is looked at, unpacked."""
 
-_MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
 _LOOKED_AT: Final = 64 * 1024
 _FEW: Final = 0.01
@@ -57,9 +50,9 @@ def encoding_of(first: FirstBytes, path: Path) -> str:
 
     Raises ``ReplayError`` if it is no text.
     """
-    for mark, name in _MARKS:
-        if first.content.startswith(mark):
-            return name
+    marked = marked_encoding(first.content)
+    if marked is not None:
+        return marked
     head = first.content[:_LOOKED_AT]
     even, odd = head[::2].count(0), head[1::2].count(0)
     half = len(head) / 2

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.flattening import flatten
+from stream.feeds.replay.json_text import JsonText
 from stream.feeds.suggestion.column_names import AUTHOR, BODY, MESSAGES, OPENED, STAMP, UPDATED
 from stream.feeds.suggestion.columns import words_of
 from stream.feeds.suggestion.field_changes import FieldChanges, changes_in
@@ -51,22 +54,30 @@ def lists_of_happenings(records: Sequence[dict[str, object]]) -> list[Happenings
 
 
 def array_of_records(text: str) -> str:
-    """The path of the largest array of objects in a JSON document; empty if the document is the array, or broken."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    sizes: dict[str, int] = {}
-    pending: list[tuple[str, object, int]] = [("", document, 0)]
-    while pending:
-        prefix, value, depth = pending.pop()
-        for name, member in value.items() if isinstance(value, dict) else ():
-            if isinstance(member, list):
-                sizes[prefix + name] = sum(isinstance(one, dict) for one in member)
-            elif depth < _DEEPEST:
-                pending.append((f"{prefix}{name}.", member, depth + 1))
-    largest = max(sizes, key=lambda path: sizes[path], default="")
-    return largest if largest and sizes[largest] else ""
+    """The path of the largest array of objects in a JSON document; empty if the document is the array.
+
+    Of a document that is broken, or was cut off, what comes before that counts.
+    """
+    sizes = Counter[str]()
+    with suppress(ReplayError):
+        _count_objects(JsonText(Path(), iter([text])), "", 0, sizes)
+    return next((path for path, _ in sizes.most_common(1)), "")
+
+
+def _count_objects(text: JsonText, prefix: str, depth: int, sizes: Counter[str]) -> None:
+    if text.next() != "{":
+        return
+    for name in text.members():
+        start = text.next()
+        if start == "{" and depth < _DEEPEST:
+            _count_objects(text, f"{prefix}{name}.", depth + 1, sizes)
+        elif start == "[":
+            for _ in text.elements():
+                if text.next() == "{":
+                    sizes[prefix + name] += 1
+                text.value()
+        else:
+            text.skip()
 
 
 def _happenings(path: str, elements: list[dict[str, object]], flat: list[dict[str, str]]) -> Happenings:

@@ -37,7 +37,7 @@ def reply_rules(
 
 def actors(roles: Roles) -> str:
     """The actor, by the column of roles."""
-    assert roles.role is not None
+    assert roles.role is not None  # noqa: S101 - asked before
     known = {value: actor for value in roles.role.counts if (actor := actor_of(value)) is not None}
     return mapped(roles.role.name, known, default="automation")
 

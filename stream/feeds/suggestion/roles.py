@@ -156,7 +156,7 @@ def _find_status(roles: Roles, free: _Free, rows: Sequence[dict[str, str]], happ
 
 
 def _find_people(roles: Roles, free: _Free) -> None:
-    flags = [column for column in free.happened() if len(column.counts) <= 2]
+    flags = [column for column in free.happened() if len(column.counts) <= 2]  # noqa: PLR2004 - yes and no
     roles.private = _first(names.PRIVATE, flags) or _first(names.PUBLIC, flags)
     free.take(roles.private)
     askers = _people(free.of_record())

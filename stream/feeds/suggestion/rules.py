@@ -10,6 +10,7 @@ from stream.feeds.suggestion.call_rules import call_rules
 from stream.feeds.suggestion.change_rules import ChangedFields, change_rules
 from stream.feeds.suggestion.columns import Column
 from stream.feeds.suggestion.duration_rules import author_of, duration_rules, first_named, spans_of, until_end
+from stream.feeds.suggestion.priorities import attribute_value
 from stream.feeds.suggestion.reply_rules import actors, reply_rules
 from stream.feeds.suggestion.roles import Roles
 from stream.feeds.suggestion.rule_text import RuleText, column_value, listed
@@ -60,7 +61,7 @@ def _of_several_rows(roles: Roles, changed: ChangedFields | None, messages: Mess
         return
     yield _opening(roles, comment, first=True, time=begun)
     if roles.moving:
-        data = {name: column_value(column.name) for name, column in roles.moving.items()}
+        data = {name: attribute_value(name, column) for name, column in roles.moving.items()}
         comment = ["What changed from row to row:"]
         yield RuleText(event="ticket.updated", first_of_subject=False, changed_only=True, data=data, comment=comment)
     yield from _reopenings(roles)
@@ -151,7 +152,7 @@ def _at_their_times(roles: Roles, whole: Sequence[Column] = ()) -> Generator[Rul
 def _opening(
     roles: Roles, comment: list[str], *, first: bool | None, time: TimeColumn | None, without: Container[str] = ()
 ) -> RuleText:
-    data = {name: column_value(column.name) for name, column in roles.attributes.items()}
+    data = {name: attribute_value(name, column) for name, column in roles.attributes.items()}
     if roles.is_of_calls:
         data.setdefault("channel", string("phone"))
     for name, person in (("assignee", roles.assignee), ("requester", roles.requester)):

@@ -44,8 +44,8 @@ def messages_beside(
 
 def side_by_side_rules(roles: Roles, changed: ChangedFields, messages: Messages) -> Iterator[RuleText]:
     """The rules after the opening: the changes and the replies, each at the times of their own list."""
-    assert roles.main_time is not None
-    assert messages.roles.main_time is not None
+    assert roles.main_time is not None  # noqa: S101 - asked before
+    assert messages.roles.main_time is not None  # noqa: S101 - the same
     *changes, rest = change_rules(roles, replace(changed, writings=()))
     yield from (_at(rule, roles.main_time, messages.opened) for rule in changes)
     written = messages.roles.main_time

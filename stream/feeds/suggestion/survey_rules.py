@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from schemas.surveys import SCALES, SCORES
 from stream.feeds.suggestion import column_names as names
 from stream.feeds.suggestion.columns import GOOD_OR_BAD, Column
 from stream.feeds.suggestion.roles import Roles
@@ -12,7 +13,9 @@ from stream.feeds.suggestion.rule_text import FILLED, RuleText, column_value, li
 from stream.feeds.suggestion.time_rules import spelled
 from stream.feeds.suggestion.toml_text import string, strings
 
-_SCALES: Final = ((1, 5, "1-5"), (1, 7, "1-7"), (1, 10, "1-10"), (0, 10, "0-10"))
+# The scores of the first rows may well be those of dissatisfied customers alone: a scale that ends at 3 is rarer than
+# that.
+_GUESSED: Final = ("1-5", "1-7", "1-10", "0-10")
 
 
 def survey_rules(
@@ -82,8 +85,9 @@ def _asked(score: Column, numbers: Sequence[int]) -> tuple[str, str, str]:
     if score.matches(names.NPS):
         return "nps", "0-10", column_value(score.name)
     if score.matches(names.CES):
-        return "ces", "1-5" if max(numbers) <= 5 else "1-7", column_value(score.name)
-    scale = next(name for low, high, name in _SCALES if low <= min(numbers) and max(numbers) <= high)
+        narrow, wide = SCALES["ces"]
+        return "ces", narrow if max(numbers) < SCORES[narrow].stop else wide, column_value(score.name)
+    scale = next(name for name in _GUESSED if all(number in SCORES[name] for number in numbers))
     return "csat", scale, column_value(score.name)
 
 

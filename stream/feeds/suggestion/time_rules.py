@@ -16,7 +16,7 @@ from stream.feeds.suggestion.toml_text import string
 def at_time(roles: Roles, time: TimeColumn, event: str, data: dict[str, str]) -> RuleText:
     """The rule for an event at such a time, if the row has it."""
     main = roles.main_time
-    assert main is not None
+    assert main is not None  # noqa: S101 - times are named only where there are some
     known = {column.name for column in main.columns}
     filled = {column.name: FILLED for column in time.columns if column.name not in known}
     first = True if roles.repeats else None

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from stream.feeds.replay.quoting import encodable
+
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def string(text: str) -> str:
-    """A basic string."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string. TOML has no spelling for half of a character, so that is escaped twice."""
+    return json.dumps(encodable(text), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def key(text: str) -> str:

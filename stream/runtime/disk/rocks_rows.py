@@ -167,7 +167,7 @@ class RocksRows:
         try:
             if self._store is not None:
                 self._store.flush()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
             logger.warning("The next start reads more of the changelog: %s", failure_of(error, self._folder))
         self._close()
 
@@ -238,7 +238,7 @@ class RocksRows:
             del iterator
 
     def _put(self, rows: Iterable[Row], position: int | None) -> None:
-        from rocksdict import WriteBatch
+        from rocksdict import WriteBatch  # noqa: PLC0415 - an extra that only this store needs
 
         batch = WriteBatch(raw_mode=True)
         for key, value in rows:
@@ -268,7 +268,7 @@ class RocksRows:
         if store is not None:
             try:
                 store.close()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
                 logger.info("Closing failed: %s", failure_of(error, self._folder))
 
 
@@ -278,7 +278,7 @@ def _is_good(meta: RocksMeta, end: int, now: float) -> bool:
 
 def _without_log() -> WriteOptions:
     try:
-        from rocksdict import WriteOptions
+        from rocksdict import WriteOptions  # noqa: PLC0415 - an extra that only this store needs
     except ImportError as error:
         message = 'store = "rocksdb" needs the package rocksdict: pip install "deskpulse[rocksdb]"'
         raise RocksUnavailableError(message) from error
@@ -288,7 +288,7 @@ def _without_log() -> WriteOptions:
 
 
 def _open(folder: Path) -> Rdict:
-    from rocksdict import Options, Rdict
+    from rocksdict import Options, Rdict  # noqa: PLC0415 - an extra that only this store needs
 
     options = Options(raw_mode=True)
     options.create_if_missing(True)

@@ -66,7 +66,7 @@ class Processor:
     and stops the worker, with the batch neither acknowledged nor committed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what surrounds it, put together in one place
         self,
         app: AppT,
         table: StateTable,
@@ -109,7 +109,7 @@ class Processor:
             await self._process(event.message)
         except StaleBatchError as error:
             logger.info("%s", error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
             self._stop_for(error)
             self._idle.set()
             await asyncio.Event().wait()

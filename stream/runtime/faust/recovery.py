@@ -67,7 +67,7 @@ class BatchRecovery(LoudTasks, Recovery):
         for tp, end in ends.items():
             destination[tp] = end - 1
 
-    async def _wait(self, coro: Any, timeout: Seconds | None = None) -> None:
+    async def _wait(self, coro: Any, timeout: Seconds | None = None) -> None:  # noqa: ARG002
         # A restore may rightly take longer than any one request, and every request has its own time-out.
         await super()._wait(coro, timeout=None)
 

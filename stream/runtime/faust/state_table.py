@@ -91,6 +91,6 @@ class StateTable(faust.Table[bytes, bytes]):
             self._positions.pop(partition, None)
             self._ahead.pop(partition, None)
 
-    def persisted_offset(self, tp: TP) -> int | None:
+    def persisted_offset(self, tp: TP) -> int | None:  # noqa: ARG002 - Faust's signature
         """Faust asks how far a local store has come; restoring is our own affair."""
         return None

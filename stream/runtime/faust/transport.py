@@ -41,7 +41,7 @@ class BatchSchema(Schema[None, Batch]):
         """The function that turns a message into an event."""
         create_event = app.create_event
 
-        async def decode(message: Message, *, propagate: bool = False) -> EventT[Batch]:
+        async def decode(message: Message, *, propagate: bool = False) -> EventT[Batch]:  # noqa: ARG001 - Faust's signature
             return create_event(None, cast("Any", message.value), message.headers, message)
 
         return decode
@@ -114,7 +114,7 @@ class BatchConsumer(LoudTasks, driver.Consumer):
         self._handed_out = False
         try:
             await self.perform_seek()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
             self.log.warning("Seek after a fetch that came too late failed: %r", error)
         else:
             self._handed_out = True

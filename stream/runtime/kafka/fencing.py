@@ -94,7 +94,7 @@ async def send(
     client's ``KafkaError`` if it does not take the batch for another reason.
     """
     if writer is not None:
-        batch._set_producer_state(*writer.stamp(batch.record_count()))
+        batch._set_producer_state(*writer.stamp(batch.record_count()))  # noqa: SLF001 - only a producer's own id is public
     batch.close()
     acknowledged = await producer.send_batch(batch, topic, partition=partition)
     try:

@@ -58,7 +58,7 @@ async def coordinator_of(admin: AIOKafkaAdminClient, group: str) -> int:
 async def describe_group(admin: AIOKafkaAdminClient, group: str) -> tuple[str, list[Member]]:
     """Kafka's name for a group's state, and its members. Raises the client's ``KafkaError``."""
     node = await coordinator_of(admin, group)
-    answer = await admin._client.send(node, _DescribeGroups(group))
+    answer = await admin._client.send(node, _DescribeGroups(group))  # noqa: SLF001 - see the request
     _, _, state, _, _, members = answer.groups[0]
     return state, [
         Member(client, host.lstrip("/"), static_name(member, client)) for member, client, host, _, _ in members
@@ -153,7 +153,7 @@ async def explain_fencing(settings: KafkaSettings, instance: str | None, own: Id
     try:
         async with connected_admin(settings) as admin:
             _, members = await describe_group(admin, settings.group)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
         logger.info("Could not see who is %s: %r", instance, error)
         members = []
     other = holder_of(instance, members, own)

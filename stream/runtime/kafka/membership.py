@@ -45,7 +45,7 @@ class Identity:
         """The process with a client id, ``None`` if it is of another kind."""
         sign, _, rest = client_id.partition("/")
         host, *numbers = rest.rsplit("/", 3)
-        if sign != _SIGN or len(numbers) != 3 or not all(number.isdecimal() for number in numbers):
+        if sign != _SIGN or len(numbers) != 3 or not all(number.isdecimal() for number in numbers):  # noqa: PLR2004
             return None
         return cls(host, *map(int, numbers))
 

@@ -96,7 +96,7 @@ async def _problem_at(host: str, port: int, settings: KafkaSettings) -> str | No
                 **security.options(),
             )
             await _ask(connection)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
         return explanation_of(error, security) or await _protocol_problem(host, port, security, patience)
     return None
 

@@ -101,7 +101,7 @@ class TopicWatch:
             # Otherwise the question alone could create the topics.
             names = [topic.name for topic in self._planned]
             request = MetadataRequest(names, allow_auto_topic_creation=False)
-            response = await self._admin._send_request(request)
+            response = await self._admin._send_request(request)  # noqa: SLF001 - it has no other way
         except BaseException:
             await self.close()
             raise

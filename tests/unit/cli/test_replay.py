@@ -6,15 +6,18 @@ import asyncio
 import gzip
 import os
 import sys
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
 from stream.cli import horizon, main, progress
+from stream.cli import replay as cli_replay
 from stream.cli.main import app
 from stream.cli.replay import IncompleteReplayError, ReplayPlan, TooManyRejectedError, run_replay
 from stream.feeds.loopback import ReservedPort
@@ -314,6 +317,25 @@ def test_a_strict_replay_fails_before_it_publishes_anything() -> None:
         publish_events(events + b"\n{}")
     with pytest.raises(IncompleteReplayError, match="1 of 51 rows make no event"):
         publish_events(events + b"\n{}", strict=True)
+
+
+def test_at_a_speed_the_events_of_a_file_leave_in_the_order_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[int] = []
+
+    async def noted(events: AsyncIterator[ReplayedEvent], *_: object, **__: object) -> int:
+        published.extend([event.time async for event in events])
+        return len(published)
+
+    monkeypatch.setattr(cli_replay, "choose_addresses", AsyncMock(return_value=KafkaSettings()))
+    monkeypatch.setattr(cli_replay, "ensure_topics", AsyncMock())
+    monkeypatch.setattr(cli_replay, "publish", noted)
+    Path("events.jsonl").write_bytes(b"\n".join(ticket("opened", second) for second in (2, 0, 1)))
+
+    plan = ReplayPlan(Path("events.jsonl"), None, "1e6", strict=False, max_rejected=5)
+    asyncio.run(run_replay(plan, Settings()))
+
+    assert len(published) == 3
+    assert published == sorted(published)
 
 
 def test_what_cannot_be_read_twice_is_refused() -> None:

@@ -6,9 +6,12 @@ import msgspec
 import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
-from stream.desks.tickets.sla.announcements import records_of
+from stream.core import Core
+from stream.settings.settings import Settings
+from stream.state.rows import MemoryRows
+from stream.windows.clock import EventClock
 from tests.faults.sla_events import judge_sla_events, standing
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker, ticket
+from tests.unit.desks.tickets.ticket_log import HOUR, UNLIMITED, microseconds, records_of, ticket
 
 LOG = [ticket("opened", 0, channel="chat"), ticket("replied", HOUR, actor="agent")]
 DATA = SlaClockData(sla="first_reply", number=1, policy="p", target_seconds=1, elapsed_seconds=1)
@@ -34,8 +37,9 @@ def retraction(of: str) -> bytes:
 
 
 def published() -> list[bytes]:
-    outcome = Worker().take(*LOG)
-    return [value for _, value in records_of(outcome.outgoing, "s")]
+    state = Core(Settings(), "s", clock=EventClock()).new_state("tickets", MemoryRows())
+    outcome = state.take_in(records_of(LOG), wall_now=microseconds(HOUR), row_bytes=UNLIMITED)
+    return [record.value for record in outcome.outgoing]
 
 
 def test_the_last_mention_of_an_id_counts() -> None:

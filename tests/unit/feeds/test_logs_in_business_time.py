@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from stream.desks.tickets.settings import TicketSettings
+from stream.desks.tickets.sla.settings import policies_of
 from stream.feeds.replay import load_mapping, read_events
 from stream.settings.loading import load_checked
 from tests.oracle import OracleSettings, compute, differences, read_settings
@@ -67,7 +69,9 @@ def test_a_log_comes_to_the_same_business_time_in_the_worker_and_in_the_oracle(
 ) -> None:
     values = [event.value for event in read_events(log, load_mapping(log.stem))]
     settings = load_checked(settings_in(tmp_path, hours))
-    worker = Worker(settings.ticket_rules, policies=settings.sla_policies)
+    worker = Worker(
+        settings.section(TicketSettings).rules(settings.calendar.calendar()), policies=policies_of(settings)
+    )
     worker.take(*values)
 
     calendar, policies = read_settings(hours)

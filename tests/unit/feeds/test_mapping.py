@@ -167,7 +167,12 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         (
             "actor",
             "acter",
-            r"rule 1.data.acter: unknown key \(did you mean actor\?\); known are actor, visibility, author",
+            r"rule 1.data.actor: is missing; helpdesk.ticket.replied.v1 must have it \(is acter meant to be it\?\)",
+        ),
+        (
+            'actor = "agent"',
+            'actor = "agent", visible = "public"',
+            r"rule 1.data.visible: unknown key \(did you mean visibility\?\); known are actor, visibility, author",
         ),
         ('data = { actor = "agent" }', "", "rule 1.data.actor: is missing; helpdesk.ticket.replied.v1 must have it"),
         ('"agent"', '"agnt"', "rule 1.data.actor: 'agnt' must be one of customer, agent, bot, automation"),
@@ -176,6 +181,40 @@ def test_the_four_real_logs_have_shipped_mappings() -> None:
         ('"agent"', '{ column = "k", default = "agnt" }', "rule 1.data.actor.default: 'agnt' must be one of"),
         ('"agent"', '{ map = { a = "agent" } }', "rule 1.data.actor.column: is missing"),
         ('"agent"', '{ column = "k", clear_if_empty = true }', "clear_if_empty: only helpdesk.ticket.updated.v1"),
+        ('"agent"', '{ column = "k", value = "{k}" }', "rule 1.data.actor.column: must not stand beside value"),
+        ('{ actor = "agent" }', "3", "rule 1.data: must be a table, not a number"),
+        (
+            'source = "/logs/test"',
+            'source = "/logs/test"\nnull = { kind = 1 }',
+            "null.kind: must be a string or a list",
+        ),
+        ("[[rule]]", '[lookup."a.b"]\nfile = "x"\n[[rule]]', "lookup.a.b: must be a name without a dot"),
+        ("[[rule]]", '[lookup.x]\nfile = "x"\nkey = "y"\n[[rule]]', "lookup.x.column: a lookup has either a column"),
+        (
+            "[[rule]]",
+            '[lookup.x]\nfile = "x"\nkey = "y"\ncolumn = "z"\nformat = { kind = "csv", quote = "::" }\n[[rule]]',
+            "lookup.x.format.quote: must be one character other than the delimiter",
+        ),
+        (
+            "[[rule]]",
+            '[lookup.x]\nfile = "x"\nkey = "y"\nvalue = "{x.z}"\n[[rule]]',
+            "lookup.x: must not be named like a part of the log",
+        ),
+        ('event = "helpdesk.ticket.replied.v1"', 'skip = ""', "rule 1.event: a rule has either event.* or skip"),
+        ("when = {", "when = [{ }]\nonce_per = {", r"rule 1.when: must be one table, \[when\], not an array of them"),
+        ("[[rule]]", '[[rule]]\nexplode = { column = "", as = "json" }', "rule 1.explode.column: must name the column"),
+        (
+            "[[rule]]",
+            '[[rule]]\nexplode = { column = "@value", as = "json" }',
+            "rule 1.explode.column: must name the column that holds the list",
+        ),
+        ("[[rule]]", "[[rule]]\nafter = []", 'rule 1.after: must hold a duration, such as "{wait}"'),
+        (
+            "[[rule]]",
+            '[[rule]]\nafter = { value = "{a}", unit = "hour" }',
+            r"rule 1.after.unit: 'hour' is unknown \(did you mean hours\?\); it must be one of milliseconds",
+        ),
+        ("[[rule]]", '[[rule]]\ntime = { gap = "end" }', "rule 1.time.value: is missing; it must be a string"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from stream.feeds.replay import Mapping, ReplayReport, load_mapping, read_events
 from stream.feeds.replay.event_types import EVENT_TYPES
+from stream.feeds.replay.language.data_tables import DataTable
+from stream.feeds.replay.language.table import Table
 
 REFERENCE: Final = (Path(__file__).parents[3] / "stream/feeds/mappings/README.md").read_text()
 BLOCK: Final = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -103,38 +105,16 @@ def test_a_quick_start_and_five_shapes_of_log_are_whole_mappings() -> None:
     assert all(example.log and example.events for example in whole)
 
 
+def tables(kind: type[Table] = Table) -> list[type[Table]]:
+    """A table and all that are made of it."""
+    return [kind, *(table for part in kind.__subclasses__() for table in tables(part))]
+
+
 def test_the_page_names_every_key_of_a_mapping() -> None:
-    for key in (
-        *("description", "source", "subject", "id", "null", "first_by", "sequence", "equal_times", "explode"),
-        *("kind", "encoding", "delimiter", "quote", "columns", "quoted_lines", "records", "skip_lines", "thousands"),
-        *("value", "format", "zone", "gap", "overlap", "file", "key"),
-        *("when", "matches", "empty", "not", "equals", "differs", "less", "greater", "before", "after"),
-        *(
-            "first_of_subject",
-            "once_per",
-            "when_changed",
-            "when_changed_ignore",
-            "changed_only",
-            "for_each",
-            "event",
-            "skip",
-        ),
-        *(
-            "time",
-            "time_empty",
-            "next_day_if_before",
-            "unit",
-            "data",
-            "column",
-            "map",
-            "default",
-            "clear_if_empty",
-            "separator",
-        ),
-        *("{@position}", "{@column}", "{@value}", "{@element}"),
-        *EVENT_TYPES,
-    ):
-        assert f"`{key}`" in REFERENCE, key
+    keys = {key for table in tables() if not issubclass(table, DataTable) for key in table.fields()}
+    assert keys > {"source", "skip_lines", "overlap", "not", "as", "next_day_if_before", "unit", "clear_if_empty"}
+    for key in (*keys, "{@position}", "{@column}", "{@value}", "{@element}", *EVENT_TYPES):
+        assert any(f"`{spelled}`" in REFERENCE for spelled in (key, f"[{key}]", f"[[{key}]]", f"[{key}.…]")), key
 
 
 @pytest.mark.parametrize("name", EVENT_TYPES)

@@ -31,9 +31,9 @@ async def heard(events: AsyncIterator[ReplayedEvent], time: FakeTime) -> list[tu
     return [(event.time / 1e6, time.now - 1000) async for event in events]
 
 
-async def test_at_a_speed_events_are_sorted_and_come_so_many_times_as_fast() -> None:
+async def test_at_a_speed_events_come_so_many_times_as_fast() -> None:
     time = FakeTime()
-    events = paced(at(50, 20, 120), 10, time.sleep, time.clock)
+    events = paced(at(20, 50, 120), 10, time.sleep, time.clock)
     assert await heard(events, time) == [(20, 0), (50, pytest.approx(3)), (120, pytest.approx(10))]
 
 

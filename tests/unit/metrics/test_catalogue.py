@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from stream.desks.kinds import KINDS
 from stream.metrics.catalogue import CATALOGUE, WINDOWED
-from stream.state.measures import MEASURES
-from stream.state.metric import Kind, Metric
+from stream.state.measure import by_name
+from stream.state.metric import Metric, MetricType
 from stream.windows.sliding import WINDOWS
 
+MEASURES = by_name(measure for kind in KINDS for measure in kind.measures)
 DOMAIN_LABELS = {"channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"}
 WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock", "transition"}
 FORBIDDEN_LABELS = {"type", "service", "stage", "env", "customer", "owner", "instance", "job", "le", "ticket", "agent"}
@@ -44,7 +46,7 @@ def test_every_metric_has_a_definition_that_is_a_sentence(metric: Metric) -> Non
 
 @every_metric
 def test_durations_are_in_seconds(metric: Metric) -> None:
-    if metric.type in (Kind.WINDOWED_DURATION, Kind.DISTRIBUTION):
+    if metric.type in (MetricType.WINDOWED_DURATION, MetricType.DISTRIBUTION):
         assert metric.name.endswith("_seconds")
     assert not re.search(r"_(ms|milliseconds|minutes|hours|days|percent)(_|$)", metric.name)
 
@@ -68,10 +70,10 @@ def test_every_measure_has_its_windowed_metric() -> None:
 
 
 def test_durations_and_counts_are_of_their_kind() -> None:
-    assert {metric.measure for metric in WINDOWED if metric.type is Kind.WINDOWED_DURATION} == {
+    assert {metric.measure for metric in WINDOWED if metric.type is MetricType.WINDOWED_DURATION} == {
         name for name, measure in MEASURES.items() if measure.duration
     }
-    assert {metric.type for metric in WINDOWED} == {Kind.WINDOWED_DURATION, Kind.WINDOWED_COUNT}
+    assert {metric.type for metric in WINDOWED} == {MetricType.WINDOWED_DURATION, MetricType.WINDOWED_COUNT}
 
 
 def test_the_window_label_is_a_closed_set() -> None:

@@ -5,12 +5,15 @@ from collections import Counter
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
+from stream.desks.tickets.gauges import SPLIT_TICKETS
 from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
 from stream.desks.tickets.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
-from stream.state.metric import Kind, Metric
+from stream.state.metric import Metric, MetricType
+from stream.state.view import Distribution
 from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS, to_seconds
@@ -28,17 +31,20 @@ from tests.unit.desks.tickets.ticket_log import (
 )
 from tests.unit.metrics.scraping import exposition_of, parsed, scrape
 
+BREACHED: dict[tuple[str, ...], float | Distribution] = {("gold", "first_reply", "email", "high", "billing"): 2}
 VITALS = Vitals(
     events={("helpdesk.tickets", "applied"): 7, ("helpdesk.tickets", "rejected"): 1},
     dead_letters={("helpdesk.tickets", "not_json"): 1},
     rebuilds={"helpdesk.tickets": 2},
-    split_tickets=4,
     label_overflows={"channel": 3},
     last_event_at={"helpdesk.tickets": 1_700_000_000.5},
     lags={("helpdesk.tickets", 0): 0, ("helpdesk.tickets", 11): 4},
     partitions={"helpdesk.tickets": 2, "helpdesk.surveys": 0},
-    breaches={("gold", "first_reply", "email", "high", "billing"): 2},
-    transitions={"activate": 9, "breach": 2},
+    counted=[
+        (SPLIT_TICKETS, {(): 4}),
+        (BREACHES, BREACHED),
+        (TRANSITIONS, {("activate",): 9, ("breach",): 2}),
+    ],
     clock_ahead=0.25,
 )
 _HOUR = 60 * 60 * MICROSECONDS
@@ -109,12 +115,12 @@ def test_every_family_that_is_described_is_collected_in_every_scrape() -> None:
 
 def test_types_and_help_are_those_of_the_catalogue(worker: Worker) -> None:
     types = {
-        Kind.WINDOWED_COUNT: "gauge",
-        Kind.WINDOWED_DURATION: "gaugehistogram",
-        Kind.GAUGE: "gauge",
-        Kind.DISTRIBUTION: "gaugehistogram",
-        Kind.COUNTER: "counter",
-        Kind.INFO: "info",
+        MetricType.WINDOWED_COUNT: "gauge",
+        MetricType.WINDOWED_DURATION: "gaugehistogram",
+        MetricType.GAUGE: "gauge",
+        MetricType.DISTRIBUTION: "gaugehistogram",
+        MetricType.COUNTER: "counter",
+        MetricType.INFO: "info",
     }
     families = scrape(worker.view, lambda: VITALS).families
 
@@ -337,9 +343,7 @@ def test_the_vitals_are_exported_as_they_are(worker: Worker) -> None:
         ("helpdesk.tickets", "0"): 0,
         ("helpdesk.tickets", "11"): 4,
     }
-    assert found.by_labels("helpdesk_sla_breaches_total", "policy", "sla", "channel", "priority", "team") == (
-        VITALS.breaches
-    )
+    assert found.by_labels("helpdesk_sla_breaches_total", "policy", "sla", "channel", "priority", "team") == (BREACHED)
     assert found.by_labels("helpdesk_sla_transitions_total", "transition") == {("activate",): 9, ("breach",): 2}
     assert found.by_labels("helpdesk_partitions_held", "topic") == {("helpdesk.tickets",): 2, ("helpdesk.surveys",): 0}
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from stream.desks.surveys.resources import newest_comments
+from stream.desks.tickets.resources import SLA
+from stream.desks.tickets.summary import clocks_now
 from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
-from stream.metrics.sla_explained import clocks_now
 from stream.metrics.view import WINDOW_NAMES, DetachedViewError, WorkerView
 from stream.windows.sliding import LIFETIME
 from tests.unit.desks.tickets.ticket_log import Worker, survey, ticket
@@ -32,9 +34,14 @@ def detached(worker: Worker) -> WorkerView:
     return view
 
 
+def sla_clocks(view: WorkerView) -> dict[str, Any]:
+    """What the web port answers of the SLA clocks."""
+    return clocks_now(view.summary("tickets"), view.now)
+
+
 def everything(view: WorkerView) -> list[Any]:
     text = [line for line in scrape(lambda: view, Vitals).text.splitlines() if "collect_duration" not in line]
-    return [text, final_numbers(view, parts=True), daily_numbers(view), clocks_now(view)]
+    return [text, final_numbers(view, parts=True), daily_numbers(view), sla_clocks(view)]
 
 
 def test_a_detached_view_shows_what_the_states_showed(worker: Worker) -> None:
@@ -63,9 +70,10 @@ def test_what_was_not_copied_cannot_be_asked_for(worker: Worker) -> None:
 
 
 def test_what_only_the_states_know_cannot_be_asked_for(worker: Worker) -> None:
-    view = detached(worker)
+    view, explain = detached(worker), SLA.find
+    assert explain is not None
 
     with pytest.raises(DetachedViewError):
-        view.comments(1)
+        newest_comments(view.desks("surveys"))
     with pytest.raises(DetachedViewError):
-        view.explain_sla("T-1")
+        explain(view.desks("tickets"), view, {"ticket": "T-1"})

@@ -14,7 +14,7 @@ from stream.monitoring.fleet import BRIDGE_SECONDS
 from stream.monitoring.recording import duration_groups, recording_groups
 from stream.monitoring.rules import AlertingRule, Links, RecordingRule
 from stream.settings.kafka import KafkaSettings
-from stream.state.metric import Kind
+from stream.state.metric import MetricType
 from tests.monitoring.configuration import ALERTMANAGER_CONFIG, DEPLOY, PROMETHEUS_CONFIG
 
 GROUPS = [*recording_groups(), *duration_groups(), *alert_groups()]
@@ -68,10 +68,10 @@ def test_what_is_windowed_keeps_its_window() -> None:
 
 
 def test_every_windowed_metric_and_every_gauge_that_adds_up_is_summed_over_the_fleet() -> None:
-    kinds = {Kind.WINDOWED_COUNT, Kind.WINDOWED_DURATION, Kind.DISTRIBUTION}
+    kinds = {MetricType.WINDOWED_COUNT, MetricType.WINDOWED_DURATION, MetricType.DISTRIBUTION}
     summed = {rule.name.split(":")[1] for rule in RECORDED if rule.name.endswith(":sum")}
     names = {
-        metric.name if metric.type is Kind.WINDOWED_COUNT else f"{metric.name}_bucket"
+        metric.name if metric.type is MetricType.WINDOWED_COUNT else f"{metric.name}_bucket"
         for metric in CATALOGUE
         if metric.type in kinds
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
+import orjson
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -15,12 +16,11 @@ from aiokafka.record import MemoryRecords
 from faust.types import TP, EventT
 
 from stream.dead_letters.writing import DeadLetters
-from stream.desks.tickets.sla.announced import Announced
-from stream.desks.tickets.sla.announcements import Announcement
 from stream.runtime.faust.spans import SpanTracker
 from stream.runtime.faust.transport import Batch
 from stream.runtime.kafka.changelog import Changelog
 from stream.runtime.kafka.publishing import Publisher
+from stream.state.outbox import Outgoing
 from stream.state.records import Rejection
 from stream.state.rows import Row
 from tests.unit.desks.tickets.ticket_log import records_of
@@ -134,25 +134,29 @@ class FakeDeadLetters(DeadLetters):
         self.appends_before.append(len(self._changelog.begun))
 
 
-class FakeSlaEvents(Publisher):
+class FakePublisher(Publisher):
     """Events that are kept, each with how many appends came before it; ``error`` is raised instead if there is one."""
 
     def __init__(self, changelog: FakeChangelog) -> None:
-        super().__init__(FakeProducer().as_producer(), "test", Announced(lambda attributes: attributes))
+        super().__init__(FakeProducer().as_producer(), "test")
         self.error: Exception | None = None
         self.held: asyncio.Event | None = None
         self.written: list[tuple[str, int]] = []
-        self.announced = self._announced
         self._changelog = changelog
 
-    async def repeat(self, partition: int, claim: int, announcements: Sequence[Announcement]) -> None:  # noqa: ARG002 - as it is
+    async def write(self, partition: int, claim: int, records: Sequence[Outgoing]) -> None:  # noqa: ARG002 - as it is
         """Keep the ids of the events, as soon as nothing holds them."""
         await asyncio.sleep(0)
         if self.held is not None:
             await self.held.wait()
         if self.error is not None:
             raise self.error
-        self.written += [(one.identifier, len(self._changelog.written)) for one in announcements]
+        self.written += [(identifier, len(self._changelog.written)) for identifier in identifiers_of(records)]
+
+
+def identifiers_of(records: Sequence[Outgoing]) -> list[str]:
+    """The ids of the events that records carry."""
+    return [orjson.loads(record.value)["id"] for record in records]
 
 
 class FakeApp:

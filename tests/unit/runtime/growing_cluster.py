@@ -10,7 +10,6 @@ from typing import Any, cast
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 
-from stream.desks.tickets.sla.announcements import Announcement
 from stream.runtime.kafka import growth
 from stream.runtime.kafka.changelog_reading import Load
 from stream.runtime.kafka.consumer_group import GroupFacts
@@ -18,8 +17,10 @@ from stream.runtime.kafka.growth import GrowthReport, GrowthTools, grow
 from stream.runtime.kafka.placement import partition_of
 from stream.runtime.kafka.topics import PlannedTopic
 from stream.settings.kafka import KafkaSettings
+from stream.state.outbox import Outgoing
 from stream.state.rows import Row
 from tests.unit.desks.tickets.ticket_log import Worker
+from tests.unit.runtime.fakes import identifiers_of
 
 TOPIC = "helpdesk.tickets"
 
@@ -79,22 +80,22 @@ class GrowingCluster:
 
     async def grow(self, worker: Worker, after: int) -> GrowthReport | None:
         """Grow, with the states of a worker."""
-        sla_events = SimpleNamespace(repeat=self._announce)
+        publisher = SimpleNamespace(write=self._publish)
         producer = SimpleNamespace(send=self._send, client=SimpleNamespace(force_metadata_update=_nothing))
         tools = GrowthTools(
             KafkaSettings(group="desk"),
             cast("Any", None),
             cast("Any", _Consumer(self)),
             cast("Any", producer),
-            cast("Any", sla_events),
+            cast("Any", publisher),
             lambda _, __: worker.new_tickets(),
             lambda _: None,
         )
         return await grow(tools, TOPIC, after, 0)
 
-    def note(self, announcements: Sequence[Announcement]) -> None:
+    def note(self, records: Sequence[Outgoing]) -> None:
         """These went out."""
-        self.announced += [one.identifier for one in announcements]
+        self.announced += identifiers_of(records)
 
     async def _sizes(self, *_: object) -> tuple[int, int]:
         return len(self.source), len(self.changelog)
@@ -131,9 +132,9 @@ class GrowingCluster:
             for key, value in self.knowing:
                 self.publish(key, value, partitions)
 
-    async def _announce(self, _: int, __: int, announcements: Sequence[Announcement]) -> None:
+    async def _publish(self, _: int, __: int, records: Sequence[Outgoing]) -> None:
         self.step()
-        self.note(announcements)
+        self.note(records)
 
     async def _send(self, _: str, *, value: bytes, key: bytes, partition: int, **__: object) -> asyncio.Future[None]:
         self.step()

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from stream.desks.tickets.definition import TICKETS
 from stream.desks.tickets.sla.settings import SlaSettings
 from stream.settings.calendar import CalendarSettings
-from stream.settings.settings import Settings
+from stream.settings.settings import new_settings
+from stream.state.fingerprint import fingerprint
 from stream.windows.business_calendar import BusinessCalendar
 from tests.unit.desks.tickets.ticket_log import HOUR, microseconds
 
@@ -81,9 +83,9 @@ class TestPublicHolidays:
 
     def test_new_data_of_public_holidays_decides_the_fingerprint(self, monkeypatch: pytest.MonkeyPatch) -> None:
         sections = (
-            Settings(),
-            Settings(calendar=CalendarSettings(monday=("09:00-17:00",), country="DE")),
-            Settings(sla=SlaSettings(calendars={"day": CalendarSettings(country="DE")})),
+            new_settings(),
+            new_settings(calendar=CalendarSettings(monday=("09:00-17:00",), country="DE")),
+            new_settings(sla=SlaSettings(calendars={"day": CalendarSettings(country="DE")})),
         )
         before = [fingerprint(TICKETS, settings) for settings in sections]
         monkeypatch.setattr("stream.settings.calendar.version", lambda _name: metadata.version("holidays") + ".1")

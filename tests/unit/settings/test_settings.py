@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from stream.desks.tickets.rules import TicketRules
+from stream.desks.tickets.settings import TicketSettings
 from stream.settings.loading import SettingsError, load_settings
 from stream.settings.settings import Settings
 from stream.windows.moments import DAY, HOUR
@@ -25,6 +27,11 @@ def settings_of(text: str) -> Settings:
     file = Path("settings.toml")
     file.write_text(text, encoding="utf-8")
     return load_settings(file)
+
+
+def rules_of(settings: Settings) -> TicketRules:
+    """The rules by which tickets count."""
+    return settings.section(TicketSettings).rules(settings.calendar.calendar())
 
 
 def complaint_about(text: str) -> str:
@@ -50,7 +57,7 @@ class TestDefaults:
                 assert field.description, f"{name}.{key}"
 
     def test_the_rules_have_the_documented_defaults(self) -> None:
-        rules = load_settings().ticket_rules
+        rules = rules_of(load_settings())
 
         assert rules.first_contact_rule == "one_reply"
         assert rules.first_contact_quiet == 7 * DAY
@@ -65,7 +72,7 @@ class TestSources:
 
         assert settings.kafka.group == "night"
         assert settings.kafka.partitions == 4
-        assert settings.section(TicketSettings).rules(settings.calendar.calendar()).first_contact_quiet == DAY // 2
+        assert rules_of(settings).first_contact_quiet == DAY // 2
 
     def test_the_file_in_the_working_folder_is_read(self) -> None:
         Path("deskpulse.toml").write_text("[web]\nport = 7000\n", encoding="utf-8")
@@ -248,10 +255,11 @@ class TestComplaints:
 
 class TestCalendar:
     def test_shifts_holidays_and_zone_make_the_business_calendar(self) -> None:
-        calendar = settings_of(
+        settings = settings_of(
             '[calendar]\ntime_zone = "Europe/Berlin"\nmonday = ["09:00-12:30", "13:30-18:00"]\n'
             'friday = ["22:00-06:00"]\nholidays = ["2024-03-11"]\n'
-        ).ticket_rules.calendar
+        )
+        calendar = rules_of(settings).calendar
 
         assert calendar is not None
         week = calendar.between(microseconds("2024-03-04T00:00:00+01:00"), microseconds("2024-03-11T00:00:00+01:00"))

@@ -59,8 +59,9 @@ def test_what_is_kept_of_label_values_is_bounded_whatever_comes() -> None:
     assert after_the_first["combinations"] <= COMBINATIONS + 2  # and all-other, as complaint and not
     assert after_the_first["values"] <= len(LABELS) * (LIMIT + 1)
     assert len(worker.ticket_desk._series._found) <= 10_000
-    assert len(worker.survey_desk._found) <= 10_000
-    assert len(worker.survey_desk._comments) <= 400
+    assert len(worker.survey_desk._contributor._slots) <= 10_000
+    assert len(worker.survey_desk._comments._comments) <= 400
+    assert len(worker.survey_desk._comments._places) <= 400
     numbers = worker.window()
     assert sum(numbers["tickets_opened_by_channel"].values()) == 2 * (VALUES + 3_000)
 

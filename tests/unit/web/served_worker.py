@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
+from stream.state.kind import Kind
 from tests.unit.desks.tickets.ticket_log import Worker
 
 
@@ -21,6 +22,11 @@ class ServedWorker:
     worker: Worker = field(default_factory=Worker)
     ready: bool = True
     state: Vitals = field(default_factory=Vitals)
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """The kinds of entities that it serves."""
+        return [served.kind for served in self.worker.core.served.values()]
 
     def view(self) -> WorkerView:
         """What it knows now."""

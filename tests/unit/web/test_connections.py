@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 from collections.abc import AsyncIterator, Iterator
@@ -167,6 +168,45 @@ class TestFiles:
         assert caplog.messages == [
             "Cannot accept a connection on the web port: Too many open files (1 times since this was logged last)"
         ]
+
+
+class TestGarbage:
+    @pytest.fixture(autouse=True)
+    def no_collection(self) -> Iterator[None]:
+        """Let nothing be found but what goes by itself."""
+        gc.collect()
+        gc.disable()
+        yield
+        gc.enable()
+
+    @pytest.mark.parametrize("path", ["/livez", "/api/v1/metrics", "/api/v1/worker"])
+    async def test_a_connection_that_was_answered_leaves_nothing_to_the_garbage_collector(self, path: str) -> None:
+        async with serving() as server:
+            before = transports()
+            for _ in range(3):
+                assert await status_of(server, path)
+            assert await left(before)
+
+    async def test_a_connection_that_was_closed_for_a_new_one_leaves_nothing_to_the_garbage_collector(self) -> None:
+        async with serving(connections=1) as server:
+            before = transports()
+            async with clients(server, 5) as accepted:
+                assert [await client.receive() for client in accepted[:4]] == [b""] * 4
+            assert await left(before)
+
+
+def transports() -> int:
+    """How many transports of connections are in memory."""
+    return sum(type(found).__name__ == "_SelectorSocketTransport" for found in gc.get_objects())
+
+
+async def left(number: int) -> bool:
+    """Whether no more than so many transports are left soon."""
+    for _ in range(100):
+        if transports() <= number:
+            return True
+        await asyncio.sleep(0.05)
+    return False
 
 
 @contextmanager

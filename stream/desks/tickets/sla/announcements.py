@@ -124,14 +124,14 @@ _KEPT: Final = 10_000
 
 
 @lru_cache(maxsize=_KEPT)
-def _parts(
+def _parts(  # noqa: PLR0913, PLR0917 - what makes one event like another
     source: str,
     kind: TransitionKind,
     metric: int,
     number: int,
     policy: str,
     target: int,
-    breached: bool,
+    breached: bool,  # noqa: FBT001 - positions are faster
     reason: CancelReason | None,
 ) -> tuple[bytes, bytes, bytes]:
     """What stands before the ticket in the id of such events, behind it, and at the beginning of their data."""

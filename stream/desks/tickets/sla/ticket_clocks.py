@@ -90,7 +90,7 @@ class TicketClocks:
         self._moved = False
         self.alarm = NEVER
 
-    def follow(
+    def follow(  # noqa: C901, PLR0912 - the table of what each change of the ticket does, and hot
         self,
         ticket: TicketState,
         time: int,
@@ -179,7 +179,7 @@ class TicketClocks:
     def _find_alarm(self) -> None:
         alarm = NEVER
         for clock in self.open:
-            if clock.alarm < alarm:
+            if clock.alarm < alarm:  # noqa: PLR1730 - a call for each clock costs more than it reads better
                 alarm = clock.alarm
         self.alarm = alarm
         self._moved = False

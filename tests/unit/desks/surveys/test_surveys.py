@@ -4,7 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from stream.desks.surveys.desk import COMMENTS_KEPT, SurveyRules, is_detractor, is_favourable
+from stream.desks.surveys.comments import COMMENTS_KEPT
+from stream.desks.surveys.resources import newest_comments
+from stream.desks.surveys.scores import SurveyRules, is_detractor, is_favourable
 from stream.state.rejection import Reason
 from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, survey
 
@@ -245,7 +247,7 @@ class TestComments:
             )
         )
 
-        comments = worker.view().comments(10 * COMMENTS_KEPT)
+        comments = newest_comments([worker.survey_desk])
         assert len(comments) == COMMENTS_KEPT
         assert comments[-1].text == "10"
 
@@ -288,7 +290,12 @@ class TestComments:
             )
             worker.take_into(state, [answer])
 
-        assert [comment.text for comment in worker.view(other).comments(4)] == ["5", "4", "3", "2"]
+        assert [comment.text for comment in newest_comments(worker.view(other).desks("surveys"))[:4]] == [
+            "5",
+            "4",
+            "3",
+            "2",
+        ]
 
 
 def test_restored_surveys_contribute_what_they_did() -> None:

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from stream.desks.tickets.set_aside import SetAside
+from tests.published import published_in
 from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, settled, ticket
 from tests.unit.state.agreed import agreed
 
@@ -69,11 +70,11 @@ def test_clocks_are_cancelled_by_a_deletion_and_taken_up_again_by_the_restoratio
     worker.take(ticket("opened", 0, channel="email"))
     worker.tickets.serve(caught_up=True)
 
-    deleted = worker.take(ticket("deleted", HOUR)).announcements
-    assert {(one.transition.kind, one.transition.reason) for one in deleted} == {("cancel", "deleted")}
+    deleted = published_in(worker.take(ticket("deleted", HOUR)).outgoing)
+    assert {(one.kind, one.reason, one.retracts) for one in deleted} == {("cancel", "deleted", None)}
 
-    restored = worker.take(ticket("restored", 2 * HOUR)).announcements
-    assert {(one.transition.kind, one.retracted) for one in restored} == {("cancel", True)}
+    restored = published_in(worker.take(ticket("restored", 2 * HOUR)).outgoing)
+    assert {(one.kind, one.retracts) for one in restored} == {("cancel", one.id) for one in deleted}
 
-    replied = worker.take(ticket("replied", 3 * HOUR, actor="agent")).announcements
-    assert [one.transition.kind for one in replied] == ["fulfil"]
+    replied = published_in(worker.take(ticket("replied", 3 * HOUR, actor="agent")).outgoing)
+    assert [(one.kind, one.retracts) for one in replied] == [("fulfil", None)]

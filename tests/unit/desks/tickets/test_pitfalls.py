@@ -6,12 +6,15 @@ from itertools import permutations
 
 import pytest
 
+from stream.desks.kinds import KINDS
 from stream.desks.tickets.rules import TicketRules
 from stream.metrics.catalogue import CATALOGUE, WINDOWED
-from stream.state.measures import MEASURES
+from stream.state.measure import by_name
 from stream.windows.sliding import WINDOWS
 from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MINUTE, Worker, office_hours, settled, survey, ticket
 from tests.unit.metrics.scraping import scrape
+
+MEASURES = by_name(measure for kind in KINDS for measure in kind.measures)
 
 
 @pytest.mark.parametrize("actor", ["bot", "automation"])

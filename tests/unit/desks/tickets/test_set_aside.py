@@ -11,7 +11,7 @@ from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MINUTE, Worker, ticke
 from tests.unit.state.agreed import agreed
 
 
-def counted(*batches: list[bytes]) -> Counter[SetAside]:
+def counted(*batches: list[bytes]) -> Counter[str]:
     """How many events were set aside, by reason, when they came in these batches."""
     worker = Worker()
     return sum((worker.take(*batch).set_aside for batch in batches), Counter())
@@ -45,7 +45,7 @@ class TestBeforeTheOpening:
         assert worker.by_labels("tickets_abandoned") == {("phone", "none", "none"): 1}
         assert worker.count("ticket_events_before_opening") == 1
         assert worker.state()["open_tickets"] == 0
-        assert worker.tickets.desk.announcements() == []
+        assert worker.tickets.desk.outgoing() == []
 
     def test_who_hung_up_before_the_opening_can_come_back(self) -> None:
         worker = agreed(

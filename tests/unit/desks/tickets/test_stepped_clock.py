@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from stream.desks.tickets.sla.announcements import Announcement
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.desks.tickets.sla.transitions import TransitionKind
+from stream.state.outbox import Outgoing
 from stream.state.partition import PartitionState
 from stream.state.rows import Row
 from stream.windows.clock import WallClock
+from tests.published import published_in
 from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, UNLIMITED, Worker, microseconds, records_of, ticket
 
 AN_HOUR = microseconds(HOUR) - microseconds(0)
@@ -50,10 +51,10 @@ class Machine:
         self.keep(outcome.outgoing)
         self.appended += outcome.rows
 
-    def keep(self, announcements: Sequence[Announcement]) -> None:
-        for one in announcements:
-            self.told[one.ticket, one.transition.kind] += -1 if one.retracted else 1
-        self.worker.tickets.went_out(len(announcements))
+    def keep(self, records: Sequence[Outgoing]) -> None:
+        for one in published_in(records):
+            self.told[one.subject, one.kind] += 1 if one.retracts is None else -1
+        self.worker.tickets.went_out(len(records))
 
     def restart(self) -> None:
         """Go on with what the changelog has."""

@@ -41,6 +41,9 @@ from stream.windows.moments import to_microseconds
 from stream.windows.sliding import LIFETIME
 from tests import event_records
 
+SOURCE: Final = "deskpulse/tests"
+"""The CloudEvents source of what workers publish here."""
+
 START: Final = datetime(2024, 3, 4, 12, tzinfo=UTC)
 """When the stories begin: noon of a Monday."""
 
@@ -158,6 +161,7 @@ class Worker:
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
+            SOURCE,
             clock=clock or EventClock(),
             kinds=kinds,
             bounds=bounds,

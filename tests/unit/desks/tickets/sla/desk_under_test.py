@@ -11,6 +11,7 @@ from stream.desks.tickets.sla.transitions import CancelReason
 from stream.windows.clock import WallClock
 from tests.desk_terms import desk_policies
 from tests.oracle.sla_policies import Policies
+from tests.published import published_in
 from tests.unit.desks.tickets.ticket_log import Worker
 
 
@@ -61,15 +62,14 @@ def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> 
     outcomes.append(worker.tickets.serve(caught_up=True))
     assert not any(outcome.rejections for outcome in outcomes)
     standing: dict[str, Transition] = {}
-    for announcement in (one for outcome in outcomes for one in outcome.outgoing if one.ticket == ticket):
-        transition = announcement.transition
-        identifier = transition.identifier(ticket)
-        if announcement.retracted:
-            del standing[identifier]
+    told = published_in(record for outcome in outcomes for record in outcome.outgoing)
+    for one in (one for one in told if one.subject == ticket):
+        if one.retracts is not None:
+            del standing[one.retracts]
         else:
-            assert identifier not in standing
-            standing[identifier] = Transition(identifier, transition.kind.value, transition.time)
-    found = worker.ticket_desk.ticket(ticket)
+            assert one.id not in standing
+            standing[one.id] = Transition(one.id, one.kind.value, one.time)
+    found = worker.ticket_desk.find(ticket)
     if found is None:
         return Reading([], [])
     sla = worker.ticket_desk.sla

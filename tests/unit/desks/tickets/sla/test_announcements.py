@@ -7,9 +7,6 @@ from schemas.events import SlaEvent
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.sla.announcements import (
     Announcement,
-    Outbox,
-    decode_outbox,
-    encode_outbox,
     event_of,
     records_of,
 )
@@ -60,12 +57,3 @@ def test_each_record_of_a_run_says_what_its_own_event_says() -> None:
     records = [(key, msgspec.json.decode(value, type=SlaEvent)) for key, value in records_of(run, "s")]
 
     assert records == [(one.ticket.encode(), event_of(one, "s")) for one in run]
-
-
-def test_an_outbox_comes_back_as_it_was() -> None:
-    transition = Transition(5, TransitionKind.CANCEL, 3, 1, "gold", 100, 50, None, True, CancelReason.SOLVED)
-    outbox = Outbox(
-        7, 9, [Announcement("T-1", transition, ATTRIBUTES[1]), Announcement("T-2", transition, ATTRIBUTES[0], True)]
-    )
-
-    assert decode_outbox(encode_outbox(outbox)) == outbox

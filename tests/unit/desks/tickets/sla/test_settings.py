@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from stream.desks.tickets.attributes import Attributes
+from stream.desks.tickets.definition import TICKETS
 from stream.desks.tickets.sla.policy import SlaMetric
-from stream.desks.tickets.sla.settings import span_of
+from stream.desks.tickets.sla.settings import policies_of, span_of
 from stream.desks.tickets.timeline import PENDING
 from stream.settings.loading import SettingsError, load_policies, load_settings
+from stream.state.fingerprint import fingerprint
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE, to_microseconds
 
 README = Path(__file__).parents[5] / "README.md"
@@ -75,7 +77,7 @@ def test_the_example_of_the_readme_is_a_policy_file(tmp_path: Path) -> None:
     text = README.read_text(encoding="utf-8")
     found = re.search(r"<!-- policies -->\n```toml\n(.*?)```", text, re.DOTALL)
     assert found is not None
-    policies = load_settings(written(tmp_path, found.group(1))).sla_policies
+    policies = policies_of(load_settings(written(tmp_path, found.group(1))))
     assert policies is not None
 
     gold = policies.terms_for(Attributes(priority="Urgent", customer_tier="Gold"))
@@ -190,9 +192,10 @@ resolution = { priority = { high = { within = "1h", calendar = "night" }, other 
 def test_the_policies_of_a_file_stand_in_the_place_of_those_in_the_settings(tmp_path: Path) -> None:
     written(tmp_path, ONE.replace("sla.", ""), "policies.toml")
     settings = load_settings(written(tmp_path, '[sla]\nfile = "policies.toml"'))
-    assert policies_of(settings) is not None
+    policies = policies_of(settings)
+    assert policies is not None
 
-    assert [policy.name for policy in policies_of(settings).policies] == ["one"]
+    assert [policy.name for policy in policies.policies] == ["one"]
     assert fingerprint(TICKETS, settings) == fingerprint(TICKETS, load_settings(written(tmp_path, ONE)))
 
 
