@@ -1,8 +1,8 @@
 """Runs the core of whatever copy of the code is found first: takes a request as JSON, answers as JSON.
 
-The request names ``settings``, over an event clock, and the ``records`` of each kind as texts, which are taken in by runs
-of so many as ``run`` says; a checkpoint is written after ``events_between`` of them. The rows of a state are read from
-the file ``rows_from`` before, and written to ``rows_to`` after.
+The request names ``settings``, over an event clock, and the ``records`` of each kind as texts, taken in by runs of so
+many as ``run`` says; a checkpoint is written after ``events_between`` of them. The rows of a state are read from the
+file ``rows_from`` before, and written to ``rows_to`` after.
 """
 
 from __future__ import annotations
