@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copyfile, copytree, ignore_patterns
 from typing import Any, Final
 
 import orjson
@@ -16,17 +16,20 @@ ROOT: Final = Path(__file__).parents[2]
 ERRANDS: Final = ROOT / "tests" / "kinds" / "errands"
 CORE_RUN: Final = "tests.kinds.core_run"
 
-_COPIED: Final = ("stream", "schemas")
+_COPIED: Final = ("stream", "schemas", "tests/kinds", "tests/data")
+_COPIED_FILES: Final = ("tests/__init__.py", "tests/contributions.py", "tests/event_records.py")
 _SECONDS: Final = 120
 
 
 class CopiedTree:
-    """A copy of the product's code below ``folder``."""
+    """A copy of the product's code below ``folder``, with as much of the tests as runs from it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for package in _COPIED:
             copytree(ROOT / package, folder / package, ignore=ignore_patterns("__pycache__"))
+        for file in _COPIED_FILES:
+            copyfile(ROOT / file, folder / file)
 
     def plug_in_errands(self) -> None:
         """Drop the package in, under the name that it has there, and name it in the list of kinds."""

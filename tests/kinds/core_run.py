@@ -23,7 +23,7 @@ from stream.core import Core
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
-from stream.metrics.view import WINDOW_NAMES
+from stream.metrics.view import WINDOW_NAMES, WorkerView
 from stream.monitoring.generate import generated
 from stream.monitoring.rules import Links
 from stream.reference import events_table, metrics_table, settings_table
@@ -44,7 +44,9 @@ class _Record(NamedTuple):
     value: bytes | None
 
 
-class _Worker:
+class CoreRun:
+    """A core with one partition of each kind, as the request wants it, and the rows that it writes."""
+
     def __init__(self, settings: Settings, asked: dict[str, Any]) -> None:
         pace = Pace(asked.get("events_between", 1_000_000), bytes_an_event=1 << 30)
         self.core = Core(settings, "deskpulse/test", pace=pace)
@@ -54,12 +56,14 @@ class _Worker:
         self._run: int = asked.get("run", _RUN)
 
     def load(self, rows: dict[str, list[Row]]) -> None:
+        """Start from the rows of each kind."""
         for name, state in self.states.items():
             state.load(rows.get(name, ()))
             state.loaded()
             self.rows[name] += rows.get(name, ())
 
     def take(self, name: str, values: list[str]) -> None:
+        """Take in the records of a kind, and let happen what is due by then."""
         state = self.states[name]
         first = state.applied_offset + 1
         records = [_Record(offset, value.encode()) for offset, value in enumerate(values, first)]
@@ -72,15 +76,21 @@ class _Worker:
         self.rows[name] += served.rows
         state.went_out(len(served.outgoing))
 
-    def numbers(self) -> dict[str, Any]:
+    def view(self) -> WorkerView:
+        """What is known now."""
         for state in self.states.values():
             state.advance()
-        view = self.core.view({name: [state] for name, state in self.states.items()})
+        return self.core.view({name: [state] for name, state in self.states.items()})
+
+    def numbers(self) -> dict[str, Any]:
+        """The final numbers with their parts, and those of each day."""
+        view = self.view()
         return final_numbers(view, parts=True) | daily_numbers(view)
 
     def scrape(self) -> str:
+        """The metrics in Prometheus' text."""
         registry = CollectorRegistry()
-        view = self.core.view({name: [state] for name, state in self.states.items()})
+        view = self.view()
         registry.register(HelpdeskCollector(lambda: view, Vitals))
         return generate_latest(registry).decode()
 
@@ -100,14 +110,14 @@ def main() -> None:
     """Answer the request on the standard input."""
     asked: dict[str, Any] = orjson.loads(sys.stdin.buffer.read())
     settings = new_settings(**{"clock": _CLOCK} | asked.get("settings", {}))
-    worker = _Worker(settings, asked)
+    worker = CoreRun(settings, asked)
     if "rows_from" in asked:
         worker.load(msgspec.msgpack.decode(Path(asked["rows_from"]).read_bytes(), type=dict[str, list[Row]]))
     for name, values in asked.get("records", {}).items():
         worker.take(name, values)
     if "rows_to" in asked:
         Path(asked["rows_to"]).write_bytes(msgspec.msgpack.encode(worker.rows))
-    again = _Worker(settings, asked)
+    again = CoreRun(settings, asked)
     again.load(worker.rows)
     numbers = worker.numbers()
     answer: dict[str, Any] = {

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import pytest
 
-from tests.event_records import record
 from tests.kinds.copied_tree import CopiedTree
-
-START: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
-MEANS: Final = ("on foot", "bicycle", "van")
-ERRANDS: Final = 60
-
-
-def begun(number: int, minutes: float, **data: object) -> str:
-    return _event("begun", number, minutes, data)
-
-
-def done(number: int, minutes: float) -> str:
-    return _event("done", number, minutes, {})
-
-
-def _event(what: str, number: int, minutes: float, data: object) -> str:
-    time = (START + timedelta(minutes=minutes)).isoformat()
-    return record(f"helpdesk.errand.{what}.v1", f"E-{number}", time, data).decode()
-
-
-def story() -> list[str]:
-    """Sixty errands, one every ten minutes, each a minute longer than the last; each sixth is still under way."""
-    values = []
-    for number in range(ERRANDS):
-        values.append(begun(number, 10 * number, team="post", means=MEANS[number % 3]))
-        if number % 6:
-            values.append(done(number, 10 * number + number))
-    return values
+from tests.kinds.errand_story import ERRANDS, FINISHED, MEANS, begun, done, story
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +26,15 @@ def answer(plugged: CopiedTree) -> dict[str, Any]:
 
 def test_it_is_in_the_final_numbers(answer: dict[str, Any]) -> None:
     window = answer["numbers"]["windows"]["lifetime"]
-    finished = [number for number in range(ERRANDS) if number % 6]
 
     assert answer["rejected"] == []
-    assert window["errands_done"] == len(finished)
-    assert window["errand_seconds"]["count"] == len(finished)
-    assert window["errand_seconds"]["sum"] == 60 * sum(finished)
+    assert window["errands_done"] == len(FINISHED)
+    assert window["errand_seconds"]["count"] == len(FINISHED)
+    assert window["errand_seconds"]["sum"] == 60 * sum(FINISHED)
     assert {part["labels"]["means"]: part["count"] for part in window["parts"]["errands_done"]} == {
-        means: sum(number % 3 == place for number in finished) for place, means in enumerate(MEANS)
+        means: sum(number % 3 == place for number in FINISHED) for place, means in enumerate(MEANS)
     }
-    assert answer["numbers"]["state"]["errands_under_way"] == ERRANDS - len(finished)
+    assert answer["numbers"]["state"]["errands_under_way"] == ERRANDS - len(FINISHED)
 
 
 def test_it_is_restored_from_its_changelog(answer: dict[str, Any]) -> None:
