@@ -88,4 +88,5 @@ async def stream_events(plan: Plan, settings: Settings, seconds: float | None) -
     if plan.rate:
         live = served.of(plan.disturbed(simulator.live(now, plan.rate)))
         count += await publish(in_real_time(live, stop), kafka.bootstrap_servers, **kafka.security.options())
+    sys.stderr.write("".join(served.warnings()))
     return count
