@@ -55,6 +55,7 @@ lint: $(STAMP) ## style, types and freshness of generated files; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 	$(BIN)/python -m stream.generated --check
+	$(BIN)/python -m tests.contributions --check
 
 .PHONY: format
 format: $(STAMP) ## put the code in shape
@@ -74,8 +75,9 @@ fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code;
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 .PHONY: generate
-generate: $(STAMP) ## write the schemas, the Prometheus rules and the tables in the documentation anew
+generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the documentation and the recorded contributions anew
 	$(BIN)/python -m stream.generated
+	$(BIN)/python -m tests.contributions
 
 # Not through the stamp: a lock that lags behind pyproject.toml must not stop its own renewal.
 .PHONY: lock

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +20,8 @@ from rich.console import Console
 from rich.live import Live
 
 from stream.cli.progress import tracked
+from stream.cli.served import Served
 from stream.cli.snapshot import DEFAULT_WINDOWS, WorkerUnreachableError, fetch, new_console, table_of
-from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
@@ -62,17 +63,18 @@ async def run_demo(plan: DemoPlan, settings: Settings) -> None:
         log = Path(folder) / "worker.log"
         async with EmbeddedBroker() as broker:
             kafka = KafkaSettings(bootstrap_servers=broker.address, group="deskpulse-demo")
-            await ensure_topics(kafka, SOURCE_TOPICS)
+            await ensure_topics(kafka, settings.source_topics)
+            served = Served(settings.source_topics)
             now = datetime.now(UTC)
             simulator = Simulator(SimulatorSettings(), plan.seed)
             past = simulator.history(now - timedelta(days=_HISTORY_DAYS), now, _HISTORY_TICKETS)
-            events = await publish(tracked(past, "A month of history"), broker.address)
-            async with _worker(broker.address, port, log) as worker:
+            events = await publish(tracked(served.of(past), "A month of history"), broker.address)
+            async with _worker(broker.address, port, log, settings.desks) as worker:
                 await _until_caught_up(url, events, worker, log, stop)
                 console.print(_welcome(broker.address, url, events, plan), highlight=False)
                 if plan.seconds is not None:
                     loop.call_later(plan.seconds, stop.set)
-                live = in_real_time(simulator.live(datetime.now(UTC), plan.rate), stop)
+                live = in_real_time(served.of(simulator.live(datetime.now(UTC), plan.rate)), stop)
                 publishing = asyncio.create_task(publish(live, broker.address))
                 try:
                     await _watch(url, stop, worker, publishing, console, log)
@@ -108,9 +110,10 @@ def _welcome(broker: str, url: str, events: int, plan: DemoPlan) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _worker(broker: str, port: int, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _worker(broker: str, port: int, log: Path, desks: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DESKPULSE_")}
     environment["DESKPULSE_KAFKA__GROUP"] = "deskpulse-demo"
+    environment["DESKPULSE_DESKS"] = json.dumps(desks)
     # The embedded broker lets a member wait for half its session before it joins.
     environment["DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS"] = "6"
     with log.open("wb") as output:

@@ -19,11 +19,9 @@ from stream.dead_letters.reading import letter_records, read_ledger, source_reco
 from stream.dead_letters.repairs import read_repairs
 from stream.dead_letters.replaying import send_again
 from stream.dead_letters.writing import SUFFIX
-from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import connected_admin, new_producer, partition_counts, reading_consumer
 from stream.runtime.kafka.reachability import choose_addresses
-from stream.settings.kafka import KafkaSettings
-from stream.state.records import RecordLimits
+from stream.settings.settings import Settings
 from stream.state.rejection import Reason
 
 _LISTED_DETAIL: Final = 100
@@ -61,10 +59,13 @@ class ReplayPlan:
     by_key: bool = False
 
 
-def selection_of(topics: Iterable[str] | None, reasons: Iterable[str] | None) -> Selection:
-    """The selection of the command line. Raises ``UnknownChoiceError`` with the choices that there are."""
+def selection_of(topics: Iterable[str] | None, reasons: Iterable[str] | None, sources: Sequence[str]) -> Selection:
+    """The selection of the command line. Raises ``UnknownChoiceError`` with the choices that there are.
+
+    ``sources`` are the source topics that can be chosen.
+    """
     return Selection(
-        _chosen("source topic", topics, SOURCE_TOPICS), _chosen("reason", reasons, [reason.value for reason in Reason])
+        _chosen("source topic", topics, sources), _chosen("reason", reasons, [reason.value for reason in Reason])
     )
 
 
@@ -77,10 +78,10 @@ def _chosen(what: str, values: Iterable[str] | None, known: Sequence[str]) -> fr
 
 
 async def list_letters(
-    settings: KafkaSettings, selection: Selection, limit: int, *, show_all: bool = False
+    settings: Settings, selection: Selection, limit: int, *, show_all: bool = False
 ) -> dict[str, Any]:
     """The latest ``limit`` letters with their values, and how many there are by reason."""
-    async with _letters(settings, selection.topics or SOURCE_TOPICS) as (consumer, ledger, _):
+    async with _letters(settings, selection.topics or settings.source_topics) as (consumer, ledger, _):
         letters = ledger.letters(selection, only_open=not show_all)
         shown = letters[-limit:] if limit else []
         values = await letter_records(consumer, shown)
@@ -110,14 +111,14 @@ def listing_lines(listing: Mapping[str, Any]) -> list[str]:
 
 
 async def load_letter(
-    settings: KafkaSettings, topic: str, partition: int, offset: int
+    settings: Settings, topic: str, partition: int, offset: int
 ) -> tuple[Letter, ConsumerRecord[bytes, bytes], bytes | None]:
     """The letter of the record at this place of a source topic, its record and the original bytes.
 
     Bytes that the letter does not have are read from the source topic. Raises ``UnknownChoiceError``, or
     ``NoSuchLetterError``, also when the bytes are nowhere any more.
     """
-    selection_of([topic], None)
+    selection_of([topic], None, settings.source_topics)
     async with _letters(settings, [topic], partition) as (consumer, ledger, _):
         letter = ledger.letter_of(Origin(topic, partition, offset))
         if letter is None:
@@ -186,10 +187,10 @@ def _plain(content: object) -> str:
     return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in str(content))
 
 
-async def replay_letters(settings: KafkaSettings, plan: ReplayPlan, limits: RecordLimits) -> dict[str, Any]:
+async def replay_letters(settings: Settings, plan: ReplayPlan) -> dict[str, Any]:
     """Send letters again; what was sent, what could not be, what was sent before.
 
-    Repaired values must be within the ``limits`` of the workers.
+    Repaired values must be within the limits of the workers.
 
     Raises ``ReplayOptionsError``, ``RepairError``, ``OriginError`` and ``NoSuchLetterError`` before
     anything is sent.
@@ -199,8 +200,8 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan, limits: Reco
         raise ReplayOptionsError(message)
     origin = None if plan.origin is None else origin_of(plan.origin)
     now = time.time_ns() // 1_000
-    repairs = {} if plan.file is None else read_repairs(plan.file, origin, limits, now)
-    async with _letters(settings, plan.selection.topics or SOURCE_TOPICS) as (consumer, ledger, counts):
+    repairs = {} if plan.file is None else read_repairs(plan.file, origin, settings.record_limits, now)
+    async with _letters(settings, plan.selection.topics or settings.source_topics) as (consumer, ledger, counts):
         if plan.file is None:
             letters, values = ledger.letters(plan.selection), repairs
             before = sum(plan.selection.has(letter) for letter in ledger) - len(letters)
@@ -210,7 +211,7 @@ async def replay_letters(settings: KafkaSettings, plan: ReplayPlan, limits: Reco
             letters = [letter for letter in named if ledger.status(letter) is Status.OPEN]
             before = len(named) - len(letters)
         chosen = letters[: plan.most]
-        producer = None if plan.dry_run else new_producer(await choose_addresses(settings))
+        producer = None if plan.dry_run else new_producer(await choose_addresses(settings.kafka))
         try:
             if producer is not None:
                 await producer.start()
@@ -251,10 +252,10 @@ def replay_lines(report: Mapping[str, Any]) -> list[str]:
 
 @asynccontextmanager
 async def _letters(
-    settings: KafkaSettings, topics: Iterable[str], partition: int | None = None
+    settings: Settings, topics: Iterable[str], partition: int | None = None
 ) -> AsyncIterator[tuple[AIOKafkaConsumer, Ledger, dict[str, int]]]:
     """A consumer, the letters of these source topics, of one partition if it is given, and all partition counts."""
-    async with connected_admin(settings) as admin:
+    async with connected_admin(settings.kafka) as admin:
         counts = await partition_counts(admin)
     names = [topic + SUFFIX for topic in topics]
     partitions = [
@@ -264,10 +265,10 @@ async def _letters(
         if partition in {None, number}
     ]
     try:
-        async with reading_consumer(settings) as consumer:
+        async with reading_consumer(settings.kafka) as consumer:
             yield consumer, await read_ledger(consumer, partitions), counts
     except KafkaError as error:
-        message = f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}: {error}"
+        message = f"Kafka at {settings.kafka.bootstrap_servers}: {type(error).__name__}: {error}"
         raise KafkaRefusedError(message) from error
 
 

@@ -34,8 +34,9 @@ def dlt_list(
     """List dead letters, with their number by reason."""
     from stream.cli.dlt import list_letters, listing_lines, selection_of
 
-    selection = selection_of(topic, reason)
-    listing = run_quietly(list_letters(settings_with(config, broker).kafka, selection, limit, show_all=show_all))
+    settings = settings_with(config, broker)
+    selection = selection_of(topic, reason, settings.source_topics)
+    listing = run_quietly(list_letters(settings, selection, limit, show_all=show_all))
     print_answer(listing if as_json else listing_lines(listing))
 
 
@@ -53,7 +54,7 @@ def dlt_show(
     """Show the dead letter of a record, named by where it came from."""
     from stream.cli.dlt import load_letter, shown_json, shown_lines
 
-    letter, record, value = run_quietly(load_letter(settings_with(config, broker).kafka, topic, partition, offset))
+    letter, record, value = run_quietly(load_letter(settings_with(config, broker), topic, partition, offset))
     if raw:
         sys.stdout.buffer.write(value or b"")
     else:
@@ -83,9 +84,9 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     """Send dead letters to the topic and partition they came from, as they were or repaired."""
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
-    plan = ReplayPlan(selection_of(topic, reason), most, file, origin, dry_run, by_key)
     settings = settings_with(config, broker)
-    report = run_quietly(replay_letters(settings.kafka, plan, settings.record_limits))
+    plan = ReplayPlan(selection_of(topic, reason, settings.source_topics), most, file, origin, dry_run, by_key)
+    report = run_quietly(replay_letters(settings, plan))
     print_answer(report if as_json else replay_lines(report))
     if report["failed"]:
         raise typer.Exit(1)

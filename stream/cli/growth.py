@@ -10,7 +10,6 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from stream.app import Deskpulse
-from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import connected_admin, reading_consumer
 from stream.runtime.kafka.growth import GrowthError, GrowthReport, GrowthTools, grow, sizes
 from stream.runtime.kafka.publishing import Publisher
@@ -28,13 +27,15 @@ class GrowthRequest:
     settle_seconds: float
 
 
-def request_of(topics: Sequence[str] | None, partitions: int, settle_seconds: float) -> GrowthRequest:
-    """The request of a command line, for all source topics if none is named. Raises ``GrowthError``."""
+def request_of(
+    topics: Sequence[str] | None, partitions: int, settle_seconds: float, sources: Sequence[str]
+) -> GrowthRequest:
+    """The request of a command line, for all ``sources`` if no topic is named. Raises ``GrowthError``."""
     for topic in topics or ():
-        if topic not in SOURCE_TOPICS:
-            message = f"{topic} is not a source topic; --topic takes {' and '.join(SOURCE_TOPICS)}"
+        if topic not in sources:
+            message = f"{topic} is not a source topic; --topic takes {' and '.join(sources)}"
             raise GrowthError(message)
-    return GrowthRequest(topics or SOURCE_TOPICS, partitions, settle_seconds)
+    return GrowthRequest(topics or sources, partitions, settle_seconds)
 
 
 async def planned_lines(request: GrowthRequest, settings: Settings) -> list[str]:
@@ -72,7 +73,7 @@ async def _grow(
 ) -> GrowthReport | None:
     kafka = await choose_addresses(settings.kafka)
     # Put together as a worker is, but it never joins the group.
-    worker = Deskpulse(settings.model_copy(update={"store": "memory"}), dict.fromkeys(SOURCE_TOPICS, 1), kafka)
+    worker = Deskpulse(settings.model_copy(update={"store": "memory"}), dict.fromkeys(settings.source_topics, 1), kafka)
     tables = {part.topic: part.table for part in worker.parts}
     try:
         async with connected_admin(kafka) as admin, reading_consumer(kafka) as consumer, worker.producer as producer:

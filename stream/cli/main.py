@@ -160,7 +160,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
 
     plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
     if out is None:
-        count = asyncio.run(stream_events(plan, settings_with(config, broker).kafka, seconds))
+        count = asyncio.run(stream_events(plan, settings_with(config, broker), seconds))
         sys.stderr.write(f"published {count} events\n")
     else:
         count = write_log(plan, out, end.replace(tzinfo=UTC) if end else datetime.now(UTC))
@@ -192,10 +192,10 @@ def doctor(
 ) -> None:
     """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
     from stream.cli.doctor import findings_json, findings_lines, has_problems
-    from stream.desks.kinds import SOURCE_TOPICS
     from stream.doctor.examination import examine
 
-    findings = run_quietly(examine(settings_with(config, broker), SOURCE_TOPICS, with_keys=keys))
+    settings = settings_with(config, broker)
+    findings = run_quietly(examine(settings, settings.source_topics, with_keys=keys))
     print_answer(findings_json(findings) if as_json else findings_lines(findings))
     if has_problems(findings):
         raise typer.Exit(1)

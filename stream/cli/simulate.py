@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from stream.cli.progress import tracked
-from stream.desks.kinds import SOURCE_TOPICS
+from stream.cli.served import Served
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
 from stream.runtime.kafka.broker import ensure_topics
 from stream.runtime.kafka.reachability import choose_addresses
-from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 
 
 class SimulationError(Exception):
@@ -62,26 +62,31 @@ def write_log(plan: Plan, out: Path, end: datetime) -> int:
     return count
 
 
-async def stream_events(plan: Plan, kafka: KafkaSettings, seconds: float | None) -> int:
-    """Publish the past at once, then the present as it happens, until a signal or ``seconds`` are over."""
+async def stream_events(plan: Plan, settings: Settings, seconds: float | None) -> int:
+    """Publish the past at once, then the present as it happens, until a signal or ``seconds`` are over.
+
+    Only what the workers of these settings read is published.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    kafka = await choose_addresses(kafka)
-    await ensure_topics(kafka, SOURCE_TOPICS)
+    kafka = await choose_addresses(settings.kafka)
+    await ensure_topics(kafka, settings.source_topics)
+    served = Served(settings.source_topics)
     simulator = Simulator(SimulatorSettings(), plan.seed)
     now = datetime.now(UTC)
     count = 0
     if plan.tickets and plan.days:
         history = plan.disturbed(simulator.history(now - timedelta(days=plan.days), now, plan.tickets))
         count += await publish(
-            tracked(history, "Publishing the past"), kafka.bootstrap_servers, **kafka.security.options()
+            tracked(served.of(history), "Publishing the past"), kafka.bootstrap_servers, **kafka.security.options()
         )
         sys.stderr.write(f"published {count} events of the last {plan.days:g} days\n")
     if seconds is not None:
         loop.call_later(seconds, stop.set)
     if plan.rate:
-        live = plan.disturbed(simulator.live(now, plan.rate))
+        live = served.of(plan.disturbed(simulator.live(now, plan.rate)))
         count += await publish(in_real_time(live, stop), kafka.bootstrap_servers, **kafka.security.options())
+    sys.stderr.write("".join(served.warnings()))
     return count

@@ -6,21 +6,21 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import TopicsError
 from stream.runtime.kafka.rebuild import RebuildPlan, plan_rebuild, rebuild
 from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 from stream.windows.moments import to_text
 
 _MILLISECOND = 1_000
 
 
-async def run_plan(settings: KafkaSettings) -> RebuildPlan:
+async def run_plan(settings: Settings) -> RebuildPlan:
     """What has to be rebuilt. Raises ``BusyGroupError``, ``BrokerUnreachableError`` and ``TopicsError``."""
     try:
-        return await plan_rebuild(settings, SOURCE_TOPICS)
+        return await plan_rebuild(settings.kafka, settings.source_topics)
     except (KafkaError, ValueError) as error:
-        raise TopicsError(_refusal(settings, error)) from error
+        raise TopicsError(_refusal(settings.kafka, error)) from error
 
 
 async def run_rebuild(settings: KafkaSettings, plan: RebuildPlan) -> None:

@@ -25,8 +25,9 @@ def state_rebuild(
     """Let a group whose changelogs were deleted read its source topics again; stop its workers first."""
     from stream.cli.state import plan_json, plan_lines, run_plan, run_rebuild
 
-    kafka = settings_with(config, broker).kafka
-    plan = run_quietly(run_plan(kafka))
+    settings = settings_with(config, broker)
+    kafka = settings.kafka
+    plan = run_quietly(run_plan(settings))
     if not as_json:
         print_lines(plan_lines(plan))
     done = bool(plan.lost) and not dry_run

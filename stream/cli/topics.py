@@ -7,10 +7,10 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import TopicsError, connected_admin, create_topics, found_topics, partition_counts
 from stream.runtime.kafka.topics import Difference, PlannedTopic, Severity, differences, planned_topics
 from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +56,21 @@ class TopicsReport:
         return lines
 
 
-async def run_create(plan: TopicsPlan, settings: KafkaSettings) -> TopicsReport:
+async def run_create(plan: TopicsPlan, settings: Settings) -> TopicsReport:
     """Create what is missing. Raises ``BrokerUnreachableError``, and ``TopicsError`` if the brokers refuse."""
     try:
         return await _create(plan, settings)
     except KafkaError as error:
-        message = f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}: {error}"
+        message = f"Kafka at {settings.kafka.bootstrap_servers}: {type(error).__name__}: {error}"
         raise TopicsError(message) from error
 
 
-async def _create(plan: TopicsPlan, settings: KafkaSettings) -> TopicsReport:
+async def _create(plan: TopicsPlan, settings: Settings) -> TopicsReport:
     asked = {"partitions": plan.partitions, "replication_factor": plan.replication}
-    kafka = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
+    kafka = settings.kafka.model_copy(update={name: value for name, value in asked.items() if value is not None})
     async with connected_admin(kafka) as admin:
         counts = await partition_counts(admin)
-        planned = [topic for source in SOURCE_TOPICS for topic in _planned(kafka, source, counts, plan)]
+        planned = [topic for source in settings.source_topics for topic in _planned(kafka, source, counts, plan)]
         missing = [topic for topic in planned if topic.name not in counts]
         existing = [topic for topic in planned if topic.name in counts]
         await create_topics(admin, missing, dry_run=plan.dry_run)

@@ -33,7 +33,7 @@ def topics_create(
     from stream.cli.topics import TopicsPlan, run_create
 
     plan = TopicsPlan(partitions, replication, retention_days, dry_run)
-    report = run_quietly(run_create(plan, settings_with(config, broker).kafka))
+    report = run_quietly(run_create(plan, settings_with(config, broker)))
     print_answer(report.as_json() if as_json else report.lines())
     if report.has_problems:
         raise typer.Exit(1)
@@ -62,7 +62,7 @@ def topics_grow(  # noqa: PLR0913 - each parameter is an option
     from stream.cli.growth import planned_lines, reports_json, request_of, run_growth
 
     settings = settings_with(config, broker)
-    request = request_of(topic, partitions, settle)
+    request = request_of(topic, partitions, settle, settings.source_topics)
     lines = run_quietly(planned_lines(request, settings))
     typer.echo("\n".join(lines), err=True)
     if dry_run:

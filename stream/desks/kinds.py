@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
 from typing import Final
 
-from stream.desks.surveys.definition import SURVEYS
-from stream.desks.tickets.definition import TICKETS
 from stream.state.kind import Kind
 
-KINDS: Final[tuple[Kind, ...]] = (
-    TICKETS,
-    SURVEYS,
+_DEFINITIONS: Final = (
+    "stream.desks.tickets.definition:TICKETS",
+    "stream.desks.surveys.definition:SURVEYS",
 )
+
+KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))
 
 SOURCE_TOPICS: Final = tuple(kind.topic for kind in KINDS)
 """The topics of the events that are taken in."""

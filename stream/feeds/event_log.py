@@ -8,16 +8,15 @@ from typing import Final
 
 import msgspec
 
-from schemas.events import EVENTS_BY_TOPIC, TICKETS_TOPIC, Moment
+from schemas.events import TICKETS_TOPIC, Moment
+from stream.desks.kinds import KINDS
 from stream.feeds.replay import ReplayedEvent
 from stream.feeds.replay.event_types import EVENT_TYPES
 from stream.feeds.replay.log_file import open_bytes
 from stream.state.records import EARLIEST
 from stream.windows.moments import to_microseconds
 
-_TOPICS: Final = {
-    str(event.__struct_config__.tag): topic for topic, events in EVENTS_BY_TOPIC.items() for event in events
-}
+_TOPICS: Final = {str(event.__struct_config__.tag): kind.topic for kind in KINDS for event in kind.events}
 
 
 class _Address(msgspec.Struct):

@@ -127,18 +127,19 @@ def _unreadable() -> str:
     """Which variable of the environment holds a list that is not JSON."""
     for name, text in os.environ.items():
         section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
-        if name.startswith("DESKPULSE_") and key and _is_json(section, key):
+        if name.startswith("DESKPULSE_") and _is_json(section, key):
             try:
                 json.loads(text)
             except ValueError:
-                return f'{section}.{key}: {text!r} is not JSON such as ["one", "two"]'
+                return f'{section}{"." if key else ""}{key}: {text!r} is not JSON such as ["one", "two"]'
     return "an environment variable cannot be read as JSON"
 
 
 def _is_json(section: str, key: str) -> bool:
     model = Settings.model_fields[section].annotation if section in Settings.model_fields else None
     fields = getattr(model, "model_fields", {})
-    return key in fields and any(word in str(fields[key].annotation) for word in ("tuple", "frozenset", "dict"))
+    value = fields[key].annotation if key in fields else None if key else model
+    return any(word in str(value) for word in ("tuple", "frozenset", "dict"))
 
 
 def _renamed_environment() -> dict[str, Any]:
@@ -153,9 +154,6 @@ def _renamed_environment() -> dict[str, Any]:
     return values
 
 
-_SINGLE_SETTINGS = ("store", "data_dir")
-
-
 def _check_environment() -> None:
     sections = {name: field.annotation for name, field in Settings.model_fields.items()}
     for name in os.environ:
@@ -165,7 +163,7 @@ def _check_environment() -> None:
         model = sections.get(section)
         if section in ("config", "url", "require_kafka", "require_prometheus", "kafka_cache"):
             continue
-        if not key and section in _SINGLE_SETTINGS:
+        if not key and section in sections and not hasattr(model, "model_fields"):
             continue
         if key not in getattr(model, "model_fields", ()):
             message = f"the environment variable {name} names no setting, as DESKPULSE_KAFKA__GROUP does"

@@ -35,8 +35,7 @@ class Contributor:
         if slot is None:
             if len(self._slots) >= _REMEMBERED:
                 self._slots.clear()
-            exported = tuple(self._exported(label, values[label]) for label in labels)
-            slot = self._slots[key] = self._registry.first_slot(measure, exported)
+            slot = self._slots[key] = self._registry.first_slot(measure, self.exported(labels, values))
         return slot
 
     def count(self, measure: str, values: Values, at: int, sign: int = 1) -> Contribution:
@@ -46,6 +45,10 @@ class Contributor:
     def span(self, measure: str, values: Values, at: int, span: int, sign: int = 1) -> Contribution:
         """A duration of ``span`` microseconds that ended at ``at``."""
         return self.first_slot(measure, values) + bisect_left(BORDERS, span), at, sign, sign * span
+
+    def exported(self, labels: Iterable[str], values: Values) -> tuple[str, ...]:
+        """The values to export of these labels. Raises ``KeyError`` for one that has no value."""
+        return tuple(self._exported(label, values[label]) for label in labels)
 
     def _exported(self, label: str, value: str | None) -> str:
         return value if label in CLOSED_LABELS and value is not None else self._bounds.fold(label, value)

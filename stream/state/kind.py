@@ -10,16 +10,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Union
 
 from schemas.events import Envelope
 from stream.settings.section import Section
 from stream.settings.shared import SharedSettings
+from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.labels import LabelBounds
 from stream.state.measure import Measure, Ratio, Score, Share, by_name
-from stream.state.metric import Metric
+from stream.state.metric import Metric, MetricType
 from stream.state.numbers import number_of
 from stream.state.presentation import Cell, count, mean, spread
 from stream.state.resource import Resource
@@ -98,9 +99,13 @@ class Kind(ABC):
     resources: ClassVar[tuple[Resource, ...]] = ()
     contributions: ClassVar[int] = 1
 
-    @abstractmethod
+    @cached_property
+    def _decoder(self) -> EventDecoder[Envelope]:
+        return EventDecoder(Union[self.events])  # noqa: UP007 - the operator takes no tuple
+
     def decode(self, value: bytes) -> Envelope:
         """The event in a record's value, checked. Raises ``RejectedRecordError``."""
+        return self._decoder.decode(value)
 
     @abstractmethod
     def new_group(self, workplace: Workplace) -> DeskGroup:
@@ -137,4 +142,8 @@ class Kind(ABC):
     @property
     def columns(self) -> Mapping[str, Cell]:
         """What people are shown of the state, by name."""
-        return {}
+        return {
+            gauge.short_name.replace("_", " "): count(gauge.short_name)
+            for gauge in self.gauges
+            if gauge.type is MetricType.GAUGE
+        }

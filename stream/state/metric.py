@@ -45,6 +45,11 @@ class Metric:
     levels: tuple[tuple[str, ...], ...] = ()
 
     @property
+    def short_name(self) -> str:
+        """The name without the prefix."""
+        return self.name.removeprefix(PREFIX)
+
+    @property
     def exposed_name(self) -> str:
         """The name by which a query finds it."""
         if self.type is MetricType.COUNTER:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from schemas.events import Envelope
+from stream.state.contributing import Contributor, Values
 from stream.state.desk import Desk, subject_of
 from stream.state.hot_entities import HOT_ENTITIES
+from stream.state.metric import Metric
 from stream.state.rows import RowStore
 from stream.windows.sliding import Contribution
 
@@ -27,19 +30,32 @@ class Kept(NamedTuple, Generic[Value]):
     base: Value
 
 
+class DeskContext(NamedTuple):
+    """What a desk of values gets from its kind and its worker: see `Desk` and `Contributor`."""
+
+    decode: Callable[[bytes], Envelope]
+    contributor: Contributor
+    rows: RowStore
+    hot: int = HOT_ENTITIES
+
+
+Standing = Iterable[tuple[Metric, Values]]
+"""Gauges in which an entity is counted, each with the values of its labels."""
+
+GaugeCounts = Counter[tuple[str, tuple[str, ...]]]
+"""How many entities are counted in each gauge, by its name and label values."""
+
+
 class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     """The entities of one partition, as values of a type that msgpack can hold; ``unknown`` is that of a new one."""
 
-    def __init__(
-        self,
-        decode: Callable[[bytes], Envelope],
-        rows: RowStore,
-        value_type: type[Value],
-        unknown: Value,
-        hot: int = HOT_ENTITIES,
-    ) -> None:
-        super().__init__(decode, rows, hot)
-        self._unknown = unknown
+    unknown: Value
+
+    def __init__(self, context: DeskContext) -> None:
+        super().__init__(context.decode, context.rows, context.hot)
+        self._contributor = context.contributor
+        self._gauges: GaugeCounts = Counter()
+        value_type = type(self.unknown)
         self._decode_row = msgspec.msgpack.Decoder(tuple[value_type, int, value_type]).decode  # type: ignore[valid-type]
 
     @abstractmethod
@@ -54,9 +70,13 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def last_time(self, value: Value) -> int:
         """When something last happened to the entity, in microseconds."""
 
-    @abstractmethod
     def row_bytes(self, subject: str, value: Value) -> int:
-        """About how many bytes a value takes in a row."""
+        """About how many bytes a value takes in a row; to be overridden where encoding it twice takes too long."""
+        return len(subject.encode()) + len(_encode(value))
+
+    def standing(self, value: Value) -> Standing:
+        """The gauges in which an entity is counted now; each of those at most once."""
+        return ()
 
     def changed(self, subject: str, before: Value, after: Value) -> None:
         """An entity has another value from now on; it is not dirty yet."""
@@ -77,12 +97,14 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         row = self.find(subject)
         if row is None:
             self.check_not_too_late(subject, time)
-        before = self._unknown if row is None else row.value
+        before = self.unknown if row is None else row.value
         after = self.after(before, event, time)
         if after is None:
             return False
         self.contribute(before, -1)
         self.contribute(after, 1)
+        self._stand(before, -1)
+        self._stand(after, 1)
         self.changed(subject, before, after)
         base = row.base if row is not None and row.epoch == self.epoch else before
         self.hot.young[subject] = self.dirty[subject] = Kept(after, self.epoch, base)
@@ -105,6 +127,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         elif epoch == checkpoint:
             self.contribute(base, -1)
             self.contribute(found, 1)
+        self._stand(found, 1)
         self.noticed(subject_of(key), found)
 
     def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
@@ -115,6 +138,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         contributions = self.contributions_in(value)
         subject = subject_of(key)
         self.hot.forget(subject)
+        self._stand(found, -1)
         self.left(subject, found)
         return contributions
 
@@ -130,3 +154,19 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         """An entity as it stands, ``None`` if nothing is known of it."""
         row = self.find(subject)
         return None if row is None else row.value
+
+    def reading(self, *, held: bool) -> GaugeCounts:
+        """The gauges as they stand."""
+        return self._gauges.copy() if held else self._gauges
+
+    def count(self, measure: str, values: Values, at: int, sign: int) -> None:
+        """Contribute one to a count at ``at`` (microseconds), or with ``sign`` -1 take it back."""
+        self.contributions.append(self._contributor.count(measure, values, at, sign))
+
+    def span(self, measure: str, values: Values, at: int, span: int, sign: int) -> None:
+        """Contribute a duration of ``span`` microseconds that ended at ``at``, or with ``sign`` -1 take it back."""
+        self.contributions.append(self._contributor.span(measure, values, at, span, sign))
+
+    def _stand(self, value: Value, sign: int) -> None:
+        for gauge, values in self.standing(value):
+            self._gauges[gauge.name, self._contributor.exported(gauge.labels, values)] += sign

@@ -13,13 +13,12 @@ from stream.desks.surveys.numbers import window_numbers
 from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
-from stream.state.contributing import Contributor
 from stream.state.decoding import EventDecoder
-from stream.state.kind import DeskGroup, Kind, Workplace
+from stream.state.kind import Kind, Workplace
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
 from stream.state.rejection import Reason, RejectedRecordError
-from stream.state.rows import RowStore
 from stream.state.totals import WindowTotals
+from stream.state.value_desks import ValueDesks
 
 _decoder: Final[EventDecoder[SurveyEvent]] = EventDecoder(SurveyEvent)
 
@@ -59,17 +58,11 @@ class Surveys(Kind):
         return _ROWS
 
 
-class SurveyDesks(DeskGroup):
+class SurveyDesks(ValueDesks):
     """The desks of surveys in a worker."""
 
     def __init__(self, workplace: Workplace, rules: SurveyRules) -> None:
-        self._rules = rules
-        self._contributor = Contributor(workplace.registry, workplace.bounds, MEASURES)
-        self._hot = workplace.hot
-
-    def new_desk(self, rows: RowStore) -> SurveyDesk:
-        """A desk over the rows of a partition."""
-        return SurveyDesk(SURVEYS.decode, self._rules, self._contributor, rows, self._hot)
+        super().__init__(SURVEYS, workplace, lambda context: SurveyDesk(context, rules))
 
 
 def _part(survey: str, name: str, factor: float = 1) -> Cell:

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from schemas.events import Envelope, SurveyEvent, SurveySent
+from schemas.events import SurveyEvent, SurveySent
 from stream.desks.surveys.comments import Comment, NewestComments
 from stream.desks.surveys.scores import SurveyRules, is_detractor, is_favourable
 from stream.desks.surveys.survey import NOT_SENT, Answer, Sent, Survey
-from stream.state.contributing import Contributor, Values
+from stream.state.contributing import Values
 from stream.state.desk import subject_of
-from stream.state.hot_entities import HOT_ENTITIES
-from stream.state.rows import ENTITY, RowStore
+from stream.state.rows import ENTITY
 from stream.state.ties import tie_of
-from stream.state.value_desk import ValueDesk
+from stream.state.value_desk import DeskContext, ValueDesk
 
 _ROW_BYTES: Final = 256
 _BYTES_A_CHARACTER: Final = 4
 
 
 class SurveyDesk(ValueDesk[Survey]):
-    """The surveys of one partition, of which at least ``hot`` are kept as objects."""
+    """The surveys of one partition, counted by these rules."""
 
     noun = "survey"
+    unknown = NOT_SENT
 
-    def __init__(
-        self,
-        decode: Callable[[bytes], Envelope],
-        rules: SurveyRules,
-        contributor: Contributor,
-        rows: RowStore,
-        hot: int = HOT_ENTITIES,
-    ) -> None:
-        super().__init__(decode, rows, Survey, NOT_SENT, hot)
+    def __init__(self, context: DeskContext, rules: SurveyRules) -> None:
+        super().__init__(context)
         self._rules = rules
-        self._contributor = contributor
         self._comments = NewestComments()
 
     def after(self, before: Survey, event: SurveyEvent, time: int) -> Survey | None:
@@ -105,7 +97,7 @@ class SurveyDesk(ValueDesk[Survey]):
         sent, answer = value
         if sent is not None:
             asked: Values = {"survey": sent.survey, "channel": sent.channel, "team": sent.team}
-            self._count("surveys_sent", asked, sent.stamp[0], sign)
+            self.count("surveys_sent", asked, sent.stamp[0], sign)
         if answer is None:
             return
         channel, team = answer.channel, answer.team
@@ -120,12 +112,12 @@ class SurveyDesk(ValueDesk[Survey]):
             "score": str(answer.score),
         }
         at = answer.stamp[0]
-        self._count("survey_responses", values, at, sign)
-        self._count("survey_scores", values, at, sign)
+        self.count("survey_responses", values, at, sign)
+        self.count("survey_scores", values, at, sign)
         if is_favourable(answer.survey, answer.scale, answer.score, self._rules):
-            self._count("survey_favourable", values, at, sign)
+            self.count("survey_favourable", values, at, sign)
         if is_detractor(answer.survey, answer.score):
-            self._count("survey_detractors", values, at, sign)
+            self.count("survey_detractors", values, at, sign)
 
     def _others(self, subject: str) -> Iterator[tuple[str, Survey]]:
         for other, row in self.dirty.items():
@@ -135,6 +127,3 @@ class SurveyDesk(ValueDesk[Survey]):
             other = subject_of(key)
             if other != subject and other not in self.dirty:
                 yield other, self.decoded(other, value).value
-
-    def _count(self, measure: str, values: Values, at: int, sign: int) -> None:
-        self.contributions.append(self._contributor.count(measure, values, at, sign))

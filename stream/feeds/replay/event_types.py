@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
-from schemas.events import EVENTS_BY_TOPIC, Envelope
+from schemas.events import Envelope
 from schemas.surveys import GOOD_BAD
-from stream.desks.kinds import DECODERS
+from stream.desks.kinds import DECODERS, KINDS
 from stream.feeds.replay.quoting import shortened
 from stream.state.rejection import RejectedRecordError
 
@@ -66,10 +66,10 @@ def score_hint(value: object) -> str:
 
 def _event_types() -> dict[str, EventType]:
     types = {}
-    for topic, structs in EVENTS_BY_TOPIC.items():
-        for struct in structs:
+    for kind in KINDS:
+        for struct in kind.events:
             name = str(msgspec.inspect.type_info(struct).tag)  # type: ignore[attr-defined]
-            types[name] = EventType(name, topic, _data_fields(struct))
+            types[name] = EventType(name, kind.topic, _data_fields(struct))
     return types
 
 

@@ -6,9 +6,12 @@ from typing import NamedTuple
 import pytest
 
 from schemas.events import Envelope
+from stream.state.contributing import Contributor
+from stream.state.labels import LabelBounds
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, MemoryRows, Row
-from stream.state.value_desk import Kept, ValueDesk
+from stream.state.value_desk import DeskContext, Kept, ValueDesk
+from stream.windows.series import SeriesRegistry
 
 SLOT = 4_096
 
@@ -36,9 +39,11 @@ class Parcels(ValueDesk[Parcel]):
     """The least that a kind has to say of its values; what the desk tells of them is kept."""
 
     noun = "parcel"
+    unknown = Parcel()
 
     def __init__(self, rows: MemoryRows | None = None) -> None:
-        super().__init__(no_decoding, rows or MemoryRows(), Parcel, Parcel())
+        contributor = Contributor(SeriesRegistry(), LabelBounds(50, {}), ())
+        super().__init__(DeskContext(no_decoding, contributor, rows or MemoryRows()))
         self.told: list[tuple[object, ...]] = []
 
     def after(self, before: Parcel, event: Weighed, time: int) -> Parcel | None:

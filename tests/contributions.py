@@ -1,0 +1,140 @@
+"""What a frozen log comes to, so that nobody changes what an event contributes without raising the kind's version.
+
+``python -m tests.contributions`` records it in ``tests/data/contributions.toml``, with ``--check`` it says whether that
+is as recorded. A checkpoint that was written under another version is worked out anew; under the same one it is gone on
+from, and would mix old contributions with new ones. A measure that was not there before, or had other labels, needs no
+new version.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import orjson
+from xxhash import xxh3_64_hexdigest
+
+from stream.desks.kinds import KINDS
+from stream.metrics.view import WINDOW_NAMES
+from stream.settings.settings import new_settings
+from stream.state.kind import Kind
+from stream.state.measure import Measure
+from stream.state.totals import WindowTotals
+from tests.kinds.core_run import CoreRun
+
+DATA: Final = Path(__file__).parent / "data"
+LOG: Final = DATA / "golden_log.jsonl.gz"
+RECORDED: Final = DATA / "contributions.toml"
+COMMAND: Final = "python -m tests.contributions"
+NOTHING: Final = "nothing"
+"""The digest of a measure that the log says nothing of."""
+
+_SHIFTS: Final = ["09:00-17:00"]
+_SETTINGS: Final = {
+    "clock": {"mode": "event"},
+    "calendar": {"time_zone": "Europe/Berlin", "monday": _SHIFTS, "tuesday": _SHIFTS, "thursday": _SHIFTS},
+    "tickets": {"complaint_categories": ["billing"]},
+}
+_HEAD: Final = f"# What tests/data/{LOG.name} comes to, by kind and measure. Written by `{COMMAND}`; do not edit.\n"
+
+
+class Recorded(NamedTuple):
+    """A kind's version of contributions, and a digest of what each measure with its labels came to."""
+
+    version: int
+    digests: dict[str, str]
+
+
+def golden_records() -> dict[str, list[str]]:
+    """The frozen log's records of each kind that it has any of."""
+    names = {kind.topic: kind.name for kind in KINDS}
+    records: dict[str, list[str]] = {}
+    for line in gzip.decompress(LOG.read_bytes()).decode().splitlines():
+        found = orjson.loads(line)
+        records.setdefault(names[found["topic"]], []).append(found["value"])
+    return records
+
+
+def worked_out(kinds: Sequence[Kind] = KINDS) -> dict[str, Recorded]:
+    """What the frozen log comes to now, by kind."""
+    run = CoreRun(new_settings(**_SETTINGS), {})
+    for name, values in golden_records().items():
+        run.take(name, values)
+    view = run.view()
+    windows = {name: view.window(name) for name in WINDOW_NAMES}
+    return {
+        kind.name: Recorded(kind.contributions, {_key(measure): _digest(measure, windows) for measure in kind.measures})
+        for kind in kinds
+    }
+
+
+def recorded() -> dict[str, Recorded]:
+    """What was recorded, by kind."""
+    content = tomllib.loads(RECORDED.read_text("utf-8")) if RECORDED.is_file() else {}
+    return {name: Recorded(kind["version"], kind["digests"]) for name, kind in content.items()}
+
+
+def problems(before: Mapping[str, Recorded], now: Mapping[str, Recorded]) -> Iterator[str]:
+    """For each kind of which something contributes otherwise under the same version, what to do."""
+    for name, kind in now.items():
+        old = before.get(name)
+        if old is None or old.version != kind.version:
+            continue
+        changed = [key for key, digest in kind.digests.items() if old.digests.get(key, digest) != digest]
+        if changed:
+            yield (
+                f"{name}: {', '.join(changed)} came to something else, but `contributions` is still {kind.version}:"
+                f" raise it in stream/desks/{name}/definition.py and run `{COMMAND}`"
+            )
+
+
+def written(kinds: Mapping[str, Recorded]) -> str:
+    """The text of the file."""
+    tables = [
+        f"\n[{name}]\nversion = {kind.version}\n\n[{name}.digests]\n"
+        + "".join(f'"{key}" = "{digest}"\n' for key, digest in sorted(kind.digests.items()))
+        for name, kind in kinds.items()
+    ]
+    return _HEAD + "".join(tables)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Record or check; the exit status."""
+    now = worked_out()
+    found = list(problems(recorded(), now))
+    for problem in found:
+        sys.stderr.write(f"{problem}\n")
+    if found:
+        return 1
+    text = written(now)
+    if "--check" not in arguments:
+        RECORDED.write_text(text, "utf-8")
+    elif not RECORDED.is_file() or RECORDED.read_text("utf-8") != text:
+        sys.stderr.write(f"{RECORDED.name} is stale: run `{COMMAND}`\n")
+        return 1
+    return 0
+
+
+def _key(measure: Measure) -> str:
+    return f"{measure.name}({', '.join(measure.labels)})"
+
+
+def _digest(measure: Measure, windows: Mapping[str, WindowTotals]) -> str:
+    found = {
+        name: sorted(
+            (values, total.count, total.sum, sorted(total.buckets.items()))
+            for values, total in totals.get(measure.name, {}).items()
+        )
+        for name, totals in windows.items()
+    }
+    if not any(found.values()):
+        return NOTHING
+    return xxh3_64_hexdigest(orjson.dumps(found, option=orjson.OPT_SORT_KEYS))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,15 @@
+"""What errands contribute to the windows, and what is true of them at a moment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stream.state.measure import Measure
+from stream.state.metric import gauge
+
+MEASURES: Final = (
+    Measure("errands_done", ("team", "means"), "Errands done that took long enough to count."),
+    Measure("errand_seconds", ("team",), "From beginning to end of errands that count.", duration=True),
+)
+
+UNDER_WAY: Final = gauge("errands_under_way", ("means",), "Errands begun and not done.", levels=((),))

@@ -1,0 +1,169 @@
+"""A kind that is dropped into a copy of the code and named in one line is there everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.kinds.copied_tree import CopiedTree
+from tests.kinds.errand_story import ERRANDS, FINISHED, MEANS, begun, done, story
+
+
+@pytest.fixture(scope="module")
+def plugged(tmp_path_factory: pytest.TempPathFactory) -> CopiedTree:
+    tree = CopiedTree(tmp_path_factory.mktemp("plugged"))
+    tree.plug_in_errands()
+    return tree
+
+
+@pytest.fixture(scope="module")
+def answer(plugged: CopiedTree) -> dict[str, Any]:
+    return plugged.core(records={"errands": story()}, events_between=20, everything=True)
+
+
+def test_it_is_in_the_final_numbers(answer: dict[str, Any]) -> None:
+    window = answer["numbers"]["windows"]["lifetime"]
+
+    assert answer["rejected"] == []
+    assert window["errands_done"] == len(FINISHED)
+    assert window["errand_seconds"]["count"] == len(FINISHED)
+    assert window["errand_seconds"]["sum"] == 60 * sum(FINISHED)
+    assert {part["labels"]["means"]: part["count"] for part in window["parts"]["errands_done"]} == {
+        means: sum(number % 3 == place for number in FINISHED) for place, means in enumerate(MEANS)
+    }
+    assert answer["numbers"]["state"]["errands_under_way"] == ERRANDS - len(FINISHED)
+
+
+def test_it_is_restored_from_its_changelog(answer: dict[str, Any]) -> None:
+    assert answer["rows"]["errands"] == {"checkpoint": 1, "departed": 0, "entity": ERRANDS}
+    assert answer["restored"] == answer["numbers"]
+
+
+def test_it_is_in_the_catalogue_the_scrape_and_the_reference(answer: dict[str, Any]) -> None:
+    assert {"helpdesk_errands_done", "helpdesk_errand_seconds", "helpdesk_errands_under_way"} <= {*answer["catalogue"]}
+    assert 'helpdesk_errands_done{means="bicycle",team="post",window="24h"} 20.0' in answer["scrape"]
+    assert 'helpdesk_errand_seconds_gsum{team="post",window="24h"}' in answer["scrape"]
+    assert 'helpdesk_errands_under_way{means="on foot"} 10.0' in answer["scrape"]
+    for text in ("`helpdesk.errand.begun.v1`", "`helpdesk_errands_done`", "`errands.least_seconds`"):
+        assert text in answer["reference"]
+
+
+def test_it_is_in_the_snapshot(answer: dict[str, Any]) -> None:
+    rows = [line.split() for line in answer["table"].splitlines()]
+
+    assert ["Errands"] in [[word for word in row if word.isalpha()] for row in rows]
+    assert any(row[1:3] == ["errands", "done"] and "50" in row for row in rows)
+    assert any(row[1:3] == ["errand,", "mean"] for row in rows)
+    assert "errands under way" in answer["table"]
+
+
+def test_it_is_in_the_recording_rules(answer: dict[str, Any]) -> None:
+    assert "- name: helpdesk_errands\n" in answer["rules"]["recording.yml"]
+    assert "window:helpdesk_errands_done:sum" in answer["rules"]["recording.yml"]
+    assert "helpdesk_errands_under_way:sum" in answer["rules"]["recording.yml"]
+    assert "- name: helpdesk_errand_seconds\n" in answer["rules"]["durations.yml"]
+
+
+def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:
+    assert answer["sources"] == ["helpdesk.tickets", "helpdesk.surveys", "helpdesk.errands"]
+    assert [topic for topic in answer["topics"] if "errands" in topic] == [
+        "helpdesk.errands",
+        "helpdesk.errands-dlt",
+        "deskpulse-helpdesk.errands-changelog",
+    ]
+
+
+def test_label_values_that_no_list_names_are_bounded(plugged: CopiedTree) -> None:
+    values = [text for number in range(40) for text in (begun(number, 0, means=f"means {number}"), done(number, 1))]
+    found = plugged.core(settings={"labels": {"limit": 10}}, records={"errands": values})
+    parts = found["numbers"]["windows"]["lifetime"]["parts"]["errands_done"]
+
+    assert len(parts) == 11
+    assert {part["labels"]["means"]: part["count"] for part in parts}["other"] == 30
+    assert found["overflows"]["means"] > 0
+    assert found["restored"] == found["numbers"]
+
+
+def test_its_setting_changes_what_counts_and_its_fingerprint_only(plugged: CopiedTree, answer: dict[str, Any]) -> None:
+    found = plugged.core(settings={"errands": {"least_seconds": 30 * 60}}, records={"errands": story()})
+    before, after = answer["fingerprints"], found["fingerprints"]
+
+    assert found["numbers"]["windows"]["lifetime"]["errands_done"] == sum(number % 6 > 0 for number in range(30, 60))
+    assert {name for name in before if before[name] != after[name]} == {"errands"}
+
+
+def test_a_checkpoint_of_another_setting_is_worked_out_anew(plugged: CopiedTree, tmp_path: Path) -> None:
+    rows = str(tmp_path / "rows")
+    plugged.core(records={"errands": story()}, events_between=20, rows_to=rows)
+    strict = {"errands": {"least_seconds": 30 * 60}}
+
+    anew = plugged.core(settings=strict, rows_from=rows)
+    assert anew["numbers"] == plugged.core(settings=strict, records={"errands": story()})["numbers"]
+
+
+def test_errands_that_are_over_depart_and_their_numbers_stay(plugged: CopiedTree) -> None:
+    later = 60 * 24 * 40
+    fresh = [text for number in range(100, 140) for text in (begun(number, later), done(number, later + 5))]
+    found = plugged.core(
+        settings={"retention": {"days": 32}}, records={"errands": [*story(), *fresh]}, run=20, events_between=20
+    )
+
+    assert found["rows"]["errands"]["departed"] > 0
+    assert found["rows"]["errands"]["entity"] == 10 + 40
+    assert found["numbers"]["windows"]["lifetime"]["errands_done"] == 50 + 40
+    assert found["numbers"]["state"]["errands_under_way"] == 10
+    assert found["restored"] == found["numbers"]
+
+
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        ("[errands]\nleast_second = 1\n", "errands.least_second: unknown setting"),
+        ("[errands]\nleast_seconds = -1\n", "errands.least_seconds: "),
+        ("desks = ['errand']\n", "there is no kind 'errand'; known are tickets, surveys, errands"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_key(plugged: CopiedTree, text: str, line: str) -> None:
+    (plugged.folder / "wrong.toml").write_text(text)
+    status, _, err = plugged.run("stream", "doctor", "--config", "wrong.toml")
+
+    assert status == 1
+    assert line in err
+
+
+def test_the_environment_sets_it_and_the_desks(plugged: CopiedTree) -> None:
+    wrong = {"DESKPULSE_ERRANDS__LEAST_SECONDS": "soon"}
+    status, _, err = plugged.run("stream", "doctor", more=wrong)
+
+    assert status == 1
+    assert "errands.least_seconds: " in err
+
+
+def test_the_setting_of_the_desks_can_leave_it_out(plugged: CopiedTree) -> None:
+    found = plugged.core(settings={"desks": ["tickets", "surveys"]}, everything=True)
+
+    assert found["sources"] == ["helpdesk.tickets", "helpdesk.surveys"]
+    assert not [topic for topic in found["topics"] if "errands" in topic]
+    assert "errands_done" not in found["numbers"]["windows"]["lifetime"]
+    assert "errands" not in found["table"]
+
+
+def test_a_repaired_value_is_checked_by_its_decoder(plugged: CopiedTree) -> None:
+    line = {"origin": "helpdesk.errands:0:1", "value": orjson.loads(begun(1, 0)) | {"time": "soon"}}
+    (plugged.folder / "repairs.jsonl").write_bytes(orjson.dumps(line))
+    arguments = ("stream", "dlt", "replay", "--file", "repairs.jsonl", "--dry-run", "--broker", "127.0.0.1:1")
+    status, _, err = plugged.run(*arguments)
+
+    assert status == 1
+    assert "the value for helpdesk.errands:0:1 would be rejected again: invalid" in err
+
+
+def test_a_log_of_its_events_can_be_replayed(plugged: CopiedTree) -> None:
+    (plugged.folder / "log.jsonl").write_text("\n".join(story()))
+    status, out, err = plugged.run("stream", "replay", "log.jsonl", "--dry-run", "--json")
+
+    assert status == 0, err
+    assert orjson.loads(out)["rejected"] == 0
