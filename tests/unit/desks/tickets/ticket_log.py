@@ -215,8 +215,6 @@ class Worker:
         states = {"tickets": [self.tickets], "surveys": [self.surveys]}
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
-        for state in (self.tickets, self.surveys, *others):
-            state.advance()
         return self.core.view(states)
 
     def counted(self) -> list[Samples]:
