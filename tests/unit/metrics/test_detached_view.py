@@ -36,7 +36,8 @@ def detached(worker: Worker) -> WorkerView:
 
 def sla_clocks(view: WorkerView) -> dict[str, Any]:
     """What the web port answers of the SLA clocks."""
-    return clocks_now(view.summary("tickets"), view.now)
+    summary = view.summary("tickets")
+    return clocks_now(summary.clocks, view.now)
 
 
 def everything(view: WorkerView) -> list[Any]:

@@ -508,6 +508,7 @@ class TestCounting:
             "rejected": 0,
             "refused": 0,
         }
+        assert {type(outcome) for outcome in bench.processor.events} == {str}
 
     async def test_events_ahead_of_the_wall_clock_are_rejected(self) -> None:
         bench = Bench(held=False)

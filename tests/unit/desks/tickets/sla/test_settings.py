@@ -55,7 +55,7 @@ def test_a_span_is_a_number_with_a_unit_or_several(text: str, span: int) -> None
     "text", ["", "1", "h", "1w", "-1h", "1h 30m", "0s", "99999d", "0.0000001s", "\u0661h", 60, None, ["1h"]]
 )
 def test_anything_else_is_no_span(text: object) -> None:
-    with pytest.raises(ValueError, match="is not a duration|must be longer than zero"):
+    with pytest.raises(ValueError, match=r"is not a duration|must be longer than zero"):
         span_of(text)
 
 
