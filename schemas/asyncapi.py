@@ -18,7 +18,7 @@ EventsByTopic = Mapping[str, tuple[type[Envelope], ...]]
 
 _DEAD_LETTER_HEADERS: Final = {
     "deskpulse.reason": "Why the record could not be used, one word.",
-    "deskpulse.detail": "What is wrong with it, in words.",
+    "deskpulse.detail": "What is wrong with it, for a person.",
     "deskpulse.topic": "The topic that it came from.",
     "deskpulse.partition": "The partition that it came from, a decimal number.",
     "deskpulse.offset": "Its offset there, a decimal number.",
@@ -28,7 +28,7 @@ _VALUE_OMITTED: Final = {
     "deskpulse.value-omitted": "Only where the broker refused the value as too large: its size in bytes.",
 }
 _REPLAY_HEADERS: Final = {
-    "deskpulse.replay-count": "How many times the record has been sent again, a decimal number.",
+    "deskpulse.replay-count": "How many times the record was sent again by now, a decimal number.",
     "deskpulse.replay-origin": "The record that was rejected first, as topic:partition:offset.",
     "deskpulse.replay-timestamp": "Its Kafka timestamp in milliseconds since the Unix epoch, a decimal number.",
 }

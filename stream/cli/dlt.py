@@ -127,7 +127,7 @@ async def load_letter(
             raise NoSuchLetterError(message)
         records = await letter_records(consumer, [letter])
         if letter not in records:
-            message = f"the dead letter of {letter.origin} has gone from {letter.topic} this moment"
+            message = f"the dead letter of {letter.origin} has just gone from {letter.topic}"
             raise NoSuchLetterError(message)
         record = records[letter]
         value = record.value
@@ -135,8 +135,8 @@ async def load_letter(
             sources = await source_records(consumer, [letter])
             if letter not in sources:
                 message = (
-                    f"the letter of {letter.origin} does not have the value of {letter.size} bytes, and {topic} has it"
-                    " no more"
+                    f"the letter of {letter.origin} does not have the value of {letter.size} bytes, and {topic} no"
+                    " longer has it"
                 )
                 raise NoSuchLetterError(message)
             value = sources[letter].value

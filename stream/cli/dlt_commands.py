@@ -72,16 +72,17 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
         Path | None, typer.Option(help="Repaired values, as JSON Lines with origin and value; with --origin one value.")
     ] = None,
     origin: Annotated[
-        str | None, typer.Option(help="TOPIC:PARTITION:OFFSET that the value in --file takes the place of.")
+        str | None, typer.Option(help="TOPIC:PARTITION:OFFSET that the value in --file replaces.")
     ] = None,
     *,
     by_key: Annotated[
-        bool, typer.Option("--by-key", help="Send each where its key belongs today: for letters from before a growth.")
+        bool,
+        typer.Option("--by-key", help="Send each to the partition of its key today; for letters from before a growth."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be sent.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Send dead letters to the topic and partition they came from, as they were or repaired."""
+    """Send dead letters again to the topic and partition that they came from, as they were or repaired."""
     from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
 
     settings = settings_with(config, broker)

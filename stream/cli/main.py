@@ -100,7 +100,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
     broker: BrokerOption = None,
     mapping: Annotated[
         str | None,
-        typer.Option(help="TOML file, or name of a shipped mapping, that says which row means which event."),
+        typer.Option(help="A TOML file that says which row means which event, or the name of a shipped mapping."),
     ] = None,
     speed: Annotated[str, typer.Option(help="How many times as fast as it happened, or max.")] = "max",
     url: Annotated[
@@ -186,7 +186,7 @@ def doctor(
     broker: BrokerOption = None,
     *,
     keys: Annotated[
-        bool, typer.Option("--keys", help="Also read all changelogs: is anything in more than one partition?")
+        bool, typer.Option("--keys", help="Also read all changelogs, to find what is in more than one partition.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

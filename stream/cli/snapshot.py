@@ -60,7 +60,7 @@ def fetch(
     except HTTPError as error:
         with error:
             if error.code == HTTPStatus.UNAUTHORIZED:
-                problem = "wants a token" if token is None else "does not know this token"
+                problem = "requires a token" if token is None else "does not know this token"
                 message = f"the worker at {url} {problem}; set web.token or web.token_file as it is set there"
                 raise TokenRefusedError(message) from error
             if error.code == HTTPStatus.NOT_FOUND and "ticket=" in path:

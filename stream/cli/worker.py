@@ -94,7 +94,7 @@ async def _stop(worker: Deskpulse, last_words: str) -> None:
         logger.warning("Stopping failed: %r", error)
     if deadline.expired():
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
-        logger.error("Gave up stopping after %s s; nothing is lost, the next start goes on from Kafka", STOP_SECONDS)
+        logger.error("Gave up stopping after %s s; nothing is lost, the next start continues from Kafka", STOP_SECONDS)
         logging.shutdown()
         if last_words:
             sys.stderr.write(f"deskpulse: {last_words}\n")

@@ -228,7 +228,7 @@ def _clocks(facts: Facts) -> Iterator[Finding]:
     if not ahead:
         times = [record.event_time for record in facts.newest if record.event_time is not None]
         newest = f"the newest event is of {to_text(max(times))}" if times else "there are no events"
-        yield _ok("clocks", f"nothing lies ahead of now ({to_text(facts.now)}); {newest}")
+        yield _ok("clocks", f"nothing is dated ahead of now ({to_text(facts.now)}); {newest}")
 
 
 def _calendar(facts: Facts) -> Iterator[Finding]:

@@ -167,5 +167,5 @@ async def _protocol_problem(host: str, port: int, security: KafkaSecurity, patie
         wanted = "sasl_plaintext" if security.has_user else "plaintext or sasl_plaintext"
         return f"does not speak TLS; set kafka.security_protocol to {wanted}, or another port"
     if not security.has_user:
-        return "ends the connection; it may want a user: look at kafka.security_protocol"
+        return "ends the connection; it may require a user: look at kafka.security_protocol"
     return "ends the connection; look at kafka.security_protocol and kafka.sasl_mechanism"
