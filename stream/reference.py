@@ -16,8 +16,7 @@ from typing import Any, Final
 from msgspec.structs import FieldInfo, fields
 from pydantic import BaseModel
 
-from schemas.events import Envelope
-from stream.desks.kinds import KINDS
+from schemas.events import ALL_EVENTS, Envelope
 from stream.feeds.replay.language.data_tables import FieldTable
 from stream.feeds.replay.language.format_tables import FORMAT_TABLES
 from stream.feeds.replay.language.mapping_table import TOP_KEYS, LookupTable, MappingTable
@@ -36,15 +35,10 @@ MAPPINGS: Final = Path(__file__).parent / "feeds" / "mappings" / "README.md"
 
 
 def events_table() -> str:
-    """Every event with what it says: those that are read, then those that are published."""
-    read = [event for kind in KINDS for event in kind.events]
-    published = [event for kind in KINDS for events in kind.published.values() for event in events]
+    """Every event with what it says."""
     return _table(
         ("event", "means", "data"),
-        (
-            (f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event))
-            for event in (*read, *published)
-        ),
+        ((f"`{event.__struct_config__.tag}`", str(getdoc(event)), _data_fields(event)) for event in ALL_EVENTS),
     )
 
 
