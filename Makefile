@@ -14,6 +14,9 @@ LOCK := requirements.lock
 MARKS ?= not slow
 ARGS ?=
 
+# Modules that write files of this repository from its code; each takes --check.
+GENERATORS := schemas.generate stream.monitoring.generate stream.reference
+
 HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
 HAVE_PROMETHEUS := $(shell command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null && echo yes)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -75,9 +78,8 @@ fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code;
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 .PHONY: generate
-generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the documentation and the recorded contributions anew
-	$(BIN)/python -m stream.generated
-	$(BIN)/python -m tests.contributions
+generate: $(STAMP) ## write the schemas, the Prometheus rules and the tables of the README anew
+	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module"; $(BIN)/python -m $$module; done
 
 # Not through the stamp: a lock that lags behind pyproject.toml must not stop its own renewal.
 .PHONY: lock

@@ -1,9 +1,9 @@
-"""What a frozen log comes to, so that nobody changes what an event contributes without raising the kind's version.
+"""What frozen logs come to, so that nobody changes what an event contributes without raising the kind's version.
 
 ``python -m tests.contributions`` records it in ``tests/data/contributions.toml``, with ``--check`` it says whether that
 is as recorded. A checkpoint that was written under another version is worked out anew; under the same one it is gone on
 from, and would mix old contributions with new ones. A measure that was not there before, or had other labels, needs no
-new version.
+new version. Neither does another log, a file of events in ``tests/data/golden``; those that are there never change.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ from xxhash import xxh3_64_hexdigest
 from stream.desks.kinds import KINDS
 from stream.metrics.view import WINDOW_NAMES
 from stream.settings.settings import new_settings
-from stream.state.kind import Kind
 from stream.state.measure import Measure
 from stream.state.totals import WindowTotals
 from tests.kinds.core_run import CoreRun
 
 DATA: Final = Path(__file__).parent / "data"
-LOG: Final = DATA / "golden_log.jsonl.gz"
+LOGS: Final = DATA / "golden"
 RECORDED: Final = DATA / "contributions.toml"
 COMMAND: Final = "python -m tests.contributions"
 NOTHING: Final = "nothing"
-"""The digest of a measure that the log says nothing of."""
+"""The digest of a measure that a log says nothing of."""
 
 _SHIFTS: Final = ["09:00-17:00"]
 _SETTINGS: Final = {
@@ -39,37 +38,41 @@ _SETTINGS: Final = {
     "calendar": {"time_zone": "Europe/Berlin", "monday": _SHIFTS, "tuesday": _SHIFTS, "thursday": _SHIFTS},
     "tickets": {"complaint_categories": ["billing"]},
 }
-_HEAD: Final = f"# What tests/data/{LOG.name} comes to, by kind and measure. Written by `{COMMAND}`; do not edit.\n"
+_HEAD: Final = (
+    f"# What the logs in tests/data/{LOGS.name} come to, by kind and measure. Written by `{COMMAND}`; do not edit.\n"
+)
 
 
 class Recorded(NamedTuple):
-    """A kind's version of contributions, and a digest of what each measure with its labels came to."""
+    """A kind's version of contributions, and a digest of what each measure with its labels came to, by log."""
 
     version: int
     digests: dict[str, str]
 
 
-def golden_records() -> dict[str, list[str]]:
-    """The frozen log's records of each kind that it has any of."""
-    names = {kind.topic: kind.name for kind in KINDS}
+def records_of(log: Path) -> dict[str, list[str]]:
+    """A log's records of each kind that it has any of."""
+    names = {str(event.__struct_config__.tag): kind.name for kind in KINDS for event in kind.events}
+    content = log.read_bytes()
     records: dict[str, list[str]] = {}
-    for line in gzip.decompress(LOG.read_bytes()).decode().splitlines():
-        found = orjson.loads(line)
-        records.setdefault(names[found["topic"]], []).append(found["value"])
+    for line in (gzip.decompress(content) if log.suffix == ".gz" else content).decode().splitlines():
+        records.setdefault(names[orjson.loads(line)["type"]], []).append(line)
     return records
 
 
-def worked_out(kinds: Sequence[Kind] = KINDS) -> dict[str, Recorded]:
-    """What the frozen log comes to now, by kind."""
-    run = CoreRun(new_settings(**_SETTINGS), {})
-    for name, values in golden_records().items():
-        run.take(name, values)
-    view = run.view()
-    windows = {name: view.window(name) for name in WINDOW_NAMES}
-    return {
-        kind.name: Recorded(kind.contributions, {_key(measure): _digest(measure, windows) for measure in kind.measures})
-        for kind in kinds
-    }
+def worked_out() -> dict[str, Recorded]:
+    """What the frozen logs come to now, by kind."""
+    found = {kind.name: Recorded(kind.contributions, {}) for kind in KINDS}
+    for log in sorted(LOGS.iterdir()):
+        run = CoreRun(new_settings(**_SETTINGS), {})
+        for name, values in records_of(log).items():
+            run.take(name, values)
+        view = run.view()
+        windows = {name: view.window(name) for name in WINDOW_NAMES}
+        for kind in KINDS:
+            digests = {f"{_key(measure)} in {log.name}": _digest(measure, windows) for measure in kind.measures}
+            found[kind.name].digests.update(digests)
+    return found
 
 
 def recorded() -> dict[str, Recorded]:

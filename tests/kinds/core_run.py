@@ -27,8 +27,7 @@ from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES, WorkerView
-from stream.monitoring.rule_files import rule_files
-from stream.monitoring.rules import Links
+from stream.monitoring.recording import duration_groups, recording_groups
 from stream.runtime.kafka.topics import planned_topics
 from stream.settings.settings import Settings, new_settings
 from stream.state.checkpoint import Pace
@@ -137,12 +136,13 @@ def main() -> None:
             "scrape": worker.scrape(),
             "table": _table(numbers),
             "catalogue": [metric.name for metric in CATALOGUE],
-            "rules": rule_files(Links("https://books", "https://boards"), "make generate"),
+            "rules": {
+                group.name: [rule.name for rule in group.rules] for group in (*recording_groups(), *duration_groups())
+            },
             "sources": settings.source_topics,
             "topics": [
                 topic.name for source in settings.source_topics for topic in planned_topics(settings.kafka, source, 1)
             ],
-            "reference": events_table(events_of(READ, PUBLISHED)) + metrics_table() + settings_table(),
         }
     sys.stdout.buffer.write(orjson.dumps(answer))
 

@@ -111,6 +111,16 @@ class TestSources:
 
         assert load_settings().labels.allowed() == {"channel": {"email", "chat"}}
 
+    def test_the_environment_names_the_desks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DESKPULSE_DESKS", '["surveys"]')
+
+        assert load_settings().source_topics == ("helpdesk.surveys",)
+
+    def test_desks_that_are_no_list_are_refused_by_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DESKPULSE_DESKS", "surveys")
+
+        assert complaint_about("") == """desks: 'surveys' is not JSON such as ["one", "two"]"""
+
     def test_settings_cannot_be_changed(self) -> None:
         with pytest.raises(ValueError, match="frozen"):
             load_settings().web.port = 1  # type: ignore[misc]
