@@ -18,11 +18,8 @@ from prometheus_client.exposition import generate_latest
 from rich.console import Console
 
 import stream
-from schemas.asyncapi import events_of
 from stream.cli.snapshot import table_of
 from stream.core import Core
-from stream.generated.files import PUBLISHED, READ
-from stream.generated.tables import events_table, metrics_table, settings_table
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
