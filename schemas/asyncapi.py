@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from schemas.events import ALL_EVENTS, EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC, Envelope
+from schemas.events import Envelope
 from schemas.golden import examples_of
 from schemas.json_schema import event_type, summary
 
 KAFKA_BINDING_VERSION: Final = "0.5.0"
 SCHEMA_FORMAT: Final = "application/schema+json;version=draft-2020-12"
 DEAD_LETTER_SUFFIX: Final = "-dlt"
+
+EventsByTopic = Mapping[str, tuple[type[Envelope], ...]]
+"""The events that a topic carries, by topic."""
 
 _DEAD_LETTER_HEADERS: Final = {
     "deskpulse.reason": "Why the record could not be used, one word.",
@@ -31,8 +34,17 @@ _REPLAY_HEADERS: Final = {
 }
 
 
-def document(version: str) -> dict[str, Any]:
-    """The whole document; ``version`` is that of deskpulse, and schemas lie in ``json/`` beside it."""
+def events_of(read: EventsByTopic, published: EventsByTopic) -> tuple[type[Envelope], ...]:
+    """The events of all topics, those that are read first."""
+    return tuple(event for topics in (read, published) for events in topics.values() for event in events)
+
+
+def document(version: str, read: EventsByTopic, published: EventsByTopic) -> dict[str, Any]:
+    """The whole document; ``version`` is that of deskpulse, and the schemas are in ``json/`` beside it.
+
+    ``read`` has the events of each topic that deskpulse reads, ``published`` those of each topic that it writes for
+    others.
+    """
     return {
         "asyncapi": "3.1.0",
         "info": {
@@ -55,11 +67,11 @@ def document(version: str) -> dict[str, Any]:
                 "variables": {"broker": {"default": "localhost:9092", "description": "Host and port."}},
             }
         },
-        "channels": dict(_channels()),
-        "operations": dict(_operations()),
+        "channels": dict(_channels(read, published)),
+        "operations": dict(_operations(read, published)),
         "components": {
             "messages": {
-                **{_message_name(event): _message(event) for event in ALL_EVENTS},
+                **{_message_name(event): _message(event) for event in events_of(read, published)},
                 "deadLetter": _dead_letter(),
                 "replayNote": _replay_note(),
             }
@@ -67,8 +79,8 @@ def document(version: str) -> dict[str, Any]:
     }
 
 
-def _channels() -> Iterator[tuple[str, dict[str, Any]]]:
-    for topic, events in EVENTS_BY_TOPIC.items():
+def _channels(read: EventsByTopic, published: EventsByTopic) -> Iterator[tuple[str, dict[str, Any]]]:
+    for topic, events in read.items():
         yield _channel_name(topic), _channel(topic, f"{_channel_name(topic).capitalize()} of the helpdesk", events)
         yield (
             f"{_channel_name(topic)}DeadLetters",
@@ -80,7 +92,7 @@ def _channels() -> Iterator[tuple[str, dict[str, Any]]]:
                 "bindings": _channel_bindings(f"{topic}{DEAD_LETTER_SUFFIX}"),
             },
         )
-    for topic, events in PUBLISHED_BY_TOPIC.items():
+    for topic, events in published.items():
         yield _channel_name(topic), _channel(topic, "What happens to the clocks of service levels", events)
 
 
@@ -94,8 +106,8 @@ def _channel(topic: str, title: str, events: Iterable[type[Envelope]]) -> dict[s
     }
 
 
-def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    for topic, events in EVENTS_BY_TOPIC.items():
+def _operations(read: EventsByTopic, published: EventsByTopic) -> Iterator[tuple[str, dict[str, Any]]]:
+    for topic, events in read.items():
         channel = _channel_name(topic)
         yield (
             f"receive{channel.capitalize()}",
@@ -121,7 +133,7 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
                 "messages": [{"$ref": f"#/channels/{channel}DeadLetters/messages/deadLetter"}],
             },
         )
-    for topic, events in PUBLISHED_BY_TOPIC.items():
+    for topic, events in published.items():
         channel = _channel_name(topic)
         yield (
             f"send{channel.capitalize()}",

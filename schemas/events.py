@@ -397,7 +397,7 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     ),
     SURVEYS_TOPIC: (SurveySent, SurveyResponded),
 }
-"""Which topic that is read carries which events; everything generated and decoded starts from this table."""
+"""The events of each topic that deskpulse reads."""
 
 PUBLISHED_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     SLA_TOPIC: (
@@ -411,9 +411,4 @@ PUBLISHED_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         SlaRetracted,
     ),
 }
-"""Which topic that deskpulse writes for others carries which events."""
-
-ALL_EVENTS: Final[tuple[type[Envelope], ...]] = tuple(
-    event for events in (EVENTS_BY_TOPIC | PUBLISHED_BY_TOPIC).values() for event in events
-)
-"""Every event, read or published."""
+"""The events of each topic that deskpulse writes for others."""

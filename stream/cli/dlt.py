@@ -122,11 +122,12 @@ async def load_letter(
     async with _letters(settings, [topic], partition) as (consumer, ledger, _):
         letter = ledger.letter_of(Origin(topic, partition, offset))
         if letter is None:
-            message = f"{topic}:{partition}:{offset} has no dead letter; `deskpulse dlt list --all` tells which have"
+            place = f"{topic}:{partition}:{offset}"
+            message = f"{place} has no dead letter; `deskpulse dlt list --all` shows which records have one"
             raise NoSuchLetterError(message)
         records = await letter_records(consumer, [letter])
         if letter not in records:
-            message = f"the dead letter of {letter.origin} has gone from {letter.topic} this moment"
+            message = f"the dead letter of {letter.origin} has just gone from {letter.topic}"
             raise NoSuchLetterError(message)
         record = records[letter]
         value = record.value
@@ -134,8 +135,8 @@ async def load_letter(
             sources = await source_records(consumer, [letter])
             if letter not in sources:
                 message = (
-                    f"the letter of {letter.origin} does not have the value of {letter.size} bytes, and {topic} has it"
-                    " no more"
+                    f"the letter of {letter.origin} does not have the value of {letter.size} bytes, and {topic} no"
+                    " longer has it"
                 )
                 raise NoSuchLetterError(message)
             value = sources[letter].value
@@ -233,7 +234,7 @@ def _newest(ledger: Ledger, repairs: Mapping[Origin, bytes]) -> dict[Origin, byt
     for origin, value in repairs.items():
         letter = ledger.find(origin)
         if letter is None:
-            message = f"{origin} has no dead letter; `deskpulse dlt list --all` tells which have"
+            message = f"{origin} has no dead letter; `deskpulse dlt list --all` shows which records have one"
             raise NoSuchLetterError(message)
         values[letter.origin] = value
     return values

@@ -33,7 +33,7 @@ def request_of(
     """The request of a command line, for all ``sources`` if no topic is named. Raises ``GrowthError``."""
     for topic in topics or ():
         if topic not in sources:
-            message = f"{topic} is no source topic; --topic takes {' and '.join(sources)}"
+            message = f"{topic} is not a source topic; --topic takes {' and '.join(sources)}"
             raise GrowthError(message)
     return GrowthRequest(topics or sources, partitions, settle_seconds)
 
@@ -85,7 +85,7 @@ async def _grow(
             tools = GrowthTools(kafka, admin, consumer, producer, publisher, new_state, tell)
             report = await grow(tools, topic, request.partitions, request.settle_seconds)
     except (KafkaError, ValueError) as error:
-        message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same again"
+        message = f"Kafka at {kafka.bootstrap_servers}: {type(error).__name__}: {error}; run the same command again"
         raise GrowthError(message) from error
     tell(f"{topic} has {request.partitions} partitions already" if report is None else told(report))
     return report

@@ -8,14 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
-import orjson
 import typer
 
+from stream.cli import (
+    dlt_commands,
+    mapping_commands,
+    monitoring_commands,
+    sla_commands,
+    state_commands,
+    topics_commands,
+)
+from stream.cli.answers import print_answer, print_json, print_lines
 from stream.cli.logs import set_up_logs
-from stream.cli.mapping_commands import mapping as mapping_verbs
-from stream.cli.operate import add_commands
-from stream.cli.options import BrokerOption, ConfigOption, settings_with
-from stream.cli.sla_commands import sla
+from stream.cli.options import BrokerOption, ConfigOption, JsonOption, settings_with
+from stream.cli.quiet_client import run_quietly
 from stream.settings.loading import load_settings
 
 EXPECTED_FAILURE: Final = 1
@@ -84,7 +90,7 @@ def snapshot(
         return
     if window is not None:
         numbers["windows"] = {window: numbers["windows"][window]}
-    _print_json(numbers)
+    print_json(numbers)
 
 
 @app.command()
@@ -94,18 +100,18 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
     broker: BrokerOption = None,
     mapping: Annotated[
         str | None,
-        typer.Option(help="TOML file, or name of a shipped mapping, that says which row means which event."),
+        typer.Option(help="A TOML file that says which row means which event, or the name of a shipped mapping."),
     ] = None,
-    speed: Annotated[str, typer.Option(help="So many times as fast as it happened, or max.")] = "max",
+    speed: Annotated[str, typer.Option(help="How many times as fast as it happened, or max.")] = "max",
     url: Annotated[
         str | None, typer.Option(help="A worker's address, asked how far it looks back. Default: from the settings.")
     ] = None,
     max_rejected: Annotated[
-        float, typer.Option(min=0, max=100, help="Fail if more than so many percent of the rows are rejected.")
+        float, typer.Option(min=0, max=100, help="Fail if more than this percentage of the rows is rejected.")
     ] = 5,
-    examples: Annotated[int, typer.Option(min=0, max=100, help="With --dry-run: so many events of each rule.")] = 2,
+    examples: Annotated[int, typer.Option(min=0, max=100, help="With --dry-run: events to show of each rule.")] = 2,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be published.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be published.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail if any row is rejected or has no rule.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -117,16 +123,16 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
     if not dry_run:
         count, report = asyncio.run(run_replay(plan, settings_with(config, broker)))
         if as_json:
-            _print_json(replay_json(count, report))
+            print_json(replay_json(count, report))
         else:
             sys.stderr.write("".join(f"{line}\n" for line in replay_lines(plan, count, report)))
         return
     preview = run_dry(plan, examples)
     failure = failure_of(plan, preview.report)
     if as_json:
-        _print_json(preview.as_json() | {"failure": failure})
+        print_json(preview.as_json() | {"failure": failure})
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in preview_lines(preview)))
+        print_lines(preview_lines(preview))
     if failure is not None:
         sys.stderr.write(f"deskpulse: {failure}\n")
         raise typer.Exit(EXPECTED_FAILURE)
@@ -138,16 +144,18 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
     broker: BrokerOption = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
     rate: Annotated[float, typer.Option(min=0, help="Live events a second.")] = 20,
-    seconds: Annotated[float | None, typer.Option(min=0, help="Stop after so many seconds of live events.")] = None,
-    days: Annotated[float, typer.Option(min=0, help="Days of the past to make first.")] = 30,
-    tickets: Annotated[int, typer.Option(min=0, help="Tickets opened in these days.")] = 2_000,
-    out: Annotated[Path | None, typer.Option(help="Write the past to this file (JSON Lines), publish nothing.")] = None,
-    end: Annotated[datetime | None, typer.Option(help="With --out: when the past ends (UTC). Default: now.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Stop after this many seconds of live events.")] = None,
+    days: Annotated[float, typer.Option(min=0, help="Days of history to make first.")] = 30,
+    tickets: Annotated[int, typer.Option(min=0, help="Tickets opened in this history.")] = 2_000,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the history to this JSON Lines file; publish nothing.")
+    ] = None,
+    end: Annotated[datetime | None, typer.Option(help="With --out: when the history ends (UTC). Default: now.")] = None,
     duplicates: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come twice.")] = 0,
     late: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come late.")] = 0,
     poison: Annotated[float, typer.Option(min=0, max=1, help="Share of unreadable records mixed in.")] = 0,
 ) -> None:
-    """Simulate a believable helpdesk: its past at once, then live events."""
+    """Simulate a believable helpdesk: its history at once, then live events."""
     from stream.cli.simulate import Plan, stream_events, write_log
 
     plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
@@ -162,23 +170,43 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
 @app.command()
 def demo(
     config: ConfigOption = None,
-    seconds: Annotated[float | None, typer.Option(min=0, help="End by itself after so many seconds.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="End after this many seconds.")] = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Live events a second.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
 ) -> None:
-    """Show it all: an embedded broker, a worker and a busy helpdesk."""
+    """Run everything at once: an embedded broker, a worker and a busy helpdesk."""
     from stream.cli.demo import DemoPlan, run_demo
 
     asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))
 
 
-add_commands(app)
-app.add_typer(sla, name="sla")
-app.add_typer(mapping_verbs, name="mapping")
+@app.command()
+def doctor(
+    config: ConfigOption = None,
+    broker: BrokerOption = None,
+    *,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Also read all changelogs, to find what is in more than one partition.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check brokers, topics, state, group, clocks and port, and say what to do; exit 1 if there is a problem."""
+    from stream.cli.doctor import findings_json, findings_lines, has_problems
+    from stream.doctor.examination import examine
+
+    settings = settings_with(config, broker)
+    findings = run_quietly(examine(settings, settings.source_topics, with_keys=keys))
+    print_answer(findings_json(findings) if as_json else findings_lines(findings))
+    if has_problems(findings):
+        raise typer.Exit(1)
 
 
-def _print_json(content: object) -> None:
-    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")
+app.add_typer(mapping_commands.mapping, name="mapping")
+app.add_typer(sla_commands.sla, name="sla")
+app.add_typer(monitoring_commands.monitoring, name="monitoring")
+app.add_typer(topics_commands.topics, name="topics")
+app.add_typer(state_commands.state, name="state")
+app.add_typer(dlt_commands.dlt, name="dlt")
 
 
 def main() -> None:

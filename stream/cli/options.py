@@ -14,6 +14,7 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file. Default: deskpulse.toml in the working folder, if any.")
 ]
 BrokerOption = Annotated[str | None, typer.Option("--broker", help="Kafka's addresses; overrides the settings.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def settings_with(config: Path | None, broker: str | None = None, port: int | None = None) -> Settings:

@@ -213,7 +213,7 @@ def _check_file(file: Path) -> None:
         message = f"there is no file {file}"
         raise ReplayError(message)
     if not file.is_file():
-        message = f"{file} is no regular file, and a log is read more than once; save it to a file first"
+        message = f"{file} is not a regular file, and a log is read more than once; save it to a file first"
         raise ReplayError(message)
 
 

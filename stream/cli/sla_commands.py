@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
-from stream.cli.options import ConfigOption
+from stream.cli.answers import print_json, warn
+from stream.cli.options import ConfigOption, JsonOption
 from stream.settings.loading import load_settings
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 sla = typer.Typer(help="SLA policies and clocks.", no_args_is_help=True)
 
 
-@sla.callback()
-def sla_group() -> None:
-    """SLA policies and clocks."""
-
-
 @sla.command("check")
-def check(
+def sla_check(
     file: Annotated[Path, typer.Argument(help="A settings file, or a policy file that sla.file names.")],
     at: Annotated[datetime | None, typer.Option(help="When the example clocks begin (UTC). Default: now.")] = None,
     *,
@@ -38,14 +30,14 @@ def check(
     policies, warnings = checked_policies(file)
     if as_json:
         said = [f"{warning.what}: {warning.way_out}" for warning in warnings]
-        _print({"calendars": calendars(policies, begun), "examples": examples(policies, begun), "warnings": said})
+        print_json({"calendars": calendars(policies, begun), "examples": examples(policies, begun), "warnings": said})
         return
     new_console().print(check_tables(policies, begun))
-    sys.stderr.write("".join(f"warning: {warning.what}: {warning.way_out}\n" for warning in warnings))
+    warn(f"{warning.what}: {warning.way_out}" for warning in warnings)
 
 
 @sla.command("explain")
-def explain(
+def sla_explain(
     ticket: Annotated[str, typer.Argument(help="The ticket's id.")],
     config: ConfigOption = None,
     url: Annotated[
@@ -62,10 +54,6 @@ def explain(
     token = settings.web.bearer_token
     found = explanation_of(ticket, url or [settings.web.url], None if token is None else token.get_secret_value())
     if as_json:
-        _print(found)
+        print_json(found)
     else:
         new_console().print(explanation_tables(found))
-
-
-def _print(content: object) -> None:
-    sys.stdout.write(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -46,9 +46,9 @@ class UnknownWindowError(Exception):
 def fetch(
     url: str, path: str = "/api/v1/metrics", token: str | None = None, timeout: float = _TIMEOUT_SECONDS
 ) -> dict[str, Any]:
-    """What the worker at ``url`` serves as JSON, by default its final numbers, to who has the ``token`` if one is set.
+    """What the worker at ``url`` serves as JSON, by default its final numbers.
 
-    It is waited for ``timeout`` seconds.
+    ``token`` has to be given if one is set there. An answer is waited for ``timeout`` seconds.
     Raises ``WorkerUnreachableError``, of which ``TokenRefusedError`` is one, and ``UnknownTicketError``.
     """
     try:
@@ -60,7 +60,7 @@ def fetch(
     except HTTPError as error:
         with error:
             if error.code == HTTPStatus.UNAUTHORIZED:
-                problem = "wants a token" if token is None else "does not know this token"
+                problem = "requires a token" if token is None else "does not know this token"
                 message = f"the worker at {url} {problem}; set web.token or web.token_file as it is set there"
                 raise TokenRefusedError(message) from error
             if error.code == HTTPStatus.NOT_FOUND and "ticket=" in path:

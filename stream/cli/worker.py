@@ -90,11 +90,11 @@ async def _stop(worker: Deskpulse, last_words: str) -> None:
     try:
         async with deadline:
             await worker.stop()
-    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+    except Exception as error:  # noqa: BLE001 - it ends all the same
         logger.warning("Stopping failed: %r", error)
     if deadline.expired():
         # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
-        logger.error("Gave up stopping after %s s; nothing is lost, the next start goes on from Kafka", STOP_SECONDS)
+        logger.error("Gave up stopping after %s s; nothing is lost, the next start continues from Kafka", STOP_SECONDS)
         logging.shutdown()
         if last_words:
             sys.stderr.write(f"deskpulse: {last_words}\n")
@@ -152,7 +152,7 @@ async def _serve(worker: Deskpulse) -> None:
             await worker.serve()
             if not second % _LOOK_EVERY:
                 worker.look_around()
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
             worker.fail(error)
             return
 
@@ -172,7 +172,7 @@ async def _watch_sources(worker: Deskpulse) -> None:
         await asyncio.sleep(_WATCH_SECONDS)
         losses = losses + 1 if worker.lost_sources() else 0
     names = ", ".join(worker.lost_sources())
-    message = f"{names} was deleted while the worker ran; make it anew, set a new kafka.group and start again"
+    message = f"{names} was deleted while the worker ran; create it again, set a new kafka.group and start again"
     worker.fail(LostSourceError(message))
 
 

@@ -49,7 +49,7 @@ def origin_of(text: str) -> Origin:
     """The place that ``topic:partition:offset`` names. Raises ``OriginError``."""
     parts = text.rsplit(":", 2)
     if len(parts) != _PARTS or not parts[0] or not all(part.isascii() and part.isdecimal() for part in parts[1:]):
-        message = f"{text[:200]!r} names no record; write topic:partition:offset, for instance helpdesk.tickets:3:41"
+        message = f"{text[:200]!r} is not a record; write topic:partition:offset, for instance helpdesk.tickets:3:41"
         raise OriginError(message)
     return Origin(parts[0], int(parts[1]), int(parts[2]))
 

@@ -44,7 +44,7 @@ async def read_ledger(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPart
         idle = 0 if fetched else idle + 1
         if idle == _IDLE_POLLS:
             names = ", ".join(sorted(f"{tp.topic}[{tp.partition}]" for tp in left))
-            message = f"nothing comes from {names}; `deskpulse doctor` tells how these topics are"
+            message = f"nothing comes from {names}; `deskpulse doctor` shows what is wrong with these topics"
             raise LettersUnreadableError(message)
         left = {partition for partition in left if await consumer.position(partition) < ends[partition]}
     return ledger

@@ -75,7 +75,7 @@ def _lines(path: Path, content: bytes) -> Iterator[tuple[str, Origin, bytes]]:
 def _check(place: str, origin: Origin, value: bytes, limits: RecordLimits, now: int) -> None:
     decode = DECODERS.get(origin.topic)
     if decode is None:
-        message = f"{place}: {origin.topic} is no source topic; there are {', '.join(DECODERS)}"
+        message = f"{place}: {origin.topic} is not a source topic; there are {', '.join(DECODERS)}"
         raise RepairError(message)
     try:
         event_in(value, decode, limits.size, now + limits.skew)

@@ -82,7 +82,7 @@ def _found(letter: Letter, records: Records, partitions: Mapping[str, int]) -> C
 
 def _value(letter: Letter, record: ConsumerRecord[bytes, bytes], sources: Records) -> bytes:
     if letter.omitted and letter not in sources:
-        message = f"the letter does not have the value of {letter.size} bytes, and the source topic has it no more"
+        message = f"the letter does not have the value of {letter.size} bytes, and the source topic no longer has it"
         raise UnsendableError(message)
     value: bytes | None = sources[letter].value if letter.omitted else record.value
     if value is None:

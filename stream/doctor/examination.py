@@ -73,7 +73,7 @@ async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys:
     except BrokerUnreachableError as error:
         return Facts(settings, sources, now, port, unreachable=str(error), damaged=damaged, folder_trouble=trouble)
     except KafkaError as error:
-        message = f"Kafka at {kafka.bootstrap_servers} does not tell: {error}; its log or its access rules say why"
+        message = f"Kafka at {kafka.bootstrap_servers} could not be examined: {error}; its log or access rules say why"
         raise ExaminationError(message) from error
     return Facts(settings, sources, now, port, broker, "", topics, positions, group, newest, damaged, keys, trouble)
 

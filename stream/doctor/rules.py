@@ -128,7 +128,7 @@ def _state(facts: Facts) -> Iterator[Finding]:
             yield _warning(
                 "state",
                 f"{place} has a record at the offset that was read last which is younger than its reading:"
-                " the topic may have been deleted, made anew and filled again",
+                " the topic may have been deleted, created and filled again",
                 "if so, set a new kafka.group; if not, a publisher's clock is ahead",
             )
         else:
@@ -169,7 +169,7 @@ def _group(facts: Facts) -> Iterator[Finding]:
                 "group",
                 f"group {name} has committed offset {committed} of {position.topic}[{position.partition}],"
                 f" which ends at {position.end}",
-                "the topic was deleted and made anew: set a new kafka.group",
+                "the topic was deleted and created again: set a new kafka.group",
             )
 
 
@@ -190,7 +190,7 @@ def _members(facts: Facts) -> Iterator[Finding]:
             yield _warning(
                 "instances",
                 f"the member {member.client} at {member.host} has no static name",
-                "set its kafka.instance_id; if it is no worker, give it a group of its own",
+                "set its kafka.instance_id; if it is not a worker, give it a group of its own",
             )
         elif member.instance == facts.settings.instance_id and facts.port is PortState.FREE:
             yield _warning(
@@ -228,7 +228,7 @@ def _clocks(facts: Facts) -> Iterator[Finding]:
     if not ahead:
         times = [record.event_time for record in facts.newest if record.event_time is not None]
         newest = f"the newest event is of {to_text(max(times))}" if times else "there are no events"
-        yield _ok("clocks", f"nothing lies ahead of now ({to_text(facts.now)}); {newest}")
+        yield _ok("clocks", f"nothing is dated ahead of now ({to_text(facts.now)}); {newest}")
 
 
 def _calendar(facts: Facts) -> Iterator[Finding]:
@@ -275,13 +275,13 @@ def _keys(facts: Facts) -> Iterator[Finding]:
     for census in facts.keys:
         looked_at = f"{census.entities} entities of {census.topic}"
         if not census.is_complete:
-            yield _warning("keys", f"{looked_at} were seen, then nothing more came", "see how the brokers are")
+            yield _warning("keys", f"{looked_at} were seen, then nothing more came", "check the brokers")
         elif census.split:
             shown = ", ".join(f"{subject!r} in {_numbers(tuple(numbers))}" for subject, numbers in census.examples())
             yield _problem(
                 "keys",
                 f"{census.split} of {looked_at} are in more than one partition, and each part counts: {shown}",
-                "let every publisher use the subject as the key; then have the topic written anew and set a new"
+                "let every publisher use the subject as the key; then have the topic rewritten and set a new"
                 " kafka.group, as the same records would be split again (so are those from before a growth whose state"
                 " was lost)",
             )
@@ -313,7 +313,7 @@ def _port(facts: Facts) -> Iterator[Finding]:
     elif facts.port is PortState.NOT_READY:
         yield _warning("port", f"a worker is on {address}, but not ready", "it restores its partitions: see its log")
     else:
-        yield _problem("port", f"something that is no worker is on {address}", "stop it, or set web.port")
+        yield _problem("port", f"something that is not a worker is on {address}", "stop it, or set web.port")
 
 
 def _ok(check: str, what: str) -> Finding:

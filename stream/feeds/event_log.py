@@ -49,9 +49,9 @@ def check_event(value: bytes) -> str:
         raise ValueError(f"no event: {error}") from error
     kind = EVENT_TYPES.get(address.type)
     if kind is None:
-        raise ValueError(f"no event: its type is {address.type!r}")
+        raise ValueError(f"not an event: its type is {address.type!r}")
     if address.time is not None and to_microseconds(address.time) < EARLIEST:
-        raise ValueError(f"no event: its time, {address.time.isoformat()}, lies before 1990")
+        raise ValueError(f"not an event: its time, {address.time.isoformat()}, lies before 1990")
     kind.check(value)
     return kind.name
 

@@ -24,21 +24,22 @@ class PartitionReading(Protocol):
 
 
 class LivePartition:
-    """Reads the state as it is, which is sound only between two batches."""
+    """Reads the state as it is at the moment ``now`` (microseconds), which is sound only between two batches."""
 
-    def __init__(self, state: PartitionState) -> None:
+    def __init__(self, state: PartitionState, now: int) -> None:
         self._state = state
+        self._now = now
 
     def totals_of(self, window: str) -> Iterable[SlotTotals]:
         """What the totals of a window, or of the lifetime, are the sum of; slots may hold zero."""
         windows = self._state.windows
         if window == LIFETIME:
             return map(windows.days.of_day, windows.days.numbers())
-        return (windows.totals_of(window),)
+        return (windows.totals_at(window, self._now),)
 
     def days(self) -> Mapping[int, SlotTotals]:
         """The totals by slot of each local day of the report, by its number."""
-        return self._state.windows.days.days
+        return self._state.windows.days.days_at(self._now)
 
     def of_desk(self) -> Any:  # noqa: ANN401 - what the kind makes of its own entities
         """What the desk says of its entities at the moment."""
@@ -51,8 +52,8 @@ class HeldPartition:
     What was not copied raises ``KeyError`` when it is asked for.
     """
 
-    def __init__(self, state: PartitionState, windows: Collection[str], *, days: bool) -> None:
-        live = LivePartition(state)
+    def __init__(self, state: PartitionState, now: int, windows: Collection[str], *, days: bool) -> None:
+        live = LivePartition(state, now)
         # Unlike dict(), this copies a dict and its subclasses as one piece of memory.
         self._totals = {name: [dict.copy(totals) for totals in live.totals_of(name)] for name in windows}
         self._days = {number: dict.copy(totals) for number, totals in live.days().items()} if days else None

@@ -47,7 +47,7 @@ class WorkerView:
         states = [state for part in self._parts for state in part.states]
         self.watermark = max((state.watermark for state in states), default=0)
         self._readings: dict[str, list[PartitionReading]] = {
-            part.kind.name: [LivePartition(state) for state in part.states] for part in self._parts
+            part.kind.name: [LivePartition(state, self.now) for state in part.states] for part in self._parts
         }
         self._windows: dict[str, WindowTotals] = {}
         self._summaries: dict[str, Any] = {}
@@ -58,7 +58,7 @@ class WorkerView:
         Whatever else is asked for from then on raises ``KeyError`` or ``DetachedViewError``.
         """
         self._readings = {
-            part.kind.name: [HeldPartition(state, windows, days=days) for state in part.states]
+            part.kind.name: [HeldPartition(state, self.now, windows, days=days) for state in part.states]
             for part in self._attached()
         }
         self._parts = None

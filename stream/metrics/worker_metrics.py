@@ -22,7 +22,7 @@ STATE_REBUILDS: Final = Metric(
     f"{PREFIX}state_rebuilds",
     MetricType.COUNTER,
     ("topic",),
-    "Copies of a partition's state on disk that were damaged, set aside and made anew from the changelog.",
+    "Copies of a partition's state on disk that were damaged, set aside and rebuilt from the changelog.",
 )
 LABEL_OVERFLOWS: Final = Metric(
     f"{PREFIX}label_overflows",
@@ -61,7 +61,7 @@ COLLECT_DURATION: Final = Metric(
     f"{PREFIX}collect_duration_seconds",
     MetricType.GAUGE,
     (),
-    "How long it took to work out the metrics of this scrape.",
+    "How long it took to compute the metrics of this scrape.",
 )
 BUILD: Final = Metric(
     f"{PREFIX}build", MetricType.INFO, ("version", "clock"), "The version of deskpulse and its clock."

@@ -91,8 +91,8 @@ SLA_ALERTS: Final = (
         "HelpdeskSlaBreached",
         f"{sum_name(_BREACHED)} > 0",
         Severity.CRITICAL,
-        "Customers wait beyond an SLA deadline.",
-        f"{{{{ $value }}}} open clocks for {_CLOCK} are beyond their deadline ({_TICKETS}).",
+        "Customers are waiting past an SLA deadline.",
+        f"{{{{ $value }}}} open clocks for {_CLOCK} are past their deadline ({_TICKETS}).",
         Dashboard.SLA,
     ),
     AlertingRule(
@@ -100,7 +100,7 @@ SLA_ALERTS: Final = (
         f"{sum_name(_AT_RISK)} > 0",
         Severity.WARNING,
         "SLA deadlines are near.",
-        f"{{{{ $value }}}} clocks for {_CLOCK} will soon be beyond their deadline ({_TICKETS}).",
+        f"{{{{ $value }}}} clocks for {_CLOCK} will soon be past their deadline ({_TICKETS}).",
         Dashboard.SLA,
     ),
     AlertingRule(
@@ -173,8 +173,8 @@ WORKER_ALERTS: Final = (
         _stale_expression(),
         Severity.CRITICAL,
         "No events come from the helpdesk.",
-        "No worker has taken a record of {{ $labels.topic }} in for {{ $value | humanizeDuration }}, at a time at which"
-        " there were some a week ago.",
+        "No worker has taken in a record of {{ $labels.topic }} for {{ $value | humanizeDuration }}, although there"
+        " were some at this time a week ago.",
         Dashboard.WORKERS,
         "5m",
     ),
@@ -219,8 +219,9 @@ WORKER_ALERTS: Final = (
         "HelpdeskWatchdog",
         "vector(1)",
         Severity.INFO,
-        "Fires always: it shows that alerts arrive.",
-        "Prometheus evaluates its rules and reaches Alertmanager. Something is wrong when this stops to come.",
+        "Always fires, to show that alerts arrive.",
+        "Prometheus evaluates its rules and reaches Alertmanager. If this alert stops arriving, no other alert arrives"
+        " either.",
         Dashboard.WORKERS,
     ),
 )

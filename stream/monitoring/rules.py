@@ -10,7 +10,7 @@ from typing import Any, Final
 RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
 """Where an alert's runbook is looked for, as ``<url>/<alert>.md``: the place to which you publish ``deploy/runbooks``.
 
-No such host exists. ``python -m stream.monitoring.generate --runbooks URL --into FOLDER`` writes the rules with yours.
+No such host exists. ``deskpulse monitoring export --into FOLDER --runbooks URL`` writes the rules with yours.
 """
 
 DASHBOARDS_URL: Final = "http://localhost:3000/d"

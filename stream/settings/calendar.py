@@ -29,7 +29,7 @@ def _zones() -> frozenset[str]:
 
 def _known_zone(name: str) -> str:
     if name not in _zones():
-        message = f"unknown time zone {name!r}, for instance Europe/Berlin or UTC is one"
+        message = f"unknown time zone {name!r}; take one such as Europe/Berlin or UTC"
         raise ValueError(message)
     return name
 
@@ -51,9 +51,7 @@ class CalendarSettings(Section):
     saturday: tuple[str, ...] = Field((), description="As Monday.")
     sunday: tuple[str, ...] = Field((), description="As Monday.")
     holidays: frozenset[date] = Field(frozenset(), description="Dates on which no shift starts.")
-    country: str | None = Field(
-        None, description="Country whose public holidays are such dates as well, for instance `DE`."
-    )
+    country: str | None = Field(None, description="Country whose public holidays count as well, for instance `DE`.")
     subdivision: str | None = Field(None, description="State or region of the country, for instance `BY`.")
 
     @model_validator(mode="after")
@@ -75,7 +73,7 @@ class CalendarSettings(Section):
             return
         known = holidays.list_supported_countries()
         if self.country not in known:
-            yield f"country: no public holidays are known of {self.country!r}; DE, FR and US are such codes"
+            yield f"country: no public holidays are known for {self.country!r}; take a code such as DE, FR or US"
         elif self.subdivision is not None and self.subdivision not in known[self.country]:
             names = ", ".join(known[self.country]) or "none"
             yield f"subdivision: {self.country} has no {self.subdivision!r}; known are {names}"
@@ -129,7 +127,7 @@ def _shift(text: str) -> Shift:
         start, end = (_minutes(part) for part in text.split("-"))
         return Shift(start, end if end > start else end + _MINUTES_A_DAY)
     except ValueError as error:
-        message = f"{text!r} is no shift such as 09:00-17:30"
+        message = f"{text!r} is not a shift such as 09:00-17:30"
         raise ValueError(message) from error
 
 

@@ -39,7 +39,9 @@ class KafkaSettings(Section):
     partitions: int = Field(4, ge=1, le=1000, description="Partitions of a source topic that has to be created.")
     replication_factor: int = Field(1, ge=1, description="Replicas of a topic that has to be created.")
     create_topics: bool = Field(True, description="Create missing topics at start.")
-    max_poll_records: int = Field(2000, ge=1, le=50_000, description="Records in one run through a partition's state.")
+    max_poll_records: int = Field(
+        2000, ge=1, le=50_000, description="The most records of a partition that are taken in as one batch."
+    )
     connect_timeout_seconds: Seconds = Field(10, description="How long to wait for the brokers at start.")
     security_protocol: SecurityProtocol = Field(
         "plaintext", description="`plaintext`, `ssl`, `sasl_plaintext` or `sasl_ssl`, as the brokers' listener has it."

@@ -68,7 +68,7 @@ def user_problems(
         ]
     better = "sasl_ssl" if protocol == "ssl" else "sasl_ssl or sasl_plaintext"
     return [
-        f"{key}: is of no use with kafka.security_protocol = {protocol!r}; set that to {better}, or leave {key} out"
+        f"{key}: has no effect with kafka.security_protocol = {protocol!r}; set that to {better}, or leave {key} out"
         for key, value in given.items()
         if value is not None
     ]
@@ -81,7 +81,7 @@ def file_problems(
     given = {"kafka.ca_file": ca_file, "kafka.certificate_file": certificate_file, "kafka.key_file": key_file}
     if not protocol.endswith("ssl"):
         return [
-            f"{key}: is of no use with kafka.security_protocol = {protocol!r}; set that to ssl or sasl_ssl,"
+            f"{key}: has no effect with kafka.security_protocol = {protocol!r}; set that to ssl or sasl_ssl,"
             f" or leave {key} out"
             for key, value in given.items()
             if value is not None

@@ -108,7 +108,7 @@ def _check_file(file: Path) -> None:
         raise SettingsError(f"cannot read the settings file {file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         # Its own error would carry the bytes of the file, and secrets among them.
-        raise SettingsError(f"{file} is not valid TOML: byte {error.start} is no UTF-8") from None
+        raise SettingsError(f"{file} is not valid TOML: byte {error.start} is not UTF-8") from None
     except RecursionError as error:
         raise SettingsError(f"{file} is not valid TOML: it is nested too deeply") from error
     except ValueError as error:
@@ -132,7 +132,7 @@ def _unreadable() -> str:
                 json.loads(text)
             except ValueError:
                 return f'{section}{"." if key else ""}{key}: {text!r} is not JSON such as ["one", "two"]'
-    return "a variable of the environment is not readable as JSON"
+    return "an environment variable cannot be read as JSON"
 
 
 def _is_json(section: str, key: str) -> bool:
@@ -166,7 +166,7 @@ def _check_environment() -> None:
         if not key and section in sections and not hasattr(model, "model_fields"):
             continue
         if key not in getattr(model, "model_fields", ()):
-            message = f"the environment variable {name} names no setting; DESKPULSE_KAFKA__GROUP would be one"
+            message = f"the environment variable {name} names no setting, as DESKPULSE_KAFKA__GROUP does"
             raise SettingsError(message)
 
 
@@ -177,7 +177,7 @@ def _lines(error: ValidationError) -> list[str]:
         told = problem["type"] == "value_error"
         text = str(problem["ctx"]["error"]) if told else problem["msg"]
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{path}: unknown setting; see the settings in the README")
+            lines.append(f"{path}: unknown setting; stream/settings/README.md lists them all")
         elif isinstance(problem["input"], Mapping) and told:
             # Of a whole section: its lines name the keys themselves.
             lines.extend(line if line.startswith(path) else f"{path}.{line}" for line in text.splitlines())

@@ -37,7 +37,7 @@ def readable_text(key: str, file: Path) -> str:
     except OSError as error:
         raise ValueError(f"{key}: cannot read {str(file)!r}: {error.strerror}") from error
     if len(content) > _LARGEST_FILE:
-        raise ValueError(f"{key}: {str(file)!r} has more than {_LARGEST_FILE} bytes, so it is another file")
+        raise ValueError(f"{key}: {str(file)!r} has more than {_LARGEST_FILE} bytes, so it is the wrong file")
     try:
         return content.decode()
     except UnicodeDecodeError:

@@ -57,7 +57,7 @@ class RetentionSettings(Section):
         400,
         gt=31,
         le=36_500,
-        description="A closed ticket, or a survey, leaves the state so many days after its last event; its numbers"
+        description="A closed ticket, or a survey, leaves the state this many days after its last event; its numbers"
         " stay. Events of unknown ones that are older than that come too late and are dead-lettered.",
     )
 
@@ -73,7 +73,7 @@ class LimitSettings(Section):
         description="The worker stops when a larger share of a topic's last records is invalid; 1 never stops it.",
     )
     invalid_window_records: int = Field(
-        10_000, ge=1, description="Over how many of a topic's last records the share is taken."
+        10_000, ge=1, description="How many of a topic's last records the share is taken over."
     )
     invalid_least_records: int = Field(
         1_000, ge=1, description="Fewer invalid records than this among them never stop the worker."

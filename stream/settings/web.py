@@ -27,7 +27,7 @@ class WebSettings(Section):
     )
     token_file: Path | None = Field(None, description="A file that holds the token, instead of `token`.")
     metrics_token: SecretStr | None = Field(
-        None, description="What a Prometheus must send for `/metrics`. Default: nothing. `token` opens it too."
+        None, description="What Prometheus must send for `/metrics`. Default: nothing. `token` is accepted too."
     )
     metrics_token_file: Path | None = Field(
         None, description="A file that holds the token for `/metrics`, instead of `metrics_token`."
@@ -38,9 +38,13 @@ class WebSettings(Section):
         description="Most connections at once, and never more than half of the files that the process may open. Beyond"
         " it the one that has waited longest for a request is closed; if none waits, only probes are answered.",
     )
-    header_seconds: Seconds = Field(10, description="A connection without its first request after that is closed.")
-    idle_seconds: Seconds = Field(75, description="A connection without another request after that is closed.")
-    write_seconds: Seconds = Field(60, description="Who has not read an answer after that is cut off.")
+    header_seconds: Seconds = Field(
+        10, description="A connection that has not sent its first request after this time is closed."
+    )
+    idle_seconds: Seconds = Field(
+        75, description="A connection that has not sent another request after this time is closed."
+    )
+    write_seconds: Seconds = Field(60, description="A client that has not read an answer after this time is cut off.")
     _token: SecretStr | None = PrivateAttr(None)
     _metrics_token: SecretStr | None = PrivateAttr(None)
 

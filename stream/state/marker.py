@@ -46,7 +46,8 @@ def decode_marker(value: bytes) -> Marker:
     """The marker in a row's value; raises ``ValueError`` if it is of another format."""
     fields = _decode(value)
     if fields[0] not in READ and fields[0] != GROWING:
-        known = " and ".join(map(str, sorted(READ)))
+        *others, last = map(str, sorted(READ))
+        known = f"{', '.join(others)} and {last}"
         message = f"the changelog has rows of format {fields[0]}, this version reads formats {known}"
         raise ValueError(message)
     return Marker(*fields)

@@ -113,7 +113,7 @@ class PartitionState:
                     duplicates += 1
             except RejectedRecordError as rejected:
                 outcome.rejections.append(Rejection(record, rejected.reason, rejected.detail))
-            except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+            except Exception as error:  # noqa: BLE001 - whatever one record provokes must not stop the others
                 outcome.rejections.append(_failed(record, error))
             else:
                 if time > watermark:  # noqa: PLR1730 - a call for each record costs more than it reads better

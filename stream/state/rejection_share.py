@@ -14,7 +14,7 @@ from stream.state.rejection import VALID, Reason
 class RejectionLimit:
     """Which share of invalid records is too large.
 
-    ``share`` is the largest that is borne, over the last ``window`` records of a topic; ``1`` bears any.
+    ``share`` is the largest that is tolerated, over the last ``window`` records of a topic; ``1`` tolerates any.
     Fewer than ``least`` invalid records among these are never too many.
     """
 

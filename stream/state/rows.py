@@ -32,7 +32,7 @@ class DamagedRowsError(StoreError):
     """``what`` a store holds is not what was written to it."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what}; start again: it is made anew from the changelog (if that fails too, see the disk)")
+        super().__init__(f"{what}; start again: it is rebuilt from the changelog (if that fails too, see the disk)")
         self.what = what
 
 

@@ -96,7 +96,7 @@ class SharedAnswers(Generic[Look, Form]):
                 return
             try:
                 await self._answer(shared)
-            except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+            except Exception as error:  # noqa: BLE001 - whoever waits is told, and it is logged there
                 for future in shared.wanted.values():
                     if not future.done():
                         future.set_exception(error)

@@ -93,17 +93,13 @@ class SlidingWindow:
         if newest == self.newest:
             return
         oldest = newest - self._pane_count
+        self._move(self.totals, newest, oldest)
         if newest > self.newest:
-            self._add(_keys_between(self.panes, self.newest, newest))
-            self._take_away(_keys_between(self.panes, self.oldest, oldest))
             forgotten = oldest - self._spare
             if forgotten > self.forgotten:
                 for index in _keys_between(self.panes, self.forgotten, forgotten):
                     del self.panes[index]
                 self.forgotten = forgotten
-        else:
-            self._take_away(_keys_between(self.panes, newest, self.newest))
-            self._add(_keys_between(self.panes, oldest, self.oldest))
         self.newest = newest
         self.oldest = oldest
 
@@ -112,14 +108,29 @@ class SlidingWindow:
         """Whether panes that the window covers have been forgotten."""
         return self.oldest < self.forgotten
 
-    def _add(self, indices: Iterable[int]) -> None:
-        totals = self.totals
-        for index in indices:
-            for slot, amount in self.panes[index].items():
-                totals[slot] += amount
+    def totals_at(self, now: int) -> Totals:
+        """The totals as they are once the window ends at ``now``; it stays where it is."""
+        newest = now // self.pane
+        if newest == self.newest:
+            return self.totals
+        totals = self.totals.copy()
+        self._move(totals, newest, newest - self._pane_count)
+        return totals
 
-    def _take_away(self, indices: Iterable[int]) -> None:
-        totals = self.totals
+    def _move(self, totals: Totals, newest: int, oldest: int) -> None:
+        """Take totals of the present panes to those after ``oldest`` up to ``newest``."""
+        if newest > self.newest:
+            self._add(totals, _keys_between(self.panes, self.newest, newest))
+            self._take_away(totals, _keys_between(self.panes, self.oldest, oldest))
+        else:
+            self._take_away(totals, _keys_between(self.panes, newest, self.newest))
+            self._add(totals, _keys_between(self.panes, oldest, self.oldest))
+
+    def _add(self, totals: Totals, indices: Iterable[int]) -> None:
+        for index in indices:
+            _add(totals, self.panes[index])
+
+    def _take_away(self, totals: Totals, indices: Iterable[int]) -> None:
         for index in indices:
             for slot, amount in self.panes[index].items():
                 left = totals[slot] - amount
@@ -219,6 +230,13 @@ class WindowSet:
                 return window.totals
         return self.lifetime
 
+    def totals_at(self, name: str, now: int) -> Totals:
+        """The totals by slot of one window as they are at ``now``, without moving it; slots may hold zero."""
+        for window in self._windows:
+            if window.shape.name == name:
+                return window.totals_at(now)
+        raise LookupError(name)
+
     @property
     def lifetime(self) -> Totals:
         """The totals over everything that ever contributed."""
@@ -248,6 +266,11 @@ class DailyTotals:
                 self._changed.add(_OLDER)
             self._oldest = oldest
             self._latest_quarter = -1
+
+    def days_at(self, now: int) -> Mapping[int, Totals]:
+        """The totals of the days that the report reaches back to at ``now``, by number."""
+        oldest = self._local_days.day_of(now) - REPORT_DAYS
+        return {day: totals for day, totals in self.days.items() if day > oldest}
 
     def numbers(self) -> Iterator[int]:
         """The numbers of the days there are; 0 stands for all days before the report's."""

@@ -49,7 +49,7 @@ async def new_topics(kafka_broker: KafkaBroker, partitions: int) -> AsyncIterato
 
 async def delete_all(admin: AIOKafkaAdminClient) -> None:
     """Delete every topic of deskpulse."""
-    for _ in range(100):
+    for _ in range(600):
         present = [topic for topic in await admin.list_topics() if "helpdesk." in topic]
         if not present:
             break

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
 from stream.settings.kafka import KafkaSettings
+
+_LOOKS: Final = 600
 
 
 async def delete_topic(kafka: KafkaSettings, topic: str) -> None:
@@ -16,7 +19,7 @@ async def delete_topic(kafka: KafkaSettings, topic: str) -> None:
     await admin.start()
     try:
         await admin.delete_topics([topic])
-        for _ in range(100):
+        for _ in range(_LOOKS):
             if topic not in await admin.list_topics():
                 return
             await asyncio.sleep(0.1)
@@ -30,7 +33,7 @@ async def make_topic(kafka: KafkaSettings, topic: str, partitions: int) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
     await admin.start()
     try:
-        for _ in range(100):
+        for _ in range(_LOOKS):
             response = await admin.create_topics([NewTopic(topic, partitions, 1)])
             if not response.topic_errors[0][1]:
                 return

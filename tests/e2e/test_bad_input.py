@@ -54,7 +54,7 @@ async def read_dead_letters(kafka: KafkaSettings, topic: str, count: int) -> dic
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
         found: dict[bytes, Any] = {}
-        for _ in range(40):
+        for _ in range(120):
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 found.update((record.key, record) for record in records)
             if len(found) >= count:

@@ -39,7 +39,7 @@ async def test_a_worker_makes_a_damaged_copy_anew_by_itself(kafka: KafkaSettings
         assert numbers["windows"]["lifetime"]["tickets_opened"] == TICKETS
         rebuilds = f'helpdesk_state_rebuilds_total{{topic="{TICKETS_TOPIC}"}} {kafka.partitions:.1f}'
         assert rebuilds in await worker.scrape()
-        assert worker.log().count("and made anew from the changelog") == kafka.partitions
+        assert worker.log().count("and rebuilt from the changelog") == kafka.partitions
         assert len(list(data.glob("*.damaged-*"))) == kafka.partitions
         assert await worker.stop() == 0
 

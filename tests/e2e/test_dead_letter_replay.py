@@ -72,7 +72,7 @@ async def records_of(kafka: KafkaSettings, topic: str) -> list[Any]:
         await consumer.seek_to_beginning(*partitions)
         ends = await consumer.end_offsets(partitions)
         found: list[Any] = []
-        for _ in range(200):
+        for _ in range(600):
             for records in (await consumer.getmany(timeout_ms=100)).values():
                 found += records
             if all([await consumer.position(partition) >= ends[partition] for partition in partitions]):

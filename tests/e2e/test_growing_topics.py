@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import random
+import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,14 +21,15 @@ from aiokafka import AIOKafkaProducer
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.publish import publish
-from stream.feeds.simulator import SimulatedEvent
+from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.runtime.kafka.placement import partition_of
 from stream.settings.kafka import KafkaSettings
+from tests.bench.processes import REPOSITORY
 from tests.e2e.conftest import new_topics
 from tests.e2e.kafka_topics import grow_topic, records_of, write_records
 from tests.e2e.load import spread_at
 from tests.e2e.sla_events import published_sla_events
-from tests.e2e.test_lost_changelog import SEED, SESSION_SECONDS, SETTINGS, history, refused
+from tests.e2e.test_lost_changelog import END, SEED, SESSION_SECONDS, SETTINGS, history, refused
 from tests.e2e.test_operating import snapshot_of
 from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
@@ -39,18 +43,50 @@ logger = logging.getLogger(__name__)
 
 EVENTS_A_SECOND: Final = 2_000
 METADATA_SECONDS: Final = 3
-KILLS: Final = 6
+ENDLESS_SECONDS: Final = 3_600
+# What a growth says once it has written its plan, once the topics have grown, and once the rows have moved.
+PHASES: Final = ("taking in what was published", "moving the state", "for publishers to hear of the new partitions")
+DIES_WHILE_IT_CLOSES: Final = """
+import os, signal
+from stream.desk import growth
+
+_closing_rows, _closed = growth.closing_rows, []
+
+def closing_rows(*arguments):
+    _closed.append(arguments)
+    if len(_closed) == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _closing_rows(*arguments)
+
+growth.closing_rows = closing_rows
+"""
+
+
+def endless_history() -> Iterator[SimulatedEvent]:
+    """More than is published however long it takes."""
+    return Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, 100_000)
 
 
 async def publish_by_key(
-    events: Iterable[SimulatedEvent], kafka: KafkaSettings, events_a_second: float = EVENTS_A_SECOND
-) -> None:
-    """Publish as an application does: Kafka's partitioner chooses, of those partitions that the client knows of."""
+    events: Iterable[SimulatedEvent],
+    kafka: KafkaSettings,
+    events_a_second: float = EVENTS_A_SECOND,
+    enough: asyncio.Event | None = None,
+) -> list[bytes]:
+    """Publish as an application does: Kafka's partitioner chooses, of those partitions that the client knows of.
+
+    Ends when it is ``enough``; returns the values.
+    """
+    published = []
     async with AIOKafkaProducer(
         bootstrap_servers=kafka.bootstrap_servers, metadata_max_age_ms=METADATA_SECONDS * 1_000, linger_ms=20
     ) as producer:
         async for topic, key, value, _ in spread_at(events, events_a_second):
             await producer.send(topic, key=key, value=value)
+            published.append(value)
+            if enough is not None and enough.is_set():
+                break
+    return published
 
 
 def write_settings(kafka: KafkaSettings, folder: Path) -> None:
@@ -70,16 +106,59 @@ async def grown(folder: Path, partitions: int, settle: int, *more: str) -> list[
     return reports
 
 
+@contextlib.asynccontextmanager
+async def begun_growth(folder: Path, settle: int, python_path: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+    """A growth to six partitions that is under way, and ended at the end without a chance to tidy up."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "stream", "topics", "grow", "--partitions", "6", "--settle", str(settle), "--yes"),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": python_path},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def kill_a_growth(folder: Path, phases: Sequence[str], after: float) -> None:
+    """Kill a growth so many seconds ``after`` it is in one of the phases; it settles for longer than any test runs."""
+    async with begun_growth(folder, ENDLESS_SECONDS) as process:
+        assert process.stderr is not None
+        printed = []
+        async for line in process.stderr:
+            printed.append(line.decode())
+            if any(words in printed[-1] for words in phases):
+                break
+        else:
+            raise AssertionError(f"the growth never said any of {phases}: {''.join(printed)}")
+        await asyncio.sleep(after)
+        assert process.returncode is None
+
+
+async def kill_a_growth_that_closes(folder: Path) -> None:
+    """Let a growth be killed before it has closed the first partition, which comes last, of any topic."""
+    shim = folder / "shim"
+    shim.mkdir()
+    (shim / "sitecustomize.py").write_text(DIES_WHILE_IT_CLOSES)
+    async with begun_growth(folder, 0, f"{shim}:{REPOSITORY}") as process:
+        _, err = await process.communicate()
+        assert process.returncode == -signal.SIGKILL, err.decode()
+        assert PHASES[-1] in err.decode()
+
+
 async def test_topics_that_grow_twice_under_load_lose_and_double_nothing(
     kafka_broker: KafkaBroker, tmp_path: Path
 ) -> None:
-    events = history(9_000)
-    expected = compute(event.value for event in events)
+    events, enough = endless_history(), asyncio.Event()
     async with new_topics(kafka_broker, 4) as kafka:
         write_settings(kafka, tmp_path)
         async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:
             await worker.start()
-            load = asyncio.create_task(publish_by_key(events, kafka))
+            load = asyncio.create_task(publish_by_key(events, kafka, enough=enough))
             for partitions in (8, 12):
                 await asyncio.sleep(4)
                 assert not load.done()
@@ -94,7 +173,9 @@ async def test_topics_that_grow_twice_under_load_lose_and_double_nothing(
                 logger.warning(
                     "%.1f s from the end of the worker until the next one was ready", time.monotonic() - stopped
                 )
-            await load
+            assert not load.done()
+            enough.set()
+            expected = compute(await load)
             await worker.until_caught_up()
             assert differences(expected, await worker.numbers()) == []
             assert await worker.stop() == 0
@@ -122,10 +203,13 @@ async def test_a_growth_that_is_killed_again_and_again_is_completed_by_the_next_
             await worker.until_caught_up()
             assert await worker.stop() == 0
             load = asyncio.create_task(publish_by_key(events[half:], kafka, events_a_second=300))
-            for _ in range(KILLS):
-                await kill_a_growth(tmp_path, after=moments.uniform(1.0, 5.0))
+            for phase, after in ((0, 0.0), (0, 0.2), (1, 0.0), (1, 0.2), (2, 1.0)):
+                await kill_a_growth(tmp_path, PHASES[phase:], moments.uniform(0.0, after))
+                assert "`deskpulse topics grow" in await refused(worker)
+            await kill_a_growth_that_closes(tmp_path)
             assert "`deskpulse topics grow" in await refused(worker)
-            await grown(tmp_path, 6, METADATA_SECONDS)
+            reports = await grown(tmp_path, 6, METADATA_SECONDS)
+            assert [(report["before"], report["after"]) for report in reports] == [(4, 6), (4, 6)]
             await worker.start()
             await load
             await worker.until_caught_up()
@@ -136,30 +220,31 @@ async def test_a_growth_that_is_killed_again_and_again_is_completed_by_the_next_
 async def test_a_source_that_somebody_has_grown_under_load_is_caught_up_with(
     kafka_broker: KafkaBroker, tmp_path: Path
 ) -> None:
-    events = history(3_000)
+    events, enough = endless_history(), asyncio.Event()
     async with new_topics(kafka_broker, 4) as kafka:
         write_settings(kafka, tmp_path)
         async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:
             await worker.start()
-            load = asyncio.create_task(publish_by_key(events, kafka, events_a_second=500))
+            load = asyncio.create_task(publish_by_key(events, kafka, events_a_second=500, enough=enough))
             await asyncio.sleep(4)
             await grow_topic(kafka, TICKETS_TOPIC, 8)
             assert await worker.wait() == 1
-            assert not load.done()
             (report,) = await grown(tmp_path, 8, METADATA_SECONDS, "--topic", TICKETS_TOPIC)
             assert (report["before"], report["after"]) == (4, 8)
             await worker.start()
-            await load
+            assert not load.done()
+            enough.set()
+            published = await load
             await worker.until_caught_up()
-            assert differences(compute(event.value for event in events), await worker.numbers()) == []
+            assert differences(compute(published), await worker.numbers()) == []
             assert await worker.stop() == 0
 
 
 async def test_what_cannot_be_grown_is_told_in_one_line(kafka: KafkaSettings, tmp_path: Path) -> None:
     write_settings(kafka, tmp_path)
     for arguments, words in (
-        (("--partitions", "2"), b"Kafka takes none away"),
-        (("--partitions", "8", "--topic", "orders"), b"orders is no source topic"),
+        (("--partitions", "2"), b"Kafka cannot remove any"),
+        (("--partitions", "8", "--topic", "orders"), b"orders is not a source topic"),
     ):
         status, _, err = await command("topics", "grow", "--yes", *arguments, folder=tmp_path)
         assert status == 1
@@ -176,20 +261,6 @@ async def test_what_cannot_be_grown_is_told_in_one_line(kafka: KafkaSettings, tm
     assert status == 0
     assert b"helpdesk.tickets has 3 partitions, its state is in 3: both are to be 6" in err
     assert await snapshot_of(kafka) == before
-
-
-async def kill_a_growth(folder: Path, after: float) -> None:
-    """Begin to grow the topics to six partitions, and end that without a chance to tidy up."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "stream", "topics", "grow", "--partitions", "6", "--settle", "3", "--yes"),
-        cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    await asyncio.sleep(after)
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
 
 
 async def test_our_own_publisher_hears_of_new_partitions(kafka: KafkaSettings) -> None:

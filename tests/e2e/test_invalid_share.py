@@ -43,7 +43,7 @@ async def dead_letters(kafka: KafkaSettings) -> Counter[bytes]:
         await consumer.seek_to_beginning(*partitions)
         ends = await consumer.end_offsets(partitions)
         found: Counter[bytes] = Counter()
-        for _ in range(200):
+        for _ in range(600):
             for records in (await consumer.getmany(timeout_ms=100)).values():
                 found.update(record.key for record in records)
             if all([await consumer.position(partition) >= ends[partition] for partition in partitions]):

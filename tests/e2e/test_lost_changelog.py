@@ -101,6 +101,36 @@ async def test_a_changelog_that_is_gone_is_told_and_a_rebuild_brings_numbers_and
         assert (await answer_of(kafka, tmp_path, "state", "rebuild", "--yes"))["lost"] == []
 
 
+async def test_a_copy_on_disk_of_a_changelog_that_was_made_anew_since_is_not_gone_on_from(
+    kafka: KafkaSettings, tmp_path: Path
+) -> None:
+    events = history()
+    third = len(events) // 3
+    for name in ("disk", "memory"):
+        (tmp_path / name).mkdir()
+    on_disk = {**SETTINGS, "DESKPULSE_STORE": "rocksdb"}
+    async with (
+        WorkerProcess(kafka.bootstrap_servers, tmp_path / "disk", kafka.group, on_disk) as away,
+        WorkerProcess(kafka.bootstrap_servers, tmp_path / "memory", kafka.group, SETTINGS) as other,
+    ):
+        await away.start()
+        # A few at a time, so that the changelog has more rows than it gets from the same events at once.
+        for start in range(0, third, third // 8):
+            await publish(events[start : min(third, start + third // 8)], kafka.bootstrap_servers)
+            await away.until_caught_up()
+        assert await away.stop() == 0
+        await delete_topic(kafka, changelog_of(kafka, TICKETS_TOPIC))
+        assert (await answer_of(kafka, tmp_path, "state", "rebuild", "--yes"))["done"]
+        await read_to_the_end(kafka, other, events[third:])
+        assert await other.stop() == 0
+
+        await away.start()
+        await away.until_caught_up()
+        assert differences(compute(event.value for event in events), await away.numbers()) == []
+        assert "is that of a changelog that was deleted since" in away.log()
+        assert await away.stop() == 0
+
+
 async def test_a_rebuild_asks_first_and_does_nothing_while_a_worker_runs(kafka: KafkaSettings, tmp_path: Path) -> None:
     settings = tmp_path / "deskpulse.toml"
     async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, SETTINGS) as worker:

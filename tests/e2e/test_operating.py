@@ -166,7 +166,7 @@ class TestDoctor:
 
         found = of_check(report, "state")
         assert {severity for severity, _ in found} == {"problem"}
-        assert all("deleted and made anew" in what for _, what in found)
+        assert all("deleted and created again" in what for _, what in found)
 
     async def test_records_that_were_deleted_unread_are_a_problem(self, kafka: KafkaSettings, tmp_path: Path) -> None:
         async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
@@ -211,7 +211,7 @@ class TestDoctor:
             port = server.sockets[0].getsockname()[1]
             report = await answer_of(kafka, tmp_path, "doctor", port=port, status=1)
 
-        assert of_check(report, "port") == [("problem", f"something that is no worker is on 127.0.0.1:{port}")]
+        assert of_check(report, "port") == [("problem", f"something that is not a worker is on 127.0.0.1:{port}")]
 
 
 async def delete_before_the_last(kafka: KafkaSettings) -> None:

@@ -13,7 +13,7 @@ from tests.e2e.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
 
-WORDS = "the topic was deleted and made anew, and its events would be skipped; set a new kafka.group"
+WORDS = "the topic was deleted and created again, and its events would be skipped; set a new kafka.group"
 
 
 async def make_anew(kafka: KafkaSettings) -> None:
@@ -21,7 +21,7 @@ async def make_anew(kafka: KafkaSettings) -> None:
     await admin.start()
     try:
         await admin.delete_topics([TICKETS_TOPIC])
-        for _ in range(100):
+        for _ in range(600):
             response = await admin.create_topics([NewTopic(TICKETS_TOPIC, kafka.partitions, 1)])
             if not response.topic_errors[0][1]:
                 break

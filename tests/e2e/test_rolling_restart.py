@@ -175,7 +175,7 @@ async def fleet(address: str, folder: Path, group: str) -> AsyncIterator[list[Wo
             home.mkdir()
             workers.append(await stack.enter_async_context(WorkerProcess(address, home, group, SETTINGS)))
         await asyncio.gather(*(worker.start() for worker in workers))
-        for _ in range(600):
+        for _ in range(1_200):
             samples = await asyncio.gather(*map(sample_of, workers))
             held = sorted(number for sample in samples if sample is not None for number in sample.earliest)
             if held == list(range(PARTITIONS)):

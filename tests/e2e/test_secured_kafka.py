@@ -163,7 +163,7 @@ async def outcome_of(verb: list[str], environment: dict[str, str], folder: Path)
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    printed, _ = await asyncio.wait_for(process.communicate(), 60)
+    printed, _ = await asyncio.wait_for(process.communicate(), 120)
     return process.returncode, printed.decode()
 
 
@@ -208,12 +208,12 @@ async def test_a_mistake_in_the_credentials_is_one_line_without_the_secret_and_a
     "spoken, listening, advice",
     [
         ("plaintext", "sasl_ssl PLAIN", "speaks TLS; set kafka.security_protocol to ssl or sasl_ssl"),
-        ("plaintext", "sasl_plaintext", "may want a user: look at kafka.security_protocol"),
+        ("plaintext", "sasl_plaintext", "may require a user: look at kafka.security_protocol"),
         ("sasl_plaintext", "sasl_ssl PLAIN", "speaks TLS; set kafka.security_protocol to sasl_ssl"),
         ("sasl_plaintext", "plaintext", "takes no users at this port; set kafka.security_protocol to plaintext"),
         ("sasl_ssl PLAIN", "sasl_plaintext", "does not speak TLS; set kafka.security_protocol to sasl_plaintext"),
         ("ssl", "plaintext", "does not speak TLS; set kafka.security_protocol to plaintext or sasl_plaintext"),
-        ("ssl", "sasl_ssl PLAIN", "may want a user: look at kafka.security_protocol"),
+        ("ssl", "sasl_ssl PLAIN", "may require a user: look at kafka.security_protocol"),
         ("sasl_ssl PLAIN", "ssl", "kafka.certificate_file"),
     ],
 )

@@ -31,13 +31,14 @@ from tests.e2e.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
 
-TARGET = timedelta(seconds=6)
+# Long enough for a busy machine to announce, and be asked for, what comes before it.
+TARGET = timedelta(seconds=15)
 POLICY = """
 [[sla.policies]]
 name = "quick"
 match = { channel = ["chat"] }
 [sla.policies.targets]
-first_reply = { within = "6s", at_risk = "2s" }
+first_reply = { within = "15s", at_risk = "2s" }
 """
 
 
@@ -47,7 +48,9 @@ async def publish(kafka: KafkaSettings, *events: Envelope) -> None:
             await producer.send_and_wait(TICKETS_TOPIC, msgspec.json.encode(event), key=event.subject.encode())
 
 
-async def until(kafka: KafkaSettings, holds: Callable[[list[SlaEvent]], bool], seconds: float = 30.0) -> list[SlaEvent]:
+async def until(
+    kafka: KafkaSettings, holds: Callable[[list[SlaEvent]], bool], seconds: float = 120.0
+) -> list[SlaEvent]:
     """What was published as soon as something holds of it."""
     deadline = time.monotonic() + seconds
     while not holds(events := await published_sla_events(kafka)):
@@ -78,7 +81,7 @@ async def test_a_breach_while_no_worker_runs_is_announced_once_with_its_true_tim
         await worker.start()
         begun = datetime.now(UTC)
         await publish(kafka, opened("T-1", begun), opened("T-2", begun), replied("T-2", begun + timedelta(seconds=1)))
-        await until(kafka, lambda events: len(events) == 3)
+        await until(kafka, lambda events: len(events) >= 3)
         await worker.kill()
         await asyncio.sleep(TARGET.total_seconds())
         assert breaches(await published_sla_events(kafka)) == []

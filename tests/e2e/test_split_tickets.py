@@ -40,7 +40,7 @@ async def test_a_ticket_under_two_keys_is_told_by_the_worker_and_by_the_doctor(
     async with AttentiveWorker(kafka.bootstrap_servers, tmp_path, kafka.group) as worker:
         await worker.start()
         await worker.until_caught_up()
-        for _ in range(100):
+        for _ in range(600):
             await asyncio.sleep(0.1)
             if "helpdesk_split_tickets 1.0" in await worker.scrape():
                 break

@@ -33,7 +33,7 @@ async def test_an_unreachable_broker_is_one_clear_line_and_a_failure(tmp_path: P
         ("DESKPULSE_KAFKA__GROPP", "x", "DESKPULSE_KAFKA__GROPP names no setting"),
         ("DESKPULSE_CLOCK__TIME_ZONE", "Mars/Olympus", "clock.time_zone"),
         ("DESKPULSE_KAFKA__PARTITIONS", "many", "kafka.partitions"),
-        ("DESKPULSE_CALENDAR__MONDAY", '["9-5"]', "calendar.monday: '9-5' is no shift"),
+        ("DESKPULSE_CALENDAR__MONDAY", '["9-5"]', "calendar.monday: '9-5' is not a shift"),
     ],
 )
 async def test_a_wrong_setting_is_one_clear_line_and_a_failure(

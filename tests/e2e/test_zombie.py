@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Any, Final, NamedTuple
 import pytest
 import pytest_asyncio
 
+from stream.cli.snapshot import WorkerUnreachableError
 from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.runtime.kafka.broker import ensure_topics
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.load import spread
-from tests.e2e.worker_process import WorkerProcess, partitions_held, until_it_holds
+from tests.e2e.worker_process import READY_SECONDS, WorkerProcess, partitions_held, until_it_holds
 from tests.kafka.broker import KafkaBroker
 from tests.kafka.link import Link
 from tests.kafka.properties import Node
@@ -82,10 +84,28 @@ async def restored(worker: WorkerProcess) -> dict[str, Any]:
     return numbers
 
 
+async def until_it_is_back(worker: WorkerProcess, partitions: int) -> None:
+    """Wait until a worker holds so many partitions; if it ends meanwhile, it is started again, as by a supervisor.
+
+    Whether it outlives that it was away is a question of how long that was.
+    """
+    deadline = time.monotonic() + 2 * READY_SECONDS
+    held = None
+    while held != partitions:
+        assert time.monotonic() < deadline, f"it holds {held} partitions, not {partitions}: {worker.log()[-3000:]}"
+        await asyncio.sleep(0.2)
+        if worker.status is not None:
+            await worker.launch()
+        try:
+            held = await partitions_held(worker)
+        except WorkerUnreachableError:
+            held = None
+
+
 async def test_an_append_that_was_held_up_until_the_partition_had_a_new_owner_changes_nothing(pair: Pair) -> None:
     events = history(3_000)
     await pair.cut_off.start()
-    assert await partitions_held(pair.cut_off) == EVERYTHING
+    await until_it_holds(pair.cut_off, EVERYTHING)
     load = asyncio.create_task(publish(spread(events, 12.0), pair.address))
     await asyncio.sleep(4)
     # What it fetches and works on now cannot be written, and waits in the client for the connection.
@@ -96,7 +116,7 @@ async def test_an_append_that_was_held_up_until_the_partition_had_a_new_owner_ch
     await pair.other.until_caught_up()
     await pair.link.heal()
     # The two of them share the partitions once the one that was cut off has joined again.
-    await until_it_holds(pair.cut_off, EVERYTHING // 2)
+    await until_it_is_back(pair.cut_off, EVERYTHING // 2)
 
     assert await pair.cut_off.stop() == 0
     assert await pair.other.stop() == 0
@@ -117,9 +137,7 @@ async def test_a_worker_frozen_again_and_again_at_random_moments_changes_nothing
         pair.cut_off.freeze()
         await until_it_holds(pair.other, EVERYTHING)
         pair.cut_off.thaw()
-        if pair.cut_off.status is not None:
-            await pair.cut_off.start()
-        await until_it_holds(pair.cut_off, EVERYTHING // 2)
+        await until_it_is_back(pair.cut_off, EVERYTHING // 2)
     assert await load == len(events)
 
     assert await pair.cut_off.stop() == 0

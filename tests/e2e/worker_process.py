@@ -18,8 +18,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from stream.cli.snapshot import WorkerUnreachableError, fetch
 from stream.feeds.loopback import ReservedPort
 
-READY_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 40.0
+READY_SECONDS: Final = 120.0
+STOP_SECONDS: Final = 120.0
 
 
 class WorkerProcess:
@@ -131,7 +131,7 @@ class WorkerProcess:
         """The final numbers with their parts."""
         return await self.get("/api/v1/metrics?parts=true")
 
-    async def until_caught_up(self, seconds: float = 120.0) -> None:
+    async def until_caught_up(self, seconds: float = 240.0) -> None:
         """Wait until the lag of every partition is zero and stays so, and Kafka agrees.
 
         The worker knows the ends of its topics from its last fetch, which on a busy machine may be a while ago.
@@ -204,7 +204,7 @@ async def partitions_held(worker: WorkerProcess) -> int:
     return sum(topic["partitions"] for topic in (await worker.get("/api/v1/worker"))["topics"].values())
 
 
-async def until_it_holds(worker: WorkerProcess, partitions: int, seconds: float = 60.0) -> None:
+async def until_it_holds(worker: WorkerProcess, partitions: int, seconds: float = 120.0) -> None:
     """Wait until a worker holds so many partitions."""
     deadline = time.monotonic() + seconds
     while (held := await partitions_held(worker)) != partitions:

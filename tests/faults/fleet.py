@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import operator
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -57,13 +58,15 @@ class FaultyProcess(Protocol):
 class Member:
     """A worker of the fleet: ``wanted`` if it should run, ``taken`` while a fault has it in hand.
 
-    A worker that is not deskpulse's has no ``machine``, and nothing happens to it.
+    A worker that is not deskpulse's has no ``machine``, and nothing happens to it. One that is ``on_disk`` keeps its
+    state there.
     """
 
     name: str
     process: FaultyProcess
     link: Link
     machine: Machine | None = None
+    on_disk: bool = False
     wanted: bool = False
     taken: bool = False
 
@@ -77,6 +80,7 @@ class Fleet:
     failures: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     """Workers that had to be killed because they did not end on SIGTERM."""
+    _gathering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def running(self) -> list[Member]:
@@ -121,12 +125,14 @@ class Fleet:
             member.taken = False
 
     @contextlib.asynccontextmanager
-    async def take(self, which: float, seconds: float, *, wanted: bool = True) -> AsyncIterator[Member | None]:
-        """Take one of the workers that are (not) wanted and in no fault's hand, the one at ``which`` of 0 to 1.
+    async def take(
+        self, which: float, seconds: float, suits: Callable[[Member], bool] = operator.attrgetter("wanted")
+    ) -> AsyncIterator[Member | None]:
+        """Take one of the workers that suit and are in no fault's hand, the one at ``which`` of 0 to 1.
 
         Waits for one to become free; ``None`` if none does in so many seconds.
         """
-        member = await self._free(which, seconds, wanted=wanted)
+        member = await self._free(which, seconds, suits)
         try:
             yield member
         finally:
@@ -137,30 +143,32 @@ class Fleet:
     async def take_all(self, seconds: float) -> AsyncIterator[list[Member]]:
         """Take all workers, as soon as none is in another fault's hand; none if that does not come in so many seconds.
 
-        Those that are wanted are ended meanwhile and started again.
+        No other fault takes one from now on. Those that are wanted are ended meanwhile and started again.
         """
-        for _ in range(round(seconds / _POLL_SECONDS)):
-            if not any(member.taken for member in self.members):
-                break
-            await asyncio.sleep(_POLL_SECONDS)
-        else:
-            yield []
-            return
-        for member in self.members:
-            member.taken = True
-        ended = self.running
-        try:
-            await asyncio.gather(*(self.end(member) for member in ended))
-            yield list(self.members)
-            for member in ended:
-                await self.launch(member)
-        finally:
+        async with self._gathering:
+            for _ in range(round(seconds / _POLL_SECONDS)):
+                if not any(member.taken for member in self.members):
+                    break
+                await asyncio.sleep(_POLL_SECONDS)
+            else:
+                yield []
+                return
             for member in self.members:
-                member.taken = False
+                member.taken = True
+            ended = self.running
+            try:
+                await asyncio.gather(*(self.end(member) for member in ended))
+                yield list(self.members)
+                for member in ended:
+                    await self.launch(member)
+            finally:
+                for member in self.members:
+                    member.taken = False
 
-    async def _free(self, which: float, seconds: float, *, wanted: bool) -> Member | None:
+    async def _free(self, which: float, seconds: float, suits: Callable[[Member], bool]) -> Member | None:
         for _ in range(round(seconds / _POLL_SECONDS)):
-            if free := [member for member in self.members if member.wanted == wanted and not member.taken]:
+            free = [member for member in self.members if suits(member) and not member.taken]
+            if free and not self._gathering.locked():
                 member = free[int(which * len(free))]
                 member.taken = True
                 return member
@@ -168,10 +176,14 @@ class Fleet:
         return None
 
     def _note_failure(self, member: Member, status: int | None) -> None:
-        last_words = (member.process.log().strip().splitlines() or ["nothing"])[-1]
-        reason = f"{member.name} ended with status {status}: {last_words[:_LAST_WORDS]}"
+        reason = f"{member.name} ended with status {status}: {last_words(member)}"
         self.failures.append(reason)
         self.say(reason)
+
+
+def last_words(member: Member) -> str:
+    """The last line that a worker printed."""
+    return (member.process.log().strip().splitlines() or ["nothing"])[-1][:_LAST_WORDS]
 
 
 @contextlib.asynccontextmanager

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 
-from tests.faults.accidents import scrape_storm
-from tests.faults.fleet import Fleet, Say
+from tests.faults.accidents import fill_disk, scrape_storm
+from tests.faults.fleet import Fleet, Member, Say
+from tests.faults.operator import Operator
 from tests.faults.plan import Fault, PlannedFault
 from tests.kafka.cluster import KafkaCluster
 
-_TARGET_SECONDS: Final = 60.0
+# Longer than all workers are stopped while topics grow, or a changelog is lost.
+_TARGET_SECONDS: Final = 180.0
 _SHORTEST_DOWN: Final = 0.1
 _LONGEST_DOWN: Final = 4.0
 _SHORTEST_FREEZE: Final = 1.1
@@ -26,14 +28,18 @@ _LONGEST_CUT: Final = 1.6
 _LEAST_AHEAD: Final = 5
 _MOST_AHEAD: Final = 3_000
 _LOOKS: Final = 100
+_DISK_SECONDS: Final = 30.0
+_DAMAGE_ATTEMPTS: Final = 4
+_SHORTEST_GROWTH: Final = 1.0
+_LONGEST_GROWTH: Final = 8.0
 
 
 @dataclass(slots=True)
 class Injection:
     """Makes faults happen to a fleet and its cluster; at most one broker is down at a time.
 
-    ``session`` is the workers' session timeout in seconds, ``done`` counts the faults that happened. ``rebuild``
-    brings back the state of a changelog that was deleted; without it none is.
+    ``session`` is the workers' session timeout in seconds, ``done`` counts the faults that happened. Without an
+    ``operator`` no changelog is deleted, and no topic grows.
     """
 
     cluster: KafkaCluster
@@ -42,7 +48,7 @@ class Injection:
     changelog: str
     session: float
     say: Say
-    rebuild: Callable[[], Awaitable[None]] | None = None
+    operator: Operator | None = None
     done: Counter[Fault] = field(default_factory=Counter)
     _broker: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -71,6 +77,7 @@ class Injection:
             Fault.HUNG_BROKER: self._hang_broker,
             Fault.SCRAPES: self._scrape,
             Fault.CHANGELOG_LOST: self._lose_changelog,
+            Fault.GROWN: self._grow,
         }
         if await acts[fault.kind](fault):
             self.done[fault.kind] += 1
@@ -112,7 +119,7 @@ class Injection:
         return True
 
     async def _leave(self, fault: PlannedFault) -> bool:
-        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS, self._may_leave) as member:
             if member is None:
                 return False
             self.say(f"{member.name} leaves")
@@ -120,7 +127,7 @@ class Injection:
         return True
 
     async def _join(self, fault: PlannedFault) -> bool:
-        async with self.fleet.take(fault.target, _TARGET_SECONDS, wanted=False) as member:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS, lambda member: not member.wanted) as member:
             if member is None:
                 return False
             self.say(f"{member.name} joins")
@@ -154,28 +161,41 @@ class Injection:
         return True
 
     async def _damage(self, fault: PlannedFault) -> bool:
-        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
+        async with self.fleet.take(fault.target, _TARGET_SECONDS, _is_on_disk) as member:
             if member is None or member.machine is None:
                 return False
-            member.wanted = False
-            await member.process.kill()
-            damaged = member.machine.damage_state(fault.length)
-            self.say(f"kill -9 {member.name}, a byte of {damaged} flipped")
-            await self.fleet.launch(member)
-        return damaged is not None
+            for _attempt in range(_DAMAGE_ATTEMPTS):
+                # Its state is in memory, and reaches the disk when it ends, unless it held nothing yet.
+                await self.fleet.end(member)
+                damaged = member.machine.damage_state(fault.length)
+                await self.fleet.launch(member)
+                if damaged is not None:
+                    self.say(f"SIGTERM {member.name}, a byte of {damaged} flipped")
+                    return True
+                await asyncio.sleep(_LONGEST_DOWN)
+        return False
 
     async def _fill_disk(self, fault: PlannedFault) -> bool:
-        async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
-            if member is None or member.machine is None or member.process.pid is None:
-                return False
-            if not member.machine.fill_disk(member.process.pid):
+        async with self.fleet.take(fault.target, _TARGET_SECONDS, _is_on_disk) as member:
+            if member is None or member.process.pid is None:
                 return False
             self.say(f"the disk of {member.name} is full")
-            await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
             if member.process.status is None:
+                fill_disk(member.process.pid)
+                await asyncio.sleep(_between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length))
                 await self.fleet.end(member)
             await self.fleet.launch(member)
-        return True
+            fill_disk(member.process.pid)
+            for _look in range(round(_DISK_SECONDS / _SHORTEST_DOWN)):
+                if member.process.status is not None:
+                    break
+                await asyncio.sleep(_SHORTEST_DOWN)
+            noticed = member.process.status
+            self.say(f"{member.name} ended with status {noticed} on its full disk, which has room again")
+            if noticed is None:
+                await self.fleet.end(member)
+            await self.fleet.launch(member)
+        return noticed is not None
 
     async def _hang_broker(self, fault: PlannedFault) -> bool:
         async with self.fleet.take(fault.target, _TARGET_SECONDS) as member:
@@ -198,7 +218,7 @@ class Injection:
             seconds = _between(_SHORTEST_DOWN, _LONGEST_DOWN, fault.length)
             answers = await scrape_storm(member.process.url, seconds)
             self.say(f"{answers} scrapes of {member.name} in {seconds:.1f} s")
-        return True
+        return answers > 0
 
     async def _kill_broker(self, fault: PlannedFault) -> bool:
         async with self._broker:
@@ -220,7 +240,7 @@ class Injection:
         return True
 
     async def _lose_changelog(self, _: PlannedFault) -> bool:
-        if self.rebuild is None:
+        if self.operator is None:
             return False
         async with self.fleet.take_all(_TARGET_SECONDS) as members, self._broker:
             if not members:
@@ -232,8 +252,24 @@ class Injection:
                     if self.changelog not in await admin.list_topics():
                         break
                     await asyncio.sleep(_SHORTEST_DOWN)
-            await self.rebuild()
+            await self.operator.rebuild()
         return True
+
+    async def _grow(self, fault: PlannedFault) -> bool:
+        if self.operator is None:
+            return False
+        # The brokers stay: a record that waits for one of them may come later than any settling.
+        async with self.fleet.take_all(_TARGET_SECONDS) as members, self._broker:
+            if not members:
+                return False
+            self.say("the source topics are given more partitions while no worker runs")
+            await self.operator.grow(_between(_SHORTEST_GROWTH, _LONGEST_GROWTH, fault.length))
+        return True
+
+    def _may_leave(self, member: Member) -> bool:
+        """Whether there is still a worker with its state on disk afterwards, as there is before."""
+        others = [other for other in self.fleet.running if other is not member]
+        return member.wanted and (not member.on_disk or any(other.on_disk for other in others))
 
     async def _broker_down(self, number: int, what: str, length: float) -> None:
         broker = self.cluster.brokers[number]
@@ -243,6 +279,10 @@ class Injection:
         await asyncio.to_thread(broker.start)
         # With another one down before this one is in sync again, nothing could be acknowledged.
         await self.cluster.until_replicated()
+
+
+def _is_on_disk(member: Member) -> bool:
+    return member.wanted and member.on_disk
 
 
 def _between(shortest: float, longest: float, share: float) -> float:

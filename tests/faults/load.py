@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Final
 
 import orjson
@@ -16,8 +16,10 @@ from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
+from stream.runtime.kafka.placement import partition_of
 from tests.faults.injection import Injection
 from tests.faults.plan import Plan
+from tests.faults.setting import METADATA_SECONDS
 
 END: Final = datetime(2025, 11, 1, tzinfo=UTC)
 """Before this all events of the log happened."""
@@ -28,6 +30,10 @@ CLOSING_TIME: Final = END + timedelta(minutes=1)
 PUBLISH_TIMEOUT_MS: Final = 120_000
 """How long the publisher goes on trying while a partition has no leader."""
 
+_PATIENT_AND_ALERT: Final = {
+    "request_timeout_ms": PUBLISH_TIMEOUT_MS,
+    "metadata_max_age_ms": round(METADATA_SECONDS * 1_000),
+}
 _DAYS: Final = 40
 # A ticket has about ten; what is too much is cut off.
 _LEAST_EVENTS_A_TICKET: Final = 9
@@ -55,16 +61,21 @@ async def paced(records: Iterable[SimulatedEvent], total: int, seconds: float) -
         yield record
 
 
-def closing_event(topic: str, partition: int) -> bytes:
-    """An event that moves a partition's watermark to the closing time."""
+def closing_subject(partition: int, partitions: int) -> str:
+    """A subject whose events belong into a partition, of so many."""
+    subjects = (f"closing-{number}" for number in count())
+    return next(subject for subject in subjects if partition_of(subject.encode(), partitions) == partition)
+
+
+def closing_event(topic: str, subject: str) -> bytes:
+    """An event that moves the watermark of its partition to the closing time."""
     kind, data = _CLOSING_DATA[topic]
-    subject = f"closing-{partition}"
     return orjson.dumps(
         {
             "specversion": "1.0",
             "type": kind,
             "source": "/tests/faults",
-            "id": f"{topic}-{partition}",
+            "id": f"{topic}-{subject}",
             "subject": subject,
             "time": CLOSING_TIME.isoformat(),
             "data": data,
@@ -77,14 +88,14 @@ async def load_with_faults(
 ) -> None:
     """Publish a log of so many records while the faults happen; returns when both are over."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(publish(paced(log, total, plan.seconds), address, request_timeout_ms=PUBLISH_TIMEOUT_MS))
+        group.create_task(publish(paced(log, total, plan.seconds), address, **_PATIENT_AND_ALERT))
         group.create_task(injection.run(plan.schedule()))
 
 
-async def publish_closing_events(address: str, partitions: int) -> None:
+async def publish_closing_events(address: str, partitions: Mapping[str, int]) -> None:
     """Publish one to each partition of each topic, so that the windows of all of them end at the same moment."""
     async with AIOKafkaProducer(bootstrap_servers=address, acks="all") as producer:
-        for topic in _CLOSING_DATA:
-            for partition in range(partitions):
-                value = closing_event(topic, partition)
-                await producer.send_and_wait(topic, value, f"closing-{partition}".encode(), partition)
+        for topic, of_topic in partitions.items():
+            for partition in range(of_topic):
+                subject = closing_subject(partition, of_topic)
+                await producer.send_and_wait(topic, closing_event(topic, subject), subject.encode(), partition)

@@ -28,19 +28,30 @@ class Fault(StrEnum):
     SOURCE_LEADER = "kill -9 of a source partition's leader, restart"
     CHANGELOG_LEADER = "kill -9 of a changelog partition's leader, restart"
     CLOCK = "a worker's clock set ahead, set right"
-    DAMAGE = "kill -9 of a worker, a byte of its state on disk flipped, restart"
+    DAMAGE = "SIGTERM of a worker, a byte of its state on disk flipped, restart"
     DISK = "a worker's disk full, restart"
     HUNG_BROKER = "restart of a worker whose first broker hangs"
     SCRAPES = "a storm of scrapes"
-    CHANGELOG_LOST = "a changelog deleted, its state rebuilt while no worker runs"
+    CHANGELOG_LOST = "a changelog deleted and made anew, its state rebuilt while no worker runs"
+    GROWN = "the source topics given more partitions while no worker runs"
 
 
 ACCIDENTS: Final = frozenset(
-    {Fault.CLOCK, Fault.DAMAGE, Fault.DISK, Fault.HUNG_BROKER, Fault.SCRAPES, Fault.CHANGELOG_LOST}
+    {
+        Fault.CLOCK,
+        Fault.DAMAGE,
+        Fault.DISK,
+        Fault.HUNG_BROKER,
+        Fault.SCRAPES,
+        Fault.CHANGELOG_LOST,
+        Fault.GROWN,
+    }
 )
 """What happens to machines and topics, and not to processes and their connections."""
 
-# The loss of a changelog, after which everything is read again, comes once.
+_OF_DISKS: Final = frozenset({Fault.DAMAGE, Fault.DISK})
+
+# The loss of a changelog, after which everything is read again, and the growth come once.
 _WEIGHTS: Final = {
     Fault.KILL: 4,
     Fault.TERMINATE: 3,
@@ -76,20 +87,22 @@ class PlannedFault(NamedTuple):
 class Plan:
     """``events`` are published over ``seconds``, in which so many ``faults`` begin; all follows from the ``seed``.
 
-    ``store`` is where the workers keep their state. With ``accidents`` these are among the faults.
+    ``store`` is where the workers keep their state, ``mixed`` if every other one has it on disk. With ``accidents``
+    these are among the faults.
     """
 
     seed: int
     events: int = 500_000
     faults: int = 75
     seconds: float = 420.0
-    store: str = "memory"
-    accidents: bool = False
+    store: str = "mixed"
+    accidents: bool = True
 
     @property
     def kinds(self) -> list[Fault]:
         """The kinds of faults that happen, each at least once."""
-        return [kind for kind in Fault if self.accidents or kind not in ACCIDENTS]
+        left_out = ACCIDENTS if not self.accidents else _OF_DISKS if self.store == "memory" else frozenset()
+        return [kind for kind in Fault if kind not in left_out]
 
     def __post_init__(self) -> None:
         """Refuse what cannot be planned."""
@@ -98,16 +111,26 @@ class Plan:
                 f"{self.faults} faults are too few: there are {len(self.kinds)} kinds, each comes at least once"
             )
 
+    def stores(self) -> list[str]:
+        """Where each worker keeps its state."""
+        return [
+            self.store if self.store != "mixed" else ("rocksdb", "memory")[number % 2] for number in range(MOST_WORKERS)
+        ]
+
     def schedule(self) -> list[PlannedFault]:
         """The faults in the order in which they begin, each kind at least once.
 
-        A worker leaves only while there are two or more, and joins only while there are fewer than four.
+        A worker leaves only while there are two or more, and joins only while there are fewer than four. A changelog is
+        lost before topics grow: read again from its beginning, a topic that has grown has each ticket in two places.
         """
         dice = random.Random(self.seed)
         kinds = self.kinds
         weights = [_WEIGHTS.get(kind, 0) for kind in kinds]
         wanted = [*kinds, *dice.choices(kinds, weights, k=self.faults - len(kinds))]
         dice.shuffle(wanted)
+        if self.accidents:
+            lost, grown = sorted((wanted.index(Fault.CHANGELOG_LOST), wanted.index(Fault.GROWN)))
+            wanted[lost], wanted[grown] = Fault.CHANGELOG_LOST, Fault.GROWN
         last = max(_FIRST_FAULT_SECONDS, _LAST_SHARE * self.seconds)
         moments = sorted(dice.uniform(_FIRST_FAULT_SECONDS, last) for _ in wanted)
         return [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -15,8 +15,6 @@ from schemas.events import SLA_TOPIC, TICKETS_TOPIC
 from stream.cli.snapshot import WorkerUnreachableError
 from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.broker import ensure_topics
-from stream.runtime.kafka.consumer_group import BusyGroupError
-from stream.runtime.kafka.rebuild import plan_rebuild, rebuild
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
@@ -32,9 +30,10 @@ from tests.faults.ground_truth import (
 )
 from tests.faults.injection import Injection
 from tests.faults.load import CLOSING_TIME, disturbed_log, load_with_faults, publish_closing_events
+from tests.faults.operator import Operator
 from tests.faults.plan import FIRST_WORKERS, MOST_WORKERS, Plan
 from tests.faults.setting import PARTITIONS, SESSION_SECONDS
-from tests.faults.sla_events import SlaVerdict, judge_sla_events
+from tests.faults.sla_events import SlaVerdict, in_order, judge_sla_events
 from tests.faults.verdict import Verdict, additive_parts, compare, ownership_faults
 from tests.kafka.cluster import KafkaCluster
 from tests.oracle import OracleSettings, compute, differences
@@ -44,6 +43,7 @@ GROUP: Final = "faults"
 
 _CATCH_UP_SECONDS: Final = 180.0
 _POLL_SECONDS: Final = 0.5
+_MADE_ANEW: Final = "and rebuilt from the changelog"
 _SETTINGS: Final = {
     "DESKPULSE_CLOCK__MODE": "event",
     "DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS),
@@ -69,6 +69,7 @@ class Result:
     worker_failures: int
     stuck_workers: int
     dead_letters_missing: int
+    copies_made_anew: int
     verdict: Verdict = field(default_factory=Verdict)
     sla: SlaVerdict = field(default_factory=SlaVerdict)
 
@@ -86,7 +87,7 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         )
         await ensure_topics(settings, SOURCE_TOPICS)
         await cluster.until_replicated()
-        async with started_fleet(cluster, folder, plan.store, say) as fleet:
+        async with started_fleet(cluster, folder, plan.stores(), say) as fleet:
             injection = Injection(
                 cluster,
                 fleet,
@@ -94,17 +95,18 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
                 changelog_of(settings, SOURCE_TOPICS[0]),
                 SESSION_SECONDS,
                 say,
-                partial(rebuild_state, settings),
+                Operator(settings, _SETTINGS, folder, say),
             )
             log = disturbed_log(plan.seed, plan.events)
             await load_with_faults(log, plan.events, plan, cluster.address, injection)
             say("all published and all faults over")
-            await publish_closing_events(cluster.address, PARTITIONS)
+            partitions = await partitions_of(cluster)
+            await publish_closing_events(cluster.address, partitions)
             truth = await read_ground_truth(cluster.address, SOURCE_TOPICS)
             if truth.records < plan.events + len(truth.ends):
                 raise RunError(f"the topics hold {truth.records} records only, though all were acknowledged")
             say(f"{truth.records:,} records in the topics, {len(truth.poison):,} of them unreadable; waiting")
-            await until_caught_up(cluster, fleet, truth)
+            await until_caught_up(cluster, fleet, truth, partitions)
             say("caught up; computing what is expected")
             expected = await asyncio.to_thread(
                 compute, truth.events, settings=OracleSettings(backlog_threshold_seconds=BACKLOG_HOURS * 3_600)
@@ -113,16 +115,17 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
             say("ending the workers; one new one restores all from the changelog")
             for member in fleet.running:
                 await fleet.end(member)
-        verdict.add(await judge_fresh_worker(cluster, folder, expected))
+        verdict.add(await judge_fresh_worker(cluster, folder, expected, partitions))
         say("reading the dead letters")
         letters = await read_dead_letters(cluster.address, SOURCE_TOPICS)
         missing = missing_dead_letters(truth.poison, letters)
         verdict.lines += [f"no dead letter of {place}" for place in missing]
         verdict.lines += wrong_dead_letters(truth.poison, letters)
         say("reading the events of SLA clocks")
-        tickets = {number: found for (topic, number), found in truth.by_partition.items() if topic == TICKETS_TOPIC}
-        published = await read_values(cluster.address, SLA_TOPIC)
-        sla = await asyncio.to_thread(judge_sla_events, tickets, published)
+        published = in_order(
+            await read_values(cluster.address, SLA_TOPIC), list({PARTITIONS: 0, partitions[TICKETS_TOPIC]: 0})
+        )
+        sla = await asyncio.to_thread(judge_sla_events, truth.by_topic[TICKETS_TOPIC], published)
         verdict.lines += sla.lines
     return Result(
         injection.done.total(),
@@ -131,17 +134,18 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
         len(fleet.failures),
         len(fleet.stuck),
         len(missing),
+        sum(member.process.log().count(_MADE_ANEW) for member in fleet.members),
         verdict,
         sla,
     )
 
 
 @contextlib.asynccontextmanager
-async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Say) -> AsyncIterator[Fleet]:
+async def started_fleet(cluster: KafkaCluster, folder: Path, stores: Sequence[str], say: Say) -> AsyncIterator[Fleet]:
     """A fleet whose first workers are ready, all of it ended at the end."""
     async with contextlib.AsyncExitStack() as stack:
         members = []
-        for name, link in cluster.links.items():
+        for (name, link), store in zip(cluster.links.items(), stores, strict=True):
             home = folder / name.lower()
             home.mkdir()
             machine = Machine(home)
@@ -149,7 +153,7 @@ async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Sa
             settings = {**_SETTINGS, "DESKPULSE_STORE": store, **machine.clock.environment}
             brokers = f"{machine.silent.address},{link.address}"
             process = await stack.enter_async_context(WorkerProcess(brokers, home, GROUP, settings))
-            members.append(Member(name.lower(), process, link, machine))
+            members.append(Member(name.lower(), process, link, machine, on_disk=store == "rocksdb"))
         fleet = Fleet(members, say)
         say(f"starting {FIRST_WORKERS} workers")
         await asyncio.gather(*(worker_of(member).start() for member in members[:FIRST_WORKERS]))
@@ -157,23 +161,6 @@ async def started_fleet(cluster: KafkaCluster, folder: Path, store: str, say: Sa
             member.wanted = True
         async with supervised(fleet):
             yield fleet
-
-
-async def rebuild_state(settings: KafkaSettings) -> None:
-    """Bring back the state of a changelog that is gone, once Kafka knows that no worker runs any more.
-
-    In the middle of a rebalance it waits for those that were there for longer than a session.
-    """
-    deadline = time.monotonic() + _CATCH_UP_SECONDS
-    while True:
-        try:
-            plan = await plan_rebuild(settings, SOURCE_TOPICS)
-        except BusyGroupError:
-            if time.monotonic() > deadline:
-                raise
-        else:
-            await rebuild(settings, plan)
-            return
 
 
 def worker_of(member: Member) -> WorkerProcess:
@@ -186,19 +173,28 @@ def held_by(worker: Mapping[str, Any]) -> dict[str, list[int]]:
     return {topic: list(map(int, found["next_offset"])) for topic, found in worker["topics"].items()}
 
 
-async def until_caught_up(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> None:
+async def partitions_of(cluster: KafkaCluster) -> dict[str, int]:
+    """How many partitions each source topic has now."""
+    return Counter(topic for topic, _ in await cluster.places(*SOURCE_TOPICS))
+
+
+async def until_caught_up(
+    cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth, partitions: Mapping[str, int]
+) -> None:
     """Wait until all is committed and every running worker is ready, has reached the closing time and its share."""
     problems: list[str] = []
     deadline = time.monotonic() + _CATCH_UP_SECONDS
     while time.monotonic() < deadline:
-        problems = await _problems(cluster, fleet, truth)
+        problems = await _problems(cluster, fleet, truth, partitions)
         if not problems:
             return
         await asyncio.sleep(_POLL_SECONDS)
     raise RunError(f"the workers did not catch up in {_CATCH_UP_SECONDS:.0f} s:\n  " + "\n  ".join(problems))
 
 
-async def _problems(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> list[str]:
+async def _problems(
+    cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth, partitions: Mapping[str, int]
+) -> list[str]:
     async with cluster.admin() as admin:
         offsets = await admin.list_consumer_group_offsets(GROUP)
     committed = {(tp.topic, tp.partition): found.offset for tp, found in offsets.items()}
@@ -220,7 +216,7 @@ async def _problems(cluster: KafkaCluster, fleet: Fleet, truth: GroundTruth) -> 
             problems.append(f"{member.name} is not ready")
         if now != CLOSING_TIME.isoformat().replace("+00:00", "Z"):
             problems.append(f"{member.name} has come to {now} only")
-    return problems + ownership_faults(dict.fromkeys(SOURCE_TOPICS, PARTITIONS), held)
+    return problems + ownership_faults(partitions, held)
 
 
 async def judge_fleet(fleet: Fleet, expected: dict[str, Any]) -> Verdict:
@@ -229,7 +225,9 @@ async def judge_fleet(fleet: Fleet, expected: dict[str, Any]) -> Verdict:
     return compare("the fleet", additive_parts([expected]), additive_parts(snapshots))
 
 
-async def judge_fresh_worker(cluster: KafkaCluster, folder: Path, expected: dict[str, Any]) -> Verdict:
+async def judge_fresh_worker(
+    cluster: KafkaCluster, folder: Path, expected: dict[str, Any], partitions: Mapping[str, int]
+) -> Verdict:
     """Compare what a new worker restores from the changelog alone, to the last quantile."""
     home = folder / "fresh"
     home.mkdir()
@@ -238,7 +236,7 @@ async def judge_fresh_worker(cluster: KafkaCluster, folder: Path, expected: dict
         deadline = time.monotonic() + _CATCH_UP_SECONDS
         while True:
             state = await worker.get("/api/v1/worker")
-            problems = ownership_faults(dict.fromkeys(SOURCE_TOPICS, PARTITIONS), {"the new worker": held_by(state)})
+            problems = ownership_faults(partitions, {"the new worker": held_by(state)})
             if state["ready"] and not problems:
                 break
             if time.monotonic() > deadline:

@@ -76,8 +76,6 @@ class CoreRun:
 
     def view(self) -> WorkerView:
         """What is known now."""
-        for state in self.states.values():
-            state.advance()
         return self.core.view({name: [state] for name, state in self.states.items()})
 
     def numbers(self) -> dict[str, Any]:

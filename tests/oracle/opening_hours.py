@@ -50,7 +50,7 @@ class Shift:
         """
         match = _SHIFT.fullmatch(text)
         if match is None:
-            message = f"{text!r} is no shift such as 09:00-17:00"
+            message = f"{text!r} is not a shift such as 09:00-17:00"
             raise ValueError(message)
         first_hour, first_minute, last_hour, last_minute = map(int, match.groups())
         start, end = first_hour * 60 + first_minute, last_hour * 60 + last_minute

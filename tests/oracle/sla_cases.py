@@ -79,7 +79,7 @@ def read_cases() -> list[Case]:
 def span_of(text: str) -> int:
     """The microseconds of a span such as ``1h30m``."""
     if re.fullmatch(rf"({_SPAN.pattern})+", text) is None:
-        message = f"{text!r} is no span such as 1h30m"
+        message = f"{text!r} is not a duration such as 1h30m"
         raise ValueError(message)
     return sum(int(digits) * _UNITS[unit] for digits, unit in _SPAN.findall(text))
 

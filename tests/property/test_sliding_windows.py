@@ -9,7 +9,7 @@ from stream.state.rows import ENTITY
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
-from stream.windows.sliding import Contribution, WindowSet
+from stream.windows.sliding import REPORT_DAYS, WINDOWS, Contribution, WindowSet
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
 from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of
@@ -47,6 +47,18 @@ def assert_recounted(windows: WindowSet, given_so_far: list[Contribution], now: 
     assert days == recount_days(given_so_far, BERLIN.day_of(now), [BERLIN.day_of(at) for _, at, _, _ in given_so_far])
 
 
+def assert_readable(windows: WindowSet, given_so_far: list[Contribution], now: int) -> None:
+    """What can be read as of a moment is what a recount gives then, and reading moves no window."""
+    before = {name: dict(totals) for name, totals in windows.totals().items()}
+    found = {shape.name: non_zero(windows.totals_at(shape.name, now)) for shape in WINDOWS}
+    expected = recount(given_so_far, now)
+    assert found == {name: totals for name, totals in expected.items() if name in found}
+    days = {day: sums for day, totals in windows.days.days_at(now).items() if (sums := non_zero(totals))}
+    assert days.keys() <= windows.days.days.keys()
+    assert all(day > BERLIN.day_of(now) - REPORT_DAYS for day in days)
+    assert {name: dict(totals) for name, totals in windows.totals().items()} == before
+
+
 @given(st.lists(st.tuples(steps, st.lists(contributions, max_size=6)), min_size=1, max_size=8))
 def test_totals_equal_a_recount_at_any_moment_of_the_wall_clock(
     turns: list[tuple[int, list[Contribution]]],
@@ -56,6 +68,7 @@ def test_totals_equal_a_recount_at_any_moment_of_the_wall_clock(
     now = EPOCH
     for step, batch in turns:
         now += step * 1_000_000
+        assert_readable(windows, so_far, now)
         windows.advance(now)
         assert_recounted(windows, so_far, now)
         windows.apply(batch)
@@ -74,6 +87,7 @@ def test_totals_equal_a_recount_while_the_time_goes_to_and_fro_within_a_minute(
     for step, batch in turns:
         now = max(highest - 60_000_000, highest + step * 1_000_000)
         highest = max(highest, now)
+        assert_readable(windows, so_far, now)
         windows.advance(now)
         windows.apply(batch)
         so_far += batch

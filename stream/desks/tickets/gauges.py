@@ -24,13 +24,13 @@ OPEN_TICKET_AGE: Final = distribution("open_ticket_age_seconds", LABELS, "Ages o
 OLDEST_OPEN_TICKET: Final = gauge(
     "oldest_open_ticket_timestamp_seconds",
     (),
-    "When the oldest open ticket was opened; the smallest over the fleet counts.",
+    "When the oldest open ticket was opened; take the smallest over the fleet.",
     OverFleet.MIN,
 )
 TICKETS_WITHOUT_OPENING: Final = gauge(
     "tickets_without_opening",
     (),
-    "Tickets of which events are known but not their opening, so that they count nowhere else.",
+    "Tickets of which some event is known but not the opening, so that they count nowhere else.",
 )
 SPLIT_TICKETS: Final = gauge(
     "split_tickets",

@@ -20,7 +20,7 @@ COUNTS: Final = (
     Measure(
         "tickets_reopened",
         _BY_TEAM,
-        "Tickets that were reopened after a resolution, counted once, at their first reopen.",
+        "Tickets that were reopened after a resolution, counted once, at their first reopening.",
     ),
     Measure("tickets_escalated", _BY_TEAM, "Tickets that were escalated, counted once, at their first escalation."),
     Measure(

@@ -23,7 +23,7 @@ def _explain(desks: Sequence[Desk[Any]], view: View, query: Query) -> dict[str, 
             readings, _ = desk.sla.read(found.timeline, found.history, found.series, view.now)
             return explained(ticket, found.attributes, desk.sla.policies, readings, view.now)
     raise UnknownEntityError(
-        "this worker holds no ticket of that name, or no SLA is set up; ask the others", ticket=ticket
+        "this worker holds no ticket with this id, or has no SLA clocks; ask the other workers", ticket=ticket
     )
 
 

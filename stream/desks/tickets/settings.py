@@ -22,7 +22,11 @@ class TicketSettings(Section):
         " `never_pending` or `closed_within`.",
     )
     first_contact_days: float = Field(
-        7, ge=0, le=36_500, description="A reopen within so many days of the first resolution spoils the first contact."
+        7,
+        ge=0,
+        le=36_500,
+        description="A ticket that is reopened within this many days of its first resolution was not resolved at first"
+        " contact.",
     )
     first_contact_limit_hours: float = Field(
         24, gt=0, le=1e6, description="Hours from opening to resolution under the rule `closed_within`."

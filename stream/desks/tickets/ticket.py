@@ -7,10 +7,9 @@ a list; replaying the whole timeline gives the same sum as stepping entry by ent
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.series import TicketSeries
+from stream.desks.tickets.spans import BUSINESS, CALENDAR, contribute_span, contribute_time_spent
 from stream.desks.tickets.timeline import (
     ACTOR_MASK,
     AGENT,
@@ -25,7 +24,6 @@ from stream.desks.tickets.timeline import (
     unpack_entries,
     void_from,
 )
-from stream.windows.histogram import BORDERS
 from stream.windows.sliding import Contribution
 
 _OPENED = int(Rank.OPENED)
@@ -226,7 +224,7 @@ class TicketState:
                 if self.first_reply_made
                 else series.durations["first_reply_seconds"]
             )
-            _contribute_span(out, slots, time, waiting_since, time, rules)
+            contribute_span(out, slots, time, waiting_since, time, rules)
             self.waiting_since = None
             self.first_reply_made = True
         self.replied = True
@@ -319,25 +317,10 @@ class TicketState:
         self._contribute_since_creation(sign, at, series.durations["resolution_seconds"], rules, out)
         if series.complaint:
             self._contribute_since_creation(sign, at, series.durations["complaint_resolution_seconds"], rules, out)
-        work, hold = self.work_time, self.hold_time
-        out.append(
-            (
-                series.durations["requester_wait_seconds"][0] + bisect_left(BORDERS, work + hold),
-                at,
-                sign,
-                sign * (work + hold),
-            )
-        )
-        out.append((series.durations["agent_work_seconds"][0] + bisect_left(BORDERS, work), at, sign, sign * work))
-        out.append((series.durations["on_hold_seconds"][0] + bisect_left(BORDERS, hold), at, sign, sign * hold))
+        contribute_time_spent(out, series.durations, CALENDAR, at, self.work_time, self.hold_time, sign)
         if rules.calendar is not None:
             work, hold = self.business_work_time, self.business_hold_time
-            for slots, span in (
-                (series.durations["requester_wait_seconds"], work + hold),
-                (series.durations["agent_work_seconds"], work),
-                (series.durations["on_hold_seconds"], hold),
-            ):
-                out.append((slots[1] + bisect_left(BORDERS, span), at, sign, sign * span))
+            contribute_time_spent(out, series.durations, BUSINESS, at, work, hold, sign)
         out.append((series.counts["tickets_resolved"], at, sign, 0))
         if self.first_contact and self._stayed_resolved(rules):
             out.append((series.counts["tickets_resolved_first_contact"], at, sign, 0))
@@ -351,24 +334,8 @@ class TicketState:
     def _contribute_since_creation(
         self, sign: int, at: int, slots: tuple[int, int], rules: TicketRules, out: list[Contribution]
     ) -> None:
-        _contribute_span(out, slots, at, self.created or 0, at, rules, sign)
+        contribute_span(out, slots, at, self.created or 0, at, rules, sign)
 
     def _contribute_abandonment(self, sign: int, series: TicketSeries, out: list[Contribution]) -> None:
         if self.abandoned_at is not None:
             out.append((series.counts["tickets_abandoned"], self.abandoned_at, sign, 0))
-
-
-def _contribute_span(
-    out: list[Contribution],
-    slots: tuple[int, int],
-    at: int,
-    start: int,
-    end: int,
-    rules: TicketRules,
-    sign: int = 1,
-) -> None:
-    span = end - start
-    out.append((slots[0] + bisect_left(BORDERS, span), at, sign, sign * span))
-    if rules.calendar is not None:
-        span = rules.calendar.between(start, end)
-        out.append((slots[1] + bisect_left(BORDERS, span), at, sign, sign * span))

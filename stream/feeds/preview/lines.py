@@ -28,7 +28,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield from _rule_lines(preview)
     yield from _value_lines(preview)
     if preview.unused:
-        yield f"the mapping reads nothing of {', '.join(map(_short, preview.unused))}"
+        yield f"the mapping does not read {', '.join(map(_short, preview.unused))}"
     if preview.times is not None:
         yield from _time_lines(preview.times, preview.order)
     yield "nothing was sent"
@@ -70,7 +70,7 @@ def _time_lines(times: TimeFacts, order: str) -> Iterator[str]:
         yield '  the file seems to have the oldest row of a ticket first: leave out equal_times = "file_reversed"'
     elif times.equal and times.is_unordered and order in _ORDERS_OF_THE_FILE:
         yield (
-            f"  the rows of a ticket stand in no order in the file ({times.rising} are later than the one before,"
+            f"  the rows of a ticket are in no order in the file ({times.rising} are later than the one before,"
             f" {times.falling} earlier): name a column that tells their order in sequence,"
             ' or set equal_times = "kind"'
         )

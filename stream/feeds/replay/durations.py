@@ -78,7 +78,7 @@ def _with_unit(text: str, unit: float) -> timedelta:
     except ValueError:
         seconds = -1.0
     if not isfinite(seconds) or not 0 <= seconds <= LONGEST_SECONDS:
-        raise ValueError(f"{quoted(text)} is no number of the unit that the mapping gives, such as 109 or 12.5")
+        raise ValueError(f"{quoted(text)} is not a number of the unit that the mapping gives, such as 109 or 12.5")
     return timedelta(seconds=seconds)
 
 

@@ -44,7 +44,7 @@ def messages_beside(
 
 def side_by_side_rules(roles: Roles, changed: ChangedFields, messages: Messages) -> Iterator[RuleText]:
     """The rules after the opening: the changes and the replies, each at the times of their own list."""
-    assert roles.main_time is not None  # noqa: S101 - asked before
+    assert roles.main_time is not None  # noqa: S101 - the elements of both lists have times
     assert messages.roles.main_time is not None  # noqa: S101 - the same
     *changes, rest = change_rules(roles, replace(changed, writings=()))
     yield from (_at(rule, roles.main_time, messages.opened) for rule in changes)

@@ -39,7 +39,7 @@ def make_private(base: Path, *names: str) -> Path:
     except (FileExistsError, NotADirectoryError) as error:
         if folder.is_symlink():
             raise ForeignFolderError(_LINK.format(folder)) from error
-        raise ForeignFolderError(f"{folder} is no folder; remove what is there, or set data_dir") from error
+        raise ForeignFolderError(f"{folder} is not a folder; remove what is there, or set data_dir") from error
     for file in folder.iterdir() if names else ():
         found = file.lstat()
         if stat.S_ISREG(found.st_mode) and found.st_mode & PRIVATE_UMASK:
@@ -82,7 +82,7 @@ def _check(found: os.stat_result, folder: Path, *owners: int) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise ForeignFolderError(_LINK.format(folder))
     if not stat.S_ISDIR(found.st_mode):
-        raise ForeignFolderError(f"{folder} is no folder; remove what is there, or set data_dir")
+        raise ForeignFolderError(f"{folder} is not a folder; remove what is there, or set data_dir")
     if found.st_uid not in owners:
         message = (
             f"{folder} belongs to the user {found.st_uid}, the worker runs as {os.geteuid()};"

@@ -154,7 +154,7 @@ class RocksRows:
             raise RocksUnavailableError(message) from error
         self._rebuilding()
         logger.warning(
-            "%s; it is set aside as %s, of which the last %d are kept, and made anew from the changelog",
+            "%s; it is set aside as %s, of which the last %d are kept, and rebuilt from the changelog",
             *(reason, path, KEPT),
         )
 
@@ -167,7 +167,7 @@ class RocksRows:
         try:
             if self._store is not None:
                 self._store.flush()
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - the client knows no class of its own
             logger.warning("The next start reads more of the changelog: %s", failure_of(error, self._folder))
         self._close()
 
@@ -194,7 +194,7 @@ class RocksRows:
             self._check_marker(meta.position)
             self.position = meta.position
         elif meta is not None or self._chunk_of_keys(b""):
-            logger.info("The state in %s is too old or not complete, and made anew from the changelog", self._folder)
+            logger.info("The state in %s is too old or incomplete; it is rebuilt from the changelog", self._folder)
             self._close()
             shutil.rmtree(self._folder)
             self._open()
@@ -268,7 +268,7 @@ class RocksRows:
         if store is not None:
             try:
                 store.close()
-            except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+            except Exception as error:  # noqa: BLE001 - the client knows no class of its own
                 logger.info("Closing failed: %s", failure_of(error, self._folder))
 
 

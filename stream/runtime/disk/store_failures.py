@@ -19,7 +19,7 @@ _LOCKED: Final = (
 )
 _FORBIDDEN: Final = "may not be read and written by this user; run the worker as the folder's owner, or set data_dir"
 _READ_ONLY: Final = "is on a file system that is read-only; set data_dir to one that can be written to"
-_NO_FOLDER: Final = "is no folder; remove what is there, or set data_dir"
+_NO_FOLDER: Final = "is not a folder; remove what is there, or set data_dir"
 _FULL: Final = "is on a disk that is full; free some of it, or set data_dir to another one"
 _TOO_MANY_FILES: Final = "needs more open files than this process may have; raise the limit (ulimit -n)"
 

@@ -13,18 +13,19 @@ from faust.types import TP
 from mode import get_logger
 
 from stream.dead_letters.writing import DeadLetters
+from stream.runtime.faust.batch_errors import ForeignAppendError, LostBatchError, StaleBatchError
 from stream.runtime.faust.state_table import StateTable
 from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
 from stream.runtime.kafka.fencing import FencedError
 from stream.runtime.kafka.lost_state import WAY_OUT, LostStateError
 from stream.runtime.kafka.positions import Position, RenewedSourceError, renewal
 from stream.runtime.kafka.publishing import Publisher
-from stream.runtime.kafka.refusals import Refusals
+from stream.runtime.kafka.refusals import Refusals, too_many
 from stream.state.outbox import Outgoing
 from stream.state.partition import Outcome, PartitionState
 from stream.state.records import Rejection
 from stream.state.rejection import VALID
-from stream.state.rejection_share import RejectionLimit, RejectionShare, Verdict
+from stream.state.rejection_share import RejectionLimit, RejectionShare
 
 if TYPE_CHECKING:
     from faust.types import AppT, EventT, Message
@@ -40,18 +41,6 @@ DRAIN_SECONDS: Final = 20.0
 
 REASSIGNMENT_SECONDS: Final = 60.0
 """How long a worker whose partition another one has claimed may take to learn that it is not its own any more."""
-
-
-class StaleBatchError(Exception):
-    """The partition may belong to another worker by now, so nothing more is written for this one."""
-
-
-class LostBatchError(Exception):
-    """Records were fetched but never came to be processed; to go on would be to skip them."""
-
-
-class ForeignAppendError(Exception):
-    """Somebody else wrote to the changelog of a partition that this worker holds."""
 
 
 class TooManyInvalidRecordsError(Exception):
@@ -109,7 +98,7 @@ class Processor:
             await self._process(event.message)
         except StaleBatchError as error:
             logger.info("%s", error)
-        except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+        except Exception as error:  # noqa: BLE001 - anything that escapes here must stop the worker
             self._stop_for(error)
             self._idle.set()
             await asyncio.Event().wait()
@@ -221,7 +210,9 @@ class Processor:
         reasons = (rejection.reason for rejection in outcome.rejections)
         verdict = self._rejection_share.add(outcome.consumed - outcome.replayed, reasons)
         if verdict is not None:
-            raise TooManyInvalidRecordsError(_too_many(verdict, tp, records, self._rejection_share.limit))
+            raise TooManyInvalidRecordsError(
+                too_many(verdict, tp, records[0].offset, records[-1].offset, self._rejection_share.limit)
+            )
 
     def _state_for(self, message: Message) -> PartitionState:
         state = self._table.state_of(message.tp.partition)
@@ -263,7 +254,8 @@ class Processor:
             if expected is not None and begin < expected:
                 error = (
                     f"{self._changelog.topic}[{tp.partition}] ended at offset {begin}, but this worker had appended up"
-                    f" to {expected}: it was deleted and made anew while the worker ran; stop all workers: {WAY_OUT}"
+                    f" to {expected}: it was deleted and created again while the worker ran; stop all workers:"
+                    f" {WAY_OUT}"
                 )
                 raise LostStateError(error)
             if expected is not None and begin != expected:
@@ -344,7 +336,8 @@ class Processor:
         self.last_event_at = self._read_wall() / 1e9
         events = self.events
         events["applied"] += outcome.applied - sum(outcome.set_aside.values())
-        events.update(outcome.set_aside)
+        # Reasons may be members of an enumeration, which JSON does not take as keys.
+        events.update({str(reason): count for reason, count in outcome.set_aside.items()})
         events["duplicate"] += outcome.duplicates
         events["replayed"] += outcome.replayed
         for rejection in outcome.rejections:
@@ -352,13 +345,3 @@ class Processor:
         refused = sum(rejection.reason in VALID for rejection in outcome.rejections)
         events["refused"] += refused
         events["rejected"] += len(outcome.rejections) - refused
-
-
-def _too_many(verdict: Verdict, tp: TP, records: Batch, limit: RejectionLimit) -> str:
-    return (
-        f"{verdict.rejected} of the last {verdict.records} records of {tp.topic} are invalid"
-        f" ({verdict.share:.0%}, at most {limit.share:.0%} are borne), most of them {verdict.reason};"
-        f" stopped before offsets {records[0].offset} to {records[-1].offset} of partition {tp.partition}:"
-        f" see what writes to {tp.topic}, then start again with a higher limits.invalid_share"
-        " (1 dead-letters them all), or move the group's offsets past them"
-    )

@@ -105,7 +105,9 @@ class BatchRecovery(LoudTasks, Recovery):
         consumer = await self.new_consumer()
         await consumer.start()
         try:
-            await restoring.read(consumer, {tp: state.rows.position for tp, state in states.items()}, ends)
+            # The marker with which a copy ends is read once more, to see that it is one of this changelog.
+            starts = {tp: max(0, state.rows.position - 1) for tp, state in states.items()}
+            await restoring.read(consumer, starts, ends)
             await self._check_complete(restoring.tables, states)
             positions = dict(ends)
             unclaimed = set(states)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from aiokafka import TopicPartition
 from faust.types import TP
 
+from stream.runtime.kafka.fencing import life_of
+from stream.state.marker import decode_marker
 from stream.state.partition import PartitionState
-from stream.state.rows import ENTITY, KINDS, DamagedRowsError, Row, StoreError
+from stream.state.rows import ENTITY, KINDS, MARKER, DamagedRowsError, Row, StoreError
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
@@ -28,10 +30,13 @@ class Restoring:
     def __init__(self, states: dict[TP, PartitionState], tables: Mapping[TP, StateTable]) -> None:
         self.states: Final = states
         self.tables: Final = tables
-        self._copied = {tp for tp, state in states.items() if state.rows.position}
+        self._copied = {tp: life_of(state.claim) for tp, state in states.items() if state.rows.position}
 
     async def read(self, consumer: AIOKafkaConsumer, starts: Mapping[TP, int], ends: Mapping[TP, int]) -> None:
         """Read changelogs from ``starts`` up to (not including) ``ends``.
+
+        A copy of which the last row before it ends is read as well turns out to be one of a changelog that was deleted
+        and made anew, by the claims that follow.
 
         Raises ``StoreError``, and ``ValueError`` if rows were written by a version that this one does not understand.
         """
@@ -47,6 +52,7 @@ class Restoring:
                 end = ends[TP(*tp)]
                 rows = [Row(record.key, record.value) for record in records if record.offset < end]
                 try:
+                    self._check_life(TP(*tp), rows)
                     await asyncio.to_thread(self.states[TP(*tp)].load, rows)
                 except DamagedRowsError as error:
                     self._begin_anew(TP(*tp), end, error)
@@ -67,10 +73,19 @@ class Restoring:
                 await self.read(consumer, {tp: 0}, ends)
                 await asyncio.to_thread(self.states[tp].loaded)
 
+    def _check_life(self, tp: TP, rows: Iterable[Row]) -> None:
+        life = self._copied.get(tp)
+        if life is None:
+            return
+        markers = (decode_marker(row.value) for row in rows if row.key == MARKER and row.value is not None)
+        if any(life_of(marker.claim) != life for marker in markers):
+            message = f"the state of {tp.topic}[{tp.partition}] on disk is that of a changelog that was deleted since"
+            raise DamagedRowsError(message)
+
     def _begin_anew(self, tp: TP, end: int, error: Exception) -> None:
         if tp not in self._copied:
             raise error
-        self._copied.remove(tp)
+        del self._copied[tp]
         words = f"the state of {tp.topic}[{tp.partition}] on disk is damaged ({type(error).__name__}: {error})"
         self.states[tp].rows.set_aside(error.what if isinstance(error, DamagedRowsError) else words)
         self.states[tp] = self.tables[tp].new_state(tp.partition, end)

@@ -68,9 +68,14 @@ def first_claim(now: float) -> int:
     """The number of the first claim of a changelog that is new at ``now`` (seconds since the epoch).
 
     If it takes the place of one that was deleted, what is written under its claims elsewhere must not be refused for
-    the sake of claims of the old one; so claims do not begin with 1, but each minute has producers of its own.
+    the sake of claims of the old one; so claims do not begin with 1, but each second has a producer of its own.
     """
-    return max(1, int(now - _YEAR_2025) // 60) * _EPOCHS
+    return max(1, int(now - _YEAR_2025)) * _EPOCHS
+
+
+def life_of(claim: int) -> int:
+    """What tells a changelog that a claim belongs to from the one that was there before it was made anew."""
+    return claim // _EPOCHS
 
 
 def has_beginning(claim: int) -> bool:

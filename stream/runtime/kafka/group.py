@@ -153,7 +153,7 @@ async def explain_fencing(settings: KafkaSettings, instance: str | None, own: Id
     try:
         async with connected_admin(settings) as admin:
             _, members = await describe_group(admin, settings.group)
-    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+    except Exception as error:  # noqa: BLE001 - the worker ends all the same, and for another reason
         logger.info("Could not see who is %s: %r", instance, error)
         members = []
     other = holder_of(instance, members, own)

@@ -140,7 +140,7 @@ def _checked_plan(
         )
         raise GrowthError(message)
     if after < of_source or after < of_changelog:
-        message = f"{topic} has {of_source} partitions, and Kafka takes none away; ask for more than that"
+        message = f"{topic} has {of_source} partitions, and Kafka cannot remove any; ask for more than that"
         raise GrowthError(message)
     return None if after == of_changelog else GrowthPlan(of_changelog, after)
 

@@ -36,8 +36,8 @@ def empty_changelog(changelog: str, source: str, partition: int, committed: int,
 def headless_changelog(changelog: str, partition: int) -> str:
     """What it means that a changelog does not begin as one does."""
     return (
-        f"{changelog}[{partition}] does not hold the state from its beginning: the changelog was deleted and made anew"
-        " while a worker ran, and what it had read before would not be counted"
+        f"{changelog}[{partition}] does not hold the state from its beginning: the changelog was deleted and created"
+        " again while a worker ran, and what it had read before would not be counted"
     )
 
 

@@ -37,7 +37,7 @@ class ForeignMarkerError(Exception):
 
 
 class RenewedSourceError(Exception):
-    """A source topic was deleted and made anew, so that its new records would be taken for old ones."""
+    """A source topic was deleted and created again, so that its new records would be taken for old ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def renewal(position: Position) -> str:
     """What has happened to a source topic that was made anew, and the way out."""
     return (
         f"{position.topic}[{position.partition}] ends at offset {position.end}, but {position.changelog} says that"
-        f" offset {position.applied} was read: the topic was deleted and made anew, and its events would be skipped;"
-        " set a new kafka.group, which starts from the beginning, and replay what the deleted topic had"
+        f" offset {position.applied} was read: the topic was deleted and created again, and its events would be"
+        " skipped; set a new kafka.group, which starts from the beginning, and replay what the deleted topic had"
     )
 
 

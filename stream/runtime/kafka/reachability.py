@@ -96,7 +96,7 @@ async def _problem_at(host: str, port: int, settings: KafkaSettings) -> str | No
                 **security.options(),
             )
             await _ask(connection)
-    except Exception as error:  # noqa: BLE001 - a rebalance came in between; the next fetch seeks again
+    except Exception as error:  # noqa: BLE001 - of a stranger at the address anything may be expected
         return explanation_of(error, security) or await _protocol_problem(host, port, security, patience)
     return None
 
@@ -167,5 +167,5 @@ async def _protocol_problem(host: str, port: int, security: KafkaSecurity, patie
         wanted = "sasl_plaintext" if security.has_user else "plaintext or sasl_plaintext"
         return f"does not speak TLS; set kafka.security_protocol to {wanted}, or another port"
     if not security.has_user:
-        return "ends the connection; it may want a user: look at kafka.security_protocol"
+        return "ends the connection; it may require a user: look at kafka.security_protocol"
     return "ends the connection; look at kafka.security_protocol and kafka.sasl_mechanism"

@@ -1,4 +1,4 @@
-"""Tells now and then of valid events that were dead-lettered because there was no place for them."""
+"""What is told of dead-lettered records: of valid events for which there was no place, and of too many invalid ones."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from aiokafka import TopicPartition
 from mode import get_logger
 
 from stream.state.records import Rejection
 from stream.state.rejection import Reason
+from stream.state.rejection_share import RejectionLimit, Verdict
 
 logger = get_logger(__name__)
 
@@ -39,3 +41,14 @@ class Refusals:
                     "Dead-lettered %d valid events of %s as %s, the last one at offset %d: %s",
                     *(self._untold.pop(reason), self._topic, reason, rejection.record.offset, rejection.detail),
                 )
+
+
+def too_many(verdict: Verdict, tp: TopicPartition, begin: int, end: int, limit: RejectionLimit) -> str:
+    """What is told when the worker stops before the records from offset ``begin`` to ``end``: so many are invalid."""
+    return (
+        f"{verdict.rejected} of the last {verdict.records} records of {tp.topic} are invalid"
+        f" ({verdict.share:.0%}, at most {limit.share:.0%} are tolerated), most of them {verdict.reason};"
+        f" stopped before offsets {begin} to {end} of partition {tp.partition}:"
+        f" see what writes to {tp.topic}, then start again with a higher limits.invalid_share"
+        " (1 dead-letters them all), or move the group's offsets past them"
+    )

@@ -40,7 +40,7 @@ def changes(planned: Sequence[PlannedTopic], found: Mapping[str, int]) -> Iterat
             )
         elif count < topic.partitions:
             what = (
-                f"{topic.name} was deleted and made anew with {count} partitions instead of {topic.partitions}"
+                f"{topic.name} was deleted and created again with {count} partitions instead of {topic.partitions}"
                 if count
                 else f"{topic.name} was deleted"
             )
@@ -49,13 +49,13 @@ def changes(planned: Sequence[PlannedTopic], found: Mapping[str, int]) -> Iterat
 
 def _consequence(topic: PlannedTopic, *, made_anew: bool) -> str:
     if topic.role is Role.SOURCE:
-        return "; make it anew, set a new kafka.group and start again"
+        return "; create it again, set a new kafka.group and start again"
     if topic.role is Role.CHANGELOG:
         return f", and with it the state of {topic.source}; stop all workers: {WAY_OUT}"
     way_out = (
-        "`deskpulse topics create` prints the command that mends it, then start again"
+        "`deskpulse topics create` prints the command that fixes it, then start again"
         if made_anew
-        else "the next start, or `deskpulse topics create`, makes it anew"
+        else "the next start, or `deskpulse topics create`, creates it again"
     )
     return f", and with it {_CONTENTS[topic.role]}; {way_out}"
 

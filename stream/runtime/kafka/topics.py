@@ -175,7 +175,7 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
             what,
             f"stop all workers and {growing(planned, planned.partitions)}"
             if found.partitions < planned.partitions
-            else "leave it: Kafka takes no partitions away",
+            else "leave it: Kafka cannot remove partitions",
         )
     elif planned.role is Role.CHANGELOG:
         yield Difference(
@@ -183,10 +183,10 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
             Severity.PROBLEM,
             f"{what} as its source {planned.source}",
             f"stop all workers; if the source was given more partitions, {growing(planned, planned.partitions)};"
-            " if the changelog was deleted and made anew, `deskpulse state rebuild`"
+            " if the changelog was deleted and created again, `deskpulse state rebuild`"
             if found.partitions < planned.partitions
             else f"if a growth was cut short, {growing(planned, found.partitions)};"
-            " if the source was made anew, set a new kafka.group",
+            " if the source was created again, set a new kafka.group",
         )
     elif found.partitions < planned.partitions:
         yield Difference(

@@ -20,6 +20,6 @@ def naming(topic: str, partition: int) -> Iterator[None]:
     except KafkaError as error:
         message = (
             f"{topic}[{partition}] cannot be written: {str(error) or type(error).__name__};"
-            " `deskpulse doctor` tells how the topic is, then start again"
+            " `deskpulse doctor` shows what is wrong with the topic; then start again"
         )
         raise UnwritableTopicError(message) from error

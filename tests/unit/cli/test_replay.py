@@ -106,7 +106,7 @@ def test_the_text_for_people_says_that_nothing_was_sent() -> None:
     assert "rule 2, helpdesk.ticket.resolved.v1: fits 1 rows, makes 1 events\n" in result.stdout
     assert "rule 3, skip printing is no event: fits 0 rows\n" in result.stdout
     assert '{"specversion":"1.0"' in result.stdout
-    assert "the mapping reads nothing of other" in result.stdout
+    assert "the mapping does not read other" in result.stdout
     assert 'set clock.mode = "event"' in result.stdout
     assert result.stdout.endswith("nothing was sent\n")
 

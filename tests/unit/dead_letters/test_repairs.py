@@ -47,8 +47,8 @@ def test_a_file_with_an_origin_is_one_value_byte_for_byte(tmp_path: Path) -> Non
     [
         ([b"{"], "line 1: "),
         ([line(VALUE.decode()), b'{"origin": 7, "value": {}}'], "line 2: "),
-        ([line(VALUE.decode(), "helpdesk.tickets")], "line 1: 'helpdesk.tickets' names no record"),
-        ([line(VALUE.decode(), "orders:0:1")], "line 1: orders is no source topic; there are helpdesk.tickets"),
+        ([line(VALUE.decode(), "helpdesk.tickets")], "line 1: 'helpdesk.tickets' is not a record"),
+        ([line(VALUE.decode(), "orders:0:1")], "line 1: orders is not a source topic; there are helpdesk.tickets"),
         ([line(VALUE.decode()), line(VALUE.decode())], "line 2: helpdesk.tickets:3:41 has a value already"),
         ([line("{")], "line 1: the value for helpdesk.tickets:3:41 would be rejected again: not_json"),
         ([line({"type": "helpdesk.ticket.vanished.v1"})], "would be rejected again: unknown_type"),

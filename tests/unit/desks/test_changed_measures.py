@@ -123,6 +123,10 @@ def test_a_count_takes_a_row_and_a_line_and_is_right_from_the_first_start(writte
     assert answer["restored"] == answer["numbers"]
 
 
+def _is_of(tier: str | None, kind: str, subject: str) -> bool:
+    return kind == "tickets" and tier_of(subject) == tier
+
+
 def test_a_label_is_told_apart_from_the_first_start_and_what_departed_has_none(
     written: Written, tree: CopiedTree
 ) -> None:

@@ -189,7 +189,7 @@ def test_a_record_that_is_younger_than_its_reading_is_a_warning() -> None:
     finding = the_finding(healthy(positions=[position(applied_at=NOW // 1_000 + 61_000)]))
 
     assert finding.severity is Severity.WARNING
-    assert "made anew and filled again" in finding.what
+    assert "created and filled again" in finding.what
     assert bad(healthy(positions=[position(applied_at=NOW // 1_000 + 59_000)])) == []
 
 
@@ -386,17 +386,17 @@ def test_damaged_copies_that_were_set_aside_are_told() -> None:
 
 
 def test_a_folder_of_the_state_that_cannot_be_used_is_a_problem() -> None:
-    finding = the_finding(healthy(folder_trouble="data is no folder; remove what is there, or set data_dir"))
+    finding = the_finding(healthy(folder_trouble="data is not a folder; remove what is there, or set data_dir"))
 
     assert (finding.check, finding.severity) == ("copies", Severity.PROBLEM)
-    assert (finding.what, finding.way_out) == ("data is no folder", "remove what is there, or set data_dir")
+    assert (finding.what, finding.way_out) == ("data is not a folder", "remove what is there, or set data_dir")
 
 
 def test_the_report_says_what_to_do_for_people_and_for_scripts() -> None:
     found = findings(healthy(port=PortState.OTHER))
     lines = findings_lines(found)
 
-    assert "problem  port       something that is no worker is on 127.0.0.1:6066" in lines
+    assert "problem  port       something that is not a worker is on 127.0.0.1:6066" in lines
     assert lines[-1].endswith("\n    stop it, or set web.port")
     assert findings_json(found)["worst"] == "problem"
     assert {entry["check"] for entry in findings_json(found)["findings"]} >= {"port", "topics"}

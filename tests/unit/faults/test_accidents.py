@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.faults.accidents import Machine, SilentAddress
+from tests.faults.accidents import Machine, SilentAddress, fill_disk
 
 
 def test_an_address_refuses_connections_but_while_it_hangs() -> None:
@@ -35,3 +37,15 @@ def test_damage_is_one_byte_of_one_file_of_the_state(tmp_path: Path) -> None:
     assert machine.damage_state(0.5) == "1.sst"
     assert sum(map(bool, (folder / "1.sst").read_bytes())) == 1
     assert not any((tmp_path / "worker-faults.log").read_bytes())
+
+
+def test_a_process_whose_disk_is_full_cannot_write_the_state_any_more(tmp_path: Path) -> None:
+    program = "import sys; sys.stdin.readline(); open('state', 'wb').write(bytes(8_192))"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        fill_disk(process.pid)
+        _, err = process.communicate(b"\n", timeout=60)
+
+    assert process.returncode == 1
+    assert b"File too large" in err

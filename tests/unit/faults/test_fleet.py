@@ -114,6 +114,33 @@ async def test_all_workers_are_ended_while_they_are_taken_together_and_then_go_o
     assert not members[0].taken
 
 
+async def test_a_fault_takes_only_a_worker_that_suits(fleet: Fleet) -> None:
+    async with fleet.take(0.5, 0.01, lambda member: member.on_disk) as nobody:
+        assert nobody is None
+
+    fleet.members[0].on_disk = True
+    async with fleet.take(0.5, 1.0, lambda member: member.on_disk) as member:
+        assert member is fleet.members[0]
+
+
+async def test_no_further_worker_is_taken_once_all_are_to_be_taken_together(fleet: Fleet) -> None:
+    link = Link("OTHER", 1)
+    other = Member("other", FakeProcess(), link, wanted=True)
+    both = Fleet([*fleet.members, other], lambda _: None)
+
+    async def together() -> list[Member]:
+        async with both.take_all(10.0) as members:
+            return members
+
+    async with both.take(0.0, 1.0) as first:
+        gathering = asyncio.create_task(together())
+        await asyncio.sleep(0)
+        async with both.take(0.5, 0.01) as second:
+            assert (first, second) == (fleet.members[0], None)
+    assert await gathering == list(both.members)
+    link.release()
+
+
 async def test_nobody_is_taken_together_while_a_fault_has_one_in_hand(fleet: Fleet, process: FakeProcess) -> None:
     async with fleet.take(0.5, 1.0), fleet.take_all(0.01) as members:
         assert members == []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.faults.plan import ACCIDENTS, FIRST_WORKERS, MOST_WORKERS, Fault, Plan
@@ -10,14 +12,37 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert Plan(5).schedule() != Plan(6).schedule()
 
 
-@pytest.mark.parametrize("accidents", [False, True])
+@pytest.mark.parametrize(
+    "options, missing",
+    [
+        ({}, frozenset()),
+        ({"store": "rocksdb"}, frozenset()),
+        ({"store": "memory"}, {Fault.DAMAGE, Fault.DISK}),
+        ({"accidents": False}, ACCIDENTS),
+    ],
+)
 @pytest.mark.parametrize("seed", range(20))
-def test_every_kind_comes_at_least_once_even_in_a_short_run(seed: int, accidents: bool) -> None:  # noqa: FBT001 - a case
-    kinds = {fault.kind for fault in Plan(seed, faults=20, seconds=60.0, accidents=accidents).schedule()}
+def test_every_kind_comes_at_least_once_even_in_a_short_run(
+    seed: int, options: dict[str, Any], missing: frozenset[Fault]
+) -> None:
+    kinds = {fault.kind for fault in Plan(seed, faults=20, seconds=60.0, **options).schedule()}
 
     # A leave that nobody could do became a join, and the other way round; one of the two is always there.
-    assert kinds | {Fault.JOIN, Fault.LEAVE} == (set(Fault) if accidents else set(Fault) - ACCIDENTS)
+    assert kinds | {Fault.JOIN, Fault.LEAVE} == set(Fault) - missing
     assert kinds & {Fault.JOIN, Fault.LEAVE}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_topics_grow_once_and_after_a_changelog_was_lost(seed: int) -> None:
+    kinds = [fault.kind for fault in Plan(seed).schedule()]
+
+    assert (kinds.count(Fault.CHANGELOG_LOST), kinds.count(Fault.GROWN)) == (1, 1)
+    assert kinds.index(Fault.CHANGELOG_LOST) < kinds.index(Fault.GROWN)
+
+
+def test_workers_with_their_state_on_disk_and_in_memory_are_mixed_unless_one_is_asked_for() -> None:
+    assert set(Plan(1).stores()[:FIRST_WORKERS]) == {"memory", "rocksdb"}
+    assert set(Plan(1, store="memory").stores()) == {"memory"}
 
 
 @pytest.mark.parametrize("seed", range(20))

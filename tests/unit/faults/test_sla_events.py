@@ -7,10 +7,11 @@ import pytest
 
 from schemas.events import SlaActivated, SlaBreached, SlaClockData, SlaRetracted, SlaRetractedData
 from stream.core import Core
+from stream.runtime.kafka.placement import partition_of
 from stream.settings.settings import Settings
 from stream.state.rows import MemoryRows
 from stream.windows.clock import EventClock
-from tests.faults.sla_events import judge_sla_events, standing
+from tests.faults.sla_events import in_order, judge_sla_events, standing
 from tests.unit.desks.tickets.ticket_log import HOUR, UNLIMITED, microseconds, records_of, ticket
 
 LOG = [ticket("opened", 0, channel="chat"), ticket("replied", HOUR, actor="agent")]
@@ -50,16 +51,26 @@ def test_the_last_mention_of_an_id_counts() -> None:
 
 
 def test_what_the_worker_says_is_right() -> None:
-    verdict = judge_sla_events({0: LOG}, {0: published()})
+    verdict = judge_sla_events(LOG, published())
 
     assert (verdict.breaches, verdict.breaches_lost, verdict.breaches_doubled, verdict.lines) == (1, 0, 0, [])
 
 
-@pytest.mark.parametrize("partition", [0, 1])
-def test_a_breach_that_lacks_or_stands_where_it_should_not_is_found(partition: int) -> None:
+def test_a_breach_that_lacks_or_stands_where_it_should_not_is_found() -> None:
     kept = [value for value in published() if b"breached.v1" not in value]
-    lost = judge_sla_events({partition: LOG}, {partition: kept})
+    lost = judge_sla_events(LOG, kept)
     assert (lost.breaches_lost, lost.breaches_doubled, len(lost.lines)) == (1, 0, 1)
 
-    doubled = judge_sla_events({partition: LOG}, {partition: [*published(), event(SlaBreached, "T-1/x/1/breach/5")]})
+    doubled = judge_sla_events(LOG, [*published(), event(SlaBreached, "T-1/x/1/breach/5")])
     assert (doubled.breaches_lost, doubled.breaches_doubled, len(doubled.lines)) == (0, 1, 1)
+
+
+def test_what_a_ticket_had_in_its_former_partition_comes_before_what_it_has_where_it_is_now() -> None:
+    before, now = partition_of(b"T-1", 8), partition_of(b"T-1", 12)
+    assert before != now
+    first, second = event(SlaBreached, "a"), retraction("a")
+    where = {now: [second], before: [first]}
+
+    assert list(in_order(where, [8, 12])) == [first, second]
+    with pytest.raises(ValueError, match=rf"helpdesk.sla\[{now}\] has an event of T-1, which never was there"):
+        list(in_order(where, [8]))

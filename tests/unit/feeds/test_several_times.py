@@ -127,7 +127,7 @@ def test_what_is_no_duration_with_units_is_an_error(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["-1", "nan", "inf", "4:02", "5 min", "1e300"])
 def test_a_number_of_a_unit_is_a_plain_one(text: str) -> None:
-    with pytest.raises(ValueError, match="is no number of the unit that the mapping gives"):
+    with pytest.raises(ValueError, match="is not a number of the unit that the mapping gives"):
         Offset("after", Template("{wait}"), 60.0).of({"wait": text})
 
 

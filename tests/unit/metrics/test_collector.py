@@ -110,7 +110,10 @@ def test_every_family_of_the_catalogue_is_described(worker: Worker) -> None:
 
 
 def test_every_family_that_is_described_is_collected_in_every_scrape() -> None:
-    assert set(scrape(Worker().view).families) == {metric.name for metric in CATALOGUE}
+    worker = Worker()
+    vitals = Vitals(counted=worker.counted())
+
+    assert set(scrape(worker.view, lambda: vitals).families) == {metric.name for metric in CATALOGUE}
 
 
 def test_types_and_help_are_those_of_the_catalogue(worker: Worker) -> None:

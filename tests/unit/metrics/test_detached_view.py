@@ -10,8 +10,9 @@ from stream.desks.tickets.summary import clocks_now
 from stream.metrics.collector import Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES, DetachedViewError, WorkerView
+from stream.windows.clock import WallClock
 from stream.windows.sliding import LIFETIME
-from tests.unit.desks.tickets.ticket_log import Worker, survey, ticket
+from tests.unit.desks.tickets.ticket_log import MINUTE, Worker, microseconds, survey, ticket
 from tests.unit.metrics.scraping import scrape
 
 
@@ -36,7 +37,8 @@ def detached(worker: Worker) -> WorkerView:
 
 def sla_clocks(view: WorkerView) -> dict[str, Any]:
     """What the web port answers of the SLA clocks."""
-    return clocks_now(view.summary("tickets"), view.now)
+    summary = view.summary("tickets")
+    return clocks_now(summary.clocks, view.now)
 
 
 def everything(view: WorkerView) -> list[Any]:
@@ -77,3 +79,18 @@ def test_what_only_the_states_know_cannot_be_asked_for(worker: Worker) -> None:
         newest_comments(view.desks("surveys"))
     with pytest.raises(DetachedViewError):
         explain(view.desks("tickets"), view, {"ticket": "T-1"})
+
+
+def test_a_view_shows_the_windows_of_its_moment_and_moves_none() -> None:
+    now = microseconds(MINUTE)
+    worker = Worker(clock=WallClock(lambda: now * 1_000))
+    worker.take(ticket("opened", 0))
+    assert worker.count("tickets_opened", "5m") == 1
+
+    now = microseconds(10 * MINUTE)
+    assert worker.count("tickets_opened", "5m") == 0
+    assert worker.count("tickets_opened", "1h") == 1
+    assert len(worker.tickets.windows.totals_of("5m")) > 0
+
+    now = microseconds(2 * MINUTE)
+    assert worker.count("tickets_opened", "5m") == 1

@@ -94,7 +94,7 @@ def test_a_table_without_a_shift_is_no_calendar() -> None:
 
 @pytest.mark.parametrize("text", ["9-17", "09:00", "09:00-17:00 ", "09:00 - 17:00"])
 def test_a_shift_that_is_none_is_told(text: str) -> None:
-    with pytest.raises(ValueError, match="is no shift such as 09:00-17:00"):
+    with pytest.raises(ValueError, match="is not a shift such as 09:00-17:00"):
         OpeningHours.of_table({"monday": [text]})
 
 

@@ -15,20 +15,21 @@ import pytest
 import yaml
 from aiokafka import ConsumerRecord
 
-from schemas.events import EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC
-from schemas.generate import HERE
 from schemas.json_schema import event_type
 from stream.dead_letters.letter import Letter, Origin, Root, receipt_headers
 from stream.dead_letters.writing import headers_of
+from stream.generated.__main__ import ROOT
+from stream.generated.files import PUBLISHED, READ
 from stream.state.records import Rejection
 from stream.state.rejection import Reason
 
-BY_TOPIC = EVENTS_BY_TOPIC | PUBLISHED_BY_TOPIC
+SCHEMAS = ROOT / "schemas"
+BY_TOPIC = {**READ, **PUBLISHED}
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    loaded = yaml.safe_load((HERE / "asyncapi.yaml").read_text("utf-8"))
+    loaded = yaml.safe_load((SCHEMAS / "asyncapi.yaml").read_text("utf-8"))
     assert isinstance(loaded, dict)
     return loaded
 
@@ -63,14 +64,14 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
         if reference.startswith("#/"):
             assert resolve(document, reference) is not None
         else:
-            assert (HERE / reference).is_file(), reference
+            assert (SCHEMAS / reference).is_file(), reference
 
 
 def test_each_topic_has_a_channel_and_one_for_its_dead_letters(document: dict[str, Any]) -> None:
     addresses = {channel["address"]: channel for channel in document["channels"].values()}
     assert set(addresses) == {
-        *PUBLISHED_BY_TOPIC,
-        *(name for topic in EVENTS_BY_TOPIC for name in (topic, f"{topic}-dlt")),
+        *PUBLISHED,
+        *(name for topic in READ for name in (topic, f"{topic}-dlt")),
     }
     for address, channel in addresses.items():
         assert channel["bindings"]["kafka"]["topic"] == address

@@ -11,12 +11,15 @@ import jsonschema
 import msgspec
 import pytest
 
-from schemas.events import ALL_EVENTS, Envelope
-from schemas.generate import HERE
+from schemas.asyncapi import events_of
+from schemas.events import Envelope
 from schemas.golden import FULL, MINIMAL
 from schemas.json_schema import event_type
+from stream.generated.__main__ import ROOT
+from stream.generated.files import PUBLISHED, READ
 
-EVENTS = list(ALL_EVENTS)
+SCHEMAS = ROOT / "schemas"
+EVENTS = list(events_of(READ, PUBLISHED))
 LABELS = ["full", "minimal"]
 
 each_event = pytest.mark.parametrize("event", EVENTS, ids=event_type)
@@ -24,13 +27,13 @@ each_label = pytest.mark.parametrize("label", LABELS)
 
 
 def validator(event: type[Envelope]) -> jsonschema.Draft202012Validator:
-    schema = json.loads((HERE / f"json/{event_type(event)}.json").read_text("utf-8"))
+    schema = json.loads((SCHEMAS / f"json/{event_type(event)}.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 
 
 def example(event: type[Envelope], label: str) -> dict[str, Any]:
-    written: dict[str, dict[str, Any]] = json.loads((HERE / f"examples/{event_type(event)}.json").read_text("utf-8"))
+    written: dict[str, dict[str, Any]] = json.loads((SCHEMAS / f"examples/{event_type(event)}.json").read_text("utf-8"))
     assert list(written) == LABELS
     return written[label]
 

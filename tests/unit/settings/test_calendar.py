@@ -70,7 +70,7 @@ class TestPublicHolidays:
     @pytest.mark.parametrize(
         "keys, words",
         [
-            ({"country": "XX"}, "country: no public holidays are known of 'XX'; DE, FR and US are such codes"),
+            ({"country": "XX"}, "country: no public holidays are known for 'XX'; take a code such as DE, FR or US"),
             ({"country": "DE", "subdivision": "QQ"}, "subdivision: DE has no 'QQ'; known are BB, BE, BW, BY"),
             ({"country": "VA", "subdivision": "QQ"}, "subdivision: VA has no 'QQ'; known are none"),
             ({"subdivision": "BY"}, "subdivision: 'BY' is given without a country"),

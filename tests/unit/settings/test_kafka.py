@@ -162,14 +162,14 @@ class TestComplaints:
     def test_a_user_without_sasl_is_refused(self, key: str, protocol: str) -> None:
         complaint = complaint_about(**{"security_protocol": protocol, key: USER[key]})
 
-        assert complaint.startswith(f"kafka.{key}: is of no use with kafka.security_protocol = {protocol!r}; set that")
+        assert complaint.startswith(f"kafka.{key}: has no effect with kafka.security_protocol = {protocol!r}; set that")
         assert "sasl_ssl" in complaint
 
     @pytest.mark.parametrize("key", ["ca_file", "certificate_file", "key_file"])
     def test_certificates_without_tls_are_refused(self, key: str) -> None:
         complaint = complaint_about(**{key: "anything"})
 
-        assert complaint.startswith(f"kafka.{key}: is of no use with kafka.security_protocol = 'plaintext'; set that")
+        assert complaint.startswith(f"kafka.{key}: has no effect with kafka.security_protocol = 'plaintext'; set that")
 
     @pytest.mark.parametrize("key, lacking", [("certificate_file", "key_file"), ("key_file", "certificate_file")])
     def test_a_certificate_and_its_key_come_together(self, key: str, lacking: str, certificates: Certificates) -> None:

@@ -268,8 +268,8 @@ class TestRestoring:
     def test_rows_of_a_later_format_are_refused(self) -> None:
         worker = Worker()
 
-        with pytest.raises(ValueError, match="format 5, this version reads formats 3 and 4"):
-            worker.tickets.load([Row(MARKER_KEY, msgspec.msgpack.encode((5, 0, 0, 0, 0, 0)))])
+        with pytest.raises(ValueError, match="format 6, this version reads formats 3, 4 and 5"):
+            worker.tickets.load([Row(MARKER_KEY, msgspec.msgpack.encode((6, 0, 0, 0, 0, 0)))])
 
     @pytest.mark.parametrize("row", [Row(b"x", b""), Row(b"", b"")])
     def test_rows_of_unknown_kind_are_refused(self, row: Row) -> None:

@@ -231,7 +231,7 @@ class TestSnapshot:
             status, _, refused = await snapshot()
             assert status == 1
             assert refused == (
-                f"deskpulse: the worker at {server.address} wants a token; set web.token or web.token_file"
+                f"deskpulse: the worker at {server.address} requires a token; set web.token or web.token_file"
                 " as it is set there\n"
             )
             monkeypatch.setenv("DESKPULSE_WEB__TOKEN", TOKEN)
@@ -244,7 +244,7 @@ class TestSnapshot:
             numbers = await asyncio.to_thread(fetch, server.address, "/api/v1/metrics", TOKEN)
         assert "windows" in numbers
 
-    @pytest.mark.parametrize("token, words", [(None, "wants a token"), (SCRAPE_TOKEN, "does not know this token")])
+    @pytest.mark.parametrize("token, words", [(None, "requires a token"), (SCRAPE_TOKEN, "does not know this token")])
     async def test_a_refusal_names_the_setting(self, token: str | None, words: str) -> None:
         async with serving(token=TOKEN) as server:
             with pytest.raises(TokenRefusedError, match=rf"{words}; set web\.token or web\.token_file") as caught:

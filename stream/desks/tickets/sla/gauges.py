@@ -22,15 +22,15 @@ CLOCKS: Final = {
     ClockState.AT_RISK: _clocks(
         ClockState.AT_RISK, "SLA clocks that run, are not breached, and whose deadline is near."
     ),
-    ClockState.BREACHED: _clocks(ClockState.BREACHED, "SLA clocks that are open beyond their deadline."),
+    ClockState.BREACHED: _clocks(ClockState.BREACHED, "SLA clocks that are open past their deadline."),
 }
 NEXT_DEADLINE: Final = gauge(
     "sla_next_deadline_timestamp_seconds",
     ("policy", "sla"),
-    "The nearest deadline of a running clock that is not breached; the smallest over the fleet counts.",
+    "The nearest deadline of a running clock that is not breached; take the smallest over the fleet.",
     OverFleet.MIN,
 )
-BREACHES: Final = counter("sla_breaches", LABELS, "Deadlines of SLA clocks missed.")
+BREACHES: Final = counter("sla_breaches", LABELS, "Missed deadlines of SLA clocks.")
 TRANSITIONS: Final = counter(
     "sla_transitions",
     ("transition",),

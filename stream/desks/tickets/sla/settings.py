@@ -45,11 +45,11 @@ def span_of(text: object) -> int:
     """
     parts = _SPAN.findall(text) if isinstance(text, str) else []
     if not isinstance(text, str) or "".join(number + unit for number, unit in parts) != text or not parts:
-        message = f"{text!r} is no span such as 30s, 4m, 1h30m or 2d"
+        message = f"{text!r} is not a duration such as 30s, 4m, 1h30m or 2d"
         raise ValueError(message)
     span = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if not 1 <= span <= _LONGEST:
-        message = f"{text!r} is not a span of more than nothing and less than ten years"
+        message = f"{text!r} must be longer than zero and shorter than ten years"
         raise ValueError(message)
     return round(span)
 
@@ -61,7 +61,7 @@ def _checked_span(text: object) -> object:
 
 def _printable(name: str) -> str:
     if not name.strip() or not name.isprintable():
-        message = f"{name!r} is no name that can be shown, such as gold"
+        message = f"{name!r} is not a printable name such as gold"
         raise ValueError(message)
     return name
 
@@ -83,7 +83,7 @@ def _as_table(value: object) -> object:
     if isinstance(value, str):
         return {"within": value}
     if not isinstance(value, (Mapping, TargetSettings)):
-        message = f'{value!r} is neither a span such as 4m nor a table such as {{ within = "4m" }}'
+        message = f'{value!r} is neither a duration such as 4m nor a table such as {{ within = "4m" }}'
         raise ValueError(message)  # noqa: TRY004 - pydantic wants a ValueError
     return value
 
@@ -94,7 +94,7 @@ def _told_apart(table: dict[str, TargetSettings]) -> dict[str, TargetSettings]:
         if same is not None:
             raise PydanticCustomError(
                 "same",
-                "{value} is the same as {same}, for case does not matter",
+                "{value} is the same as {same}; case does not matter",
                 {
                     "value": value,
                     "same": same,
@@ -171,7 +171,7 @@ class SlaSettings(Section):
     enabled: bool = Field(True, description="Whether SLA clocks run.")
     file: Path | None = Field(
         None,
-        description="A TOML file with `calendars` and `policies` in the place of these here; relative to the folder"
+        description="A TOML file with `calendars` and `policies` instead of those here; relative to the folder"
         " of the settings file.",
     )
     calendars: dict[Name, CalendarSettings] = Field(
@@ -180,14 +180,14 @@ class SlaSettings(Section):
     )
     policies: tuple[PolicySettings, ...] = Field(
         (),
-        description="The policies, of which the first that matches counts; see SLA policies. Default: first reply by"
-        " channel and resolution by priority, in calendar time.",
+        description="The policies, of which the first that matches counts; see stream/desks/tickets/sla/README.md."
+        " Default: first reply by channel and resolution by priority, in calendar time.",
     )
 
     @model_validator(mode="after")
     def _check_names(self) -> SlaSettings:
         if self.file is not None and (self.calendars or self.policies):
-            message = "sla.file: policies and calendars stand in that file, or in sla.policies and sla.calendars"
+            message = "sla.file: policies and calendars are either in that file or in sla.policies and sla.calendars"
             raise ValueError(message)
         for reserved in (DEFAULT_CALENDAR, NO_CALENDAR):
             if reserved in self.calendars:

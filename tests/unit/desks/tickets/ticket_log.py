@@ -29,7 +29,7 @@ from stream.settings.shared import ClockSettings, SharedSettings
 from stream.state.checkpoint import DEFAULT_PACE, Pace
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
-from stream.state.kind import Workplace
+from stream.state.kind import Samples, Workplace
 from stream.state.labels import LabelBounds
 from stream.state.partition import Outcome, PartitionState
 from stream.state.records import RecordLimits
@@ -215,9 +215,11 @@ class Worker:
         states = {"tickets": [self.tickets], "surveys": [self.surveys]}
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
-        for state in (self.tickets, self.surveys, *others):
-            state.advance()
         return self.core.view(states)
+
+    def counted(self) -> list[Samples]:
+        """What the kinds have counted so far."""
+        return [samples for served in self.core.served.values() for samples in served.group.counted()]
 
     def numbers(self) -> dict[str, Any]:
         """The final numbers with their parts, as they are read from JSON."""

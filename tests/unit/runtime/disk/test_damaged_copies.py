@@ -17,8 +17,10 @@ from stream.runtime.disk.damaged_copies import KEPT, damaged_copies, set_aside
 from stream.runtime.disk.rocks_rows import RocksRows
 from stream.runtime.faust.restoring import Restoring
 from stream.runtime.faust.state_table import StateTable
+from stream.runtime.kafka.fencing import first_claim
+from stream.state.marker import decode_marker, encode_marker
 from stream.state.partition import PartitionState
-from stream.state.rows import ENTITY, KINDS, DamagedRowsError, Row
+from stream.state.rows import ENTITY, KINDS, MARKER, DamagedRowsError, Row
 from tests.unit.desks.tickets.ticket_log import MINUTE, UNLIMITED, Worker, records_of, ticket
 
 PARTITION = TP(TICKETS_TOPIC, 0)
@@ -76,7 +78,8 @@ class Restart:
         restoring = Restoring(states, tables)
         consumer = cast("AIOKafkaConsumer", FakeConsumer(self.changelog))
         try:
-            await restoring.read(consumer, {PARTITION: states[PARTITION].rows.position}, {PARTITION: end})
+            start = max(0, states[PARTITION].rows.position - 1)
+            await restoring.read(consumer, {PARTITION: start}, {PARTITION: end})
             await restoring.load(consumer, {PARTITION: end})
         except BaseException:
             states[PARTITION].rows.close()
@@ -168,6 +171,26 @@ async def test_a_copy_that_is_whole_is_read_as_it_is(story: Story, tmp_path: Pat
     assert await assert_survives(story, tmp_path, lambda _: None, "nothing") == 0
 
 
+async def test_a_copy_of_a_changelog_that_was_deleted_and_made_anew_since_is_not_gone_on_from(
+    story: Story, tmp_path: Path
+) -> None:
+    shutil.copytree(story.copy, tmp_path, dirs_exist_ok=True)
+    claim = first_claim(1_800_000_000)
+    anew = [
+        Row(key, encode_marker(decode_marker(value)._replace(claim=claim)) if key == MARKER and value else value)
+        for key, value in story.changelog
+    ]
+    expected = Worker().new_tickets()
+    expected.load(anew)
+    restart = Restart(tmp_path, anew)
+    state = await restart.restored()
+    try:
+        assert (restart.rebuilds, state.claim) == (1, claim)
+        assert rows_of(state) == rows_of(expected)
+    finally:
+        state.rows.close()
+
+
 @pytest.mark.parametrize("flips", [30, pytest.param(200, marks=pytest.mark.slow)])
 async def test_a_flipped_bit_anywhere_never_changes_a_number(story: Story, tmp_path: Path, flips: int) -> None:
     random_places = random.Random(flips)
@@ -243,7 +266,7 @@ async def test_damage_that_is_met_later_stops_the_worker_and_the_next_one_makes_
         with path.open("r+b") as file:
             file.write(bytes(path.stat().st_size // 2))
     more = [ticket("resolved", 2 * TICKETS, f"T-{number:05}") for number in range(TICKETS)]
-    with pytest.raises(DamagedRowsError, match=r"is damaged .*; start again: it is made anew from the changelog"):
+    with pytest.raises(DamagedRowsError, match=r"is damaged .*; start again: it is rebuilt from the changelog"):
         state.take_in(records_of(more, 1 << 40), wall_now=1 << 60, row_bytes=UNLIMITED)
     state.rows.close()
 

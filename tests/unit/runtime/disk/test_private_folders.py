@@ -21,8 +21,10 @@ def test_a_file_or_a_link_in_the_place_of_a_folder_is_trouble(tmp_path: Path) ->
     file = tmp_path / "file"
     file.touch()
     (tmp_path / "link").symlink_to(tmp_path)
-    assert folder_trouble(file, "group") == f"{file} is no folder; remove what is there, or set data_dir"
-    assert folder_trouble(tmp_path, "file", "worker") == f"{file} is no folder; remove what is there, or set data_dir"
+    assert folder_trouble(file, "group") == f"{file} is not a folder; remove what is there, or set data_dir"
+    assert (
+        folder_trouble(tmp_path, "file", "worker") == f"{file} is not a folder; remove what is there, or set data_dir"
+    )
     assert "is a symbolic link" in str(folder_trouble(tmp_path, "link"))
 
 

@@ -110,9 +110,9 @@ def test_nobody_else_may_read_the_copy(tmp_path: Path) -> None:
 
 def test_a_path_that_is_no_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "group").touch()
-    with pytest.raises(RocksUnavailableError, match=r"group is no folder; remove what is there, or set data_dir"):
+    with pytest.raises(RocksUnavailableError, match=r"group is not a folder; remove what is there, or set data_dir"):
         RocksRows(tmp_path, "group", "0", end=0)
-    with pytest.raises(RocksUnavailableError, match=r"is no folder; remove what is there, or set data_dir"):
+    with pytest.raises(RocksUnavailableError, match=r"is not a folder; remove what is there, or set data_dir"):
         RocksRows(tmp_path / "group" / "data", "0", end=0)
 
 

@@ -21,7 +21,7 @@ FOLDER = Path("data/0")
         ("IO error: No space left on device: While appending to file: data/0/9.sst: No space left on device", "full"),
         ("IO error: While open a file for appending: data/0/LOG: Permission denied", "the folder's owner"),
         ("Read-only file system (os error 30)", "is on a file system that is read-only"),
-        ("Not a directory (os error 20)", "is no folder"),
+        ("Not a directory (os error 20)", "is not a folder"),
         ("IO error: While open a file for appending: data/0/MANIFEST-000005: Too many open files", "ulimit -n"),
     ],
 )

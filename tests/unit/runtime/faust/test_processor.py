@@ -282,7 +282,7 @@ class TestTooManyInvalidRecords:
         (error,) = bench.failures
         assert isinstance(error, TooManyInvalidRecordsError)
         assert str(error).startswith(
-            "4 of the last 6 records of helpdesk.tickets are invalid (67%, at most 50% are borne), most of them"
+            "4 of the last 6 records of helpdesk.tickets are invalid (67%, at most 50% are tolerated), most of them"
             " not_json; stopped before offsets 3 to 5 of partition 0: "
         )
         assert "limits.invalid_share" in str(error)
@@ -508,6 +508,7 @@ class TestCounting:
             "rejected": 0,
             "refused": 0,
         }
+        assert {type(outcome) for outcome in bench.processor.events} == {str}
 
     async def test_events_ahead_of_the_wall_clock_are_rejected(self) -> None:
         bench = Bench(held=False)

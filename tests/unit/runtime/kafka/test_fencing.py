@@ -39,7 +39,7 @@ def test_names_have_producers_of_their_own_far_from_those_that_kafka_hands_out()
 
 
 def test_the_claims_of_a_changelog_that_is_made_anew_have_other_producers_than_those_of_the_one_before() -> None:
-    before, after = first_claim(1_800_000_000), first_claim(1_800_000_060)
+    before, after = first_claim(1_800_000_000), first_claim(1_800_000_001)
     old, new = Writer(before + 17).stamp(1), Writer(after).stamp(1)
 
     assert new.producer == old.producer + 1

@@ -229,7 +229,7 @@ async def test_fewer_partitions_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -
     cluster = installation(8)
     cluster.install(monkeypatch)
 
-    with pytest.raises(GrowthError, match="Kafka takes none away"):
+    with pytest.raises(GrowthError, match="Kafka cannot remove any"):
         await cluster.grow(new_worker(), 3)
 
 

@@ -69,7 +69,7 @@ async def test_one_who_hangs_up_may_want_a_user() -> None:
     async with stranger() as address:
         said = await said_of(address)
 
-    assert said.startswith(f"the Kafka broker at {address} ends the connection; it may want a user")
+    assert said.startswith(f"the Kafka broker at {address} ends the connection; it may require a user")
 
 
 async def test_one_who_is_silent_is_given_up_in_time() -> None:

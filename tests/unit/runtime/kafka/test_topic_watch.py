@@ -30,9 +30,9 @@ def test_dead_letters_with_more_partitions_do_no_harm() -> None:
         (SOURCE, 0, (f"{SOURCE} was deleted while", "set a new kafka.group")),
         (SOURCE, 8, ("was given 8 partitions", "it had 4", f"topics grow --topic {SOURCE} --partitions 8")),
         ("changelog", 0, (f"desk-{SOURCE}-changelog was deleted while", "deskpulse state rebuild")),
-        ("changelog", 1, ("made anew with 1 partitions instead of 4", "deskpulse state rebuild")),
+        ("changelog", 1, ("created again with 1 partitions instead of 4", "deskpulse state rebuild")),
         ("dlt", 0, (f"{SOURCE}-dlt was deleted while", "dead letters", "the next start")),
-        ("dlt", 1, ("made anew with 1 partitions", "deskpulse topics create")),
+        ("dlt", 1, ("created again with 1 partitions", "deskpulse topics create")),
         ("helpdesk.sla", 0, ("helpdesk.sla was deleted while", "events", "the next start")),
     ],
 )

@@ -1,0 +1,100 @@
+"""An outbox of the version that kept announcements there, and made records of them only when it published."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from schemas.events import SLA_TOPIC, SlaBreached
+from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
+from stream.state.outbox import decode_outbox, outbox_position
+from stream.state.partition import PartitionState
+from stream.state.rows import OUTBOX, Row
+from stream.windows.moments import HOUR, from_microseconds
+from tests.published import published_in
+from tests.unit.desks.tickets.ticket_log import SOURCE, Worker, microseconds, ticket
+
+DUE: Final = microseconds(3_600)
+ATTRIBUTES: Final = ["email", "high", None, "billing", "gold"]
+
+
+def transition(kind: str, time: int, *, due: int | None = None, breached: bool = False) -> list[Any]:
+    """A transition of the first reply's clock as it was written."""
+    return [time, kind, 0, 1, "gold", HOUR, HOUR // 2, due, breached, None]
+
+
+ANNOUNCEMENTS: Final = [
+    ["T-1", transition("activate", DUE - HOUR, due=DUE), ATTRIBUTES, False],
+    ["T-1", transition("breach", DUE, breached=True), ATTRIBUTES, False],
+    ["T-2", transition("breach", DUE, breached=True), [None] * 5, True],
+]
+
+
+def older(offset: int, served: int) -> bytes:
+    """The outbox of an append with this source offset and time served."""
+    return msgspec.msgpack.encode([offset, served, ANNOUNCEMENTS])
+
+
+def restored(worker: Worker, outbox: bytes) -> PartitionState:
+    """A partition that is restored from an append with such an outbox."""
+    outcome = worker.take(ticket("opened", 0))
+    rows = [row for row in outcome.rows if row.key != OUTBOX]
+    state = worker.new_tickets()
+    state.load([*rows[:-1], Row(OUTBOX, outbox), rows[-1]])
+    state.loaded()
+    return state
+
+
+def test_it_is_known_by_what_it_holds() -> None:
+    assert decode_outbox(older(7, 9)) is None
+    assert outbox_position(older(7, 9)) == (7, 9)
+
+
+def test_its_announcements_come_out_as_the_records_of_their_events() -> None:
+    worker = Worker()
+    records = worker.ticket_desk.outgoing_in(older(7, 9))
+
+    assert [(record.topic, record.key) for record in records] == [
+        (SLA_TOPIC, b"T-1"),
+        (SLA_TOPIC, b"T-1"),
+        (SLA_TOPIC, b"T-2"),
+    ]
+    activated, breached, retracted = published_in(records)
+    assert [(one.id, one.time, one.retracts) for one in (activated, breached, retracted)] == [
+        (f"T-1/first_reply/1/activate/{DUE - HOUR}", DUE - HOUR, None),
+        (f"T-1/first_reply/1/breach/{DUE}", DUE, None),
+        (f"T-2/first_reply/1/breach/{DUE}/retracted", DUE, f"T-2/first_reply/1/breach/{DUE}"),
+    ]
+    event = breached.event
+    assert isinstance(event, SlaBreached)
+    assert event.source == SOURCE
+    assert event.time == from_microseconds(DUE)
+    data = event.data
+    assert (data.policy, data.target_seconds, data.elapsed_seconds, data.breached) == ("gold", 3_600, 1_800, True)
+    assert [data.channel, data.priority, data.category, data.team, data.customer_tier] == ATTRIBUTES
+
+
+def test_they_are_published_after_a_restart_and_were_counted_before() -> None:
+    opened = Worker()
+    opened.take(ticket("opened", 0))
+    counted_by_the_opening = dict(opened.counted())[TRANSITIONS]
+    worker = Worker()
+    state = restored(worker, older(0, 0))
+
+    assert state.unsent == worker.ticket_desk.outgoing_in(older(0, 0))
+    assert len(state.unsent) == len(ANNOUNCEMENTS)
+    assert state.pending == state.unsent
+    counted = dict(worker.counted())
+    assert counted[BREACHES] == {}
+    assert counted[TRANSITIONS] == counted_by_the_opening
+
+
+@pytest.mark.parametrize("offset, served", [(1, 0), (0, 1)])
+def test_that_of_an_append_which_is_not_the_last_one_was_published(offset: int, served: int) -> None:
+    assert restored(Worker(), older(offset, served)).unsent == []
+
+
+def test_a_kind_that_never_published_anything_makes_nothing_of_it() -> None:
+    assert Worker().survey_desk.outgoing_in(older(0, 0)) == []
