@@ -29,7 +29,7 @@ def test_nothing_is_told_if_all_are_read() -> None:
 
 
 def test_topics_that_are_not_read_can_be_neither_grown_nor_searched_for_dead_letters() -> None:
-    with pytest.raises(GrowthError, match=f"{SURVEYS} is no source topic; --topic takes {TICKETS}"):
+    with pytest.raises(GrowthError, match=f"{SURVEYS} is not a source topic; --topic takes {TICKETS}"):
         request_of([SURVEYS], 4, 0, [TICKETS])
     with pytest.raises(UnknownChoiceError, match=f"there is no source topic '{SURVEYS}'; take one of {TICKETS}"):
         selection_of([SURVEYS], None, [TICKETS])
