@@ -18,8 +18,11 @@ from prometheus_client.exposition import generate_latest
 from rich.console import Console
 
 import stream
+from schemas.asyncapi import events_of
 from stream.cli.snapshot import table_of
 from stream.core import Core
+from stream.generated.files import PUBLISHED, READ
+from stream.generated.tables import events_table, metrics_table, settings_table
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
@@ -136,6 +139,7 @@ def main() -> None:
             "rules": {
                 group.name: [rule.name for rule in group.rules] for group in (*recording_groups(), *duration_groups())
             },
+            "reference": events_table(events_of(READ, PUBLISHED)) + metrics_table() + settings_table(),
             "sources": settings.source_topics,
             "topics": [
                 topic.name for source in settings.source_topics for topic in planned_topics(settings.kafka, source, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from schemas.events import SURVEYS_TOPIC, SurveyEvent, SurveyResponded, SurveySent
+from schemas.events import EVENTS_BY_TOPIC, SURVEYS_TOPIC, Envelope, SurveyResponded
 from schemas.surveys import answer_problem
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.measures import MEASURES, RATIOS, SCORES
@@ -13,14 +13,11 @@ from stream.desks.surveys.numbers import window_numbers
 from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
-from stream.state.decoding import EventDecoder
 from stream.state.kind import Kind, Workplace
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.totals import WindowTotals
 from stream.state.value_desks import ValueDesks
-
-_decoder: Final[EventDecoder[SurveyEvent]] = EventDecoder(SurveyEvent)
 
 
 class Surveys(Kind):
@@ -28,16 +25,16 @@ class Surveys(Kind):
 
     name = "surveys"
     topic = SURVEYS_TOPIC
-    events = (SurveySent, SurveyResponded)
+    events = EVENTS_BY_TOPIC[SURVEYS_TOPIC]
     measures = MEASURES
     ratios = RATIOS
     scores = SCORES
     sections = {"surveys": SurveySettings}
     resources = (COMMENTS,)
 
-    def decode(self, value: bytes) -> SurveyEvent:
+    def decode(self, value: bytes) -> Envelope:
         """The event in a record's value, its score checked against its scale."""
-        event = _decoder.decode(value)
+        event = super().decode(value)
         if isinstance(event, SurveyResponded):
             problem = answer_problem(event.data.survey, event.data.scale, event.data.score)
             if problem is not None:

@@ -42,11 +42,13 @@ def test_it_is_restored_from_its_changelog(answer: dict[str, Any]) -> None:
     assert answer["restored"] == answer["numbers"]
 
 
-def test_it_is_in_the_catalogue_and_the_scrape(answer: dict[str, Any]) -> None:
+def test_it_is_in_the_catalogue_the_scrape_and_the_reference(answer: dict[str, Any]) -> None:
     assert {"helpdesk_errands_done", "helpdesk_errand_seconds", "helpdesk_errands_under_way"} <= {*answer["catalogue"]}
     assert 'helpdesk_errands_done{means="bicycle",team="post",window="24h"} 20.0' in answer["scrape"]
     assert 'helpdesk_errand_seconds_gsum{team="post",window="24h"}' in answer["scrape"]
     assert 'helpdesk_errands_under_way{means="on foot"} 10.0' in answer["scrape"]
+    for text in ("`helpdesk.errand.begun.v1`", "`helpdesk_errands_done`", "`errands.least_seconds`"):
+        assert text in answer["reference"]
 
 
 def test_it_is_in_the_snapshot(answer: dict[str, Any]) -> None:
