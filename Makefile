@@ -12,10 +12,8 @@ LOCK := requirements.lock
 
 # Which tests `make test` runs (a pytest -m expression), and more arguments for pytest or the command that a target runs.
 MARKS ?= not slow
+PROCESSES ?= auto
 ARGS ?=
-
-# Modules that write files of this repository from its code; each takes --check.
-GENERATORS := schemas.generate stream.monitoring.generate stream.reference
 
 HAVE_KAFKA := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo yes)
 HAVE_PROMETHEUS := $(shell command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null && echo yes)
@@ -35,10 +33,10 @@ ifneq ($(HAVE_PROMETHEUS),yes)
 	@echo "make test: the tests of rules and alerts are skipped: install Debian's prometheus and prometheus-alertmanager."
 endif
 ifeq ($(HAVE_KAFKA),yes)
-	$(BIN)/python -m pytest -m "$(MARKS)" $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) -m "$(MARKS)" $(ARGS)
 else
 	@echo "make test: the real-Kafka tests cannot run: install Java 17 and Maven (commands java and mvn)."
-	$(BIN)/python -m pytest -m "($(MARKS)) and not kafka" $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) -m "($(MARKS)) and not kafka" $(ARGS)
 endif
 
 .PHONY: test-kafka
@@ -78,8 +76,9 @@ fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code;
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 .PHONY: generate
-generate: $(STAMP) ## write the schemas, the Prometheus rules and the tables of the README anew
-	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module"; $(BIN)/python -m $$module; done
+generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the documentation and the recorded contributions anew
+	$(BIN)/python -m stream.generated
+	$(BIN)/python -m tests.contributions
 
 # Not through the stamp: a lock that lags behind pyproject.toml must not stop its own renewal.
 .PHONY: lock
