@@ -28,16 +28,12 @@ demo: $(STAMP) ## a broker, a worker and a simulated helpdesk in one command; AR
 	$(BIN)/deskpulse demo $(ARGS)
 
 .PHONY: test
-test: $(STAMP) ## the quick tests, the embedded broker's, and the real Kafka's if Java and Maven are here
+test: $(STAMP) ## the quick tests and those with the embedded broker, on all cores; PROCESSES=0 for one after the other
 ifneq ($(HAVE_PROMETHEUS),yes)
 	@echo "make test: the tests of rules and alerts are skipped: install Debian's prometheus and prometheus-alertmanager."
 endif
-ifeq ($(HAVE_KAFKA),yes)
-	$(BIN)/python -m pytest -n $(PROCESSES) -m "$(MARKS)" $(ARGS)
-else
-	@echo "make test: the real-Kafka tests cannot run: install Java 17 and Maven (commands java and mvn)."
 	$(BIN)/python -m pytest -n $(PROCESSES) -m "($(MARKS)) and not kafka" $(ARGS)
-endif
+	@echo "make test: the tests on a real Apache Kafka have a target of their own, make test-kafka."
 
 .PHONY: test-kafka
 test-kafka: $(STAMP) ## all tests on a real Apache Kafka; fails without Java and Maven
