@@ -45,7 +45,7 @@ class KafkaRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayPlan:
+class ResendPlan:
     """Which letters to send again, ``most`` at most; ``file`` has repaired values, with ``origin`` the one of that.
 
     ``by_key``: to the partition where their keys belong today, not to the one that they came from.
@@ -187,7 +187,7 @@ def _plain(content: object) -> str:
     return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in str(content))
 
 
-async def replay_letters(settings: Settings, plan: ReplayPlan) -> dict[str, Any]:
+async def replay_letters(settings: Settings, plan: ResendPlan) -> dict[str, Any]:
     """Send letters again; what was sent, what could not be, what was sent before.
 
     Repaired values must be within the limits of the workers.

@@ -83,10 +83,10 @@ def dlt_replay(  # noqa: PLR0913 - each parameter is an option
     as_json: JsonOption = False,
 ) -> None:
     """Send dead letters again to the topic and partition that they came from, as they were or repaired."""
-    from stream.cli.dlt import ReplayPlan, replay_letters, replay_lines, selection_of
+    from stream.cli.dlt import ResendPlan, replay_letters, replay_lines, selection_of
 
     settings = settings_with(config, broker)
-    plan = ReplayPlan(selection_of(topic, reason, settings.source_topics), most, file, origin, dry_run, by_key)
+    plan = ResendPlan(selection_of(topic, reason, settings.source_topics), most, file, origin, dry_run, by_key)
     report = run_quietly(replay_letters(settings, plan))
     print_answer(report if as_json else replay_lines(report))
     if report["failed"]:

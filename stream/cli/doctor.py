@@ -7,12 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from stream.doctor.rules import Finding
-from stream.runtime.kafka.topics import Severity, worst
+from stream.runtime.kafka.topics import Health, worst
 
 
 def has_problems(findings: Sequence[Finding]) -> bool:
     """Whether there is a problem."""
-    return worst(finding.severity for finding in findings) is Severity.PROBLEM
+    return worst(finding.severity for finding in findings) is Health.PROBLEM
 
 
 def findings_lines(findings: Sequence[Finding]) -> list[str]:

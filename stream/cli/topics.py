@@ -8,7 +8,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from stream.runtime.kafka.broker import TopicsError, connected_admin, create_topics, found_topics, partition_counts
-from stream.runtime.kafka.topics import Difference, PlannedTopic, Severity, differences, planned_topics
+from stream.runtime.kafka.topics import Difference, Health, PlannedTopic, differences, planned_topics
 from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
 
@@ -35,7 +35,7 @@ class TopicsReport:
     @property
     def has_problems(self) -> bool:
         """Whether something cannot be right."""
-        return any(difference.severity is Severity.PROBLEM for difference in self.differences)
+        return any(difference.severity is Health.PROBLEM for difference in self.differences)
 
     def as_json(self) -> dict[str, Any]:
         """The report for scripts."""

@@ -12,7 +12,7 @@ from stream.desks.tickets.sla.settings import SlaSettings, policies_of
 from stream.doctor.facts import JOIN_GROUP_API, METADATA_API, Facts, PortState
 from stream.runtime.kafka.lost_state import WAY_OUT
 from stream.runtime.kafka.positions import loss, renewal
-from stream.runtime.kafka.topics import PlannedTopic, Role, Severity, differences, planned_topics
+from stream.runtime.kafka.topics import Health, PlannedTopic, Role, differences, planned_topics
 from stream.settings.calendar import CalendarSettings
 from stream.windows.moments import EPOCH, MICROSECONDS, to_text
 
@@ -31,7 +31,7 @@ class Finding:
     """The outcome of a check: what holds, and what to do if it should not."""
 
     check: str
-    severity: Severity
+    severity: Health
     what: str
     way_out: str = ""
 
@@ -317,15 +317,15 @@ def _port(facts: Facts) -> Iterator[Finding]:
 
 
 def _ok(check: str, what: str) -> Finding:
-    return Finding(check, Severity.OK, what)
+    return Finding(check, Health.OK, what)
 
 
 def _warning(check: str, what: str, way_out: str) -> Finding:
-    return Finding(check, Severity.WARNING, what, way_out)
+    return Finding(check, Health.WARNING, what, way_out)
 
 
 def _problem(check: str, what: str, way_out: str) -> Finding:
-    return Finding(check, Severity.PROBLEM, what, way_out)
+    return Finding(check, Health.PROBLEM, what, way_out)
 
 
 def _numbers(partitions: tuple[int, ...]) -> str:

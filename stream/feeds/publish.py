@@ -12,6 +12,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
+from stream.runtime.kafka.reachability import BrokerUnreachableError
+
 Record = tuple[str, bytes, bytes, int]
 """Topic, key, value and time (not used here) of an event: a ``SimulatedEvent`` or a ``ReplayedEvent``."""
 _BATCH_BYTES: Final = 128 * 1024
@@ -19,10 +21,6 @@ _UNACKNOWLEDGED_BATCHES: Final = 16
 _RECORDS_IN_A_TURN: Final = 500
 
 _partition_index = lru_cache(100_000)(lambda key, partitions: DefaultPartitioner()(key, range(partitions), None))
-
-
-class BrokerUnreachable(Exception):  # noqa: N818 - it names a state of the world, as ConnectionRefused does
-    """No broker answered at the address in time."""
 
 
 async def publish(
@@ -37,7 +35,7 @@ async def publish(
 
     A record leaves at most ``linger`` seconds after it came. Its partition is Kafka's own choice for the key,
     its timestamp the present, lest retention drops the past. ``options`` are further arguments of
-    ``AIOKafkaProducer``. Raises ``BrokerUnreachable`` when none answers in ``connect_timeout`` seconds,
+    ``AIOKafkaProducer``. Raises ``BrokerUnreachableError`` when none answers in ``connect_timeout`` seconds,
     ``KafkaError`` when one refuses a record.
     """
     producer = await _connected(bootstrap_servers, connect_timeout, options)
@@ -75,7 +73,7 @@ async def _connected(bootstrap_servers: str, seconds: float, options: dict[str, 
                     return producer
                 await asyncio.sleep(0.2)
     except TimeoutError:
-        raise BrokerUnreachable(f"no Kafka broker answered at {bootstrap_servers} within {seconds:g} s") from None
+        raise BrokerUnreachableError(f"no Kafka broker answered at {bootstrap_servers} within {seconds:g} s") from None
 
 
 async def _each(records: Iterable[Record] | AsyncIterable[Record]) -> AsyncIterator[Record]:

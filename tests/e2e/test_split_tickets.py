@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from schemas.events import TICKETS_TOPIC
 from stream.desks.kinds import SOURCE_TOPICS
 from stream.doctor.examination import examine
-from stream.runtime.kafka.topics import Severity
+from stream.runtime.kafka.topics import Health
 from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
 from tests.e2e.test_bad_input import opened
@@ -51,5 +51,5 @@ async def test_a_ticket_under_two_keys_is_told_by_the_worker_and_by_the_doctor(
 
     findings = await examine(Settings(kafka=kafka), SOURCE_TOPICS, with_keys=True)
     keys = [finding for finding in findings if finding.check == "keys"]
-    assert [finding.severity for finding in keys] == [Severity.PROBLEM, Severity.OK]
+    assert [finding.severity for finding in keys] == [Health.PROBLEM, Health.OK]
     assert keys[0].what.endswith(f"{opening['subject']!r} in 0, 1")

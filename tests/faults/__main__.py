@@ -23,7 +23,7 @@ from typing import Final
 import orjson
 from aiokafka.errors import KafkaError
 
-from stream.feeds.publish import BrokerUnreachable
+from stream.runtime.kafka.reachability import BrokerUnreachableError
 from tests.bench.__main__ import positive
 from tests.faults.operator import OperatorError
 from tests.faults.peer import PeerResult, run_peer
@@ -44,7 +44,7 @@ _FAILURES: Final = (
     KafkaUnavailableError,
     KafkaStartError,
     KafkaError,
-    BrokerUnreachable,
+    BrokerUnreachableError,
     OSError,
 )
 

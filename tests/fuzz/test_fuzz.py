@@ -8,7 +8,7 @@ import pytest
 
 from stream.desks.tickets.desk import TicketDesk
 from stream.feeds.replay.delimited import DelimitedReader
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 from stream.feeds.replay.times import TimeFormat
 from stream.settings.settings import Settings
 from tests.fuzz.__main__ import main
@@ -78,7 +78,7 @@ def test_an_error_of_a_replay_that_is_not_its_own_is_found(monkeypatch: pytest.M
 
 
 def test_lines_that_get_lost_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost(_reader: DelimitedReader, _position: int, _values: list[str]) -> Iterator[Row]:
+    def lost(_reader: DelimitedReader, _position: int, _values: list[str]) -> Iterator[LogRow]:
         return iter(())
 
     monkeypatch.setattr(DelimitedReader, "_other", lost)

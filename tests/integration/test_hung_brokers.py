@@ -16,7 +16,7 @@ from stream.doctor.examination import examine
 from stream.feeds.loopback import LOOPBACK
 from stream.runtime.kafka.broker import ensure_topics, reading_consumer
 from stream.runtime.kafka.reachability import BrokerUnreachableError, check_reachable
-from stream.runtime.kafka.topics import Severity
+from stream.runtime.kafka.topics import Health
 from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
 from tests.e2e.worker_process import WorkerProcess
@@ -82,7 +82,7 @@ async def test_the_doctor_does_not_wait_for_them(addresses: str) -> None:
     await ensure_topics(settings, SOURCE_TOPICS)
     findings = await examine(Settings(kafka=settings), SOURCE_TOPICS)
 
-    assert [finding.severity for finding in findings if finding.check == "broker"] == [Severity.OK]
+    assert [finding.severity for finding in findings if finding.check == "broker"] == [Health.OK]
 
 
 async def test_a_worker_starts_without_them(addresses: str, tmp_path: Path) -> None:

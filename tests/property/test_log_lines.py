@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.json_lines import JsonLinesReader
-from stream.feeds.replay.rows import LineCount, LogReader, Row
+from stream.feeds.replay.rows import LineCount, LogReader, LogRow
 
 PIECES = ["a", "bc", " ", ",", "\t", ";", '"', '""', '","', '"\n', "\n", "\r\n", "\r", "\n\n", "\0", "é", "\u2028"]
 PIECES += [
@@ -48,7 +48,7 @@ def lines_of(text: str) -> list[str]:
     return io.StringIO(text, newline="").readlines()
 
 
-def check_books(rows: list[Row], count: LineCount | None, lines: int) -> None:
+def check_books(rows: list[LogRow], count: LineCount | None, lines: int) -> None:
     assert count is not None
     assert count.lines == lines
     assert count.header + count.blank + count.joined + len(rows) == lines
@@ -57,7 +57,7 @@ def check_books(rows: list[Row], count: LineCount | None, lines: int) -> None:
     assert all(1 <= position <= lines for position in positions)
 
 
-def refusal_of(reader: LogReader, rows: list[Row]) -> str | None:
+def refusal_of(reader: LogReader, rows: list[LogRow]) -> str | None:
     try:
         rows.extend(reader.rows())
     except ReplayError as error:
@@ -121,7 +121,7 @@ def test_a_file_in_another_encoding_or_cut_short_is_read_whole_or_refused_with_t
     content = pack(text.encode(encoding, errors="replace"))
     path.write_bytes(content[: max(0, len(content) - cut)])
     for reader in readers(path, read_as, 4):
-        rows: list[Row] = []
+        rows: list[LogRow] = []
         refusal = refusal_of(reader, rows)
         if refusal is None:
             assert reader.line_count is not None

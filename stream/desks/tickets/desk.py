@@ -59,7 +59,7 @@ class TicketDesk(KeptTickets):
         self._announced = announced
         self._no_series = series.series_for(NO_ATTRIBUTES)
 
-    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hottest path there is
+    def apply(self, event: TicketEvent, time: int) -> bool:
         """Take a ticket event in; ``False`` if the ticket has it already."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
@@ -69,28 +69,51 @@ class TicketDesk(KeptTickets):
         else:
             rank, flags, reference, changes = entry_parts(event)
         tie = tie_of(event.source, event.id)
-        entry = pack_entry(time, rank, tie, flags, reference)
         subject = event.subject
-        ticket = self.hot.young.get(subject)
-        if ticket is None:
-            ticket = self.find(subject)
-            if ticket is None:
-                self.check_not_too_late(subject, time)
-                ticket = Ticket(subject, self._no_series, self._new_clocks())
+        ticket = self.hot.young.get(subject) or self._found_or_new(subject, time)
         timeline = ticket.timeline
         if tie in timeline:
             return False
         if len(timeline) >= _FULL:
             detail = f"ticket {subject!r} has {LONGEST_TIMELINE} events; give the conversation a new subject"
             raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
-
-        mark = len(self.contributions)
-        history, series, unsettled = ticket.history, ticket.series, ticket.clocks.changed
-        if unsettled and self.sla is not None and ticket.clocks.alarm < self.sla.served:
-            self.sla.ring(ticket)
-        sequence, sequences = event.sequence, ticket.sequences
+        sla = self.sla
+        if sla is not None and ticket.clocks.changed and ticket.clocks.alarm < sla.served:
+            sla.ring(ticket)
+        attributes, sequence = ticket.history.attributes, event.sequence
         if sequence is not None:
-            sequences[tie] = sequence
+            ticket.sequences[tie] = sequence
+        entry = pack_entry(time, rank, tie, flags, reference)
+        transitions = self._enter(ticket, time, rank, flags, reference, tie, entry, changes)
+        if ticket.epoch != self.epoch:
+            ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, attributes
+        if transitions and sla is not None:
+            sla.announce(ticket, transitions)
+            self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
+        self._note_dirty(ticket, sequence, is_whole=changes is not None)
+        return True
+
+    def _found_or_new(self, subject: str, time: int) -> Ticket:
+        ticket = self.find(subject)
+        if ticket is None:
+            self.check_not_too_late(subject, time)
+            ticket = Ticket(subject, self._no_series, self._new_clocks())
+        return ticket
+
+    def _enter(  # noqa: PLR0913, PLR0917 - the parts of one entry
+        self,
+        ticket: Ticket,
+        time: int,
+        rank: int,
+        flags: int,
+        reference: int,
+        tie: bytes,
+        entry: bytes,
+        changes: Changes | None,
+    ) -> list[Transition]:
+        """Bring an entry into the ticket; what its clocks went through. Whatever is raised leaves it as it was."""
+        timeline, history, series, unsettled = ticket.timeline, ticket.history, ticket.series, ticket.clocks.changed
+        mark, sequences = len(self.contributions), ticket.sequences
         in_order = (
             (comes_last(timeline, entry, sequences) if sequences else entry > timeline[-ENTRY_SIZE:])
             and rank < MERGED
@@ -103,7 +126,7 @@ class TicketDesk(KeptTickets):
                 ticket.timeline = timeline + entry
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes, transitions, in_order=in_order)
-                self.hot.young[subject] = ticket
+                self.hot.young[ticket.subject] = ticket
         except Exception:
             ticket.timeline, ticket.history, ticket.series = timeline, history, series
             sequences.pop(tie, None)
@@ -111,22 +134,21 @@ class TicketDesk(KeptTickets):
             self._replay(ticket)
             ticket.clocks.changed = unsettled
             raise
-        if ticket.epoch != self.epoch:
-            ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, history.attributes
-        if transitions and self.sla is not None:
-            self.sla.announce(ticket, transitions)
-            self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
-        if changes is not None or subject not in self.dirty:
+        return transitions
+
+    def _note_dirty(self, ticket: Ticket, sequence: str | None, *, is_whole: bool) -> None:
+        """A ticket's row is to be written; ``is_whole`` says that more of it changed than its timeline."""
+        subject = ticket.subject
+        if is_whole or subject not in self.dirty:
             self.dirty[subject] = ticket
             names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
-            self.dirty_bytes += _ROW_BYTES + len(timeline) + _BYTES_A_CHARACTER * names
-            if sequences:
-                self.dirty_bytes += sum(map(_sequence_bytes, sequences.values()))
+            self.dirty_bytes += _ROW_BYTES + len(ticket.timeline) + _BYTES_A_CHARACTER * names
+            if ticket.sequences:
+                self.dirty_bytes += sum(map(_sequence_bytes, ticket.sequences.values()))
         else:
             self.dirty_bytes += ENTRY_SIZE
             if sequence is not None:
                 self.dirty_bytes += _sequence_bytes(sequence)
-        return True
 
     def _append(
         self, ticket: Ticket, time: int, rank: int, flags: int, reference: int, transitions: list[Transition]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.quotes import QuoteEnd, QuoteEnds
-from stream.feeds.replay.rows import LineCount, Row
+from stream.feeds.replay.rows import LineCount, LogRow
 from stream.feeds.replay.text_lines import LONGEST_LINE, TextLines, open_lines
 
 QUOTED_LINES: Final = 1_000
@@ -60,7 +60,7 @@ class DelimitedReader:
         self._header_lines = 0
         self.header: tuple[str, ...] = columns or self._read_header()
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[LogRow]:
         """Yield the rows; their positions are the lines at which they begin."""
         csv.field_size_limit(LONGEST_LINE)
         count = self.line_count
@@ -76,7 +76,7 @@ class DelimitedReader:
                 count.lines = lines.total
                 count.above = min(count.above, lines.total)
 
-    def _rows(self, lines: TextLines, quote_ends: QuoteEnds) -> Iterator[Row]:
+    def _rows(self, lines: TextLines, quote_ends: QuoteEnds) -> Iterator[LogRow]:
         header, most = self.header, self._quoted_lines
         width = len(header)
         start = lines.start = self._skip_lines + self._header_lines + 1
@@ -87,7 +87,7 @@ class DelimitedReader:
                 for values in parsed:
                     end = before + parsed.line_num
                     if len(values) == width and end - start < most:
-                        yield Row(start, dict(zip(header, values, strict=True)))
+                        yield LogRow(start, dict(zip(header, values, strict=True)))
                     elif end > start:
                         break
                     else:
@@ -100,14 +100,14 @@ class DelimitedReader:
                         return
                     problem = lines.unusable(start)
                     if problem is not None:
-                        yield Row(start, {}, problem)
+                        yield LogRow(start, {}, problem)
                         start = lines.start = start + 1
                     continue
             except csv.Error:
                 pass
             start = lines.start = yield from self._line_by_line(lines, start, quote_ends)
 
-    def _line_by_line(self, lines: TextLines, start: int, quote_ends: QuoteEnds) -> Generator[Row, None, int]:
+    def _line_by_line(self, lines: TextLines, start: int, quote_ends: QuoteEnds) -> Generator[LogRow, None, int]:
         """Yield the rows from a line on up to where a quote ends that opens in it; return the line after them."""
         end: QuoteEnd | None = None
         number = start
@@ -119,7 +119,7 @@ class DelimitedReader:
             try:
                 values = next(parsed)
             except csv.Error as error:
-                yield Row(number, {}, str(error))
+                yield LogRow(number, {}, str(error))
             else:
                 if parsed.line_num > 1 and self._quote:
                     end = end or quote_ends.after(number)
@@ -134,33 +134,33 @@ class DelimitedReader:
                 break
         return number + 1
 
-    def _joined(self, lines: TextLines, start: int, end: QuoteEnd) -> Row:
+    def _joined(self, lines: TextLines, start: int, end: QuoteEnd) -> LogRow:
         more = end.line - start
         if end.is_never:
             swallowed = f"; it would take in {_lines(more)}, up to the end of the file" if more else ""
-            return Row(start, {}, f"a quote opens here that is never closed{swallowed}")
+            return LogRow(start, {}, f"a quote opens here that is never closed{swallowed}")
         closed = f"a quote opens here that would take in {_lines(more)}, up to line {end.line}"
         if not end.is_clean:
-            return Row(start, {}, f"{closed}, where more than a delimiter follows it")
+            return LogRow(start, {}, f"{closed}, where more than a delimiter follows it")
         if more >= self._quoted_lines:
-            return Row(start, {}, f"{closed}; with format.quoted_lines = {self._quoted_lines} that is too many")
+            return LogRow(start, {}, f"{closed}; with format.quoted_lines = {self._quoted_lines} that is too many")
         parsed = csv.reader(islice(lines.from_line(start), more + 1), strict=True, **self._dialect)
         try:
             values = next(parsed)
         except csv.Error as error:
-            return Row(start, {}, f"{closed}: {error}")
+            return LogRow(start, {}, f"{closed}: {error}")
         if len(values) != len(self.header):
-            return Row(start, {}, f"{closed}; the row would have {_fields(values, self.header)}")
-        return Row(start, dict(zip(self.header, values, strict=True)))
+            return LogRow(start, {}, f"{closed}; the row would have {_fields(values, self.header)}")
+        return LogRow(start, dict(zip(self.header, values, strict=True)))
 
-    def _other(self, position: int, values: list[str]) -> Iterator[Row]:
+    def _other(self, position: int, values: list[str]) -> Iterator[LogRow]:
         """Yield the row of one line, if it is none that is blank."""
         if not values:
             self.line_count.blank += 1
         elif len(values) != len(self.header):
-            yield Row(position, {}, f"it has {_fields(values, self.header)}")
+            yield LogRow(position, {}, f"it has {_fields(values, self.header)}")
         else:
-            yield Row(position, dict(zip(self.header, values, strict=True)))
+            yield LogRow(position, dict(zip(self.header, values, strict=True)))
 
     def _read_header(self) -> tuple[str, ...]:
         first = self._skip_lines + 1

@@ -9,7 +9,7 @@ from stream.feeds.replay.event_types import EventType
 from stream.feeds.replay.filling import filled
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.quoting import not_text
-from stream.feeds.replay.rows import POSITION, Row
+from stream.feeds.replay.rows import POSITION, LogRow
 from stream.feeds.replay.templates import Template
 
 
@@ -29,7 +29,7 @@ class EventIds:
         self._row = 0
         self._rows: set[int] = set()
 
-    def begin(self, row: Row) -> bool:
+    def begin(self, row: LogRow) -> bool:
         """Turn to the next row; whether it repeats one that was kept, its id as well as all else in it."""
         self._made.clear()
         self._stem = ""
@@ -45,7 +45,7 @@ class EventIds:
         if self._row:
             self._rows.add(self._row)
 
-    def make(self, template: Template | None, row: Row, fields: dict[str, str], kind: EventType, label: str) -> str:
+    def make(self, template: Template | None, row: LogRow, fields: dict[str, str], kind: EventType, label: str) -> str:
         """The id of an event of a row, which no other event of the row has.
 
         ``fields`` are what the rule is applied to, and ``label`` the column that it is about, if it is for several.
@@ -57,7 +57,7 @@ class EventIds:
         same = self._made[identifier]
         return f"{identifier}:{same}" if same > 1 else identifier
 
-    def _of_template(self, template: Template, row: Row, fields: dict[str, str]) -> str:
+    def _of_template(self, template: Template, row: LogRow, fields: dict[str, str]) -> str:
         stem = filled(template, fields, "id")
         return stem if not row.part or self._tells_elements(template) else f"{stem}.{row.part}"
 
@@ -67,7 +67,7 @@ class EventIds:
             column == path or column.startswith(f"{path}.") for column in template.columns for path in self._lists
         )
 
-    def _from_content(self, row: Row) -> str:
+    def _from_content(self, row: LogRow) -> str:
         """What of a row tells its events from all others: its place and what the log itself says in it."""
         if not self._stem:
             values = row.fields.items()

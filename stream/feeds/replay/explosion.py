@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stream.feeds.replay.flattening import flatten
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class _List:
     within: list[_List] = field(default_factory=list)
 
 
-def explode(rows: Iterator[Row], paths: tuple[str, ...]) -> Iterator[Row]:
+def explode(rows: Iterator[LogRow], paths: tuple[str, ...]) -> Iterator[LogRow]:
     """Make of each record a row for each element of the lists at the paths, and of the lists within these.
 
     An element's members are columns that begin with the path of the list. Of lists side by side, each row has an
@@ -32,10 +32,10 @@ def explode(rows: Iterator[Row], paths: tuple[str, ...]) -> Iterator[Row]:
         try:
             parts = list(_parts(row.record, "", lists))
         except ValueError as error:
-            yield Row(row.position, {}, str(error))
+            yield LogRow(row.position, {}, str(error))
             continue
         for part, fields in enumerate(parts, 1):
-            yield Row(row.position, fields, part=part)
+            yield LogRow(row.position, fields, part=part)
 
 
 def _nested(paths: tuple[str, ...]) -> list[_List]:

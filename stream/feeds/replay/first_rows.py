@@ -10,7 +10,7 @@ from stream.feeds.replay.changes import Changes
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.moments import Moments
-from stream.feeds.replay.rows import LogReader, Row, ended_after
+from stream.feeds.replay.rows import LogReader, LogRow, ended_after
 from stream.feeds.replay.sequences import Rank
 
 
@@ -23,13 +23,13 @@ class EarliestRows:
     one: it is the first only if it ``fits``.
     """
 
-    def __init__(self, fits: Callable[[Row, str], bool]) -> None:
+    def __init__(self, fits: Callable[[LogRow, str], bool]) -> None:
         self._fits = fits
         self._earliest: dict[str, tuple[datetime, Rank, int]] = {}
         self._unfit: dict[int, tuple[datetime, Rank, int]] = {}
         self._rejected: set[str] = set()
 
-    def note(self, row: Row, subject: str, time: datetime, rank: Rank, ordinal: int) -> None:
+    def note(self, row: LogRow, subject: str, time: datetime, rank: Rank, ordinal: int) -> None:
         """Take a row of the pass before into account."""
         place = time, rank, ordinal
         earliest = self._earliest.get(subject)
@@ -94,7 +94,7 @@ class Survey(NamedTuple):
         return cls((), RowsInFileOrder(), None)
 
 
-def survey(reader: LogReader, mapping: Mapping, moments: Moments, fits: Callable[[Row, str], bool]) -> Survey:
+def survey(reader: LogReader, mapping: Mapping, moments: Moments, fits: Callable[[LogRow, str], bool]) -> Survey:
     """Survey a log. Reads all of the log, but only if it must.
 
     ``moments`` reads the times of this pass; ``fits`` tells whether a row could be the first of its subject. Raises
@@ -121,7 +121,12 @@ def survey(reader: LogReader, mapping: Mapping, moments: Moments, fits: Callable
 
 
 def _note(
-    row: Row, ordinal: int, mapping: Mapping, moments: Moments, earliest: EarliestRows | None, changes: Changes | None
+    row: LogRow,
+    ordinal: int,
+    mapping: Mapping,
+    moments: Moments,
+    earliest: EarliestRows | None,
+    changes: Changes | None,
 ) -> None:
     if row.problem or mapping.subject.missing(row.fields):
         return

@@ -13,7 +13,7 @@ from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.json_text import JsonText
 from stream.feeds.replay.log_file import open_encoded
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 
 _DEEPEST_SEARCH: Final = 8
 _MOST_NAMED: Final = 20
@@ -43,7 +43,7 @@ class JsonDocumentReader:
         self._encoding = encoding
         self._records = records
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[LogRow]:
         """Yield a row for each element of the array."""
         records = self._records or self._only_array()
         position = 0
@@ -120,7 +120,7 @@ def _arrays_within(text: JsonText, prefix: str, depth: int) -> Iterator[_Array]:
             text.skip()
 
 
-def _row(position: int, record: object) -> Row:
+def _row(position: int, record: object) -> LogRow:
     if not isinstance(record, dict):
-        return Row(position, {}, "not a JSON object")
-    return Row(position, flatten(record), record=record)
+        return LogRow(position, {}, "not a JSON object")
+    return LogRow(position, flatten(record), record=record)

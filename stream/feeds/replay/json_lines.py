@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stream.feeds.replay.flattening import flatten
-from stream.feeds.replay.rows import LineCount, Row
+from stream.feeds.replay.rows import LineCount, LogRow
 from stream.feeds.replay.text_lines import open_lines
 
 
@@ -25,7 +25,7 @@ class JsonLinesReader:
         self._path = path
         self._encoding = encoding
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[LogRow]:
         """Yield a row for each line that is not blank."""
         count = self.line_count
         count.reset()
@@ -41,17 +41,17 @@ class JsonLinesReader:
                             yield _row(position, line)
                     problem = lines.unusable(start)
                     if problem is not None:
-                        yield Row(start, {}, problem)
+                        yield LogRow(start, {}, problem)
                         start = lines.start = start + 1
             finally:
                 count.lines = lines.total
 
 
-def _row(position: int, line: str) -> Row:
+def _row(position: int, line: str) -> LogRow:
     try:
         record = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        return Row(position, {}, f"not JSON: {error}")
+        return LogRow(position, {}, f"not JSON: {error}")
     if not isinstance(record, dict):
-        return Row(position, {}, "not a JSON object")
-    return Row(position, flatten(record), record=record)
+        return LogRow(position, {}, "not a JSON object")
+    return LogRow(position, flatten(record), record=record)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stream.feeds.replay.explosion import explode
 from stream.feeds.replay.lookups import LoadedLookup
 from stream.feeds.replay.nulls import Nulls
-from stream.feeds.replay.rows import LineCount, LogReader, Row
+from stream.feeds.replay.rows import LineCount, LogReader, LogRow
 
 
 class PreparedReader:
@@ -28,7 +28,7 @@ class PreparedReader:
         """The other reader's, but none where a line can be several rows."""
         return None if self._paths else self._reader.line_count
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[LogRow]:
         """Yield the rows in the order of the file; those of one record follow each other."""
         rows = self._reader.rows()
         for row in explode(rows, self._paths) if self._paths else rows:

@@ -23,7 +23,7 @@ from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.quoting import encodable, shortened
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
-from stream.feeds.replay.rows import POSITION, LogReader, Row, ended_after
+from stream.feeds.replay.rows import POSITION, LogReader, LogRow, ended_after
 from stream.feeds.replay.xes import XesReader
 
 _CLOCK_SKEW: Final = timedelta(hours=1)
@@ -104,6 +104,6 @@ def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterato
         raise ended_after(report.rows, error) from error
 
 
-def _shown(row: Row) -> str:
+def _shown(row: LogRow) -> str:
     content = ", ".join(f"{column}={value}" for column, value in row.fields.items() if value and column != POSITION)
     return encodable(shortened(content, _CONTENT_SHOWN))

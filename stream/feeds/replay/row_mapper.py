@@ -18,7 +18,7 @@ from stream.feeds.replay.mapping import Mapping
 from stream.feeds.replay.mapping_use import MappingUse
 from stream.feeds.replay.moments import Moments
 from stream.feeds.replay.quoting import not_text, quoted
-from stream.feeds.replay.rows import POSITION, Row
+from stream.feeds.replay.rows import POSITION, LogRow
 from stream.feeds.replay.rules import Making, Rule
 from stream.feeds.replay.times import EPOCH, MICROSECOND
 
@@ -87,7 +87,7 @@ class RowMapper:
         self._ordinal = -1
         self._subject = ""
 
-    def map(self, row: Row) -> Outcome:
+    def map(self, row: LogRow) -> Outcome:
         """Make the row's events; raises ``ValueError`` with the reason when a value of it does not fit.
 
         A row makes all of its events or none. One that does not fit counts for nothing: the next row of its subject
@@ -117,7 +117,7 @@ class RowMapper:
             self._note_use(self._use, row, outcome)
         return outcome
 
-    def fits_as_first(self, row: Row, subject: str) -> bool:
+    def fits_as_first(self, row: LogRow, subject: str) -> bool:
         """Whether a row could be the first of its subject, as far as it alone can tell; it is not mapped by this."""
         row.fields[POSITION] = row.place
         self._made.clear()
@@ -129,7 +129,7 @@ class RowMapper:
             return False
         return True
 
-    def _of_subject(self, row: Row, subject: str) -> Outcome:
+    def _of_subject(self, row: LogRow, subject: str) -> Outcome:
         self._moments.begin(subject)
         self._moments.pass_by(row.fields)
         self._made.clear()
@@ -156,13 +156,13 @@ class RowMapper:
         return outcome
 
     @staticmethod
-    def _note_use(use: MappingUse, row: Row, outcome: Outcome) -> None:
+    def _note_use(use: MappingUse, row: LogRow, outcome: Outcome) -> None:
         if outcome.is_on_purpose and not outcome.events:
             use.skipped_on_purpose(row.fields)
         for event in outcome.events:
             use.made(event.rule, event.record.value)
 
-    def _skipped_at_once(self, row: Row) -> Outcome | None:
+    def _skipped_at_once(self, row: LogRow) -> Outcome | None:
         """What becomes of a row without a subject that one of the first rules skips, such as a total."""
         for index, rule in enumerate(self._mapping.rules):
             if rule.making is not None or not rule.is_for_conditions_alone:
@@ -174,7 +174,7 @@ class RowMapper:
                 return Outcome(skipped=rule.skip, is_on_purpose=True)
         return None
 
-    def _apply_rules(self, row: Row, *, is_first: bool) -> Outcome:
+    def _apply_rules(self, row: LogRow, *, is_first: bool) -> Outcome:
         outcome = Outcome()
         for index, rule in enumerate(self._mapping.rules):
             if rule.first_of_subject not in {None, is_first}:
@@ -194,7 +194,7 @@ class RowMapper:
                 outcome.skipped = outcome.skipped or f"no value for {rule.place}"
         return outcome
 
-    def _apply(self, rule: Rule, index: int, row: Row, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
+    def _apply(self, rule: Rule, index: int, row: LogRow, fields: dict[str, str], label: str, outcome: Outcome) -> bool:
         """Make the event of a rule that is for a row; whether the rule ends the row."""
         if rule.when_changed and not rule.when_changed & self._changed(row):
             outcome.skipped = outcome.skipped or _unchanged(rule, fields)
@@ -220,7 +220,7 @@ class RowMapper:
         return False
 
     def _make(
-        self, making: Making, row: Row, fields: dict[str, str], label: str, before: list[MadeEvent]
+        self, making: Making, row: LogRow, fields: dict[str, str], label: str, before: list[MadeEvent]
     ) -> MadeEvent | None:
         mapping, kind = self._mapping, making.event
         subject = filled(making.subject or mapping.subject, fields, "subject")
@@ -267,7 +267,7 @@ class RowMapper:
         values = _values(fields, columns)
         return values in self._met[columns] or (columns, values) in self._made
 
-    def _changed(self, row: Row) -> frozenset[Watched]:
+    def _changed(self, row: LogRow) -> frozenset[Watched]:
         changed = frozenset[Watched]()
         if self._changes is not None:
             changed = self._changes.of_row(self._ordinal, self._subject, row.fields)
@@ -276,11 +276,11 @@ class RowMapper:
             self._require_place_in_time(row)
         return changed
 
-    def _require_place_in_time(self, row: Row) -> None:
+    def _require_place_in_time(self, row: LogRow) -> None:
         self._moments.of_row(row.fields)
         self._end(row)
 
-    def _changed_values(self, making: Making, row: Row) -> list[DataValue]:
+    def _changed_values(self, making: Making, row: LogRow) -> list[DataValue]:
         """The fields whose columns changed, and with them the constant ones; none if no column changed."""
         changed = {watched.column for watched in self._changed(row) if not watched.ignored}
         values = [

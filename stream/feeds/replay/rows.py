@@ -24,7 +24,7 @@ def is_of_instance(column: str) -> bool:
     return column.partition(".")[0] in INSTANCE_COLUMNS
 
 
-class Row(NamedTuple):
+class LogRow(NamedTuple):
     """A flat record: its place in the file, counted from 1, and its values by column.
 
     A record that cannot be read has a ``problem`` and no fields. ``record`` is the object that the fields were
@@ -77,7 +77,7 @@ class LogReader(Protocol):
     def line_count(self) -> LineCount | None:
         """The lines of the pass that was begun last, once it has ended; none where rows are no lines."""
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[LogRow]:
         """Yield the rows in the order of the file; raises ``ReplayError`` when it cannot be read on."""
 
 

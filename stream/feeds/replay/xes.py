@@ -12,7 +12,7 @@ from defusedxml.ElementTree import iterparse
 
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_file import open_bytes
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 
 _ATTRIBUTES: Final = frozenset({"string", "date", "int", "float", "boolean", "id"})
 _CASE_PREFIX: Final = "case:"
@@ -31,7 +31,7 @@ class XesReader:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[LogRow]:
         """Yield a row for each event; raises ``ReplayError`` when the file is no readable XML, or has entities."""
         with open_bytes(self._path) as file:
             try:
@@ -44,7 +44,7 @@ class XesReader:
                 raise ReplayError(f"{self._path}: not XES that can be read: {error}") from error
 
 
-def _rows(parsed: Iterator[tuple[str, Element]]) -> Iterator[Row]:
+def _rows(parsed: Iterator[tuple[str, Element]]) -> Iterator[LogRow]:
     open_elements: list[Element] = []
     open_tags: list[str] = []
     case: dict[str, str] = {}
@@ -64,7 +64,7 @@ def _rows(parsed: Iterator[tuple[str, Element]]) -> Iterator[Row]:
             case[_CASE_PREFIX + element.get("key", "")] = element.get("value", "")
         elif tag == "event":
             position += 1
-            yield Row(position, case | fields)
+            yield LogRow(position, case | fields)
             fields = {}
         elif tag == "trace":
             case = {}

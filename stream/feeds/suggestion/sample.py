@@ -14,7 +14,7 @@ from stream.feeds.replay.explosion import explode as exploded
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.log_format import KINDS, LogFormat
 from stream.feeds.replay.reading import open_log
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 from stream.feeds.suggestion.delimiters import cut, dialect_of, has_header, lines_above_header, named
 from stream.feeds.suggestion.first_bytes import FirstBytes, encoding_of, read_first_bytes
 from stream.feeds.suggestion.lists import Happenings, array_of_records, lists_of_happenings
@@ -77,7 +77,7 @@ def take_sample(path: Path, choices: Choices) -> Sample:
         log = LogFormat(kind, encoding, "", "", (), records=array_of_records(text) if kind == "json" else "")
     rows, whole = _first_rows(path, log, first, text)
     happenings = _chosen(lists_of_happenings([row.record for row in rows if row.record is not None]), choices, path)
-    beside: list[Row] = []
+    beside: list[LogRow] = []
     if len(happenings) > 1 and choices.explode is None and happenings[0].changes and happenings[1].are_messages:
         beside, all_beside = _elements(rows, happenings[1])
         whole = whole and all_beside
@@ -103,16 +103,16 @@ def _chosen(found: list[Happenings], choices: Choices, path: Path) -> tuple[Happ
     return (*chosen, *(one for one in found if one not in chosen))
 
 
-def _elements(rows: list[Row], happenings: Happenings) -> tuple[list[Row], bool]:
+def _elements(rows: list[LogRow], happenings: Happenings) -> tuple[list[LogRow], bool]:
     """The first rows of a list within the records, and whether these are all."""
     elements = list(islice(exploded(iter(rows), happenings.paths), MOST_ROWS + 1))
     return [_without_other_lists(row) for row in elements[:MOST_ROWS]], len(elements) <= MOST_ROWS
 
 
-def _without_other_lists(row: Row) -> Row:
+def _without_other_lists(row: LogRow) -> LogRow:
     """A row without what is only told by its place in a list, such as ``fields.3.id``."""
     fields = {name: value for name, value in row.fields.items() if not _BY_PLACE.search(name)}
-    return Row(row.position, fields, row.problem, part=row.part)
+    return LogRow(row.position, fields, row.problem, part=row.part)
 
 
 def _kind_of(text: str, *, whole: bool) -> str:
@@ -167,7 +167,7 @@ def _table_format(path: Path, text: str, choices: Choices, encoding: str, notes:
     return LogFormat(kind, encoding, dialect.delimiter, dialect.quote, columns, skip_lines=above)
 
 
-def _first_rows(path: Path, log: LogFormat, first: FirstBytes, text: str) -> tuple[list[Row], bool]:
+def _first_rows(path: Path, log: LogFormat, first: FirstBytes, text: str) -> tuple[list[LogRow], bool]:
     if first.whole:
         rows = list(islice(open_log(path, log).rows(), MOST_ROWS + 1))
         return rows[:MOST_ROWS], len(rows) <= MOST_ROWS

@@ -15,7 +15,7 @@ from faust.auth import Credentials, SASLCredentials, SSLCredentials
 
 from stream.runtime.kafka.changelog import APPEND_BYTES
 from stream.runtime.kafka.reachability import BrokerUnreachableError, check_reachable, choose_addresses
-from stream.runtime.kafka.topics import FoundTopic, PlannedTopic, Role, Severity, partition_differences, planned_topics
+from stream.runtime.kafka.topics import FoundTopic, Health, PlannedTopic, Role, partition_differences, planned_topics
 from stream.settings.kafka import KafkaSettings
 
 FETCH_BYTES = 64 * 1024 * 1024
@@ -126,7 +126,7 @@ async def ensure_topics(settings: KafkaSettings, sources: Iterable[str]) -> dict
         for topic in sorted(planned, key=lambda topic: topic.role is not Role.CHANGELOG):
             found = FoundTopic(topic.name, existing.get(topic.name, topic.partitions), topic.replication)
             for difference in partition_differences(topic, found, settings.bootstrap_servers):
-                if difference.severity is Severity.PROBLEM:
+                if difference.severity is Health.PROBLEM:
                     message = f"the {_NOUNS[topic.role]} {topic.name} {difference.what}; {difference.way_out}"
                     raise TopicsError(message)
         return partitions

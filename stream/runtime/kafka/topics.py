@@ -39,7 +39,7 @@ class Bound(StrEnum):
     AT_MOST = "at_most"
 
 
-class Severity(StrEnum):
+class Health(StrEnum):
     """``PROBLEM``: the numbers or the records are at stake. ``WARNING``: it works, at a price."""
 
     OK = "ok"
@@ -54,7 +54,7 @@ class TopicSetting:
     name: str
     value: str
     bound: Bound
-    severity: Severity
+    severity: Health
     otherwise: str
 
 
@@ -97,7 +97,7 @@ class Difference:
     """In what an existing topic is not as planned, and what to do about it."""
 
     topic: str
-    severity: Severity
+    severity: Health
     what: str
     way_out: str
 
@@ -138,7 +138,7 @@ def differences(planned: PlannedTopic, found: FoundTopic, bootstrap_servers: str
     if found.replication < planned.replication:
         yield Difference(
             found.name,
-            Severity.WARNING,
+            Health.WARNING,
             f"has {found.replication} replicas, {planned.replication} are asked for",
             "add replicas with kafka-reassign-partitions.sh",
         )
@@ -146,7 +146,7 @@ def differences(planned: PlannedTopic, found: FoundTopic, bootstrap_servers: str
     if least is not None and int(least) > found.replication:
         yield Difference(
             found.name,
-            Severity.PROBLEM,
+            Health.PROBLEM,
             f"min.insync.replicas is {least}, but there are {found.replication} replicas, so nothing can be written",
             f"{alter} {found.name} --add-config min.insync.replicas={max(1, found.replication - 1)}",
         )
@@ -171,7 +171,7 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
     if planned.role is Role.SOURCE:
         yield Difference(
             found.name,
-            Severity.WARNING,
+            Health.WARNING,
             what,
             f"stop all workers and {growing(planned, planned.partitions)}"
             if found.partitions < planned.partitions
@@ -180,7 +180,7 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
     elif planned.role is Role.CHANGELOG:
         yield Difference(
             found.name,
-            Severity.PROBLEM,
+            Health.PROBLEM,
             f"{what} as its source {planned.source}",
             f"stop all workers; if the source was given more partitions, {growing(planned, planned.partitions)};"
             " if the changelog was deleted and created again, `deskpulse state rebuild`"
@@ -191,7 +191,7 @@ def partition_differences(planned: PlannedTopic, found: FoundTopic, bootstrap_se
     elif found.partitions < planned.partitions:
         yield Difference(
             found.name,
-            Severity.PROBLEM,
+            Health.PROBLEM,
             f"{what} as its source {planned.source}, so some {_CONTENTS[planned.role]} cannot be written",
             f"kafka-topics.sh --bootstrap-server {bootstrap_servers} --alter --topic {found.name}"
             f" --partitions {planned.partitions}",
@@ -203,9 +203,9 @@ def growing(topic: PlannedTopic, partitions: int) -> str:
     return f"run `deskpulse topics grow --topic {topic.source} --partitions {partitions}`"
 
 
-def worst(severities: Iterable[Severity]) -> Severity:
+def worst(severities: Iterable[Health]) -> Health:
     """The worst of them."""
-    return max(severities, key=_RANKS.index, default=Severity.OK)
+    return max(severities, key=_RANKS.index, default=Health.OK)
 
 
 def _serves(setting: TopicSetting, value: str) -> bool:
@@ -221,44 +221,42 @@ def _retention(days: float) -> TopicSetting:
         "retention.ms",
         str(round(days * _DAY_MS)),
         Bound.EXACT,
-        Severity.WARNING,
+        Health.WARNING,
         "that is how long events can be read again",
     )
 
 
-_RANKS: Final[Sequence[Severity]] = (Severity.OK, Severity.WARNING, Severity.PROBLEM)
+_RANKS: Final[Sequence[Health]] = (Health.OK, Health.WARNING, Health.PROBLEM)
 
 _MIN_INSYNC: Final = TopicSetting(
     "min.insync.replicas",
     "2",
     Bound.AT_LEAST,
-    Severity.WARNING,
+    Health.WARNING,
     "what one broker alone has acknowledged is lost with it",
 )
 
 _SOURCE: Final = (
-    TopicSetting("cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events of a ticket"),
+    TopicSetting("cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops events of a ticket"),
 )
 
 _EVENTS: Final = (
-    TopicSetting(
-        "cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events of the same ticket"
-    ),
+    TopicSetting("cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops events of the same ticket"),
 )
 
 _CONTENTS: Final = {Role.DEAD_LETTERS: "dead letters", Role.EVENTS: "events"}
 
 _DEAD_LETTERS: Final = (
     TopicSetting(
-        "cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops dead letters with the same key"
+        "cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops dead letters with the same key"
     ),
-    TopicSetting("retention.ms", "-1", Bound.EXACT, Severity.WARNING, "dead letters vanish after that"),
-    TopicSetting("retention.bytes", "-1", Bound.EXACT, Severity.WARNING, "dead letters vanish beyond that"),
+    TopicSetting("retention.ms", "-1", Bound.EXACT, Health.WARNING, "dead letters vanish after that"),
+    TopicSetting("retention.bytes", "-1", Bound.EXACT, Health.WARNING, "dead letters vanish beyond that"),
     TopicSetting(
         "max.message.bytes",
         str(DEAD_LETTER_BYTES),
         Bound.AT_LEAST,
-        Severity.WARNING,
+        Health.WARNING,
         "larger records are dead-lettered without their value",
     ),
 )
@@ -268,56 +266,56 @@ _CHANGELOG: Final = (
         "cleanup.policy",
         "compact",
         Bound.EXACT,
-        Severity.PROBLEM,
+        Health.PROBLEM,
         "anything but compaction drops the state, or keeps all of its past",
     ),
     TopicSetting(
         "max.message.bytes",
         str(APPEND_BYTES + 4096),
         Bound.AT_LEAST,
-        Severity.PROBLEM,
+        Health.PROBLEM,
         "a large append is refused, and the worker stops",
     ),
     TopicSetting(
         "message.timestamp.type",
         "LogAppendTime",
         Bound.EXACT,
-        Severity.WARNING,
+        Health.WARNING,
         "a worker cannot tell that its clock is ahead of the brokers', and announces deadlines too early",
     ),
     TopicSetting(
         "min.cleanable.dirty.ratio",
         "0.2",
         Bound.AT_MOST,
-        Severity.WARNING,
+        Health.WARNING,
         "more outdated rows are kept, and a restart reads them all",
     ),
     TopicSetting(
         "segment.bytes",
         str(CHANGELOG_SEGMENT_BYTES),
         Bound.AT_MOST,
-        Severity.WARNING,
+        Health.WARNING,
         "the last segment is never compacted, and a restart reads all of it",
     ),
     TopicSetting(
         "segment.ms",
         str(_DAY_MS),
         Bound.AT_MOST,
-        Severity.WARNING,
+        Health.WARNING,
         "the last segment of a quiet topic is not compacted until then",
     ),
     TopicSetting(
         "max.compaction.lag.ms",
         str(_DAY_MS),
         Bound.AT_MOST,
-        Severity.WARNING,
+        Health.WARNING,
         "outdated rows may stay for so long",
     ),
     TopicSetting(
         "delete.retention.ms",
         str(7 * _DAY_MS),
         Bound.AT_LEAST,
-        Severity.WARNING,
+        Health.WARNING,
         "a restore that takes longer, or a state on disk that is older, can miss that a row was deleted",
     ),
 )

@@ -21,7 +21,7 @@ from stream.doctor.rules import Finding, findings
 from stream.runtime.kafka.consumer_group import GroupFacts
 from stream.runtime.kafka.membership import Member
 from stream.runtime.kafka.positions import Position
-from stream.runtime.kafka.topics import FoundTopic, Severity, planned_topics
+from stream.runtime.kafka.topics import FoundTopic, Health, planned_topics
 from stream.settings.settings import Settings
 from tests.unit.desks.tickets.ticket_log import microseconds
 
@@ -73,7 +73,7 @@ def with_topic(name: str, **changes: Any) -> Facts:  # noqa: ANN401 - as above
 
 
 def bad(facts: Facts) -> list[Finding]:
-    return [finding for finding in findings(facts) if finding.severity is not Severity.OK]
+    return [finding for finding in findings(facts) if finding.severity is not Health.OK]
 
 
 def the_finding(facts: Facts) -> Finding:
@@ -99,7 +99,7 @@ def test_without_a_broker_only_what_needs_none_is_checked() -> None:
 
     assert {finding.check for finding in found} == {"broker", "port", "calendar", "sla", "instances"}
     assert found[0] == Finding(
-        "broker", Severity.PROBLEM, "no Kafka broker answers", "start Kafka, or set kafka.bootstrap_servers or --broker"
+        "broker", Health.PROBLEM, "no Kafka broker answers", "start Kafka, or set kafka.bootstrap_servers or --broker"
     )
     assert has_problems(found)
 
@@ -107,7 +107,7 @@ def test_without_a_broker_only_what_needs_none_is_checked() -> None:
 def test_brokers_that_do_not_know_static_members_are_a_problem() -> None:
     finding = the_finding(healthy(broker=BrokerFacts(1, {METADATA_API: 7, JOIN_GROUP_API: 4})))
 
-    assert (finding.check, finding.severity) == ("broker", Severity.PROBLEM)
+    assert (finding.check, finding.severity) == ("broker", Health.PROBLEM)
 
 
 @pytest.mark.parametrize("metadata, words", [(13, "4.0 or newer"), (12, "2.8 or newer"), (9, "2.4"), (1, "older")])
@@ -117,8 +117,8 @@ def test_the_release_of_the_brokers_is_told_by_what_they_know(metadata: int, wor
     assert words in findings(facts)[0].what
 
 
-@pytest.mark.parametrize("create, severity", [(True, Severity.WARNING), (False, Severity.PROBLEM)])
-def test_a_missing_topic_is_a_problem_if_the_worker_may_not_create_it(*, create: bool, severity: Severity) -> None:
+@pytest.mark.parametrize("create, severity", [(True, Health.WARNING), (False, Health.PROBLEM)])
+def test_a_missing_topic_is_a_problem_if_the_worker_may_not_create_it(*, create: bool, severity: Health) -> None:
     facts = healthy(settings=settings_of(kafka={"instance_id": "desk-1", "create_topics": create}))
     topics = {name: topic for name, topic in facts.topics.items() if name != f"{SOURCE}-dlt"}
     finding = the_finding(replace(facts, topics=topics))
@@ -130,18 +130,16 @@ def test_a_missing_topic_is_a_problem_if_the_worker_may_not_create_it(*, create:
 @pytest.mark.parametrize(
     "name, changes, severity, words",
     [
-        (CHANGELOG, {"partitions": 3}, Severity.PROBLEM, "has 3 partitions, not 4 as its source"),
-        (f"{SOURCE}-dlt", {"partitions": 3}, Severity.PROBLEM, "some dead letters cannot be written"),
-        (CHANGELOG, {"configs": {"cleanup.policy": "delete"}}, Severity.PROBLEM, "cleanup.policy is delete"),
-        (SOURCE, {"configs": {"min.insync.replicas": "2"}}, Severity.PROBLEM, "nothing can be written"),
-        (SOURCE, {"replication": 3, "configs": {"min.insync.replicas": "1"}}, Severity.WARNING, "one broker alone"),
-        (SOURCE, {"leaderless": (1, 2)}, Severity.PROBLEM, "no leader for partitions 1, 2"),
-        (SOURCE, {"short": (0, 1, 2, 3)}, Severity.WARNING, "not in sync in partitions 0, 1, 2 and 1 more"),
+        (CHANGELOG, {"partitions": 3}, Health.PROBLEM, "has 3 partitions, not 4 as its source"),
+        (f"{SOURCE}-dlt", {"partitions": 3}, Health.PROBLEM, "some dead letters cannot be written"),
+        (CHANGELOG, {"configs": {"cleanup.policy": "delete"}}, Health.PROBLEM, "cleanup.policy is delete"),
+        (SOURCE, {"configs": {"min.insync.replicas": "2"}}, Health.PROBLEM, "nothing can be written"),
+        (SOURCE, {"replication": 3, "configs": {"min.insync.replicas": "1"}}, Health.WARNING, "one broker alone"),
+        (SOURCE, {"leaderless": (1, 2)}, Health.PROBLEM, "no leader for partitions 1, 2"),
+        (SOURCE, {"short": (0, 1, 2, 3)}, Health.WARNING, "not in sync in partitions 0, 1, 2 and 1 more"),
     ],
 )
-def test_a_topic_that_does_not_serve_is_told(
-    name: str, changes: dict[str, Any], severity: Severity, words: str
-) -> None:
+def test_a_topic_that_does_not_serve_is_told(name: str, changes: dict[str, Any], severity: Health, words: str) -> None:
     (finding, *others) = bad(with_topic(name, **changes))
 
     assert (finding.check, finding.severity) == ("topics", severity)
@@ -154,7 +152,7 @@ def test_a_topic_that_does_not_serve_is_told(
 def test_a_marker_beyond_the_end_of_the_source_is_a_problem() -> None:
     finding = the_finding(healthy(positions=[position(end=9)], group=None))
 
-    assert (finding.check, finding.severity) == ("state", Severity.PROBLEM)
+    assert (finding.check, finding.severity) == ("state", Health.PROBLEM)
     assert "ends at offset 9" in finding.what
     assert "offset 9 was read" in finding.what
     assert "kafka.group" in finding.way_out
@@ -174,21 +172,21 @@ def test_a_partition_that_was_claimed_and_never_read_has_missed_nothing() -> Non
 def test_records_that_were_deleted_unread_are_a_problem() -> None:
     finding = the_finding(healthy(positions=[position(begin=15, end=20)]))
 
-    assert finding.severity is Severity.PROBLEM
+    assert finding.severity is Health.PROBLEM
     assert "5 records were deleted unread" in finding.what
 
 
 def test_a_changelog_without_a_marker_is_a_problem() -> None:
     finding = the_finding(healthy(positions=[position(applied=None)]))
 
-    assert finding.severity is Severity.PROBLEM
+    assert finding.severity is Health.PROBLEM
     assert "does not end in a marker" in finding.what
 
 
 def test_a_record_that_is_younger_than_its_reading_is_a_warning() -> None:
     finding = the_finding(healthy(positions=[position(applied_at=NOW // 1_000 + 61_000)]))
 
-    assert finding.severity is Severity.WARNING
+    assert finding.severity is Health.WARNING
     assert "created and filled again" in finding.what
     assert bad(healthy(positions=[position(applied_at=NOW // 1_000 + 59_000)])) == []
 
@@ -198,7 +196,7 @@ def test_a_group_without_members_is_a_warning_with_its_lag(state: str) -> None:
     unread = position(partition=1, applied=None, changelog_end=0)
     finding = the_finding(healthy(group=GroupFacts(state), positions=[position(end=25), unread]))
 
-    assert finding.severity is Severity.WARNING
+    assert finding.severity is Health.WARNING
     assert "no worker runs" in finding.what
     assert "lag 25 records" in finding.what
 
@@ -219,7 +217,7 @@ def test_a_committed_offset_beyond_the_end_is_a_problem() -> None:
     group = GroupFacts("Stable", [Member("faust", "h", "desk-1")], {(SOURCE, 0): 11})
     finding = the_finding(healthy(group=group))
 
-    assert finding.severity is Severity.PROBLEM
+    assert finding.severity is Health.PROBLEM
     assert "committed offset 11" in finding.what
 
 
@@ -246,14 +244,14 @@ def test_a_name_that_is_in_the_group_while_nobody_is_on_the_port_is_a_warning() 
 @pytest.mark.parametrize(
     "record, severity, words",
     [
-        (newest(stamped=61), Severity.WARNING, "its publisher's clock"),
-        (newest(stamped=61, by_broker=True), Severity.WARNING, "the broker's clock"),
-        (newest(happens=61), Severity.WARNING, "happens 61 s ahead of now"),
-        (newest(happens=3_601), Severity.PROBLEM, "dead-lettered"),
+        (newest(stamped=61), Health.WARNING, "its publisher's clock"),
+        (newest(stamped=61, by_broker=True), Health.WARNING, "the broker's clock"),
+        (newest(happens=61), Health.WARNING, "happens 61 s ahead of now"),
+        (newest(happens=3_601), Health.PROBLEM, "dead-lettered"),
     ],
 )
 def test_what_lies_ahead_of_now_tells_of_a_clock_that_is_wrong(
-    record: NewestRecord, severity: Severity, words: str
+    record: NewestRecord, severity: Health, words: str
 ) -> None:
     finding = the_finding(healthy(newest=[record]))
 
@@ -308,7 +306,7 @@ POLICY = {"name": "all", "calendar": "day", "targets": {"first_reply": "1h"}}
 def test_policies_that_are_in_order_are_told_in_a_line(sla: dict[str, Any], words: str) -> None:
     (finding,) = sla_findings(**sla)
 
-    assert (finding.severity, finding.what) == (Severity.OK, words)
+    assert (finding.severity, finding.what) == (Health.OK, words)
 
 
 @pytest.mark.parametrize(
@@ -334,15 +332,13 @@ def test_policies_that_are_in_order_are_told_in_a_line(sla: dict[str, Any], word
 def test_policies_that_are_hardly_meant_are_a_warning(sla: dict[str, Any], what: str, way_out: str) -> None:
     (finding,) = sla_findings(**sla)
 
-    assert finding.severity is Severity.WARNING
+    assert finding.severity is Health.WARNING
     assert finding.what.startswith(what)
     assert way_out in finding.way_out
 
 
-@pytest.mark.parametrize(
-    "port, severity", [(PortState.NOT_READY, Severity.WARNING), (PortState.OTHER, Severity.PROBLEM)]
-)
-def test_a_port_with_anything_but_a_ready_worker_is_told(port: PortState, severity: Severity) -> None:
+@pytest.mark.parametrize("port, severity", [(PortState.NOT_READY, Health.WARNING), (PortState.OTHER, Health.PROBLEM)])
+def test_a_port_with_anything_but_a_ready_worker_is_told(port: PortState, severity: Health) -> None:
     finding = the_finding(healthy(port=port))
 
     assert (finding.check, finding.severity) == ("port", severity)
@@ -359,7 +355,7 @@ def test_what_is_in_more_than_one_partition_is_a_problem_with_examples() -> None
     rows = [(0, b"eT-1", True), (2, b"eT-1", True), (1, b"eT-2", True), (0, b"m", True), (1, b"m", True)]
     finding = the_finding(healthy(keys=[census(*rows)]))
 
-    assert (finding.check, finding.severity) == ("keys", Severity.PROBLEM)
+    assert (finding.check, finding.severity) == ("keys", Health.PROBLEM)
     assert finding.what.startswith(f"1 of 2 entities of {SOURCE} are in more than one partition")
     assert finding.what.endswith(": 'T-1' in 0, 2")
 
@@ -368,27 +364,27 @@ def test_what_has_left_one_of_two_partitions_is_fine() -> None:
     found = census((0, b"eT-1", True), (1, b"eT-1", True), (1, b"eT-1", False), (1, b"eT-3", False))
     (finding,) = [each for each in findings(healthy(keys=[found])) if each.check == "keys"]
 
-    assert (finding.severity, found.entities) == (Severity.OK, 1)
+    assert (finding.severity, found.entities) == (Health.OK, 1)
 
 
 def test_changelogs_that_could_not_be_read_to_their_ends_are_a_warning() -> None:
     found = census((0, b"eT-1", True))
     found.is_complete = False
 
-    assert the_finding(healthy(keys=[found])).severity is Severity.WARNING
+    assert the_finding(healthy(keys=[found])).severity is Health.WARNING
 
 
 def test_damaged_copies_that_were_set_aside_are_told() -> None:
     finding = the_finding(healthy(damaged=[Path("data/0.damaged-1"), Path("data/0.damaged-2")]))
 
-    assert (finding.check, finding.severity) == ("copies", Severity.WARNING)
+    assert (finding.check, finding.severity) == ("copies", Health.WARNING)
     assert finding.what.startswith("2 damaged copies of the state are set aside, the last one as data/0.damaged-2")
 
 
 def test_a_folder_of_the_state_that_cannot_be_used_is_a_problem() -> None:
     finding = the_finding(healthy(folder_trouble="data is not a folder; remove what is there, or set data_dir"))
 
-    assert (finding.check, finding.severity) == ("copies", Severity.PROBLEM)
+    assert (finding.check, finding.severity) == ("copies", Health.PROBLEM)
     assert (finding.what, finding.way_out) == ("data is not a folder", "remove what is there, or set data_dir")
 
 
@@ -418,17 +414,17 @@ def test_a_changelog_that_is_missing_though_its_source_was_read_is_a_problem() -
     warnings = [finding for finding in bad(healthy(topics=topics, group=unread)) if finding.check == "topics"]
 
     assert [(one.severity, one.what) for one in problems] == [
-        (Severity.PROBLEM, f"{CHANGELOG} is missing, but group deskpulse has read {SOURCE}: the state is gone")
+        (Health.PROBLEM, f"{CHANGELOG} is missing, but group deskpulse has read {SOURCE}: the state is gone")
     ]
     assert "deskpulse state rebuild" in problems[0].way_out
-    assert [one.severity for one in warnings] == [Severity.WARNING]
+    assert [one.severity for one in warnings] == [Health.WARNING]
 
 
 def test_a_changelog_that_is_empty_though_its_source_was_read_is_a_problem() -> None:
     lost = position(applied=None, changelog_end=0, committed=10)
     finding = the_finding(healthy(positions=[lost]))
 
-    assert (finding.check, finding.severity) == ("state", Severity.PROBLEM)
+    assert (finding.check, finding.severity) == ("state", Health.PROBLEM)
     assert f"{CHANGELOG}[0] is empty, but group deskpulse has read {SOURCE}[0] up to offset 10" in finding.what
     assert "deskpulse state rebuild" in finding.way_out
     assert bad(healthy(positions=[position(applied=None, changelog_end=0, committed=0)])) == []

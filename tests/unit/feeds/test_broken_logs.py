@@ -16,7 +16,7 @@ import pytest
 from stream.feeds.replay import ReplayError
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.json_lines import JsonLinesReader
-from stream.feeds.replay.rows import LineCount, Row
+from stream.feeds.replay.rows import LineCount, LogRow
 from stream.feeds.replay.text_lines import LONGEST_LINE, TextLines
 
 
@@ -29,7 +29,7 @@ def reader(
     )
 
 
-def problems(rows: list[Row]) -> dict[int, str]:
+def problems(rows: list[LogRow]) -> dict[int, str]:
     return {row.position: row.problem for row in rows if row.problem is not None}
 
 
@@ -84,8 +84,8 @@ def test_a_stray_quote_is_told_with_the_lines_that_it_would_have_cost(
 def test_a_row_of_as_many_lines_as_are_allowed_is_one_row(tmp_path: Path) -> None:
     log = reader(tmp_path / "log.csv", '1,"a\nb\n\nd\n""e"""\r\n2,x\n')
     assert list(log.rows()) == [
-        Row(1, {"id": "1", "text": 'a\nb\n\nd\n"e"'}),
-        Row(6, {"id": "2", "text": "x"}),
+        LogRow(1, {"id": "1", "text": 'a\nb\n\nd\n"e"'}),
+        LogRow(6, {"id": "2", "text": "x"}),
     ]
     assert log.line_count == LineCount(lines=6, joined=4)
 
@@ -94,7 +94,7 @@ def test_a_good_row_of_several_lines_within_the_reach_of_a_stray_quote_is_read(t
     content = '1,"stray\n2,"good\none"\n3,x\n'
     rows = list(reader(tmp_path / "log.csv", content).rows())
     assert list(problems(rows)) == [1]
-    assert rows[1:] == [Row(2, {"id": "2", "text": "good\none"}), Row(4, {"id": "3", "text": "x"})]
+    assert rows[1:] == [LogRow(2, {"id": "2", "text": "good\none"}), LogRow(4, {"id": "3", "text": "x"})]
 
 
 def test_text_after_a_closing_quote_and_quotes_inside_a_field_are_read_as_python_reads_them(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_header_with_a_quote_that_never_closes_is_refused(tmp_path: Path) -> N
 def test_a_byte_of_another_encoding_is_named_with_its_line_and_the_rows_before_it_are_read(tmp_path: Path) -> None:
     content = "".join(f"{number},é\n" for number in range(1, 30_001)).encode() + b"x,caf\xe9\n"
     log = reader(tmp_path / "log.csv", content)
-    rows: list[Row] = []
+    rows: list[LogRow] = []
     with pytest.raises(
         ReplayError,
         match=rf"log.csv: line 30001: byte 0xe9 at offset {len(content) - 2}: not utf-8 \(invalid continuation byte\); "
@@ -167,7 +167,7 @@ def test_a_byte_of_another_encoding_is_named_with_its_line_and_the_rows_before_i
 def test_a_gzip_that_was_cut_short_names_the_line_at_which_it_ends(tmp_path: Path) -> None:
     content = gzip.compress(b"".join(b"%d,text\n" % number for number in range(300_000)), 1)
     log = reader(tmp_path / "log.csv", content[: len(content) // 2])
-    rows: list[Row] = []
+    rows: list[LogRow] = []
     with pytest.raises(ReplayError, match=r"line \d+: broken gzip: Compressed file ended") as refusal:
         rows.extend(log.rows())
     assert len(rows) > 10_000

@@ -9,7 +9,7 @@ import pytest
 
 from stream.feeds.replay import ReplayError
 from stream.feeds.replay.explosion import explode
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 from tests.unit.feeds.mapped_log import MappedLog, short
 
 REPLIES = """
@@ -38,9 +38,9 @@ def lines(records: list[dict[str, object]]) -> str:
     return "".join(f"{json.dumps(record)}\n" for record in records)
 
 
-def rows(*records: dict[str, object]) -> Iterator[Row]:
+def rows(*records: dict[str, object]) -> Iterator[LogRow]:
     for position, record in enumerate(records, 1):
-        yield Row(position, {}, record=record)
+        yield LogRow(position, {}, record=record)
 
 
 def test_a_nested_list_makes_a_row_for_each_element_and_one_where_it_is_empty(mapped: MappedLog) -> None:
@@ -115,11 +115,11 @@ def test_a_record_all_of_whose_lists_are_empty_is_one_row() -> None:
     ],
 )
 def test_what_is_no_list_is_a_problem_of_its_row(record: dict[str, object], problem: str) -> None:
-    assert list(explode(rows(record), ("a.b",))) == [Row(1, {}, problem)]
+    assert list(explode(rows(record), ("a.b",))) == [LogRow(1, {}, problem)]
 
 
 def test_a_row_that_cannot_be_read_stays_as_it_is() -> None:
-    row = Row(3, {}, "not JSON")
+    row = LogRow(3, {}, "not JSON")
     assert list(explode(iter([row]), ("a",))) == [row]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from stream.feeds.replay import ReplayError, ReplayReport, load_mapping, read_events
 from stream.feeds.replay.json_document import JsonDocumentReader
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 
 
 def reader(path: Path, content: str | bytes, records: str = "") -> JsonDocumentReader:
@@ -29,13 +29,13 @@ def values(path: Path, content: str, records: str = "") -> list[dict[str, str]]:
 def test_records_become_flat_and_keep_the_spelling_of_numbers_and_the_parsed_object(tmp_path: Path) -> None:
     content = '[{"id": 1.50, "user": {"name": "Ann"}, "tags": ["a", null]},\n 7, {"id": 1e400, "n": 0.0000001}]'
     assert list(reader(tmp_path / "log", content).rows()) == [
-        Row(
+        LogRow(
             1,
             {"id": "1.50", "user.name": "Ann", "tags.0": "a", "tags.1": ""},
             record={"id": "1.50", "user": {"name": "Ann"}, "tags": ["a", None]},
         ),
-        Row(2, {}, "not a JSON object"),
-        Row(3, {"id": "1e400", "n": "0.0000001"}, record={"id": "1e400", "n": "0.0000001"}),
+        LogRow(2, {}, "not a JSON object"),
+        LogRow(3, {"id": "1e400", "n": "0.0000001"}, record={"id": "1e400", "n": "0.0000001"}),
     ]
 
 

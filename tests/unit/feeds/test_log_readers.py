@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from stream.feeds.replay.delimited import DelimitedReader
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.json_lines import JsonLinesReader
-from stream.feeds.replay.rows import Row
+from stream.feeds.replay.rows import LogRow
 from stream.feeds.replay.xes import XesReader
 
 XES = """<?xml version="1.0" encoding="UTF-8"?>
@@ -57,8 +57,8 @@ def write(path: Path, content: str | bytes) -> Path:
 def test_a_position_is_the_line_at_which_a_row_begins(tmp_path: Path) -> None:
     log = write(tmp_path / "log.csv", 'id,text\r\n1,"two\nlines"\r\n\r\n2,one\r\n')
     assert list(delimited(log).rows()) == [
-        Row(2, {"id": "1", "text": "two\nlines"}),
-        Row(5, {"id": "2", "text": "one"}),
+        LogRow(2, {"id": "1", "text": "two\nlines"}),
+        LogRow(5, {"id": "2", "text": "one"}),
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column(
 ) -> None:
     content = "Größe,b\n1,ü\n".encode(written)
     log = write(tmp_path / "log", pack(content))
-    assert list(delimited(log, encoding=read).rows()) == [Row(2, {"Größe": "1", "b": "ü"})]
+    assert list(delimited(log, encoding=read).rows()) == [LogRow(2, {"Größe": "1", "b": "ü"})]
 
 
 def test_tabs_other_delimiters_quotes_and_missing_headers_can_be_configured(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_tabs_other_delimiters_quotes_and_missing_headers_can_be_configured(tmp_
     assert [row.fields for row in delimited(tabs, delimiter="\t", quote="").rows()] == [{"a": 'say "hi', "b": "2"}]
     bare = write(tmp_path / "bare.csv", "1;'2;3'\n")
     assert list(delimited(bare, delimiter=";", quote="'", columns=("x", "y")).rows()) == [
-        Row(1, {"x": "1", "y": "2;3"})
+        LogRow(1, {"x": "1", "y": "2;3"})
     ]
 
 
@@ -132,7 +132,7 @@ def test_json_objects_become_flat_and_keep_the_spelling_of_numbers(tmp_path: Pat
     record = '{"id": 1.50, "user": {"name": "Ann", "admin": true}, "tags": ["a", {"b": null}], "big": 1e400}'
     log = write(tmp_path / "log.jsonl", f"{record}\n\n")
     (row,) = JsonLinesReader(log, encoding="utf-8").rows()
-    assert row == Row(
+    assert row == LogRow(
         1,
         {"id": "1.50", "user.name": "Ann", "user.admin": "true", "tags.0": "a", "tags.1.b": "", "big": "1e400"},
         record={"id": "1.50", "user": {"name": "Ann", "admin": True}, "tags": ["a", {"b": None}], "big": "1e400"},
@@ -158,7 +158,7 @@ def test_a_flat_object_of_texts_is_read_back(tmp_path_factory: pytest.TempPathFa
 def test_events_of_a_trace_carry_the_attributes_of_their_case(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     log = write(tmp_path / "log.xes", pack(XES.encode()))
     assert list(XesReader(log).rows()) == [
-        Row(
+        LogRow(
             1,
             {
                 "case:concept:name": "Case 1",
@@ -167,8 +167,8 @@ def test_events_of_a_trace_carry_the_attributes_of_their_case(tmp_path: Path, pa
                 "cost": "3",
             },
         ),
-        Row(2, {"case:concept:name": "Case 1", "concept:name": "Close"}),
-        Row(3, {"concept:name": "Open"}),
+        LogRow(2, {"case:concept:name": "Case 1", "concept:name": "Close"}),
+        LogRow(3, {"concept:name": "Open"}),
     ]
 
 

@@ -15,8 +15,9 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.loopback import ReservedPort
-from stream.feeds.publish import BrokerUnreachable, publish
+from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
+from stream.runtime.kafka.reachability import BrokerUnreachableError
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 PARTITIONS = 4
@@ -86,7 +87,7 @@ async def test_a_record_larger_than_a_batch_is_published() -> None:
 
 async def test_a_broker_that_is_not_there_is_named_in_time() -> None:
     started = time.monotonic()
-    with ReservedPort() as port, pytest.raises(BrokerUnreachable, match=rf"at {port.address} within 0\.5 s"):
+    with ReservedPort() as port, pytest.raises(BrokerUnreachableError, match=rf"at {port.address} within 0\.5 s"):
         await publish([], port.address, connect_timeout=0.5)
     assert time.monotonic() - started < 3
 

@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
 from stream.desks.tickets.series import TicketSeries
-from stream.desks.tickets.sla.clock import NEVER, Clock
+from stream.desks.tickets.sla.clock import NEVER, SlaClock
 from stream.desks.tickets.sla.policy import Target
 
 _SLACK: Final = 1_000
@@ -51,7 +51,7 @@ class Place(NamedTuple):
     due: int | None
 
 
-def state_of(clock: Clock) -> ClockState:
+def state_of(clock: SlaClock) -> ClockState:
     """The state of an open clock under a target."""
     if clock.breached_at is not None:
         return ClockState.BREACHED
@@ -60,7 +60,7 @@ def state_of(clock: Clock) -> ClockState:
     return ClockState.AT_RISK if clock.at_risk else ClockState.ACTIVE
 
 
-def places_of(clocks: Iterable[Clock], series: TicketSeries) -> list[Place]:
+def places_of(clocks: Iterable[SlaClock], series: TicketSeries) -> list[Place]:
     """The places of a ticket's open clocks."""
     found = []
     for clock in clocks:

@@ -26,7 +26,7 @@ NEVER: Final = 1 << 62
 _DEFAULT_PAUSES: Final = tuple(DEFAULT_PAUSES[metric] for metric in METRICS)
 
 
-class Clock:
+class SlaClock:
     """An open instance. Moments and spans are in microseconds.
 
     ``elapsed`` is what was used up before ``running_since``, which is ``None`` while the clock stands still.

@@ -8,7 +8,7 @@ from typing import Final
 
 from stream.desks.tickets.series import TicketSeries
 from stream.desks.tickets.sla.agenda import ClockState, Place, place_of, state_of
-from stream.desks.tickets.sla.clock import NEVER, Clock
+from stream.desks.tickets.sla.clock import NEVER, SlaClock
 from stream.desks.tickets.sla.policy import Terms
 
 _CLOCK: Final = Struct(">BBQQ")
@@ -17,7 +17,7 @@ _CODES: Final = {state: code for code, state in enumerate(_STATES)}
 _NO_DUE: Final = NEVER
 
 
-def encode_clocks(clocks: Iterable[Clock]) -> bytes:
+def encode_clocks(clocks: Iterable[SlaClock]) -> bytes:
     """The open clocks of a ticket that have a target."""
     encoded = b""
     for clock in clocks:

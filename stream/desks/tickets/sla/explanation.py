@@ -8,7 +8,7 @@ from typing import Final
 
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.sla.agenda import state_of
-from stream.desks.tickets.sla.clock import Clock
+from stream.desks.tickets.sla.clock import SlaClock
 from stream.desks.tickets.sla.policy import METRICS, Policies
 from stream.desks.tickets.sla.transitions import Transition, TransitionKind
 
@@ -58,7 +58,7 @@ class PolicyTrial:
     wanted: tuple[str, ...] = ()
 
 
-def read_clocks(transitions: Iterable[Transition], clocks: Iterable[Clock], now: int) -> list[ClockReading]:
+def read_clocks(transitions: Iterable[Transition], clocks: Iterable[SlaClock], now: int) -> list[ClockReading]:
     """All clocks that were ever announced, in the order in which they began.
 
     ``transitions`` are all those of a ticket, ``clocks`` its open ones.
@@ -82,7 +82,7 @@ def tried_policies(policies: Policies, attributes: Attributes) -> list[PolicyTri
     return found
 
 
-def _reading(told: Sequence[Transition], clock: Clock | None, now: int) -> ClockReading:
+def _reading(told: Sequence[Transition], clock: SlaClock | None, now: int) -> ClockReading:
     last = told[-1]
     stretches = [
         Stretch(before.time, after.time, runs, after.elapsed - before.elapsed, after.kind.value)

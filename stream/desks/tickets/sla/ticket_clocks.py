@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from stream.desks.tickets.sla.clock import NEVER, Clock
+from stream.desks.tickets.sla.clock import NEVER, SlaClock
 from stream.desks.tickets.sla.policy import METRICS, NO_TERMS, SlaMetric, Terms
 from stream.desks.tickets.sla.transitions import CANCEL, FULFIL, CancelReason, Transition, TransitionKind
 from stream.desks.tickets.ticket import TicketState
@@ -78,7 +78,7 @@ class TicketClocks:
 
     def reset(self) -> None:
         """Back to before the first entry."""
-        self.open: list[Clock] = []
+        self.open: list[SlaClock] = []
         self.ended: tuple[Contribution, ...] = ()
         self._numbers = _NO_NUMBERS
         self._waiting_since: int | None = None
@@ -185,7 +185,7 @@ class TicketClocks:
         self._moved = False
         self.changed = True
 
-    def _ring(self, clock: Clock, time: int, out: list[Transition]) -> None:
+    def _ring(self, clock: SlaClock, time: int, out: list[Transition]) -> None:
         clock.ring(time, out)
         self.rung_at = max(self.rung_at, clock.warned_at or 0, clock.breached_at or 0)
         self._moved = True
@@ -201,7 +201,7 @@ class TicketClocks:
         numbers, terms = self._numbers, self.terms
         number = numbers[metric] + 1
         self._numbers = (*numbers[:metric], number, *numbers[metric + 1 :])
-        self.open.append(Clock(metric, number, terms.policy, terms.targets[metric], time, status, out))
+        self.open.append(SlaClock(metric, number, terms.policy, terms.targets[metric], time, status, out))
         self._moved = True
 
     def _end(

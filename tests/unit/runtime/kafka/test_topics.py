@@ -8,8 +8,8 @@ from stream.runtime.kafka.changelog import APPEND_BYTES
 from stream.runtime.kafka.topics import (
     Difference,
     FoundTopic,
+    Health,
     PlannedTopic,
-    Severity,
     differences,
     planned_topics,
     worst,
@@ -71,25 +71,25 @@ def test_a_topic_as_planned_has_no_differences(kind: str) -> None:
 @pytest.mark.parametrize(
     "kind, name, value, severity",
     [
-        ("", "cleanup.policy", "compact", Severity.PROBLEM),
-        ("", "cleanup.policy", "compact,delete", Severity.PROBLEM),
-        ("", "min.insync.replicas", "1", Severity.WARNING),
-        ("-dlt", "cleanup.policy", "compact", Severity.PROBLEM),
-        ("-dlt", "retention.ms", "604800000", Severity.WARNING),
-        ("-dlt", "retention.bytes", "1000", Severity.WARNING),
-        ("-dlt", "max.message.bytes", "1048588", Severity.WARNING),
-        ("-changelog", "cleanup.policy", "delete", Severity.PROBLEM),
-        ("-changelog", "cleanup.policy", "delete,compact", Severity.PROBLEM),
-        ("-changelog", "max.message.bytes", "1048588", Severity.PROBLEM),
-        ("-changelog", "min.cleanable.dirty.ratio", "0.5", Severity.WARNING),
-        ("-changelog", "segment.bytes", "1073741824", Severity.WARNING),
-        ("-changelog", "segment.ms", "604800000", Severity.WARNING),
-        ("-changelog", "max.compaction.lag.ms", "9223372036854775807", Severity.WARNING),
-        ("-changelog", "delete.retention.ms", "1000", Severity.WARNING),
+        ("", "cleanup.policy", "compact", Health.PROBLEM),
+        ("", "cleanup.policy", "compact,delete", Health.PROBLEM),
+        ("", "min.insync.replicas", "1", Health.WARNING),
+        ("-dlt", "cleanup.policy", "compact", Health.PROBLEM),
+        ("-dlt", "retention.ms", "604800000", Health.WARNING),
+        ("-dlt", "retention.bytes", "1000", Health.WARNING),
+        ("-dlt", "max.message.bytes", "1048588", Health.WARNING),
+        ("-changelog", "cleanup.policy", "delete", Health.PROBLEM),
+        ("-changelog", "cleanup.policy", "delete,compact", Health.PROBLEM),
+        ("-changelog", "max.message.bytes", "1048588", Health.PROBLEM),
+        ("-changelog", "min.cleanable.dirty.ratio", "0.5", Health.WARNING),
+        ("-changelog", "segment.bytes", "1073741824", Health.WARNING),
+        ("-changelog", "segment.ms", "604800000", Health.WARNING),
+        ("-changelog", "max.compaction.lag.ms", "9223372036854775807", Health.WARNING),
+        ("-changelog", "delete.retention.ms", "1000", Health.WARNING),
     ],
 )
 def test_a_setting_that_does_not_serve_is_told_with_the_command_that_mends_it(
-    kind: str, name: str, value: str, severity: Severity
+    kind: str, name: str, value: str, severity: Health
 ) -> None:
     topic = planned(kind)
     (difference,) = found_differences(topic, as_planned(topic, **{name: value}))
@@ -120,15 +120,15 @@ def test_a_setting_that_serves_even_better_is_no_difference(name: str, value: st
 @pytest.mark.parametrize(
     "kind, partitions, severity, words",
     [
-        ("", 3, Severity.WARNING, "`deskpulse topics grow --topic helpdesk.tickets --partitions 4`"),
-        ("", 6, Severity.WARNING, "leave it"),
-        ("-dlt", 3, Severity.PROBLEM, "--partitions 4"),
-        ("-changelog", 3, Severity.PROBLEM, "`deskpulse topics grow --topic helpdesk.tickets --partitions 4`"),
-        ("-changelog", 3, Severity.PROBLEM, "`deskpulse state rebuild`"),
-        ("-changelog", 6, Severity.PROBLEM, "`deskpulse topics grow --topic helpdesk.tickets --partitions 6`"),
+        ("", 3, Health.WARNING, "`deskpulse topics grow --topic helpdesk.tickets --partitions 4`"),
+        ("", 6, Health.WARNING, "leave it"),
+        ("-dlt", 3, Health.PROBLEM, "--partitions 4"),
+        ("-changelog", 3, Health.PROBLEM, "`deskpulse topics grow --topic helpdesk.tickets --partitions 4`"),
+        ("-changelog", 3, Health.PROBLEM, "`deskpulse state rebuild`"),
+        ("-changelog", 6, Health.PROBLEM, "`deskpulse topics grow --topic helpdesk.tickets --partitions 6`"),
     ],
 )
-def test_another_number_of_partitions_is_told(kind: str, partitions: int, severity: Severity, words: str) -> None:
+def test_another_number_of_partitions_is_told(kind: str, partitions: int, severity: Health, words: str) -> None:
     topic = planned(kind)
     (difference,) = found_differences(topic, replace(as_planned(topic), partitions=partitions))
 
@@ -148,7 +148,7 @@ def test_a_topic_with_fewer_replicas_is_not_told_to_have_more_of_them_in_sync_th
     found = replace(as_planned(topic, **{"min.insync.replicas": "1"}), replication=1)
     (difference,) = found_differences(topic, found)
 
-    assert difference.severity is Severity.WARNING
+    assert difference.severity is Health.WARNING
     assert difference.what == "has 1 replicas, 3 are asked for"
 
 
@@ -156,10 +156,10 @@ def test_more_replicas_in_sync_than_there_are_cannot_be_right() -> None:
     topic = planned(replication=1)
     (difference,) = found_differences(topic, as_planned(topic, **{"min.insync.replicas": "2"}))
 
-    assert difference.severity is Severity.PROBLEM
+    assert difference.severity is Health.PROBLEM
     assert difference.way_out.endswith("min.insync.replicas=1")
 
 
 def test_the_worst_of_nothing_is_ok() -> None:
-    assert worst([]) is Severity.OK
-    assert worst([Severity.WARNING, Severity.PROBLEM, Severity.OK]) is Severity.PROBLEM
+    assert worst([]) is Health.OK
+    assert worst([Health.WARNING, Health.PROBLEM, Health.OK]) is Health.PROBLEM
