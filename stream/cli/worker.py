@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import sys
-from itertools import count
 from typing import Any, Final
 
 from aiokafka.errors import KafkaError
@@ -23,6 +22,7 @@ from stream.runtime.kafka.positions import check_sources
 from stream.runtime.kafka.reachability import BrokerUnreachableError, check_reachable
 from stream.runtime.kafka.topic_watch import ChangedTopicError, TopicWatch
 from stream.runtime.kafka.topics import planned_topics
+from stream.runtime.timer import run_timer
 from stream.settings.settings import Settings
 from stream.web.access import check_exposure
 
@@ -35,9 +35,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 _WATCH_SECONDS: Final = 1.0
-_SERVE_SECONDS: Final = 1.0
 _LOSSES: Final = 5
-_LOOK_EVERY: Final = 60
 
 _SWITCH_SECONDS: Final = 0.0005
 """How long a thread that makes a scrape may keep the interpreter while the event loops wait for it."""
@@ -115,7 +113,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWa
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     watching_place = asyncio.ensure_future(_watch_place(worker))
-    serving = asyncio.ensure_future(_serve(worker))
+    serving = asyncio.ensure_future(run_timer(worker.serve, worker.look_around, worker.fail))
     looking = asyncio.ensure_future(_watch_topics(worker, topics))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
@@ -142,19 +140,6 @@ async def _explained(worker: Deskpulse, error: BaseException, topics: TopicWatch
         settings = worker.settings
         what += f"; {await explain_fencing(settings.kafka, settings.instance_id, worker.identity)}"
     return what if cause is None else f"{cause} ({what})"
-
-
-async def _serve(worker: Deskpulse) -> None:
-    """Once a second, let happen what is due by now; once a minute, let the desks look around."""
-    for second in count(1):
-        await asyncio.sleep(_SERVE_SECONDS)
-        try:
-            await worker.serve()
-            if not second % _LOOK_EVERY:
-                worker.look_around()
-        except Exception as error:  # noqa: BLE001 - a worker whose clocks stand still must not go on
-            worker.fail(error)
-            return
 
 
 async def _watch_topics(worker: Deskpulse, topics: TopicWatch) -> None:

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import asyncio
+
+from stream.runtime.timer import LOOK_EVERY, run_timer
+
+
+class Served:
+    """Counts turns and looks; ends, or fails, after so many turns."""
+
+    def __init__(self, turns: int, error: Exception | None = None) -> None:
+        self.turns = self.looks = 0
+        self.failures: list[BaseException] = []
+        self.ended = asyncio.Event()
+        self._turns = turns
+        self._error = error
+
+    async def serve(self) -> None:
+        self.turns += 1
+        if self.turns == self._turns:
+            self.ended.set()
+            if self._error is not None:
+                raise self._error
+
+    def look_around(self) -> None:
+        self.looks += 1
+
+
+async def test_what_is_due_is_served_each_turn_and_the_desks_look_around_at_times() -> None:
+    served = Served(turns=2 * LOOK_EVERY + 1)
+    timer = asyncio.create_task(run_timer(served.serve, served.look_around, served.failures.append, seconds=0))
+    await served.ended.wait()
+    timer.cancel()
+
+    assert served.looks == 2
+    assert served.failures == []
+
+
+async def test_the_timer_ends_with_what_was_raised() -> None:
+    error = LookupError("no such ticket")
+    served = Served(turns=3, error=error)
+    await run_timer(served.serve, served.look_around, served.failures.append, seconds=0)
+
+    assert served.failures == [error]
+    assert served.turns == 3
