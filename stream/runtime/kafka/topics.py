@@ -237,12 +237,14 @@ _MIN_INSYNC: Final = TopicSetting(
 )
 
 _SOURCE: Final = (
-    TopicSetting("cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events of a ticket"),
+    TopicSetting(
+        "cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events with the same key"
+    ),
 )
 
 _EVENTS: Final = (
     TopicSetting(
-        "cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events of the same ticket"
+        "cleanup.policy", "delete", Bound.EXACT, Severity.PROBLEM, "compaction drops events with the same key"
     ),
 )
 
