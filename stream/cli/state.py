@@ -6,6 +6,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
+from stream.desks.kinds import entities_of, published_of
 from stream.runtime.kafka.broker import TopicsError
 from stream.runtime.kafka.rebuild import RebuildPlan, plan_rebuild, rebuild
 from stream.settings.kafka import KafkaSettings
@@ -42,17 +43,20 @@ def plan_lines(plan: RebuildPlan) -> list[str]:
         if topic in plan.displaced:
             lines.append(
                 f"{topic} has records where their keys do not belong: it was given more partitions since, or its"
-                " publishers choose partitions in their own way; a ticket or survey with events before and after that"
-                " will count as two, here and under a new kafka.group"
+                f" publishers choose partitions in their own way; those of its {entities_of(topic)} that have events"
+                " before and after that will count as two, here and under a new kafka.group"
             )
         if since is None and topic not in plan.displaced:
             lines.append(f"{topic} has all its records: its numbers will be what they were")
         elif since is not None:
             lines.append(
-                f"{topic} has records since {to_text(since * _MILLISECOND)}: its numbers will be right for tickets"
-                " and surveys of which everything happened after that"
+                f"{topic} has records since {to_text(since * _MILLISECOND)}: its numbers will be right for"
+                f" {entities_of(topic)} of which everything happened after that"
             )
-    lines.append("events on helpdesk.sla and dead letters that come of these records go out again, under the same ids")
+    published = [f"events on {name}" for topic in plan.since for name in published_of(topic)]
+    lines.append(
+        f"{' and '.join([*published, 'dead letters'])} that come of these records go out again, under the same ids"
+    )
     return lines
 
 

@@ -26,6 +26,12 @@ def kind_of(topic: str) -> Kind | None:
     return next((kind for kind in KINDS if kind.topic == topic), None)
 
 
+def entities_of(topic: str) -> str:
+    """What people call that which the events of a topic are about, such as ``tickets``."""
+    kind = kind_of(topic)
+    return "entities" if kind is None else kind.name
+
+
 def published_of(topic: str) -> tuple[str, ...]:
     """The topics of the events that are made of those of a topic."""
     kind = kind_of(topic)

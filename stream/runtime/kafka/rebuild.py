@@ -94,7 +94,7 @@ class RebuildPlan:
 
     ``since`` has for each source topic that is read again the time (milliseconds) from which on all of its
     partitions have their records, ``None`` if they have them all. ``displaced`` are those of them that hold records
-    where their keys do not belong: tickets of which some records do come out as two.
+    where their keys do not belong: entities of which some records do come out as two.
     """
 
     partitions: Mapping[str, int]

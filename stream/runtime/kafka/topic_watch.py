@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.metadata import MetadataRequest
 
+from stream.desks.kinds import entities_of
 from stream.runtime.kafka.broker import client_options
 from stream.runtime.kafka.lost_state import WAY_OUT
 from stream.runtime.kafka.topics import PlannedTopic, Role, growing
@@ -35,8 +36,8 @@ def changes(planned: Sequence[PlannedTopic], found: Mapping[str, int]) -> Iterat
         if count > topic.partitions and topic.role is Role.SOURCE:
             yield (
                 f"{topic.name} was given {count} partitions while the worker ran, it had {topic.partitions}:"
-                " its tickets or surveys move away from the partitions that have their state; stop all workers, then"
-                f" {growing(topic, count)}"
+                f" its {entities_of(topic.source)} move away from the partitions that have their state; stop all"
+                f" workers, then {growing(topic, count)}"
             )
         elif count < topic.partitions:
             what = (

@@ -384,7 +384,15 @@ class TestHorizon:
 
         assert warning is not None
         assert warning.startswith("2 events happened before 1970-01-04T00:00:00Z")
+        assert "those of tickets that it does not know" in warning
         assert "retention.days by 3" in warning
+
+    def test_the_warning_names_all_that_late_events_are_about(self) -> None:
+        events = [*self.events(), ReplayedEvent("helpdesk.surveys", b"a", b"{}", 1)]
+        warning = horizon.late_warning(events, {"helpdesk.tickets": 2, "helpdesk.surveys": 2})
+
+        assert warning is not None
+        assert "those of tickets and surveys that it does not know" in warning
 
     def test_without_a_horizon_there_is_no_warning(self) -> None:
         assert horizon.late_warning(self.events(), {}) is None
@@ -400,6 +408,12 @@ class TestHorizon:
         monkeypatch.setattr(horizon, "fetch", lambda *_, **__: about)
 
         assert horizon.horizons_at("http://worker", Settings()) == {"helpdesk.tickets": 2 * 86_400_000_000}
+
+    def test_the_horizon_of_a_topic_that_is_not_served_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        about = {"topics": {"helpdesk.tickets": {"horizon": {"0": "1970-01-02T00:00:00Z"}}}}
+        monkeypatch.setattr(horizon, "fetch", lambda *_, **__: about)
+
+        assert horizon.horizons_at("http://worker", Settings(desks=("surveys",))) == {}
 
     @pytest.mark.parametrize("about", [{}, {"topics": []}, {"topics": {"x": {}}}, []])
     def test_an_answer_of_something_else_is_no_horizon(self, monkeypatch: pytest.MonkeyPatch, about: object) -> None:

@@ -83,8 +83,14 @@ class TestHealth:
         with pytest.raises(PortTakenError, match=rf"cannot serve on 127\.0\.0\.1:{server.port}: .*; set web\.port"):
             await WebServer(WebSettings(port=server.port), site).start()
 
-    async def test_a_server_that_was_never_started_can_be_stopped(self, site: ServedWorker) -> None:
-        await WebServer(WebSettings(port=0), site).stop()
+    async def test_a_server_that_was_stopped_before_its_start_can_be_started(self, site: ServedWorker) -> None:
+        server = WebServer(WebSettings(port=0), site)
+        await server.stop()
+        await server.start()
+        status = (await get(server, "/livez")).status
+        await server.stop()
+
+        assert status == 200
 
 
 class TestMetrics:

@@ -124,6 +124,6 @@ def test_a_time_of_day_has_a_format_of_its_own(text: str, expected: str) -> None
 
 
 @given(st.lists(st.text(max_size=80), max_size=5))
-def test_no_text_is_too_odd(texts: list[str]) -> None:
-    spelling_of(texts, named_like_a_time=True)
-    clock_spelling_of(texts)
+def test_whatever_the_texts_a_spelling_that_is_found_reads_most_of_them(texts: list[str]) -> None:
+    for found in (spelling_of(texts, named_like_a_time=True), clock_spelling_of(texts)):
+        assert found is None or 0.8 <= found.share <= 1

@@ -101,8 +101,12 @@ def test_a_cleared_partition_starts_over(spans: SpanTracker[str]) -> None:
     assert spans.committable("a") == 5
 
 
-def test_a_partition_may_be_cleared_that_was_never_seen() -> None:
-    SpanTracker[str]().clear("a")
+def test_a_partition_may_be_cleared_that_was_never_seen(spans: SpanTracker[str]) -> None:
+    spans.done("a", 9)
+    spans.clear("b")
+
+    assert list(spans.partitions()) == ["a"]
+    assert spans.outstanding == 2
 
 
 def test_a_run_may_begin_when_all_before_it_have_begun() -> None:

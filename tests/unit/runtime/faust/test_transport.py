@@ -125,12 +125,16 @@ class TestSeeking:
     async def test_a_look_for_what_is_stuck_while_no_position_is_known_is_no_failure(
         self, consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def without_position(*_: object) -> None:
+        looks: list[tuple[object, ...]] = []
+
+        def without_position(*look: object) -> None:
+            looks.append(look)
             raise AssertionError
 
         monkeypatch.setattr(consumer._thread, "verify_event_path", without_position)
-
         consumer.verify_event_path(0.0, FIRST)
+
+        assert looks == [(0.0, FIRST)]
 
 
 class TestFetching:

@@ -6,8 +6,9 @@ from stream.runtime.kafka.topic_watch import changes
 from stream.runtime.kafka.topics import planned_topics
 from stream.settings.kafka import KafkaSettings
 
+SETTINGS = KafkaSettings(bootstrap_servers="kafka:9092", group="desk")
 SOURCE = "helpdesk.tickets"
-PLANNED = planned_topics(KafkaSettings(bootstrap_servers="kafka:9092", group="desk"), SOURCE, 4)
+PLANNED = planned_topics(SETTINGS, SOURCE, 4)
 
 
 def seen(**counts: int) -> list[str]:
@@ -41,3 +42,11 @@ def test_what_happened_to_a_topic_is_told_with_what_to_do(name: str, count: int,
 
     for word in words:
         assert word in line
+
+
+@pytest.mark.parametrize("entities", ["tickets", "surveys"])
+def test_a_source_that_has_grown_is_told_with_what_its_events_are_about(entities: str) -> None:
+    planned = planned_topics(SETTINGS, f"helpdesk.{entities}", 4)
+    (line,) = changes(planned, {topic.name: 8 for topic in planned})
+
+    assert f"it had 4: its {entities} move away" in line
