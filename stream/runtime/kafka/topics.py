@@ -237,15 +237,11 @@ _MIN_INSYNC: Final = TopicSetting(
 )
 
 _SOURCE: Final = (
-    TopicSetting(
-        "cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops events with the same key"
-    ),
+    TopicSetting("cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops events with the same key"),
 )
 
 _EVENTS: Final = (
-    TopicSetting(
-        "cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops events with the same key"
-    ),
+    TopicSetting("cleanup.policy", "delete", Bound.EXACT, Health.PROBLEM, "compaction drops events with the same key"),
 )
 
 _CONTENTS: Final = {Role.DEAD_LETTERS: "dead letters", Role.EVENTS: "events"}
