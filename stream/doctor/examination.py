@@ -80,10 +80,10 @@ async def gather_facts(settings: Settings, sources: Sequence[str], *, with_keys:
 
 def _look_at_folder(settings: Settings) -> tuple[str | None, list[Path]]:
     """Why the folder of the state cannot be used, if so, and the damaged copies in it."""
-    if settings.store != "rocksdb":
-        return None, []
     trouble = folder_trouble(settings.data_dir, *settings.store_names)
-    return trouble, [] if trouble else all_damaged_copies(settings.store_folder)
+    if trouble is not None:
+        return trouble if settings.store == "rocksdb" else None, []
+    return None, all_damaged_copies(settings.store_folder)
 
 
 def port_state(web: WebSettings) -> PortState:

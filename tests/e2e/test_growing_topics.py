@@ -48,7 +48,7 @@ ENDLESS_SECONDS: Final = 3_600
 PHASES: Final = ("taking in what was published", "moving the state", "for publishers to hear of the new partitions")
 DIES_WHILE_IT_CLOSES: Final = """
 import os, signal
-from stream.desk import growth
+from stream.state import growth
 
 _closing_rows, _closed = growth.closing_rows, []
 
