@@ -185,7 +185,7 @@ def zipped(*names: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name in names:
-            archive.writestr(name, "1,a\n")
+            archive.writestr(zipfile.ZipInfo(name), "1,a\n")
     return content.getvalue()
 
 
@@ -211,8 +211,8 @@ def tarred() -> bytes:
         (b"PAR1\x15\x00", "a Parquet file, no log; export it as CSV or JSON Lines"),
         (b"SQLite format 3\x00", "an SQLite database, no log; export the table as CSV"),
         (b"%PDF-1.7\n", "a PDF, no log; export the log as CSV"),
-        (gzip.compress(tarred()), "within gzip it is a tar archive, no log; unpack it first"),
-        (gzip.compress(zipped("a")), "within gzip it is a zip archive, no log; unpack it first"),
+        (gzip.compress(tarred(), mtime=0), "within gzip it is a tar archive, no log; unpack it first"),
+        (gzip.compress(zipped("a"), mtime=0), "within gzip it is a zip archive, no log; unpack it first"),
     ],
 )
 def test_a_file_that_is_no_log_is_told_what_it_is_and_the_way_out(tmp_path: Path, content: bytes, message: str) -> None:
