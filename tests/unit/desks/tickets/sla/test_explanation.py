@@ -79,3 +79,10 @@ def test_the_stretches_of_a_clock_that_has_ended_end_with_it(clock: SlaClock, to
     )
     assert (reading.state, reading.elapsed, reading.ended) == ("fulfilled", 12 * MINUTE, BEGUN + 32 * MINUTE)
     assert (reading.policy, reading.target, reading.due) == ("gold", HOUR, None)
+
+
+def test_a_clock_that_stood_still_from_the_start_never_ran(told: list[Transition]) -> None:
+    clock = SlaClock(SlaMetric.RESOLUTION, 1, "gold", TARGET, BEGUN, PENDING, told)
+    (reading,) = read_clocks(told, [clock], BEGUN + MINUTE)
+
+    assert reading.stretches == [Stretch(BEGUN, BEGUN + MINUTE, running=False, counted=0, ended_by="now")]

@@ -9,6 +9,7 @@ import pytest
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.definition import TICKETS
 from stream.desks.tickets.sla.policy import SlaMetric
+from stream.desks.tickets.sla.policy_check import calendars_of
 from stream.desks.tickets.sla.settings import policies_of, span_of
 from stream.desks.tickets.timeline import PENDING
 from stream.settings.loading import SettingsError, load_policies, load_settings
@@ -310,3 +311,21 @@ def test_how_a_policy_is_written_does_not_decide_the_fingerprint(tmp_path: Path)
     assert fingerprint(TICKETS, load_settings(written(tmp_path, one))) == fingerprint(
         TICKETS, load_settings(written(tmp_path, other))
     )
+
+
+def test_nor_does_the_order_of_the_pauses_of_a_target_chosen_by_a_value(tmp_path: Path) -> None:
+    one = ONE.replace('"1h"', '{ channel = { chat = { within = "1h", pause = ["hold", "pending"] } } }')
+    other = one.replace('["hold", "pending"]', '["pending", "hold"]')
+
+    assert fingerprint(TICKETS, load_settings(written(tmp_path, one))) == fingerprint(
+        TICKETS, load_settings(written(tmp_path, other))
+    )
+
+
+def test_the_section_calendar_is_called_default(tmp_path: Path) -> None:
+    hours = '[calendar]\nmonday = ["09:00-17:00"]\n'
+    text = hours + ONE.replace('name = "one"', 'name = "one"\ncalendar = "default"')
+    policies = policies_of(load_settings(written(tmp_path, text)))
+    assert policies is not None
+
+    assert [calendar.name for calendar in calendars_of(policies)] == ["default"]
