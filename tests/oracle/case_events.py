@@ -3,7 +3,7 @@
 The word for the event comes first: ``opened``, ``replied``, ``updated``, ``status pending``, ``solved`` or ``closed``
 for a changed status, ``resolved``, ``sent``, ``responded`` and so on. Details follow in any order: who (``agent``),
 ``internal``, a status, a survey with its scale and score (``nps 0-10 9``), ``attribute=value``, which nothing clears,
-``id=ID`` and ``sequence=TEXT``. An underscore in a value stands for a space.
+``id=ID``, ``source=SOURCE`` and ``sequence=TEXT``. An underscore in a value stands for a space.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from tests.event_records import record
 from tests.oracle.records import EPOCH, MICROSECOND
 
-_OF_EVENT: Final = frozenset({"id", "sequence"})
+_OF_EVENT: Final = frozenset({"id", "sequence", "source"})
 _WORDS: Final = {
     **dict.fromkeys(("customer", "agent", "bot", "automation"), "actor"),
     **dict.fromkeys(("public", "internal"), "visibility"),

@@ -34,9 +34,7 @@ def numbers_of(text: str) -> Numbers:
             numbers |= {(window, NOTHING): [] for window in WINDOWS}
         elif words[0] == "windows":
             _, name, *values = words
-            numbers |= {
-                (window, name): _value_of([value]) for window, value in zip(WINDOWS, values, strict=True)
-            }
+            numbers |= {(window, name): _value_of([value]) for window, value in zip(WINDOWS, values, strict=True)}
         else:
             _add(numbers, words)
     assert numbers, text

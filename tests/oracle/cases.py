@@ -1,4 +1,4 @@
-"""The worked cases: stories of tickets and surveys with the numbers they come to, written by hand in ``tests/data/cases``.
+"""The worked cases: stories of tickets and surveys with their numbers, by hand, in ``tests/data/cases``.
 
 How a case is written stands in the ``README.md`` there.
 """
