@@ -3,8 +3,6 @@ from __future__ import annotations
 from tests.unit.oracle.event_log import lifetime, ticket
 
 FIRST = "first_reply_seconds"
-NEXT = "next_reply_seconds"
-NONE = (0, 0.0)
 
 
 def test_54_000_seconds_over_800_first_replies_make_67_and_a_half() -> None:

@@ -5,9 +5,6 @@ import pytest
 from tests.oracle import compute
 from tests.unit.oracle.event_log import at
 
-MICROSECOND = 0.000001
-WINDOWS = ("5m", "1h", "24h", "7d", "30d", "lifetime")
-
 
 def test_without_events_and_without_a_now_there_is_no_now() -> None:
     answer = compute([])

@@ -6,13 +6,12 @@ import pytest
 
 from stream.desks.surveys.comments import COMMENTS_KEPT
 from stream.desks.surveys.resources import newest_comments
-from stream.desks.surveys.scores import SurveyRules
 from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, survey
 
 
-def answered(*values: bytes, inverted: bool = False) -> Worker:
+def answered(*values: bytes) -> Worker:
     """A worker that has taken survey records in."""
-    worker = Worker(survey_rules=SurveyRules(ces_inverted=inverted))
+    worker = Worker()
     outcome = worker.take_surveys(*values)
     assert not outcome.rejections, outcome.rejections
     return worker
