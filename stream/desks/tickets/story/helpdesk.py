@@ -1,15 +1,15 @@
-"""The simulated helpdesk: its people, what it hands out and the pace at which it works."""
+"""The simulated helpdesk as its tickets see it: what comes in, and what is remembered of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from stream.feeds.simulator.channels import MANNERS, OTHER_MANNER, Manner
-from stream.feeds.simulator.dice import Dice, Shares
-from stream.feeds.simulator.pace import Pace
-from stream.feeds.simulator.records import Story, Subject
-from stream.feeds.simulator.settings import SimulatorSettings
+from schemas.events import TICKETS_TOPIC
+from stream.desks.tickets.story.channels import MANNERS, OTHER_MANNER, Manner
+from stream.desks.tickets.story.settings import TicketStorySettings
+from stream.simulation.dice import Shares
+from stream.simulation.story import Subject
+from stream.simulation.storyline import Contact, Stage
 
 _REMEMBERED: Final = 200
 _CUSTOMERS_PER_TICKET: Final = 0.4
@@ -19,6 +19,8 @@ class Ticket(Subject):
     """What agents know of a ticket, and how content its customer is (``mood``, about 0 to 1)."""
 
     __slots__ = ("agent", "category", "channel", "manner", "mood", "priority", "requester", "team", "triaged")
+
+    topic = TICKETS_TOPIC
 
     def __init__(self, name: str, channel: str, manner: Manner) -> None:
         super().__init__(name)
@@ -32,23 +34,32 @@ class Ticket(Subject):
         self.mood = 0.0
         self.triaged = True
 
+    def contact(self) -> Contact:
+        """What others are told of the ticket."""
+        return Contact(
+            subject=self.name,
+            customer=self.requester,
+            channel=self.channel,
+            category=self.category,
+            team=self.team,
+            agent=self.agent,
+            quick=self.manner.quick,
+            contentment=self.mood,
+        )
+
 
 class Helpdesk:
-    """Hands out tickets, agents and customers, and starts the stories that run beside a ticket's."""
+    """Hands out tickets and remembers them."""
 
-    def __init__(self, settings: SimulatorSettings, dice: Dice, pace: Pace, begin: Callable[[Story], None]) -> None:
-        self.settings = settings
-        self.dice = dice
-        self.pace = pace
-        self.begin = begin
-        self.run = ""
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.settings = stage.settings.story(TicketStorySettings)
+        self.dice = stage.dice
+        self.staff = stage.staff
         self.opened = 0
-        self._channels = Shares(settings.channels)
-        self._priorities = Shares(settings.priorities)
-        self._categories = Shares(settings.categories)
-        self._teams = tuple(settings.teams)
-        self._agents = {name: team.agents for name, team in settings.teams.items()}
-        self._takes = {category: name for name, team in settings.teams.items() for category in team.categories}
+        self._channels = Shares(stage.settings.channels)
+        self._priorities = Shares(stage.settings.priorities)
+        self._categories = Shares(stage.settings.categories)
         self._recent: list[str] = []
 
     def ticket(self) -> Ticket:
@@ -56,24 +67,14 @@ class Helpdesk:
         dice = self.dice
         self.opened += 1
         channel = self._channels.pick(dice)
-        ticket = Ticket(f"{self.run}-{self.opened}", channel, MANNERS.get(channel, OTHER_MANNER))
+        ticket = Ticket(f"{self.stage.run}-{self.opened}", channel, MANNERS.get(channel, OTHER_MANNER))
         ticket.priority = self._priorities.pick(dice)
         ticket.category = self._categories.pick(dice)
-        ticket.team = self._takes.get(ticket.category) or self._teams[0]
+        ticket.team = self.staff.team_for(ticket.category)
         ticket.requester = f"customer-{int((self.opened * _CUSTOMERS_PER_TICKET + 500) * dice.random() ** 2)}"
         ticket.mood = (0.8 if ticket.category != "complaint" else 0.5) + 0.16 * dice.bell()
         ticket.triaged = ticket.manner.quick or dice.chance(0.6)
         return ticket
-
-    def agent(self, team: str) -> str:
-        """One of a team's agents; some work more than others."""
-        agents = self._agents[team]
-        return agents[int(self.dice.random() ** 1.4 * len(agents))]
-
-    def other_team(self, team: str) -> str:
-        """A team to pass a ticket on to: another one, where there is another."""
-        others = tuple(name for name in self._teams if name != team)
-        return self.dice.pick(others) if others else team
 
     def remember(self, ticket: Ticket) -> None:
         """Keep a ticket in mind as one that a later one may double."""
