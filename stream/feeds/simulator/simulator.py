@@ -48,9 +48,10 @@ class Simulator:
     def history(self, start: datetime, end: datetime, tickets: int) -> Iterator[SimulatedEvent]:
         """Yield, in time order, what happened from ``start`` up to ``end`` while ``tickets`` were opened.
 
-        Tickets come in with the rhythm of day and week; those of the last days are still open at the end. How
-        many of other kinds come in depends on the tickets. Memory grows with what is under way only. Raises ``ValueError`` when a moment has no time zone,
-        when ``end`` is not after ``start``, or when ``start`` is before the end of an earlier call.
+        Tickets come in with the rhythm of day and week; those of the last days are still open at the end. How many of
+        other kinds come in depends on the tickets. Memory grows with what is under way only. Raises ``ValueError`` when
+        a moment has no time zone, when ``end`` is not after ``start``, or when ``start`` is before the end of an
+        earlier call.
         """
         first, last = _microseconds(start), _microseconds(end)
         if last <= first or tickets < 0:
