@@ -88,7 +88,7 @@ def take_delivery(state: PartitionState, delivery: Delivery, row_bytes: int = 1_
 
 def picture(worker: Worker, state: PartitionState) -> dict[str, Any]:
     """What a reader of the metrics and a restart can tell of a partition."""
-    state.advance()
+    state.move_windows()
     registry = worker.registry
     result: dict[str, Any] = {
         "windows": {name: named(registry, totals) for name, totals in state.windows.totals().items()},
