@@ -68,7 +68,7 @@ class Changelog:
 def _lasting(fields: list[Any]) -> dict[str, Any]:
     names = TicketRow._fields if len(fields) == len(TicketRow._fields) else Kept._fields
     row = dict(zip(names, fields, strict=True))
-    return {name: value for name, value in row.items() if name not in {"clocks", "epoch", "base"}}
+    return {name: value for name, value in row.items() if name not in {"clocks", "after_checkpoint", "base"}}
 
 
 def take_delivery(state: PartitionState, delivery: Delivery, row_bytes: int = 1_000_000) -> Changelog:
