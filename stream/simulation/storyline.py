@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Protocol
 
 from stream.simulation.dice import Dice
 from stream.simulation.pace import Pace
@@ -20,21 +20,40 @@ class Occasion(NamedTuple):
     name: str
 
 
-class Contact(NamedTuple):
-    """What others are told of somebody who was served.
+class Contact(Protocol):
+    """What others may know when a customer was served: of the ticket, or of whatever else it was about."""
 
-    ``subject`` is the name of the ticket, or of whatever else it was about, and ``agent`` who helped, ``None`` for a
-    bot. ``contentment`` of the customer is about 0 to 1; ``quick`` says that people answer each other within minutes.
-    """
+    @property
+    def name(self) -> str:
+        """The name of the ticket, or of what else it is."""
 
-    subject: str
-    customer: str
-    channel: str
-    category: str
-    team: str
-    agent: str | None
-    quick: bool
-    contentment: float
+    @property
+    def customer(self) -> str:
+        """Who was served."""
+
+    @property
+    def channel(self) -> str:
+        """On which channel."""
+
+    @property
+    def category(self) -> str:
+        """What it was about."""
+
+    @property
+    def team(self) -> str:
+        """The team that served."""
+
+    @property
+    def agent(self) -> str | None:
+        """Who of the team; ``None`` for a bot."""
+
+    @property
+    def quick(self) -> bool:
+        """Whether people answer each other within minutes."""
+
+    @property
+    def mood(self) -> float:
+        """How content the customer is, about 0 to 1."""
 
 
 class Stage:
@@ -62,7 +81,10 @@ class Stage:
         self._followers = followers
 
     def announce(self, occasion: Occasion, contact: Contact, moment: int) -> None:
-        """Let the stories begin that follow an occasion at a moment (microseconds since the epoch)."""
+        """Let the stories begin that follow an occasion at a moment (microseconds since the epoch).
+
+        The ``contact`` may change afterwards, so they take from it what they need before their first step.
+        """
         for storyline in self._followers.get(occasion, ()):
             story = storyline.follow(occasion, contact, moment)
             if story is not None:

@@ -85,6 +85,8 @@ class Cast:
 
     def next_to_begin(self) -> Storyline:
         """Whose story begins next in a live stream: in turns, as often as ``per_ticket`` says."""
+        if len(self._beginning) == 1:
+            return self._beginning[0]
         for place, storyline in enumerate(self._beginning):
             self._credits[place] += storyline.per_ticket
         place = self._credits.index(max(self._credits))

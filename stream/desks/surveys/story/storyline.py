@@ -62,12 +62,13 @@ def survey_story(stage: Stage, contact: Contact, moment: int, response_share: fl
     """Send a survey after a contact that ended at ``moment`` and let the customer answer, or not."""
     dice = stage.dice
     kind = _KINDS.pick(dice)
-    survey = SurveySubject(f"{contact.subject}-{kind}")
-    labels = {"survey": kind, "ticket": contact.subject, "channel": contact.channel, "team": contact.team}
+    survey = SurveySubject(f"{contact.name}-{kind}")
+    labels = {"survey": kind, "ticket": contact.name, "channel": contact.channel, "team": contact.team}
     words = {"Agent": (contact.agent or "Ada").capitalize(), "category": contact.category, "channel": contact.channel}
-    mood = contact.contentment + 0.12 * dice.bell()
+    quick = contact.quick
+    mood = contact.mood + 0.12 * dice.bell()
     moment = yield stage.pace.always(moment, dice.spread(1800.0, 0.4)), survey, _SENT, dumps(labels)
-    answers = response_share * (1.6 if contact.quick else 0.8)
+    answers = response_share * (1.6 if quick else 0.8)
     if not dice.chance(min(1.0, answers * (0.7 + abs(mood - 0.6)))):
         return
     contentment = min(1.0, max(0.0, mood + _TOWARDS_THE_EDGES * (mood - 0.6)))

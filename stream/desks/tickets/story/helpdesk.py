@@ -9,7 +9,7 @@ from stream.desks.tickets.story.channels import MANNERS, OTHER_MANNER, Manner
 from stream.desks.tickets.story.settings import TicketStorySettings
 from stream.simulation.dice import Shares
 from stream.simulation.story import Subject
-from stream.simulation.storyline import Contact, Stage
+from stream.simulation.storyline import Stage
 
 _REMEMBERED: Final = 200
 _CUSTOMERS_PER_TICKET: Final = 0.4
@@ -18,7 +18,7 @@ _CUSTOMERS_PER_TICKET: Final = 0.4
 class Ticket(Subject):
     """What agents know of a ticket, and how content its customer is (``mood``, about 0 to 1)."""
 
-    __slots__ = ("agent", "category", "channel", "manner", "mood", "priority", "requester", "team", "triaged")
+    __slots__ = ("agent", "category", "channel", "customer", "manner", "mood", "priority", "quick", "team", "triaged")
 
     topic = TICKETS_TOPIC
 
@@ -26,26 +26,14 @@ class Ticket(Subject):
         super().__init__(name)
         self.channel = channel
         self.manner = manner
+        self.quick = manner.quick
         self.priority = ""
         self.category = ""
         self.team = ""
         self.agent: str | None = None
-        self.requester = ""
+        self.customer = ""
         self.mood = 0.0
         self.triaged = True
-
-    def contact(self) -> Contact:
-        """What others are told of the ticket."""
-        return Contact(
-            subject=self.name,
-            customer=self.requester,
-            channel=self.channel,
-            category=self.category,
-            team=self.team,
-            agent=self.agent,
-            quick=self.manner.quick,
-            contentment=self.mood,
-        )
 
 
 class Helpdesk:
@@ -71,9 +59,9 @@ class Helpdesk:
         ticket.priority = self._priorities.pick(dice)
         ticket.category = self._categories.pick(dice)
         ticket.team = self.staff.team_for(ticket.category)
-        ticket.requester = f"customer-{int((self.opened * _CUSTOMERS_PER_TICKET + 500) * dice.random() ** 2)}"
+        ticket.customer = f"customer-{int((self.opened * _CUSTOMERS_PER_TICKET + 500) * dice.random() ** 2)}"
         ticket.mood = (0.8 if ticket.category != "complaint" else 0.5) + 0.16 * dice.bell()
-        ticket.triaged = ticket.manner.quick or dice.chance(0.6)
+        ticket.triaged = ticket.quick or dice.chance(0.6)
         return ticket
 
     def remember(self, ticket: Ticket) -> None:

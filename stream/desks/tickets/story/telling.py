@@ -60,15 +60,15 @@ def ticket_story(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
     if not by_agent and dice.chance(settings.merge_share):
         into = desk.doubled(ticket)
         if into is not None:
-            moment = desk.stage.pace.agent(moment, dice.spread(1200.0, 0.8), quick=ticket.manner.quick)
+            moment = desk.stage.pace.agent(moment, dice.spread(1200.0, 0.8), quick=ticket.quick)
             yield moment, ticket, _MERGED, dumps({"into": into})
             return
     if not by_agent and dice.chance(settings.spam_share):
-        moment = desk.stage.pace.agent(moment, dice.spread(1800.0, 0.8), quick=ticket.manner.quick)
+        moment = desk.stage.pace.agent(moment, dice.spread(1800.0, 0.8), quick=ticket.quick)
         moment = yield moment, ticket, _DELETED, _SPAM
         if not dice.chance(settings.restored_share):
             return
-        moment = desk.stage.pace.agent(moment, dice.spread(7200.0, 0.8), quick=ticket.manner.quick)
+        moment = desk.stage.pace.agent(moment, dice.spread(7200.0, 0.8), quick=ticket.quick)
         moment = yield moment, ticket, _RESTORED, _NOTHING
     desk.remember(ticket)
     if ticket.channel == "chat" and dice.chance(settings.bot_share):
@@ -85,7 +85,7 @@ def ticket_story(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
         yield moment, ticket, _ABANDONED, dumps({"reason": reason} if reason else {})
         return
     if dice.chance(settings.unanswered_share):
-        moment = desk.stage.pace.agent(moment, dice.spread(7200.0, 0.7), quick=ticket.manner.quick)
+        moment = desk.stage.pace.agent(moment, dice.spread(7200.0, 0.7), quick=ticket.quick)
         yield moment, ticket, _STATUS_CHANGED, _DISMISSED
         return
     if not ticket.triaged:
@@ -102,7 +102,7 @@ def _opening(desk: Helpdesk, ticket: Ticket, *, by_agent: bool) -> bytes:
         "priority": ticket.priority,
         "category": ticket.category if ticket.triaged else None,
         "team": ticket.team if ticket.triaged else None,
-        "requester": ticket.requester,
+        "requester": ticket.customer,
         "status": "new",
     }
     if by_agent:
@@ -129,7 +129,7 @@ def _bot_service(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
 
 
 def _triage(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
-    moment = desk.stage.pace.agent(moment, desk.dice.spread(ticket.manner.reply * 0.3, 0.9), quick=ticket.manner.quick)
+    moment = desk.stage.pace.agent(moment, desk.dice.spread(ticket.manner.reply * 0.3, 0.9), quick=ticket.quick)
     moment = yield moment, ticket, _UPDATED, dumps({"category": ticket.category, "team": ticket.team})
     ticket.triaged = True
     if desk.dice.chance(desk.settings.reassignment_share):
@@ -139,7 +139,7 @@ def _triage(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
 
 
 def _customer_words(ticket: Ticket) -> bytes:
-    return dumps({"actor": "customer", "author": ticket.requester})
+    return dumps({"actor": "customer", "author": ticket.customer})
 
 
 def _note(ticket: Ticket) -> bytes:
@@ -151,7 +151,7 @@ def _reply(desk: Helpdesk, ticket: Ticket, moment: int, median: float) -> Part:
     wait = desk.dice.spread(1.0, 0.85)
     ticket.mood += 0.03 - 0.035 * wait
     haste = HASTE.get(ticket.priority, 1.0)
-    moment = desk.stage.pace.agent(moment, wait * median * haste, quick=ticket.manner.quick)
+    moment = desk.stage.pace.agent(moment, wait * median * haste, quick=ticket.quick)
     return (yield moment, ticket, _REPLIED, dumps({"actor": "agent", "author": ticket.agent}))
 
 
@@ -159,10 +159,10 @@ def _conversation(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
     settings, dice, manner = desk.settings, desk.dice, ticket.manner
     if ticket.agent is None:
         ticket.agent = desk.staff.agent(ticket.team, dice)
-        assigned = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.25, 0.8), quick=manner.quick)
+        assigned = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.25, 0.8), quick=ticket.quick)
         moment = yield assigned, ticket, _UPDATED, dumps({"assignee": ticket.agent})
     if dice.chance(settings.note_share):
-        noted = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.2, 0.6), quick=manner.quick)
+        noted = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.2, 0.6), quick=ticket.quick)
         moment = yield noted, ticket, _REPLIED, _note(ticket)
     moment = yield from _reply(desk, ticket, moment, manner.reply)
     while dice.chance(manner.turns):
@@ -186,11 +186,11 @@ def _detour(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
             ticket.team = update["team"] = desk.staff.other_team(ticket.team, dice)
         ticket.agent = update["assignee"] = desk.staff.agent(ticket.team, dice)
         ticket.mood -= 0.06
-        moved = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.5, 0.8), quick=manner.quick)
+        moved = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.5, 0.8), quick=ticket.quick)
         moment = yield moved, ticket, _UPDATED, dumps(update)
     if dice.chance(settings.escalation_share * (2.5 if ticket.category == "complaint" else 1.0)):
         ticket.mood -= 0.12
-        escalated = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.6, 0.8), quick=manner.quick)
+        escalated = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.6, 0.8), quick=ticket.quick)
         moment = yield escalated, ticket, _ESCALATED, dumps({"level": "second", "reason": dice.pick(_REASONS)})
         moment = yield moment, ticket, _REPLIED, _note(ticket)
     if not manner.live and dice.chance(settings.hold_share):
@@ -205,7 +205,7 @@ def _detour(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
 def _solve(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
     dice = desk.dice
     median = ticket.manner.wrap_up * HASTE.get(ticket.priority, 1.0)
-    moment = desk.stage.pace.agent(moment, dice.spread(median, 0.9), quick=ticket.manner.quick)
+    moment = desk.stage.pace.agent(moment, dice.spread(median, 0.9), quick=ticket.quick)
     if dice.chance(0.15):
         return (yield moment, ticket, _STATUS_CHANGED, _SOLVED)
     return (yield moment, ticket, _RESOLVED, _BY_AGENT)
@@ -228,7 +228,7 @@ def _aftermath(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
             moment = yield moment, ticket, _STATUS_CHANGED, _OPEN_AGAIN
         moment = yield from _reply(desk, ticket, moment, ticket.manner.reply)
         moment = yield from _solve(desk, ticket, moment)
-    desk.stage.announce(SETTLED, ticket.contact(), moment)
+    desk.stage.announce(SETTLED, ticket, moment)
     if dice.chance(0.12):
         thanks = desk.stage.pace.customer(moment, dice.spread(ticket.manner.answer, 0.8))
         moment = yield thanks, ticket, _REPLIED, _customer_words(ticket)
