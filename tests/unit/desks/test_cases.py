@@ -49,8 +49,8 @@ def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
     )
     outcomes = [worker.take(*batch) for batch in batches_of(case.tickets, arrival)]
     outcomes += [worker.take_surveys(*batch) for batch in batches_of(case.surveys, arrival)]
-    served = worker.tickets.serve(caught_up=True)
-    worker.tickets.went_out(len(served.outgoing))
+    advanced = worker.tickets.advance(caught_up=True)
+    worker.tickets.went_out(len(advanced.outgoing))
     return worker, outcomes
 
 
