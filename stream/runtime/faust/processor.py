@@ -173,7 +173,11 @@ class Processor:
                 more and self._failure is None and not self._app.rebalancing and self._table.state_of(number) is state
             ):
                 generation = self._app.consumer_generation_id
-                outcome = state.advance(caught_up=self._is_caught_up(tp, state))
+                try:
+                    outcome = state.advance(caught_up=self._is_caught_up(tp, state))
+                except Exception as error:
+                    self._stop_for(error)
+                    raise
                 more = outcome.more
                 if outcome.rows or state.unsent:
                     self._table.ran_ahead(number)

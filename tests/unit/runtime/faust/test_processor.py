@@ -245,6 +245,20 @@ class TestFailure:
         assert not task.done()
         await cancel(task)
 
+    async def test_after_a_turn_of_the_timer_that_raises_nothing_is_appended_or_done(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = Bench(held=False)
+        monkeypatch.setattr(PartitionState, "advance", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await bench.processor.advance()
+        task = await bench.run(FIRST)
+
+        assert isinstance(bench.failures[0], ZeroDivisionError)
+        assert bench.changelog.begun == []
+        assert not task.done()
+        await cancel(task)
+
     async def test_rows_that_do_not_fit_stop_the_worker(self) -> None:
         bench = Bench()
         await bench.run(FIRST)
