@@ -21,6 +21,7 @@ from stream.feeds.replay.language.when_tables import ColumnTests
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
 from stream.monitoring.rule_files import rule_files
 from stream.monitoring.rules import Links
+from stream.settings.monitoring import MonitoringSettings
 
 READ: Final[EventsByTopic] = {kind.topic: kind.events for kind in KINDS}
 """The events of each topic that deskpulse reads."""
@@ -58,7 +59,8 @@ def generated(root: Path) -> dict[str, str]:
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
-    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
+    rules = rule_files(Links(), MonitoringSettings(), "make generate")
+    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rules.items()}
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:

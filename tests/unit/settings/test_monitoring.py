@@ -73,8 +73,10 @@ def test_the_environment_sets_an_objective(monkeypatch: pytest.MonkeyPatch) -> N
         ),
         (
             "burn_rate = 14.4",
-            "monitoring.burn_rate: at 14.4, with the objective sla_compliance = 0.9, no alert could ever tell:"
-            " take less than 10",
+            (
+                "monitoring.burn_rate: at 14.4, with the objective sla_compliance = 0.9, no alert could ever tell:"
+                " take less than 10"
+            ),
         ),
     ],
 )
