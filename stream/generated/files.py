@@ -1,4 +1,4 @@
-"""Every generated file: schemas, rules for Prometheus, and the tables in the documentation."""
+"""Every generated file: schemas, what `deploy` has for monitoring, and the tables in the documentation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTabl
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
-from stream.monitoring.rule_files import rule_files
+from stream.monitoring.exported_files import RULES, RUNBOOKS, TEMPLATES, monitoring_files
 from stream.monitoring.rules import Links
 from stream.settings.monitoring import MonitoringSettings
 
@@ -47,7 +47,7 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
 }
 """What makes the tables of each page, by the names in their markers."""
 
-FOLDERS: Final = ("schemas/json", "schemas/examples", "deploy/prometheus/rules")
+FOLDERS: Final = ("schemas/json", "schemas/examples", *(f"deploy/{folder}" for folder in (RULES, RUNBOOKS, TEMPLATES)))
 """Folders that hold nothing but generated files."""
 
 
@@ -59,8 +59,8 @@ def generated(root: Path) -> dict[str, str]:
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
-    rules = rule_files(Links(), MonitoringSettings(), "make generate")
-    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rules.items()}
+    monitoring = monitoring_files(Links(), MonitoringSettings(), "make generate", handbook="../README.md")
+    files |= {f"deploy/{path}": text for path, text in monitoring.items()}
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from stream.settings.monitoring import DASHBOARDS_URL
+
 RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
-"""Where an alert's runbook is looked for, as ``<url>/<alert>.md``: the place to which you publish ``deploy/runbooks``.
+"""Where an alert's runbook is looked for, as ``<url>/<alert>.md``, until you say where you publish the runbooks.
 
 No such host exists. ``deskpulse monitoring export --into FOLDER --runbooks URL`` writes the rules with yours.
 """
-
-DASHBOARDS_URL: Final = "http://localhost:3000/d"
-"""Where an alert's dashboard is looked for, as ``<url>/<uid>``; Grafana's own address by default."""
 
 
 class Severity(StrEnum):
@@ -35,7 +34,10 @@ class Dashboard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The bases of the addresses that alerts point to, without a slash at the end."""
+    """The bases of the addresses that alerts point to, ``<runbooks>/<alert>.md`` and ``<dashboards>/<uid>``.
+
+    They have no slash at the end.
+    """
 
     runbooks: str = RUNBOOKS_URL
     dashboards: str = DASHBOARDS_URL

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
 from stream.settings.section import Seconds, Section
 
-_NEVER_FIRES = 1
+DASHBOARDS_URL: Final = "http://localhost:3000/d"
+"""Where Grafana shows its dashboards, with Grafana's own defaults."""
+
+_NEVER_FIRES: Final = 1
 """Never is a larger share of the clocks late than all of them."""
 
 
@@ -36,7 +39,7 @@ class MonitoringSettings(Section):
         None, description="Address below which you publish the runbooks, for the links in alerts."
     )
     dashboards_url: Address = Field(
-        "http://localhost:3000/d",
+        DASHBOARDS_URL,
         description="Address below which Grafana shows dashboards by uid, for the links in alerts.",
     )
     sla_compliance: Share = Field(
