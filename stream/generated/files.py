@@ -1,4 +1,4 @@
-"""Every generated file: schemas, rules for Prometheus, and the tables in the documentation."""
+"""Every generated file: schemas, rules for Prometheus, dashboards for Grafana, and the tables in the documentation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTabl
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
-from stream.monitoring.rule_files import rule_files
+from stream.monitoring.dashboards.dashboard_files import dashboard_files, provisioning_files
+from stream.monitoring.rule_files import GENERATED, rule_files
 from stream.monitoring.rules import Links
 
 READ: Final[EventsByTopic] = {kind.topic: kind.events for kind in KINDS}
@@ -46,7 +47,14 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
 }
 """What makes the tables of each page, by the names in their markers."""
 
-FOLDERS: Final = ("schemas/json", "schemas/examples", "deploy/prometheus/rules")
+FOLDERS: Final = (
+    "schemas/json",
+    "schemas/examples",
+    "deploy/prometheus/rules",
+    "deploy/grafana/dashboards",
+    "deploy/grafana/provisioning/dashboards",
+    "deploy/grafana/provisioning/datasources",
+)
 """Folders that hold nothing but generated files."""
 
 
@@ -59,6 +67,9 @@ def generated(root: Path) -> dict[str, str]:
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
     files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
+    files |= {f"deploy/grafana/dashboards/{name}": text for name, text in dashboard_files().items()}
+    head = f"{GENERATED}`make generate`; do not edit.\n"
+    files |= {f"deploy/grafana/provisioning/{path}": text for path, text in provisioning_files(head).items()}
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:

@@ -10,7 +10,9 @@ from stream.desks.tickets.sla.agenda import ClockState
 from stream.desks.tickets.sla.gauges import CLOCKS, NEXT_DEADLINE
 from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
+from stream.monitoring.addresses import DashboardLink
 from stream.monitoring.fleet import PER_WORKER, sum_name, summed, sums
+from stream.monitoring.objectives import OBJECTIVES
 from stream.monitoring.recording import (
     CONSUMER_LAG,
     DEAD_LETTER_SHARE,
@@ -20,21 +22,18 @@ from stream.monitoring.recording import (
     ratio_name,
     smallest_name,
 )
-from stream.monitoring.rules import AlertingRule, Dashboard, RecordingRule, RuleGroup, Severity
+from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup, Severity
 from stream.state.metric import PREFIX
+from stream.state.panel import Page
 
 JOB: Final = "deskpulse"
 """The name of the scrape job; the alerts about missing workers look for it."""
 
-SLA_OBJECTIVE: Final = 0.90
+SLA_OBJECTIVE: Final = OBJECTIVES.sla_compliance
 """The share of SLA clocks that are to end in time."""
 
-BURN_FACTOR: Final = 2.0
-"""How many times faster than allowed clocks may end late, in both windows, before somebody is told.
-
-The usual 14.4 could never be reached: with an objective of 90 % the factor is 10 if all clocks end late. At 2 the
-misses of 30 days are used up in 15.
-"""
+BURN_FACTOR: Final = OBJECTIVES.burn_rate
+"""How many times faster than allowed clocks may end late, in both windows, before somebody is told."""
 
 _LONG, _SHORT = "24h", "1h"
 _LONG_LEAST, _SHORT_LEAST = 20, 5
@@ -69,14 +68,14 @@ def _csat_expression() -> str:
     csat = ratio_name("csat", ())
     responses = summed(_RESPONSES, (), selector='{survey="csat", window="24h"}')
     drop = f'{csat}{{window="30d"}} - ignoring (window) {csat}{{window="24h"}}'
-    return f"{drop} > 0.1\nand\n{responses} >= 20"
+    return f"{drop} > {OBJECTIVES.csat_drop:g}\nand\n{responses} >= 20"
 
 
 def _stale_expression() -> str:
     events = f'{worker_metrics.EVENTS.exposed_name}{{topic="{TICKETS_TOPIC}"}}'
     # The hour around the same time a week ago, so that a night or a Sunday without events is none to be told of.
     usual = f"sum without ({PER_WORKER}, outcome) (increase({events}[1h] offset 6d23h30m))"
-    return f'time() - {LAST_EVENT}{{topic="{TICKETS_TOPIC}"}} > 1800\nunless\n{usual} < 10'
+    return f'time() - {LAST_EVENT}{{topic="{TICKETS_TOPIC}"}} > {OBJECTIVES.silence_seconds:g}\nunless\n{usual} < 10'
 
 
 def _overflow_expression() -> str:
@@ -86,6 +85,12 @@ def _overflow_expression() -> str:
     return f"sum without ({PER_WORKER}) ({grown} or {begun}) > 0"
 
 
+def _overdue_expression() -> str:
+    overdue = f"time() - {smallest_name(NEXT_DEADLINE)} > {OBJECTIVES.overdue_seconds:g}"
+    # With the clock of events, deadlines are not to be compared with the time of Prometheus.
+    return f'{overdue}\nunless on (job)\n{_BUILD}{{clock="event"}}'
+
+
 SLA_ALERTS: Final = (
     AlertingRule(
         "HelpdeskSlaBreached",
@@ -93,7 +98,7 @@ SLA_ALERTS: Final = (
         Severity.CRITICAL,
         "Customers are waiting past an SLA deadline.",
         f"{{{{ $value }}}} open clocks for {_CLOCK} are past their deadline ({_TICKETS}).",
-        Dashboard.SLA,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "team"), "Clocks at risk and breached"),
     ),
     AlertingRule(
         "HelpdeskSlaAtRisk",
@@ -101,7 +106,7 @@ SLA_ALERTS: Final = (
         Severity.WARNING,
         "SLA deadlines are near.",
         f"{{{{ $value }}}} clocks for {_CLOCK} will soon be past their deadline ({_TICKETS}).",
-        Dashboard.SLA,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "team"), "Clocks at risk and breached"),
     ),
     AlertingRule(
         "HelpdeskSlaComplianceLow",
@@ -110,7 +115,7 @@ SLA_ALERTS: Final = (
         "Too many SLA clocks end late to keep to the objective.",
         f"{{{{ $value | humanizePercentage }}}} of the clocks for {_CLOCK} that ended in the last 24 hours ended late,"
         f" and as large a share in the last hour; the objective allows {1 - SLA_OBJECTIVE:.0%}.",
-        Dashboard.SLA,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "policy", "sla"), "Burn rate"),
         "5m",
     ),
 )
@@ -123,18 +128,18 @@ SERVICE_ALERTS: Final = (
         Severity.WARNING,
         "A team's backlog is a quarter larger than a day ago.",
         "The backlog of team {{ $labels.team }} has grown by {{ $value }} tickets since this time yesterday.",
-        Dashboard.SERVICE,
+        DashboardLink(Page.TICKETS, ("job", "team"), "Backlog by team"),
         "30m",
     ),
     AlertingRule(
         "HelpdeskAbandonmentHigh",
-        f'{ratio_name("abandonment", ("channel",))}{{window="1h"}} > 0.1\nand\n'
+        f'{ratio_name("abandonment", ("channel",))}{{window="1h"}} > {OBJECTIVES.abandonment:g}\nand\n'
         f"{summed(_OPENED, ('channel', 'window'), selector=_HOUR)} >= 20",
         Severity.WARNING,
         "More than a tenth of a channel's customers leave unserved.",
         "In the last hour, {{ $value | humanizePercentage }} of the tickets of channel {{ $labels.channel }} were"
         " abandoned.",
-        Dashboard.SERVICE,
+        DashboardLink(Page.TICKETS, ("job", "channel"), "Abandonment by channel", "1h"),
         "5m",
     ),
     AlertingRule(
@@ -144,7 +149,7 @@ SERVICE_ALERTS: Final = (
         "Customers are less satisfied than they used to be.",
         "The share of satisfied customers in the last 24 hours is lower than that of the last 30 days, by"
         " {{ $value | humanizePercentage }} of all answers.",
-        Dashboard.SERVICE,
+        DashboardLink(Page.VOICE, ("job",), "CSAT over time", "24h"),
         "15m",
     ),
 )
@@ -156,7 +161,7 @@ WORKER_ALERTS: Final = (
         Severity.CRITICAL,
         "A deskpulse worker does not answer.",
         "The worker {{ $labels.instance }} could not be scraped for a minute, which is longer than a restart takes.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Workers"),
         "1m",
     ),
     AlertingRule(
@@ -165,7 +170,7 @@ WORKER_ALERTS: Final = (
         Severity.CRITICAL,
         "There is no deskpulse worker at all.",
         "No target of the job {{ $labels.job }} exports metrics: nothing is measured, and no SLA alert can fire.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Workers"),
         "2m",
     ),
     AlertingRule(
@@ -175,26 +180,26 @@ WORKER_ALERTS: Final = (
         "No events come from the helpdesk.",
         "No worker has taken in a record of {{ $labels.topic }} for {{ $value | humanizeDuration }}, although there"
         " were some at this time a week ago.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Since the last record, by topic"),
         "5m",
     ),
     AlertingRule(
         "HelpdeskConsumerLagHigh",
-        f"{CONSUMER_LAG} > 10000",
+        f"{CONSUMER_LAG} > {OBJECTIVES.lag:g}",
         Severity.WARNING,
         "The workers fall behind, so the metrics are late.",
         "{{ $value }} records of {{ $labels.topic }} have not been taken in.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Lag by topic"),
         "5m",
     ),
     AlertingRule(
         "HelpdeskDeadLetterRateHigh",
-        f"{DEAD_LETTER_SHARE} > 0.01\nand\n"
+        f"{DEAD_LETTER_SHARE} > {OBJECTIVES.dead_letters:g}\nand\n"
         f"sum without ({PER_WORKER}, reason) (increase({_DEAD_LETTERS}[{SHARE_RANGE}])) >= 10",
         Severity.WARNING,
         "More than one record in a hundred goes to the dead letters.",
         "{{ $value | humanizePercentage }} of the records of {{ $labels.topic }} went to the dead letters.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Dead letters by reason"),
         "5m",
     ),
     AlertingRule(
@@ -203,16 +208,15 @@ WORKER_ALERTS: Final = (
         Severity.INFO,
         "A label has more values than are told apart.",
         "Values of the label {{ $labels.label }} were folded into `other` in the last hour.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Labels folded into other"),
     ),
     AlertingRule(
         "HelpdeskSlaDeadlinesOverdue",
-        # With the clock of events, deadlines are not to be compared with the time of Prometheus.
-        f'time() - {smallest_name(NEXT_DEADLINE)} > 60\nunless on (job)\n{_BUILD}{{clock="event"}}',
+        _overdue_expression(),
         Severity.CRITICAL,
         "SLA deadlines pass without being noticed.",
         f"The next deadline for {_CLOCK} was {{{{ $value | humanizeDuration }}}} ago, and its clock has not breached.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "policy", "sla"), "Nearest deadlines"),
         "2m",
     ),
     AlertingRule(
@@ -222,7 +226,7 @@ WORKER_ALERTS: Final = (
         "Always fires, to show that alerts arrive.",
         "Prometheus evaluates its rules and reaches Alertmanager. If this alert stops arriving, no other alert arrives"
         " either.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE),
     ),
 )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from stream.monitoring.addresses import DashboardLink
+
 RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
 """Where an alert's runbook is looked for, as ``<url>/<alert>.md``: the place to which you publish ``deploy/runbooks``.
 
@@ -23,14 +25,6 @@ class Severity(StrEnum):
     CRITICAL = "critical"
     WARNING = "warning"
     INFO = "info"
-
-
-class Dashboard(StrEnum):
-    """The uid of a dashboard, which never changes."""
-
-    SERVICE = "deskpulse-service"
-    SLA = "deskpulse-sla"
-    WORKERS = "deskpulse-workers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ class AlertingRule:
     severity: Severity
     summary: str
     description: str
-    dashboard: Dashboard
+    dashboard: DashboardLink
     pending: str = "0s"
 
     def written(self, links: Links) -> dict[str, Any]:
@@ -79,7 +73,7 @@ class AlertingRule:
                 "summary": self.summary,
                 "description": self.description,
                 "runbook_url": f"{links.runbooks}/{self.name}.md",
-                "dashboard_url": f"{links.dashboards}/{self.dashboard}",
+                "dashboard_url": self.dashboard.address(links.dashboards),
             },
         }
 
