@@ -33,6 +33,11 @@ def monitoring_export(
         str | None,
         typer.Option(help="Address below which Grafana shows dashboards by uid; overrides the settings."),
     ] = None,
+    *,
+    no_dashboards: Annotated[
+        bool,
+        typer.Option("--no-dashboards", help="Leave out the dashboards, which need deskpulse's extra `monitoring`."),
+    ] = False,
 ) -> None:
     """Write rules, dashboards, runbooks and Alertmanager's templates, with your links, objectives and thresholds."""
     from stream.cli.monitoring import export_monitoring, links_to, missing_links
@@ -40,5 +45,5 @@ def monitoring_export(
 
     thresholds = load_settings(config).monitoring
     links = links_to(thresholds, runbooks, dashboards)
-    print_lines(str(path) for path in export_monitoring(into, links, thresholds))
+    print_lines(str(path) for path in export_monitoring(into, links, thresholds, with_dashboards=not no_dashboards))
     warn(missing_links(links, into))

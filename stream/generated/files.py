@@ -19,7 +19,9 @@ from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTabl
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
+from stream.monitoring.dashboards.dashboard_files import DASHBOARDS, dashboard_files, provisioning_files
 from stream.monitoring.exported_files import RULES, RUNBOOKS, TEMPLATES, monitoring_files
+from stream.monitoring.rule_files import generated_note
 from stream.monitoring.rules import Links
 from stream.settings.monitoring import MonitoringSettings
 
@@ -47,8 +49,16 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
 }
 """What makes the tables of each page, by the names in their markers."""
 
-FOLDERS: Final = ("schemas/json", "schemas/examples", *(f"deploy/{folder}" for folder in (RULES, RUNBOOKS, TEMPLATES)))
+FOLDERS: Final = (
+    "schemas/json",
+    "schemas/examples",
+    *(f"deploy/{folder}" for folder in (RULES, RUNBOOKS, TEMPLATES, DASHBOARDS)),
+    "deploy/grafana/provisioning/dashboards",
+    "deploy/grafana/provisioning/datasources",
+)
 """Folders that hold nothing but generated files."""
+
+_COMMAND: Final = "make generate"
 
 
 def generated(root: Path) -> dict[str, str]:
@@ -59,8 +69,11 @@ def generated(root: Path) -> dict[str, str]:
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
-    monitoring = monitoring_files(Links(), MonitoringSettings(), "make generate", handbook="../README.md")
-    files |= {f"deploy/{path}": text for path, text in monitoring.items()}
+    thresholds = MonitoringSettings()
+    monitoring = monitoring_files(Links(), thresholds, _COMMAND, handbook="../README.md")
+    files |= {f"deploy/{path}": text for path, text in (monitoring | dashboard_files(thresholds)).items()}
+    provisioning = provisioning_files(f"# {generated_note(_COMMAND)}\n")
+    files |= {f"deploy/grafana/provisioning/{path}": text for path, text in provisioning.items()}
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:

@@ -11,6 +11,7 @@ from stream.desks.tickets.sla.agenda import ClockState
 from stream.desks.tickets.sla.gauges import CLOCKS, NEXT_DEADLINE
 from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
+from stream.monitoring.addresses import DashboardLink
 from stream.monitoring.fleet import PER_WORKER, sum_name, summed, sums
 from stream.monitoring.recording import (
     CONSUMER_LAG,
@@ -21,10 +22,11 @@ from stream.monitoring.recording import (
     ratio_name,
     smallest_name,
 )
-from stream.monitoring.rules import AlertingRule, Dashboard, RecordingRule, RuleGroup, Severity
+from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup, Severity
 from stream.monitoring.wording import fraction, number, one_in, percent
 from stream.settings.monitoring import MonitoringSettings
 from stream.state.metric import PREFIX
+from stream.state.panel import Page
 
 JOB: Final = "deskpulse"
 """The name of the scrape job; the alerts about missing workers look for it."""
@@ -94,7 +96,7 @@ def _sla_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.CRITICAL,
         "Customers are waiting past an SLA deadline.",
         f"{{{{ $value }}}} open clocks for {_CLOCK} are past their deadline ({_TICKETS}).",
-        Dashboard.SLA,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "team"), "Clocks at risk and breached"),
     )
     yield AlertingRule(
         "HelpdeskSlaAtRisk",
@@ -102,7 +104,7 @@ def _sla_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.WARNING,
         "SLA deadlines are near.",
         f"{{{{ $value }}}} clocks for {_CLOCK} will soon be past their deadline ({_TICKETS}).",
-        Dashboard.SLA,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "team"), "Clocks at risk and breached"),
     )
     yield AlertingRule(
         "HelpdeskSlaComplianceLow",
@@ -111,7 +113,7 @@ def _sla_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         "Too many SLA clocks end late to keep to the objective.",
         f"{{{{ $value | humanizePercentage }}}} of the clocks for {_CLOCK} that ended in the last 24 hours ended late,"
         f" and as large a share in the last hour; the objective allows {number(100 * thresholds.late_allowed)}%.",
-        Dashboard.SLA,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "policy", "sla"), "Burn rate"),
         "5m",
     )
 
@@ -124,7 +126,7 @@ def _service_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.WARNING,
         f"A team's backlog is {fraction(thresholds.backlog_growth)} larger than a day ago.",
         "The backlog of team {{ $labels.team }} has grown by {{ $value }} tickets since this time yesterday.",
-        Dashboard.SERVICE,
+        DashboardLink(Page.TICKETS, ("job", "team"), "Backlog by team"),
         "30m",
     )
     yield AlertingRule(
@@ -135,7 +137,7 @@ def _service_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         f"More than {fraction(thresholds.abandonment)} of a channel's customers leave unserved.",
         "In the last hour, {{ $value | humanizePercentage }} of the tickets of channel {{ $labels.channel }} were"
         " abandoned.",
-        Dashboard.SERVICE,
+        DashboardLink(Page.TICKETS, ("job", "channel"), "Abandonment by channel", "1h"),
         "5m",
     )
     yield AlertingRule(
@@ -145,7 +147,7 @@ def _service_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         "Customers are less satisfied than they used to be.",
         "The share of satisfied customers in the last 24 hours is lower than that of the last 30 days, by"
         " {{ $value | humanizePercentage }} of all answers.",
-        Dashboard.SERVICE,
+        DashboardLink(Page.VOICE, ("job",), "CSAT over time", "24h"),
         "15m",
     )
 
@@ -159,7 +161,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.CRITICAL,
         "A deskpulse worker does not answer.",
         "The worker {{ $labels.instance }} could not be scraped for a minute, which is longer than a restart takes.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Workers"),
         "1m",
     )
     yield AlertingRule(
@@ -168,7 +170,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.CRITICAL,
         "There is no deskpulse worker at all.",
         "No target of the job {{ $labels.job }} exports metrics: nothing is measured, and no SLA alert can fire.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Workers"),
         "2m",
     )
     yield AlertingRule(
@@ -178,7 +180,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         "No events come from the helpdesk.",
         "No worker has taken in a record of {{ $labels.topic }} for {{ $value | humanizeDuration }}, although there"
         " were some at this time a week ago.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Since the last record, by topic"),
         "5m",
     )
     yield AlertingRule(
@@ -187,7 +189,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.WARNING,
         "The workers fall behind, so the metrics are late.",
         "{{ $value }} records of {{ $labels.topic }} have not been taken in.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Lag by topic"),
         "5m",
     )
     yield AlertingRule(
@@ -196,7 +198,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.WARNING,
         _dead_letter_summary(thresholds.dead_letters),
         "{{ $value | humanizePercentage }} of the records of {{ $labels.topic }} went to the dead letters.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Dead letters by reason"),
         "5m",
     )
     yield AlertingRule(
@@ -205,7 +207,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.INFO,
         "A label has more values than are told apart.",
         "Values of the label {{ $labels.label }} were folded into `other` in the last hour.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE, ("job",), "Labels folded into other"),
     )
     yield AlertingRule(
         "HelpdeskSlaDeadlinesOverdue",
@@ -214,7 +216,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         Severity.CRITICAL,
         "SLA deadlines pass without being noticed.",
         f"The next deadline for {_CLOCK} was {{{{ $value | humanizeDuration }}}} ago, and its clock has not breached.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.SERVICE_LEVELS, ("job", "policy", "sla"), "Nearest deadlines"),
         "2m",
     )
     yield AlertingRule(
@@ -224,7 +226,7 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         "Always fires, to show that alerts arrive.",
         "Prometheus evaluates its rules and reaches Alertmanager. If this alert stops arriving, no other alert arrives"
         " either.",
-        Dashboard.WORKERS,
+        DashboardLink(Page.PIPELINE),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from stream.monitoring.addresses import DashboardLink
 from stream.settings.monitoring import DASHBOARDS_URL
 
 RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
@@ -22,14 +23,6 @@ class Severity(StrEnum):
     CRITICAL = "critical"
     WARNING = "warning"
     INFO = "info"
-
-
-class Dashboard(StrEnum):
-    """The uid of a dashboard, which never changes."""
-
-    SERVICE = "deskpulse-service"
-    SLA = "deskpulse-sla"
-    WORKERS = "deskpulse-workers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ class AlertingRule:
     severity: Severity
     summary: str
     description: str
-    dashboard: Dashboard
+    dashboard: DashboardLink
     pending: str = "0s"
 
     def written(self, links: Links) -> dict[str, Any]:
@@ -81,7 +74,7 @@ class AlertingRule:
                 "summary": self.summary,
                 "description": self.description,
                 "runbook_url": f"{links.runbooks}/{self.name}.md",
-                "dashboard_url": f"{links.dashboards}/{self.dashboard}",
+                "dashboard_url": self.dashboard.address(links.dashboards),
             },
         }
 

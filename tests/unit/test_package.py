@@ -66,10 +66,9 @@ def test_from_the_wheel_alone_the_export_writes_what_the_repository_has(wheel: P
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
 
     made = {path.relative_to(tmp_path / "made") for path in (tmp_path / "made").rglob("*") if path.is_file()}
-    folders = {path.parts[0] for path in made}
-    assert {"prometheus", "alertmanager", "runbooks"} <= folders
+    assert {path.parts[0] for path in made} == {"prometheus", "alertmanager", "runbooks", "grafana"}
     assert made == {
         path.relative_to(ROOT / "deploy")
-        for folder in ("prometheus/rules", "alertmanager/templates", "runbooks")
+        for folder in ("prometheus/rules", "alertmanager/templates", "runbooks", "grafana/dashboards")
         for path in (ROOT / "deploy" / folder).iterdir()
     }

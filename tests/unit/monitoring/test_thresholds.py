@@ -1,7 +1,8 @@
-"""What is aimed at, and from where on something is wrong, stands in rules and runbooks as the settings have it."""
+"""What is aimed at and where something is wrong stand in rules, dashboards and runbooks as the settings have it."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 import yaml
 
 from stream.monitoring.alerts import alerts
+from stream.monitoring.dashboards.dashboard_files import dashboard_files
 from stream.monitoring.exported_files import monitoring_files
 from stream.monitoring.rules import Links
 from stream.settings.monitoring import MonitoringSettings
+from tests.monitoring.dashboards import panels_of
 from tests.monitoring.tools import MonitoringTools, outcome
 
 CHANGED = MonitoringSettings(
@@ -39,12 +42,13 @@ CHANGED = MonitoringSettings(
     overdue_seconds=90,
 )
 ONLY_IN_DASHBOARDS = {"csat", "nps", "ces", "first_reply_seconds", "open_cases", "oldest_open_seconds"}
+EVERYWHERE = {"sla_compliance", "burn_rate", "abandonment", "lag", "dead_letters", "silence_seconds"}
 LINKS = {"runbooks_url", "dashboards_url"}
 
 
 def files_with(thresholds: MonitoringSettings) -> dict[str, str]:
     """The files by their paths."""
-    return monitoring_files(Links(), thresholds, "make generate", "../README.md")
+    return monitoring_files(Links(), thresholds, "make generate", "../README.md") | dashboard_files(thresholds)
 
 
 def rule_of(thresholds: MonitoringSettings, alert: str) -> str:
@@ -99,8 +103,27 @@ def test_a_changed_threshold_stands_in_the_rule_and_in_the_runbook(
 def test_each_threshold_alone_changes_some_rule_and_some_runbook(key: str) -> None:
     before, after = files_with(MonitoringSettings()), files_with(MonitoringSettings(**{key: getattr(CHANGED, key)}))
 
-    changed = {path for path, text in after.items() if text != before[path]}
-    assert {path.split("/")[0] for path in changed} == {"prometheus", "runbooks"}
+    changed = {path.split("/")[0] for path, text in after.items() if text != before[path]}
+    assert changed >= {"prometheus", "runbooks"}
+    assert ("grafana" in changed) is (key in EVERYWHERE)
+
+
+@pytest.mark.parametrize("key", sorted(ONLY_IN_DASHBOARDS))
+def test_an_objective_without_an_alert_changes_dashboards_alone(key: str) -> None:
+    before, after = files_with(MonitoringSettings()), files_with(MonitoringSettings(**{key: getattr(CHANGED, key)}))
+
+    changed = {path.split("/")[0] for path, text in after.items() if text != before[path]}
+    assert changed == {"grafana"}
+
+
+def test_a_changed_objective_stands_in_the_title_and_the_colours_of_its_panel() -> None:
+    now = json.loads(files_with(CHANGED)["grafana/dashboards/deskpulse-now.json"])
+    steps = {
+        panel["title"]: [step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]]
+        for panel in panels_of(now)
+    }
+
+    assert steps["SLA compliance of the day (target ≥ 95 %)"] == [None, 0.95]
 
 
 def test_no_place_for_a_threshold_is_left_in_a_runbook() -> None:
@@ -133,17 +156,17 @@ def test_an_alert_fires_at_the_changed_threshold_and_not_at_the_old_one(
 ) -> None:
     (tmp_path / "alerts.yml").write_text(files_with(CHANGED)["prometheus/rules/alerts.yml"], "utf-8")
     name = "topic:helpdesk_consumer_lag_records:sum"
+    alert = next(rule for rule in alerts(CHANGED) if rule.name == "HelpdeskConsumerLagHigh")
+    annotations = alert.written(Links())["annotations"]
     lags: list[dict[str, Any]] = [
-        {"series": f'{name}{{topic="above"}}', "values": "12346x10"},
-        {"series": f'{name}{{topic="below"}}', "values": "12345x10"},
+        {"series": f'{name}{{job="desk", topic="above"}}', "values": "12346x10"},
+        {"series": f'{name}{{job="desk", topic="below"}}', "values": "12345x10"},
     ]
     fires = {
-        "exp_labels": {"severity": "warning", "topic": "above"},
+        "exp_labels": {"severity": "warning", "job": "desk", "topic": "above"},
         "exp_annotations": {
-            key: str(text)
-            for key, text in next(rule for rule in alerts(CHANGED) if rule.name == "HelpdeskConsumerLagHigh")
-            .written(Links())["annotations"]
-            .items()
+            key: text.replace("{{ $labels.job | urlquery }}", "desk").replace("{{ $labels.topic }}", "above")
+            for key, text in annotations.items()
         },
     }
     fires["exp_annotations"]["description"] = "12346 records of above have not been taken in."
