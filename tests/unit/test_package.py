@@ -50,7 +50,7 @@ def test_the_pages_about_the_code_and_the_shipped_mappings_come_along(installed:
 def test_from_the_wheel_alone_the_export_writes_what_the_repository_has(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "environment"
     venv.create(home, with_pip=False)
-    python = home / "bin" / "python"
+    python = str(home / "bin" / "python")
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", "--no-deps", wheel],
         check=True,
@@ -62,7 +62,7 @@ def test_from_the_wheel_alone_the_export_writes_what_the_repository_has(wheel: P
 
     where = [python, "-c", "import stream; print(stream.__file__)"]
     assert Path(subprocess.check_output(where, cwd=tmp_path, text=True, timeout=60).strip()).is_relative_to(home)
-    command = [home / "bin" / "deskpulse", "monitoring", "export", "--into", "made"]
+    command = [str(home / "bin" / "deskpulse"), "monitoring", "export", "--into", "made"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
 
     made = {path.relative_to(tmp_path / "made") for path in (tmp_path / "made").rglob("*") if path.is_file()}
