@@ -57,7 +57,7 @@ class Good(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What tells good from bad: ``name`` is a field of the objectives. ``shown`` puts it into the title."""
+    """What tells good from bad: ``name`` is one of the settings `monitoring`. ``shown`` puts it into the title."""
 
     name: str
     good: Good

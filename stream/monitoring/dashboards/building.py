@@ -60,7 +60,7 @@ def dashboard(page: DashboardPage, objectives: MonitoringSettings) -> Dashboard:
     made = builder.build()
     for shown in made.links or []:
         # In sight, and not in the menu where newer versions would put it.
-        shown.placement = None  # type: ignore[assignment] - the SDK leaves out what is None
+        shown.placement = None  # type: ignore[assignment]  # the SDK leaves out what is None
     made.panels = list(_placed(page.rows, Style(page.reader, objectives)))
     made.schema_version = SCHEMA_VERSION
     return made
