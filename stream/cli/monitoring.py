@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from stream.monitoring.addresses import UID_PREFIX
-from stream.monitoring.exported_files import monitoring_files
+from stream.monitoring.exported_files import DASHBOARDS, monitoring_files, within
 from stream.monitoring.rule_files import GENERATED
 from stream.monitoring.rules import RUNBOOKS_URL, Links
 from stream.settings.monitoring import MonitoringSettings, web_address
@@ -67,7 +67,7 @@ def _dashboards(thresholds: MonitoringSettings) -> dict[str, str]:
         raise ExportError(
             "what makes dashboards is not installed: pip install 'deskpulse[monitoring]', or give --no-dashboards"
         ) from error
-    return dashboard_files(thresholds)
+    return within(DASHBOARDS, dashboard_files(thresholds))
 
 
 def _is_generated(path: Path) -> bool:

@@ -19,8 +19,8 @@ from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTabl
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
-from stream.monitoring.dashboards.dashboard_files import DASHBOARDS, dashboard_files, provisioning_files
-from stream.monitoring.exported_files import RULES, RUNBOOKS, TEMPLATES, monitoring_files
+from stream.monitoring.dashboards.dashboard_files import dashboard_files, provisioning_files
+from stream.monitoring.exported_files import DASHBOARDS, RULES, RUNBOOKS, TEMPLATES, monitoring_files, within
 from stream.monitoring.rule_files import generated_note
 from stream.monitoring.rules import Links
 from stream.settings.monitoring import MonitoringSettings
@@ -70,8 +70,9 @@ def generated(root: Path) -> dict[str, str]:
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
     thresholds = MonitoringSettings()
-    monitoring = monitoring_files(Links(), thresholds, _COMMAND, handbook="../README.md")
-    files |= {f"deploy/{path}": text for path, text in (monitoring | dashboard_files(thresholds)).items()}
+    monitoring = within(DASHBOARDS, dashboard_files(thresholds))
+    monitoring |= monitoring_files(Links(), thresholds, _COMMAND, handbook="../README.md")
+    files |= {f"deploy/{path}": text for path, text in monitoring.items()}
     provisioning = provisioning_files(f"# {generated_note(_COMMAND)}\n")
     files |= {f"deploy/grafana/provisioning/{path}": text for path, text in provisioning.items()}
     for path, tables in TABLES.items():

@@ -10,6 +10,7 @@ from stream.monitoring.rules import Links
 from stream.monitoring.runbook_files import runbook_files
 from stream.settings.monitoring import MonitoringSettings
 
+DASHBOARDS: Final = "grafana/dashboards"
 RULES: Final = "prometheus/rules"
 RUNBOOKS: Final = "runbooks"
 TEMPLATES: Final = "alertmanager/templates"
@@ -26,9 +27,9 @@ def monitoring_files(
     note = generated_note(command)
     runbooks = runbook_files(thresholds, handbook)
     return {
-        **_within(RULES, rule_files(links, thresholds, command)),
-        **_within(TEMPLATES, {name: f"{{{{/* {note} */}}}}\n{text}" for name, text in template_sources().items()}),
-        **_within(RUNBOOKS, {name: f"{text}\n<!-- {note} -->\n" for name, text in runbooks.items()}),
+        **within(RULES, rule_files(links, thresholds, command)),
+        **within(TEMPLATES, {name: f"{{{{/* {note} */}}}}\n{text}" for name, text in template_sources().items()}),
+        **within(RUNBOOKS, {name: f"{text}\n<!-- {note} -->\n" for name, text in runbooks.items()}),
     }
 
 
@@ -39,5 +40,6 @@ def template_sources() -> dict[str, str]:
     return dict(sorted(sources.items()))
 
 
-def _within(folder: str, texts: dict[str, str]) -> dict[str, str]:
+def within(folder: str, texts: dict[str, str]) -> dict[str, str]:
+    """Texts by the paths of their files, which are given by name, below a folder."""
     return {f"{folder}/{name}": text for name, text in texts.items()}

@@ -11,9 +11,6 @@ from stream.monitoring.dashboards.building import dashboard
 from stream.monitoring.dashboards.pages import dashboard_pages
 from stream.settings.monitoring import MonitoringSettings
 
-DASHBOARDS: Final = "grafana/dashboards"
-"""The folder of the dashboards, beside those of rules and runbooks."""
-
 DASHBOARDS_FOLDER: Final = "/var/lib/grafana/dashboards"
 """Where Grafana is told to look for the dashboards: the place to which you mount or copy them."""
 
@@ -50,12 +47,9 @@ _DATASOURCE: Final[dict[str, Any]] = {
 
 
 def dashboard_files(objectives: MonitoringSettings) -> dict[str, str]:
-    """The JSON of every dashboard by the path of its file, beside those of rules and runbooks."""
+    """The JSON of every dashboard by its file's name."""
     made = {page.uid: dashboard(page, objectives) for page in dashboard_pages()}
-    return {
-        f"{DASHBOARDS}/{uid}.json": JSONEncoder(sort_keys=True, indent=2).encode(one) + "\n"
-        for uid, one in made.items()
-    }
+    return {f"{uid}.json": JSONEncoder(sort_keys=True, indent=2).encode(one) + "\n" for uid, one in made.items()}
 
 
 def provisioning_files(head: str) -> dict[str, str]:

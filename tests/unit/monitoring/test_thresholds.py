@@ -11,7 +11,7 @@ import yaml
 
 from stream.monitoring.alerts import alerts
 from stream.monitoring.dashboards.dashboard_files import dashboard_files
-from stream.monitoring.exported_files import monitoring_files
+from stream.monitoring.exported_files import DASHBOARDS, monitoring_files, within
 from stream.monitoring.rules import Links
 from stream.settings.monitoring import MonitoringSettings
 from tests.monitoring.dashboards import panels_of
@@ -48,7 +48,8 @@ LINKS = {"runbooks_url", "dashboards_url"}
 
 def files_with(thresholds: MonitoringSettings) -> dict[str, str]:
     """The files by their paths."""
-    return monitoring_files(Links(), thresholds, "make generate", "../README.md") | dashboard_files(thresholds)
+    dashboards = within(DASHBOARDS, dashboard_files(thresholds))
+    return monitoring_files(Links(), thresholds, "make generate", "../README.md") | dashboards
 
 
 def rule_of(thresholds: MonitoringSettings, alert: str) -> str:
