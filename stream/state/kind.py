@@ -83,10 +83,10 @@ class Kind(ABC):
     ``name`` is that of the kind in the settings, ``topic`` that of the events which it takes in, and ``published`` has
     the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``gauges`` what is
     true of them at a moment, ``counters`` what was counted since the worker started. ``sections`` are its sections of
-    the settings. ``panels`` are its rows of the dashboards; what they leave out is shown plainly on the dashboard
-    ``page``, or on one of the kind's own name. ``story`` is what the simulator tells of its entities; a kind without
-    one is not simulated. ``contributions`` is a version: raised whenever the same event contributes something else, for
-    then what was written down before must be worked out anew.
+    the settings. ``story`` is what the simulator tells of its entities; a kind without one is not simulated. ``panels``
+    are its rows of the dashboards; what they leave out is shown plainly on the dashboard ``page``, or on one of the
+    kind's own name. ``contributions`` is a version: raised whenever the same event contributes something else, for then
+    what was written down before must be worked out anew.
     """
 
     name: ClassVar[str]

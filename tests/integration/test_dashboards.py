@@ -47,8 +47,7 @@ INTERVAL: Final = "10s"
 """Long enough for a busy machine to scrape all series and to evaluate all rules."""
 
 EMPTY: Final = {
-    "Copies of the state rebuilt": "no copy of the state is damaged: it is in memory",
-    "Clock": "the embedded broker stamps no changelog, and with the clock of events none is compared",
+    "Clock": "with the clock of events the machine's clock is not compared with those of the brokers",
 }
 """The panels that have nothing to show on such a day, with the reason."""
 
