@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from stream.monitoring.rules import RUNBOOKS_URL, Links
 from stream.settings.monitoring import MonitoringSettings, web_address
 
 _COMMAND: Final = "deskpulse monitoring export"
+_DASHBOARD_LIBRARY: Final = "grafana_foundation_sdk"
 
 
 class ExportError(Exception):
@@ -61,12 +63,12 @@ def export_monitoring(
 
 
 def _dashboards(thresholds: MonitoringSettings) -> dict[str, str]:
-    try:
-        from stream.monitoring.dashboards.dashboard_files import dashboard_files  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
+    if find_spec(_DASHBOARD_LIBRARY) is None:
         raise ExportError(
             "what makes dashboards is not installed: pip install 'deskpulse[monitoring]', or give --no-dashboards"
-        ) from error
+        )
+    from stream.monitoring.dashboards.dashboard_files import dashboard_files  # noqa: PLC0415 - needs an optional extra
+
     return within(DASHBOARDS, dashboard_files(thresholds))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,7 +94,7 @@ def test_links_and_thresholds_come_from_the_settings_and_options_override_them()
 def test_without_the_extra_the_export_fails_with_the_way_out_and_can_leave_the_dashboards_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "stream.monitoring.dashboards.dashboard_files", None)
+    monkeypatch.setattr("stream.cli.monitoring.find_spec", lambda _: None)
 
     status, err = failure_of(monkeypatch, capsys, "--into", "made")
 
