@@ -47,7 +47,7 @@ from stream.state.panel import Form, Good, Panel, Target, Unit
 AnyBuilder: TypeAlias = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
 
 _UNITS: Final = {
-    Unit.COUNT: "short",
+    Unit.COUNT: "locale",
     Unit.SECONDS: "s",
     Unit.RATIO: "percentunit",
     Unit.SCORE: "none",
@@ -123,13 +123,7 @@ def _over_time(panel: Panel) -> timeseries.Panel:
     builder = timeseries.Panel().tooltip(
         common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
     )
-    builder.legend(
-        common.VizLegendOptions()
-        .display_mode(LegendDisplayMode.TABLE)
-        .placement(LegendPlacement.BOTTOM)
-        .show_legend(True)
-        .calcs([_LATEST, "max"])
-    )
+    builder.legend(_legend(many=any(figure.by for figure in panel.figures)))
     builder.color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC))
     if not any(figure.minus for figure in panel.figures) and panel.unit in {Unit.COUNT, Unit.SECONDS, Unit.PER_SECOND}:
         builder.axis_soft_min(0)
@@ -200,6 +194,14 @@ def _steps(target: Target | None, unit: Unit, objectives: MonitoringSettings) ->
         return [Threshold(None, BAD), Threshold(limit, GOOD)]
     # A step begins at its value, and a count that is at its limit is still good.
     return [Threshold(None, GOOD), Threshold(limit + 1 if unit is Unit.COUNT else limit, BAD)]
+
+
+def _legend(*, many: bool) -> common.VizLegendOptions:
+    """Few series have room below the graph, many only beside it."""
+    legend = common.VizLegendOptions().show_legend(True).calcs([_LATEST])
+    if many:
+        return legend.display_mode(LegendDisplayMode.TABLE).placement(LegendPlacement.RIGHT)
+    return legend.display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
 
 
 def _latest() -> common.ReduceDataOptions:
