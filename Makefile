@@ -80,7 +80,7 @@ generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the
 .PHONY: lock
 lock: ## resolve the lock anew; ARGS=--upgrade for newer versions of everything
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(PIP) install uv; }
-	$(BIN)/uv pip compile pyproject.toml --extra demo --extra rocksdb --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra demo --extra monitoring --extra rocksdb --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet \
 		--output-file $(LOCK) $(ARGS)
 

@@ -173,11 +173,20 @@ def demo(
     seconds: Annotated[float | None, typer.Option(min=0, help="End after this many seconds.")] = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Live events a second.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
+    *,
+    prometheus: Annotated[
+        bool,
+        typer.Option(
+            "--prometheus",
+            help="Also start Prometheus, which has to be on the path, with the rules loaded, and say what to import"
+            " into Grafana.",
+        ),
+    ] = False,
 ) -> None:
     """Run everything at once: an embedded broker, a worker and a busy helpdesk."""
     from stream.cli.demo import DemoPlan, run_demo
 
-    asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))
+    asyncio.run(run_demo(DemoPlan(seconds, rate, seed, prometheus), load_settings(config)))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Every generated file: schemas, rules for Prometheus, and the tables in the documentation."""
+"""Every generated file: schemas, what `deploy` has for monitoring, and the tables in the documentation."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTabl
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
-from stream.monitoring.rule_files import rule_files
+from stream.monitoring.dashboards.dashboard_files import dashboard_files, provisioning_files
+from stream.monitoring.exported_files import DASHBOARDS, RULES, RUNBOOKS, TEMPLATES, monitoring_files, within
+from stream.monitoring.rule_files import generated_note
 from stream.monitoring.rules import Links
+from stream.settings.monitoring import MonitoringSettings
 
 READ: Final[EventsByTopic] = {kind.topic: kind.events for kind in KINDS}
 """The events of each topic that deskpulse reads."""
@@ -46,8 +49,16 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
 }
 """What makes the tables of each page, by the names in their markers."""
 
-FOLDERS: Final = ("schemas/json", "schemas/examples", "deploy/prometheus/rules")
+FOLDERS: Final = (
+    "schemas/json",
+    "schemas/examples",
+    *(f"deploy/{folder}" for folder in (RULES, RUNBOOKS, TEMPLATES, DASHBOARDS)),
+    "deploy/grafana/provisioning/dashboards",
+    "deploy/grafana/provisioning/datasources",
+)
 """Folders that hold nothing but generated files."""
+
+_COMMAND: Final = "make generate"
 
 
 def generated(root: Path) -> dict[str, str]:
@@ -58,7 +69,12 @@ def generated(root: Path) -> dict[str, str]:
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
-    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
+    thresholds = MonitoringSettings()
+    monitoring = within(DASHBOARDS, dashboard_files(thresholds))
+    monitoring |= monitoring_files(Links(), thresholds, _COMMAND, handbook="../README.md")
+    files |= {f"deploy/{path}": text for path, text in monitoring.items()}
+    provisioning = provisioning_files(f"# {generated_note(_COMMAND)}\n")
+    files |= {f"deploy/grafana/provisioning/{path}": text for path, text in provisioning.items()}
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:
