@@ -1,4 +1,4 @@
-"""Every generated file: schemas, rules for Prometheus, and the tables in the documentation."""
+"""Every generated file: schemas, rules for Prometheus, manifests, and the tables in the documentation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Final
 
 from schemas.asyncapi import EventsByTopic, events_of
 from schemas.files import schema_files
-from stream.desks.kinds import KINDS
+from stream.desks.kinds import KINDS, SOURCE_TOPICS
 from stream.feeds.replay.language.data_tables import FieldTable
 from stream.feeds.replay.language.format_tables import FORMAT_TABLES
 from stream.feeds.replay.language.mapping_table import LookupTable, MappingTable
 from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTable, SkipRuleTable
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
+from stream.generated.kubernetes import DASHBOARDS, kubernetes_files
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
 from stream.monitoring.rule_files import rule_files
 from stream.monitoring.rules import Links
@@ -59,6 +60,11 @@ def generated(root: Path) -> dict[str, str]:
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
     files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
+    files |= kubernetes_files(
+        [text for path, text in files.items() if path.startswith("deploy/prometheus/rules/")],
+        [path for path in files if path.startswith(f"{DASHBOARDS}/")],
+        SOURCE_TOPICS,
+    )
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:
