@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Final
@@ -24,10 +25,10 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     # Not from the settings: reading them takes a second, every few seconds.
     port = environment.get("DESKPULSE_WEB__PORT") or environment.get("WEB_PORT") or _DEFAULT_PORT
     try:
-        connection = HTTPConnection("127.0.0.1", int(port), timeout=_SECONDS)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        text = answer.read().decode(errors="replace").strip()
+        with closing(HTTPConnection("127.0.0.1", int(port), timeout=_SECONDS)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            text = answer.read().decode(errors="replace").strip()
     except (OSError, HTTPException, ValueError) as error:
         sys.stdout.write(f"no answer on port {port}: {error}\n")
         return 1
