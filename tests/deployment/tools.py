@@ -108,12 +108,12 @@ def kept(name: str, fill: Callable[[Path], None], *, movable: bool = True) -> Pa
 def run(
     command: tuple[str, ...], name: str, folder: Path, environment: dict[str, str] | None = None, text: str = ""
 ) -> str:
-    """What a command that installs something prints. Raises ``ToolUnavailableError`` if it cannot, or takes for ever."""
+    """What a command that installs something prints. Raises ``ToolUnavailableError`` if it cannot."""
     if shutil.which(command[0]) is None:
         raise ToolUnavailableError(f"{name} needs the command {command[0]}, which is not here")
     try:
         result = subprocess.run(
-            ("nice", *command),
+            ("/usr/bin/env", "nice", *command),
             cwd=folder,
             env=environment,
             input=text,
