@@ -51,7 +51,7 @@ class CoreRun:
     def __init__(self, settings: Settings, asked: dict[str, Any]) -> None:
         pace = Pace(asked.get("events_between", 1_000_000), bytes_an_event=1 << 30)
         self.core = Core(settings, "deskpulse/test", pace=pace)
-        self.states = {name: self.core.new_state(name, MemoryRows()) for name in self.core.served}
+        self.states = {name: self.core.new_state(name, MemoryRows()) for name in self.core.desks}
         self.rows: dict[str, list[Row]] = {name: [] for name in self.states}
         self.rejected: list[str] = []
         self._run: int = asked.get("run", _RUN)
@@ -73,9 +73,9 @@ class CoreRun:
             self.rejected += [f"{rejection.reason}: {rejection.detail}" for rejection in outcome.rejections]
             self.rows[name] += outcome.rows
             state.went_out(len(outcome.outgoing))
-        served = state.serve(caught_up=True)
-        self.rows[name] += served.rows
-        state.went_out(len(served.outgoing))
+        advanced = state.advance(caught_up=True)
+        self.rows[name] += advanced.rows
+        state.went_out(len(advanced.outgoing))
 
     def view(self) -> WorkerView:
         """What is known now."""
