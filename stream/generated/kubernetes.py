@@ -73,9 +73,7 @@ def _kustomization(dashboards: Iterable[str]) -> dict[str, Any]:
             "labels": {"grafana_dashboard": "1"},
             "annotations": {"grafana_folder": "deskpulse"},
         },
-        "configMapGenerator": [
-            {"name": f"deskpulse-dashboard-{name.partition('.')[0]}", "files": [name]} for name in names
-        ],
+        "configMapGenerator": [{"name": f"dashboard-{PurePosixPath(name).stem}", "files": [name]} for name in names],
     }
 
 

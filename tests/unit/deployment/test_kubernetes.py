@@ -91,8 +91,8 @@ def test_a_dashboard_more_is_a_config_map_more() -> None:
     files = kubernetes_files([], [f"{DASHBOARDS}/tickets.json", f"{DASHBOARDS}/now.json"], SOURCE_TOPICS)
 
     assert yaml.safe_load(files[f"{DASHBOARDS}/kustomization.yaml"])["configMapGenerator"] == [
-        {"name": "deskpulse-dashboard-now", "files": ["now.json"]},
-        {"name": "deskpulse-dashboard-tickets", "files": ["tickets.json"]},
+        {"name": "dashboard-now", "files": ["now.json"]},
+        {"name": "dashboard-tickets", "files": ["tickets.json"]},
     ]
 
 
