@@ -60,11 +60,6 @@ def generated(root: Path) -> dict[str, str]:
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
     files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
-    files |= kubernetes_files(
-        [text for path, text in files.items() if path.startswith("deploy/prometheus/rules/")],
-        [path for path in files if path.startswith(f"{DASHBOARDS}/")],
-        SOURCE_TOPICS,
-    )
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:
@@ -73,7 +68,11 @@ def generated(root: Path) -> dict[str, str]:
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         files[path] = page
-    return files
+    return files | kubernetes_files(
+        [text for path, text in files.items() if path.startswith("deploy/prometheus/rules/")],
+        [path for path in files if path.startswith(f"{DASHBOARDS}/")],
+        SOURCE_TOPICS,
+    )
 
 
 def with_table(page: str, name: str, table: str) -> str:
