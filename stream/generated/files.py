@@ -1,4 +1,4 @@
-"""Every generated file: schemas, what `deploy` has for monitoring, and the tables in the documentation."""
+"""Every generated file: schemas, what `deploy` has for monitoring, manifests, and the tables in the documentation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Final
 
 from schemas.asyncapi import EventsByTopic, events_of
 from schemas.files import schema_files
-from stream.desks.kinds import KINDS
+from stream.desks.kinds import KINDS, SOURCE_TOPICS
 from stream.feeds.replay.language.data_tables import FieldTable
 from stream.feeds.replay.language.format_tables import FORMAT_TABLES
 from stream.feeds.replay.language.mapping_table import LookupTable, MappingTable
 from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTable, SkipRuleTable
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
+from stream.generated.kubernetes import kubernetes_files
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
 from stream.monitoring.dashboards.dashboard_files import dashboard_files, provisioning_files
 from stream.monitoring.exported_files import DASHBOARDS, RULES, RUNBOOKS, TEMPLATES, monitoring_files, within
@@ -83,7 +84,11 @@ def generated(root: Path) -> dict[str, str]:
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         files[path] = page
-    return files
+    return files | kubernetes_files(
+        [text for path, text in files.items() if path.startswith(f"deploy/{RULES}/")],
+        [path for path in files if path.startswith(f"deploy/{DASHBOARDS}/")],
+        SOURCE_TOPICS,
+    )
 
 
 def with_table(page: str, name: str, table: str) -> str:
