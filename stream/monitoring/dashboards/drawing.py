@@ -59,6 +59,11 @@ _DECIMALS: Final = {Unit.COUNT: 0, Unit.SECONDS: 1, Unit.RATIO: 1, Unit.SCORE: 1
 _SIZES: Final = {Form.NUMBER: (4, 4)}
 _USUAL_SIZE: Final = (12, 8)
 _LATEST: Final = "lastNotNull"
+_LINES_BELOW: Final = 3
+"""As many lines as a legend below a graph shows; it takes a third of the panel and scrolls from there on."""
+
+_NARROWEST_COLUMN: Final = 80
+"""In pixels: with Grafana's own 150, a table of seven columns scrolls sideways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _over_time(panel: Panel) -> timeseries.Panel:
     builder.legend(
         common.VizLegendOptions()
         .display_mode(LegendDisplayMode.TABLE)
-        .placement(LegendPlacement.BOTTOM)
+        .placement(_legend_placement(panel))
         .show_legend(True)
         .calcs([_LATEST, "max"])
     )
@@ -142,6 +147,11 @@ def _over_time(panel: Panel) -> timeseries.Panel:
             properties.append(DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [6, 6]}))
         builder.override_by_query(reference, properties)
     return builder
+
+
+def _legend_placement(panel: Panel) -> LegendPlacement:
+    several = len(panel.figures) > _LINES_BELOW or any(figure.by for figure in panel.figures)
+    return LegendPlacement.RIGHT if several else LegendPlacement.BOTTOM
 
 
 def _bars(panel: Panel) -> bargauge.Panel:
@@ -170,7 +180,7 @@ def _table(panel: Panel) -> table.Panel:
         "indexByName": {name: place for place, name in enumerate((*by, *values))},
         "renameByName": names,
     }
-    builder = table.Panel().color_scheme(_fixed(NEITHER)).filterable(False)
+    builder = table.Panel().color_scheme(_fixed(NEITHER)).filterable(False).min_width(_NARROWEST_COLUMN)
     if len(values) > 1:
         builder.with_transformation(DataTransformerConfig("merge", options={}))
     builder.with_transformation(DataTransformerConfig("organize", options=organize))
