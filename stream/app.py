@@ -13,7 +13,7 @@ import faust
 from mode import get_logger
 from prometheus_client import ProcessCollector
 
-from stream.core import Core, Served
+from stream.core import Core, KindDesks
 from stream.dead_letters.writing import DeadLetters
 from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
@@ -43,7 +43,7 @@ logger = get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Part:
+class Intake:
     """All that belongs to one kind of entities."""
 
     kind: Kind
@@ -86,7 +86,7 @@ class Deskpulse:
         tables.recovery.new_consumer = partial(new_restore_consumer, settings.kafka)
         tables.recovery.read_committed = partial(committed_offsets, settings.kafka)
         self.producer = new_producer(reachable)
-        self.parts = [self._new_part(served, partitions[served.kind.topic]) for served in self.core.served.values()]
+        self.intakes = [self._new_intake(desks, partitions[desks.kind.topic]) for desks in self.core.desks.values()]
         self.web = WebServer(settings.web, self, [ProcessCollector(namespace="helpdesk", registry=None)])
 
     async def start(self) -> None:
@@ -100,8 +100,8 @@ class Deskpulse:
         """Not ready any more; drain, append, commit, leave the group."""
         self.web.stopping = True
         await self.app.stop()
-        for part in self.parts:
-            part.table.drop([partition for partition, _ in part.table.states()])
+        for intake in self.intakes:
+            intake.table.drop([partition for partition, _ in intake.table.states()])
         await self.producer.stop()
         await self.web.stop()
 
@@ -112,25 +112,25 @@ class Deskpulse:
 
     async def drain(self) -> None:
         """Wait until everything taken in is durable."""
-        for part in self.parts:
-            await part.processor.drain()
+        for intake in self.intakes:
+            await intake.processor.drain()
 
-    async def serve(self) -> None:
+    async def advance(self) -> None:
         """Move the windows to now; let happen what is due by now, and publish it."""
         if not self.is_ready():
             return
-        for part in self.parts:
-            for _, state in part.table.states():
-                state.advance()
-        if self.clock.ticks and not await self._clock_watch.may_serve(self.parts[0].processor.append_marker):
+        for intake in self.intakes:
+            for _, state in intake.table.states():
+                state.move_windows()
+        if self.clock.ticks and not await self._clock_watch.may_advance(self.intakes[0].processor.append_marker):
             return
-        for part in self.parts:
-            await part.processor.serve()
+        for intake in self.intakes:
+            await intake.processor.advance()
 
     def look_around(self) -> None:
         """Let the desks look at what takes too long to be seen all at once."""
-        for part in self.parts:
-            part.group.look_around({number: state.desk for number, state in part.table.states()})
+        for intake in self.intakes:
+            intake.group.look_around({number: state.desk for number, state in intake.table.states()})
 
     def is_ready(self) -> bool:
         """Whether the partitions of this worker are assigned and restored. Any thread may ask."""
@@ -141,11 +141,13 @@ class Deskpulse:
         if not self.is_ready():
             return []
         read = {tp.topic for tp in self.app.consumer.assignment()}
-        return [part.topic for part in self.parts if part.topic not in read and any(part.table.states())]
+        return [intake.topic for intake in self.intakes if intake.topic not in read and any(intake.table.states())]
 
     def view(self) -> WorkerView:
         """What the worker knows now."""
-        return self.core.view({part.kind.name: [state for _, state in part.table.states()] for part in self.parts})
+        return self.core.view(
+            {intake.kind.name: [state for _, state in intake.table.states()] for intake in self.intakes}
+        )
 
     def vitals(self) -> Vitals:
         """How the worker is doing now."""
@@ -154,13 +156,13 @@ class Deskpulse:
         dead_letters: Counter[tuple[str, str]] = Counter()
         last_event_at, lags, next_offsets, horizons, held = {}, {}, {}, {}, {}
         assigned = self.app.consumer.assignment() if self.is_ready() else frozenset()
-        for part in self.parts:
-            topic, processor = part.topic, part.processor
+        for intake in self.intakes:
+            topic, processor = intake.topic, intake.processor
             events.update({(topic, outcome): count for outcome, count in processor.events.items()})
             dead_letters.update({(topic, reason): count for reason, count in processor.rejections.items()})
             if processor.last_event_at:
                 last_event_at[topic] = processor.last_event_at
-            states = dict(part.table.states())
+            states = dict(intake.table.states())
             held[topic] = len(states)
             for number, state in states.items():
                 next_offsets[topic, number] = state.applied_offset + 1
@@ -175,7 +177,7 @@ class Deskpulse:
         vitals.next_offsets, vitals.horizons = next_offsets, horizons
         vitals.clock_stepped, vitals.clock_ahead = to_seconds(self.clock.stepped), self.broker_time.ahead
         vitals.rebuilds = self.rebuilds
-        vitals.counted = [samples for part in self.parts for samples in part.group.counted()]
+        vitals.counted = [samples for intake in self.intakes for samples in intake.group.counted()]
         return vitals
 
     def _new_rows(self, topic: str, partition: int, end: int) -> RowStore:
@@ -192,8 +194,8 @@ class Deskpulse:
     def _note_rebuild(self, topic: str) -> None:
         self.rebuilds[topic] += 1
 
-    def _new_part(self, served: Served, partitions: int) -> Part:
-        kind, settings = served.kind, self.settings
+    def _new_intake(self, desks: KindDesks, partitions: int) -> Intake:
+        kind, settings = desks.kind, self.settings
         topic = kind.topic
 
         def new_state(partition: int, end: int) -> PartitionState:
@@ -214,7 +216,7 @@ class Deskpulse:
             publisher=Publisher(self.producer, self._source) if kind.published else None,
         )
         add_agent(self.app, topic, partitions, processor)
-        return Part(kind, served.group, table, processor)
+        return Intake(kind, desks.group, table, processor)
 
 
 class FolderlessApp(faust.App):

@@ -28,8 +28,8 @@ def new_clock(settings: Settings) -> Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """A kind that is served, with what its partitions share."""
+class KindDesks:
+    """The desks of a kind in a worker: what its partitions share."""
 
     kind: Kind
     group: DeskGroup
@@ -63,24 +63,24 @@ class Core:
         self._pace = pace
         self._local_days = LocalDays(ZoneInfo(settings.clock.time_zone))
         workplace = Workplace(settings, self.registry, self.bounds, source, hot)
-        self.served: dict[str, Served] = {
-            kind.name: self._serve(kind, workplace) for kind in (settings.kinds if kinds is None else kinds)
+        self.desks: dict[str, KindDesks] = {
+            kind.name: self._new_desks(kind, workplace) for kind in (settings.kinds if kinds is None else kinds)
         }
-        """The kinds that are served, by name."""
+        """The desks of each kind that the settings name, by the kind's name."""
 
     def new_state(self, kind: str, rows: RowStore) -> PartitionState:
         """The state of a partition over its rows."""
-        served = self.served[kind]
-        desk = served.group.new_desk(rows)
+        desks = self.desks[kind]
+        desk = desks.group.new_desk(rows)
         return PartitionState(
-            desk, self.clock, self._local_days, self._limits, served.checkpoints, self.registry, self._pace
+            desk, self.clock, self._local_days, self._limits, desks.checkpoints, self.registry, self._pace
         )
 
     def view(self, states: Mapping[str, Sequence[PartitionState]]) -> WorkerView:
         """What is known now, given the states of the partitions held, by kind."""
-        parts = (KindStates(one.kind, one.group, states.get(name, ())) for name, one in self.served.items())
-        return WorkerView(parts, self.registry, self.clock)
+        states_of_kinds = (KindStates(one.kind, one.group, states.get(name, ())) for name, one in self.desks.items())
+        return WorkerView(states_of_kinds, self.registry, self.clock)
 
-    def _serve(self, kind: Kind, workplace: Workplace) -> Served:
+    def _new_desks(self, kind: Kind, workplace: Workplace) -> KindDesks:
         checkpoints = Checkpoints(self.registry, self.bounds, kind.labels_of, fingerprint(kind, self.settings))
-        return Served(kind, kind.new_group(workplace), checkpoints)
+        return KindDesks(kind, kind.new_group(workplace), checkpoints)

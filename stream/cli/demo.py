@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.live import Live
 
 from stream.cli.progress import tracked
-from stream.cli.served import Served
 from stream.cli.snapshot import DEFAULT_WINDOWS, WorkerUnreachableError, fetch, new_console, table_of
+from stream.cli.topic_filter import TopicFilter
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
@@ -64,17 +64,17 @@ async def run_demo(plan: DemoPlan, settings: Settings) -> None:
         async with EmbeddedBroker() as broker:
             kafka = KafkaSettings(bootstrap_servers=broker.address, group="deskpulse-demo")
             await ensure_topics(kafka, settings.source_topics)
-            served = Served(settings.source_topics)
+            chosen = TopicFilter(settings.source_topics)
             now = datetime.now(UTC)
             simulator = Simulator(SimulatorSettings(), plan.seed)
             past = simulator.history(now - timedelta(days=_HISTORY_DAYS), now, _HISTORY_TICKETS)
-            events = await publish(tracked(served.of(past), "A month of history"), broker.address)
+            events = await publish(tracked(chosen.passing(past), "A month of history"), broker.address)
             async with _worker(broker.address, port, log, settings.desks) as worker:
                 await _until_caught_up(url, events, worker, log, stop)
                 console.print(_welcome(broker.address, url, events, plan), highlight=False)
                 if plan.seconds is not None:
                     loop.call_later(plan.seconds, stop.set)
-                live = in_real_time(served.of(simulator.live(datetime.now(UTC), plan.rate)), stop)
+                live = in_real_time(chosen.passing(simulator.live(datetime.now(UTC), plan.rate)), stop)
                 publishing = asyncio.create_task(publish(live, broker.address))
                 try:
                     await _watch(url, stop, worker, publishing, console, log)

@@ -74,7 +74,7 @@ async def _grow(
     kafka = await choose_addresses(settings.kafka)
     # Put together as a worker is, but it never joins the group.
     worker = Deskpulse(settings.model_copy(update={"store": "memory"}), dict.fromkeys(settings.source_topics, 1), kafka)
-    tables = {part.topic: part.table for part in worker.parts}
+    tables = {intake.topic: intake.table for intake in worker.intakes}
     try:
         async with connected_admin(kafka) as admin, reading_consumer(kafka) as consumer, worker.producer as producer:
             publisher = Publisher(producer, f"deskpulse/{kafka.group}")

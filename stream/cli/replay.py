@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from stream.cli.horizon import horizons_at, late_warning
 from stream.cli.progress import reading, tracked
-from stream.cli.served import Served
+from stream.cli.topic_filter import TopicFilter
 from stream.feeds.event_log import check_event, read_event_log
 from stream.feeds.preview import Preview, preview_of, report_json, time_facts
 from stream.feeds.publish import publish
@@ -89,13 +89,13 @@ async def run_replay(plan: ReplayPlan, settings: Settings) -> tuple[int, ReplayR
             sys.stderr.write(f"warning: {warning}\n")
     kafka = await choose_addresses(settings.kafka)
     await ensure_topics(kafka, settings.source_topics)
-    served = Served(settings.source_topics)
+    chosen = TopicFilter(settings.source_topics)
     count = await publish(
-        paced(served.of(tracked(events, f"Publishing {plan.file.name}", total)), speed),
+        paced(chosen.passing(tracked(events, f"Publishing {plan.file.name}", total)), speed),
         kafka.bootstrap_servers,
         **kafka.security.options(),
     )
-    sys.stderr.write("".join(served.warnings()))
+    sys.stderr.write("".join(chosen.warnings()))
     return count, None if plan.mapping is None else report
 
 

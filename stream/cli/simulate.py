@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from stream.cli.progress import tracked
-from stream.cli.served import Served
+from stream.cli.topic_filter import TopicFilter
 from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
@@ -73,20 +73,20 @@ async def stream_events(plan: Plan, settings: Settings, seconds: float | None) -
         loop.add_signal_handler(number, stop.set)
     kafka = await choose_addresses(settings.kafka)
     await ensure_topics(kafka, settings.source_topics)
-    served = Served(settings.source_topics)
+    chosen = TopicFilter(settings.source_topics)
     simulator = Simulator(SimulatorSettings(), plan.seed)
     now = datetime.now(UTC)
     count = 0
     if plan.tickets and plan.days:
         history = plan.disturbed(simulator.history(now - timedelta(days=plan.days), now, plan.tickets))
         count += await publish(
-            tracked(served.of(history), "Publishing the past"), kafka.bootstrap_servers, **kafka.security.options()
+            tracked(chosen.passing(history), "Publishing the past"), kafka.bootstrap_servers, **kafka.security.options()
         )
         sys.stderr.write(f"published {count} events of the last {plan.days:g} days\n")
     if seconds is not None:
         loop.call_later(seconds, stop.set)
     if plan.rate:
-        live = served.of(plan.disturbed(simulator.live(now, plan.rate)))
+        live = chosen.passing(plan.disturbed(simulator.live(now, plan.rate)))
         count += await publish(in_real_time(live, stop), kafka.bootstrap_servers, **kafka.security.options())
-    sys.stderr.write("".join(served.warnings()))
+    sys.stderr.write("".join(chosen.warnings()))
     return count

@@ -127,7 +127,7 @@ def table_of(numbers: Numbers, windows: Sequence[str]) -> Group:
 
 
 def _served(numbers: Numbers) -> list[Kind]:
-    """The kinds that the worker serves, as far as its numbers tell."""
+    """The kinds that the worker takes in, as far as its numbers tell."""
     window = numbers["windows"][LIFETIME]
     return [kind for kind in KINDS if kind.window_numbers({}).keys() <= window.keys()]
 

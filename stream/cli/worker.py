@@ -113,7 +113,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWa
     watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     watching_place = asyncio.ensure_future(_watch_place(worker))
-    serving = asyncio.ensure_future(run_timer(worker.serve, worker.look_around, worker.fail))
+    advancing = asyncio.ensure_future(run_timer(worker.advance, worker.look_around, worker.fail))
     looking = asyncio.ensure_future(_watch_topics(worker, topics))
     awaited: set[asyncio.Future[Any]] = {watched, worker.failure}
     try:
@@ -122,7 +122,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWa
         watched.cancel()
         watching.cancel()
         watching_place.cancel()
-        serving.cancel()
+        advancing.cancel()
         looking.cancel()
         await asyncio.wait([looking])
     error = worker.failure.exception() if worker.failure.done() else worker.app.crash_reason

@@ -37,17 +37,17 @@ class WorkerView:
     It is sound between two batches, and on any thread at any time once it is detached.
     """
 
-    def __init__(self, parts: Iterable[KindStates], registry: SeriesRegistry, clock: Clock) -> None:
-        self._parts: list[KindStates] | None = list(parts)
+    def __init__(self, kinds: Iterable[KindStates], registry: SeriesRegistry, clock: Clock) -> None:
+        self._kinds: list[KindStates] | None = list(kinds)
         self._registry = registry
-        self._groups = {part.kind.name: part.group for part in self._parts}
-        self.kinds: tuple[Kind, ...] = tuple(part.kind for part in self._parts)
+        self._groups = {part.kind.name: part.group for part in self._kinds}
+        self.kinds: tuple[Kind, ...] = tuple(part.kind for part in self._kinds)
         self.clock_name = clock.name
         self.now = clock.now()
-        states = [state for part in self._parts for state in part.states]
+        states = [state for part in self._kinds for state in part.states]
         self.watermark = max((state.watermark for state in states), default=0)
         self._readings: dict[str, list[PartitionReading]] = {
-            part.kind.name: [LivePartition(state, self.now) for state in part.states] for part in self._parts
+            part.kind.name: [LivePartition(state, self.now) for state in part.states] for part in self._kinds
         }
         self._windows: dict[str, WindowTotals] = {}
         self._summaries: dict[str, Any] = {}
@@ -61,7 +61,7 @@ class WorkerView:
             part.kind.name: [HeldPartition(state, self.now, windows, days=days) for state in part.states]
             for part in self._attached()
         }
-        self._parts = None
+        self._kinds = None
 
     def window(self, name: str) -> WindowTotals:
         """The totals of a window, or of the lifetime, by series; only what is not zero."""
@@ -108,9 +108,9 @@ class WorkerView:
         return chain.from_iterable(self._readings.values())
 
     def _attached(self) -> list[KindStates]:
-        if self._parts is None:
+        if self._kinds is None:
             raise DetachedViewError("this view has let go of the states")
-        return self._parts
+        return self._kinds
 
 
 WINDOW_NAMES: Final[Sequence[str]] = (*(shape.name for shape in WINDOWS), LIFETIME)

@@ -1,4 +1,4 @@
-"""What a worker exports about itself, whatever kinds of entities it serves."""
+"""What a worker exports about itself, whatever kinds of entities it takes in."""
 
 from __future__ import annotations
 

@@ -7,18 +7,18 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Final
 
-SERVE_SECONDS: Final = 1.0
-"""How often what is due is served."""
+ADVANCE_SECONDS: Final = 1.0
+"""How often the desks advance to the present."""
 
 LOOK_EVERY: Final = 60
 """After how many turns the desks look around."""
 
 
 async def run_timer(
-    serve: Callable[[], Awaitable[None]],
+    advance: Callable[[], Awaitable[None]],
     look_around: Callable[[], None],
     fail: Callable[[BaseException], None],
-    seconds: float = SERVE_SECONDS,
+    seconds: float = ADVANCE_SECONDS,
 ) -> None:
     """Let happen what is due by now, again and again; at times, let the desks look around.
 
@@ -27,7 +27,7 @@ async def run_timer(
     for turn in count(1):
         await asyncio.sleep(seconds)
         try:
-            await serve()
+            await advance()
             if not turn % LOOK_EVERY:
                 look_around()
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker has to end

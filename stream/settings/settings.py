@@ -19,7 +19,7 @@ _NAMES: Final = tuple(kind.name for kind in KINDS)
 
 class _Settings(SharedSettings):
     desks: tuple[str, ...] = Field(
-        _NAMES, description="The kinds that the worker serves; topics of the others are neither created nor read."
+        _NAMES, description="The kinds that the worker takes in; topics of the others are neither created nor read."
     )
 
     @field_validator("desks")
@@ -36,7 +36,7 @@ class _Settings(SharedSettings):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds that are served, in the order of the list of kinds."""
+        """The kinds that the worker takes in, in the order of the list of kinds."""
         return tuple(kind for kind in KINDS if kind.name in self.desks)
 
     @property

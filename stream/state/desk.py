@@ -22,8 +22,8 @@ class Desk(ABC, Generic[Entity]):
     """The entities of one partition of one topic.
 
     ``decode`` gives the event in a record's value, or raises ``RejectedRecordError`` if there is none.
-    ``rows`` holds every entity; an entity's row says in which ``epoch``, that is after which checkpoint, it
-    last changed, and what it was before, so that a checkpoint of the windows can be brought up to date.
+    ``rows`` holds every entity; an entity's row says after which ``checkpoint`` (a number) it last changed,
+    and what it was before, so that a checkpoint of the windows can be brought up to date.
     ``hot`` entities at least are kept as objects, and all that are ``dirty``: whose rows are to be written.
     ``contributions`` collects what the windows have to add since they were last drained;
     ``set_aside`` counts, by reason, the events that were applied but changed no number, until it is cleared.
@@ -39,12 +39,12 @@ class Desk(ABC, Generic[Entity]):
         self.rows = rows
         self.hot: HotEntities[Entity] = HotEntities(hot)
         self.dirty: dict[str, Entity] = {}
-        self.epoch = 0
+        self.checkpoint = 0
         self.horizon = 0
         self.contributions: list[Contribution] = []
         self.set_aside: Counter[str] = Counter()
         self.dirty_bytes = 0
-        self._served = 0
+        self._advanced_to = 0
 
     @abstractmethod
     def apply(self, event: Any, time: int) -> bool:
@@ -100,25 +100,25 @@ class Desk(ABC, Generic[Entity]):
         """Every row was taken into account."""
 
     @property
-    def served(self) -> int:
+    def advanced_to(self) -> int:
         """Up to when everything that happens by itself has happened, in microseconds."""
-        return self._served
+        return self._advanced_to
 
-    @served.setter
-    def served(self, until: int) -> None:
-        self._served = until
+    @advanced_to.setter
+    def advanced_to(self, until: int) -> None:
+        self._advanced_to = until
 
-    def serve(self, until: int) -> bool:
+    def advance(self, until: int) -> bool:
         """Let happen what happens by itself before ``until`` (microseconds); ``False`` if there is more than that."""
-        self.served = max(self.served, until)
+        self.advanced_to = max(self.advanced_to, until)
         return True
 
     def take_back(self, until: int) -> None:
         """Only what lies before ``until`` (microseconds) has happened by itself: the clock was ahead."""
-        self.served = until
+        self.advanced_to = until
 
     def overtake(self) -> None:
-        """A run of events was applied: let happen what they brought that was already over at the time served."""
+        """A run of events was applied: let happen what they brought that was already over at the time advanced to."""
 
     def outgoing(self) -> list[Outgoing]:
         """What is to be published since this was last called."""

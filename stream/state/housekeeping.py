@@ -51,13 +51,13 @@ class Housekeeping:
     def rows(self, windows: WindowSet, most_bytes: int) -> list[Row]:
         """The rows of a checkpoint and of what may leave with it; none if they come to more than ``most_bytes``."""
         since, self._since = self._since, 0
-        rows = list(self._checkpoints.rows(self._desk.epoch + 1, windows, self._stored))
+        rows = list(self._checkpoints.rows(self._desk.checkpoint + 1, windows, self._stored))
         size = sum(len(row.key) + len(row.value or b"") for row in rows)
         self._until = max(self._pace.least_events, size // self._pace.bytes_an_event)
         if size > most_bytes:
             windows.all_changed()
             return []
-        self._desk.epoch += 1
+        self._desk.checkpoint += 1
         return [*rows, *self._departures(2 * since, since, most_bytes // 4)]
 
     def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:

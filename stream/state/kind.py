@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Union
 from schemas.events import Envelope
 from stream.settings.section import Section
 from stream.settings.shared import SharedSettings
+from stream.simulation.storyline import Storyline
 from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
@@ -82,9 +83,10 @@ class Kind(ABC):
     ``name`` is that of the kind in the settings, ``topic`` that of the events which it takes in, and ``published`` has
     the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``gauges`` what is
     true of them at a moment, ``counters`` what was counted since the worker started. ``sections`` are its sections of
-    the settings. ``panels`` are its rows of the dashboards; what they leave out is shown plainly on the dashboard
-    ``page``, or on one of the kind's own name. ``contributions`` is a version: raised whenever the same event
-    contributes something else, for then what was written down before must be worked out anew.
+    the settings. ``story`` is what the simulator tells of its entities; a kind without one is not simulated. ``panels``
+    are its rows of the dashboards; what they leave out is shown plainly on the dashboard ``page``, or on one of the
+    kind's own name. ``contributions`` is a version: raised whenever the same event contributes something else, for then
+    what was written down before must be worked out anew.
     """
 
     name: ClassVar[str]
@@ -101,6 +103,7 @@ class Kind(ABC):
     resources: ClassVar[tuple[Resource, ...]] = ()
     panels: ClassVar[tuple[PanelRow, ...]] = ()
     page: ClassVar[str] = ""
+    story: ClassVar[type[Storyline] | None] = None
     contributions: ClassVar[int] = 1
 
     @cached_property

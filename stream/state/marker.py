@@ -21,14 +21,14 @@ class Marker(NamedTuple):
     """How far the state had come with an append, and who appended it.
 
     ``offset`` is the last source offset taken in (-1 before the first), ``watermark`` the highest event time, and up
-    to ``served`` everything that happens to clocks by itself was announced (microseconds). The owner with the highest
-    ``claim`` owns the partition; among those with the same, the one that came first.
+    to ``advanced_to`` everything that happens to clocks by itself was announced (microseconds). The owner with the
+    highest ``claim`` owns the partition; among those with the same, the one that came first.
     """
 
     version: int
     offset: int
     watermark: int
-    served: int
+    advanced_to: int
     claim: int
     owner: int
 

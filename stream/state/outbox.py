@@ -17,10 +17,10 @@ class Outgoing(NamedTuple):
 
 
 class Outbox(NamedTuple):
-    """What was to go out with an append, which is known by its source offset and the time it was served up to."""
+    """What was to go out with an append, which is known by its source offset and the time advanced to."""
 
     offset: int
-    served: int
+    advanced_to: int
     records: Sequence[Outgoing]
 
 
@@ -38,6 +38,6 @@ def decode_outbox(value: bytes) -> Outbox | None:
 
 
 def outbox_position(value: bytes) -> tuple[int, int]:
-    """The source offset and the time served of the append that wrote an outbox of any version."""
-    offset, served, _ = _decode_any(value)
-    return offset, served
+    """The source offset and the time advanced to of the append that wrote an outbox of any version."""
+    offset, advanced_to, _ = _decode_any(value)
+    return offset, advanced_to

@@ -33,7 +33,7 @@ class Outcome:
     ``duplicates`` were known, ``applied`` changed the state and the ``rejections`` are to be dead-lettered. Those
     ``set_aside`` are among the applied ones, but changed no number.
     ``rows`` belong into one append, the marker last. Once that is durable, ``outgoing`` is published; until it was,
-    every append keeps it. ``more`` says that more is due than was served.
+    every append keeps it. ``more`` says that more is due than has happened.
     """
 
     consumed: int = 0
@@ -134,14 +134,14 @@ class PartitionState:
             outcome.rows = self._rows_to_append(outcome.outgoing, 2 * row_bytes)
         return outcome
 
-    def serve(self, *, caught_up: bool) -> Outcome:
+    def advance(self, *, caught_up: bool) -> Outcome:
         """Let happen what is due by now, or by the watermark if the source has more records than were taken in.
 
         What lies in the topic behind the watermark may yet stop a clock. Where the clock has stepped back, what was due
         by the time it showed before is taken back, and windows follow it.
         """
         now = self._clock.now()
-        stepped_back = self._clock.ticks and now < self.desk.served - STEP
+        stepped_back = self._clock.ticks and now < self.desk.advanced_to - STEP
         if stepped_back:
             self.desk.take_back(now)
         self.windows.advance(now)
@@ -155,13 +155,13 @@ class PartitionState:
     def serve_until(self, moment: int) -> Outcome:
         """Let happen what is due before a moment (microseconds)."""
         outcome = Outcome()
-        outcome.more = not self.desk.serve(moment)
+        outcome.more = not self.desk.advance(moment)
         outcome.outgoing = self.desk.outgoing()
         if outcome.outgoing:
             outcome.rows = self._rows_to_append(outcome.outgoing, 0)
         return outcome
 
-    def advance(self) -> None:
+    def move_windows(self) -> None:
         """Move the windows to the clock's time."""
         self.windows.advance(self._clock.now())
 
@@ -178,7 +178,7 @@ class PartitionState:
             append(row)
             if row.key == MARKER:
                 if row.value is None:
-                    self.applied_offset, self.watermark, self.desk.served = -1, 0, 0
+                    self.applied_offset, self.watermark, self.desk.advanced_to = -1, 0, 0
                 else:
                     self._complete(row.value)
 
@@ -193,9 +193,9 @@ class PartitionState:
         head = self._checkpoints.head(self.rows)
         checkpoint = None
         if head is not None:
-            desk.epoch = head.number
+            desk.checkpoint = head.number
             if self._checkpoints.restore(head, self.rows, self.windows):
-                self.advance()
+                self.move_windows()
                 if self.windows.lacks_panes:
                     self.windows = WindowSet(self._local_days)
                 else:
@@ -203,7 +203,7 @@ class PartitionState:
         if checkpoint is None:
             restore_departed(self.rows, self.windows.days, self._checkpoints)
             self.windows.all_changed()
-        self.advance()
+        self.move_windows()
         restore, contributions = desk.restore, desk.contributions
         for count, (key, value) in enumerate(self.rows.scan(ENTITY), 1):
             restore(key, value, checkpoint)
@@ -219,10 +219,10 @@ class PartitionState:
         self.rows.write(written)
         return written
 
-    def raise_to(self, watermark: int, served: int) -> None:
-        """Let no event time and no time served count that is lower than these (microseconds)."""
+    def raise_to(self, watermark: int, advanced_to: int) -> None:
+        """Let no event time and no time advanced to count that is lower than these (microseconds)."""
         self.watermark = max(self.watermark, watermark)
-        self.desk.served = max(self.desk.served, served)
+        self.desk.advanced_to = max(self.desk.advanced_to, advanced_to)
 
     def went_out(self, records: int) -> None:
         """So many of the records that are pending were published."""
@@ -269,7 +269,9 @@ class PartitionState:
         self.watermark = max(self.watermark, marker.watermark)
         # Under one claim it goes back when the clock did.
         under_same_claim = marker.claim == self.claim and marker.owner == self.owner
-        self.desk.served = marker.served if under_same_claim else max(self.desk.served, marker.served)
+        self.desk.advanced_to = (
+            marker.advanced_to if under_same_claim else max(self.desk.advanced_to, marker.advanced_to)
+        )
         self.claim, self.owner, self.growing = marker.claim, marker.owner, marker.grows
 
     def marker(self) -> Row:
@@ -278,12 +280,12 @@ class PartitionState:
 
     def _marker(self, claim: int, owner: int) -> Row:
         version = GROWING if self.growing else FORMAT
-        marker = Marker(version, self.applied_offset, self.watermark, self.desk.served, claim, owner)
+        marker = Marker(version, self.applied_offset, self.watermark, self.desk.advanced_to, claim, owner)
         return Row(MARKER, encode_marker(marker))
 
     def _unsent(self) -> list[Outgoing]:
         value = self.rows.get(OUTBOX)
-        if value is None or outbox_position(value) != (self.applied_offset, self.desk.served):
+        if value is None or outbox_position(value) != (self.applied_offset, self.desk.advanced_to):
             return []
         outbox = decode_outbox(value)
         return self.desk.outgoing_in(value) if outbox is None else list(outbox.records)
@@ -296,7 +298,7 @@ class PartitionState:
         rows += dirty
         self.pending += outgoing
         if self.pending:
-            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.served, self.pending)))
+            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.advanced_to, self.pending)))
             self.rows.write([outbox])
             rows.append(outbox)
         if checkpoint_bytes and self._housekeeping.is_due:
@@ -319,7 +321,7 @@ class PartitionState:
         self.windows = windows
 
     def _update_windows(self) -> None:
-        self.advance()
+        self.move_windows()
         self.windows.apply(self.desk.contributions)
         self.desk.contributions.clear()
 

@@ -23,10 +23,10 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 
 class Kept(NamedTuple, Generic[Value]):
-    """An entity's row: its ``value``, and in ``base`` what that was before it first changed in the ``epoch``."""
+    """An entity's row: its ``value``, and in ``base`` what it was when the last checkpoint before was made."""
 
     value: Value
-    epoch: int
+    after_checkpoint: int
     base: Value
 
 
@@ -106,8 +106,8 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         self._stand(before, -1)
         self._stand(after, 1)
         self.changed(subject, before, after)
-        base = row.base if row is not None and row.epoch == self.epoch else before
-        self.hot.young[subject] = self.dirty[subject] = Kept(after, self.epoch, base)
+        base = row.base if row is not None and row.after_checkpoint == self.checkpoint else before
+        self.hot.young[subject] = self.dirty[subject] = Kept(after, self.checkpoint, base)
         self.dirty_bytes += self.row_bytes(subject, after) + self.row_bytes(subject, base)
         return True
 
@@ -121,10 +121,10 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
 
     def restore(self, key: bytes, value: bytes, checkpoint: int | None) -> None:
         """Take note of an entity, and add what it contributes, or what of that the checkpoint does not have."""
-        found, epoch, base = self._decode_row(value)
+        found, after_checkpoint, base = self._decode_row(value)
         if checkpoint is None:
             self.contribute(found, 1)
-        elif epoch == checkpoint:
+        elif after_checkpoint == checkpoint:
             self.contribute(base, -1)
             self.contribute(found, 1)
         self._stand(found, 1)

@@ -83,7 +83,7 @@ def _timed_turns(clocks: int) -> list[float]:
 def _turn(state: PartitionState) -> None:
     more = True
     while more:
-        outcome = state.serve(caught_up=True)
+        outcome = state.advance(caught_up=True)
         more = outcome.more
         state.went_out(len(outcome.outgoing))
 

@@ -27,6 +27,7 @@ from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES, WorkerView
+from stream.monitoring.dashboards.dashboard_files import dashboard_files
 from stream.monitoring.recording import duration_groups, recording_groups
 from stream.runtime.kafka.topics import planned_topics
 from stream.settings.settings import Settings, new_settings
@@ -51,7 +52,7 @@ class CoreRun:
     def __init__(self, settings: Settings, asked: dict[str, Any]) -> None:
         pace = Pace(asked.get("events_between", 1_000_000), bytes_an_event=1 << 30)
         self.core = Core(settings, "deskpulse/test", pace=pace)
-        self.states = {name: self.core.new_state(name, MemoryRows()) for name in self.core.served}
+        self.states = {name: self.core.new_state(name, MemoryRows()) for name in self.core.desks}
         self.rows: dict[str, list[Row]] = {name: [] for name in self.states}
         self.rejected: list[str] = []
         self._run: int = asked.get("run", _RUN)
@@ -73,9 +74,9 @@ class CoreRun:
             self.rejected += [f"{rejection.reason}: {rejection.detail}" for rejection in outcome.rejections]
             self.rows[name] += outcome.rows
             state.went_out(len(outcome.outgoing))
-        served = state.serve(caught_up=True)
-        self.rows[name] += served.rows
-        state.went_out(len(served.outgoing))
+        advanced = state.advance(caught_up=True)
+        self.rows[name] += advanced.rows
+        state.went_out(len(advanced.outgoing))
 
     def view(self) -> WorkerView:
         """What is known now."""
@@ -139,6 +140,7 @@ def main() -> None:
             "rules": {
                 group.name: [rule.name for rule in group.rules] for group in (*recording_groups(), *duration_groups())
             },
+            "dashboards": dashboard_files(),
             "reference": events_table(events_of(READ, PUBLISHED)) + metrics_table() + settings_table(),
             "sources": settings.source_topics,
             "topics": [

@@ -68,7 +68,7 @@ class Changelog:
 def _lasting(fields: list[Any]) -> dict[str, Any]:
     names = TicketRow._fields if len(fields) == len(TicketRow._fields) else Kept._fields
     row = dict(zip(names, fields, strict=True))
-    return {name: value for name, value in row.items() if name not in {"clocks", "epoch", "base"}}
+    return {name: value for name, value in row.items() if name not in {"clocks", "after_checkpoint", "base"}}
 
 
 def take_delivery(state: PartitionState, delivery: Delivery, row_bytes: int = 1_000_000) -> Changelog:
@@ -88,7 +88,7 @@ def take_delivery(state: PartitionState, delivery: Delivery, row_bytes: int = 1_
 
 def picture(worker: Worker, state: PartitionState) -> dict[str, Any]:
     """What a reader of the metrics and a restart can tell of a partition."""
-    state.advance()
+    state.move_windows()
     registry = worker.registry
     result: dict[str, Any] = {
         "windows": {name: named(registry, totals) for name, totals in state.windows.totals().items()},

@@ -73,12 +73,12 @@ class Case:
         records = records_of(batch, self.state.applied_offset + 1)
         self._keep(self.state.take_in(records, wall_now=LATE_ENOUGH, row_bytes=1_000_000))
 
-    def serve(self, now: int) -> None:
+    def advance(self, now: int) -> None:
         """Let the time pass."""
         self.now = max(self.now, now)
         more = True
         while more:
-            outcome = self.state.serve(caught_up=True)
+            outcome = self.state.advance(caught_up=True)
             more = outcome.more
             self._keep(outcome)
 
@@ -159,14 +159,14 @@ def test_steps_turns_of_the_timer_and_restarts_lead_to_what_the_timelines_say(
         if action == "restart":
             case.restart()
         elif action != "take":
-            case.serve(to_microseconds(moment(action)))
+            case.advance(to_microseconds(moment(action)))
         elif batches:
             case.take(batches.pop(0))
         check(case)
     for batch in batches:
         case.take(batch)
     check(case)
-    case.serve(to_microseconds(moment(100 * 86_400)))
+    case.advance(to_microseconds(moment(100 * 86_400)))
     check(case)
 
 

@@ -14,6 +14,7 @@ from stream.desks.surveys.panels import PANELS
 from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
+from stream.desks.surveys.story.storyline import SurveyStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
@@ -35,6 +36,7 @@ class Surveys(Kind):
     resources = (COMMENTS,)
     panels = PANELS
     page = Page.VOICE
+    story = SurveyStoryline
 
     def decode(self, value: bytes) -> Envelope:
         """The event in a record's value, its score checked against its scale."""

@@ -17,6 +17,7 @@ from stream.desks.tickets.panels import PANELS
 from stream.desks.tickets.resources import SLA
 from stream.desks.tickets.settings import TicketSettings
 from stream.desks.tickets.sla.settings import SlaSettings, policies_of, sla_content
+from stream.desks.tickets.story.storyline import TicketStoryline
 from stream.settings.calendar import holiday_data
 from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
@@ -41,6 +42,7 @@ class Tickets(Kind):
     resources = (SLA,)
     panels = PANELS
     page = Page.TICKETS
+    story = TicketStoryline
     contributions = 2
 
     def decode(self, value: bytes) -> TicketEvent:

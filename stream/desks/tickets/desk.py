@@ -78,15 +78,19 @@ class TicketDesk(KeptTickets):
             detail = f"ticket {subject!r} has {LONGEST_TIMELINE} events; give the conversation a new subject"
             raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
         sla = self.sla
-        if sla is not None and ticket.clocks.changed and ticket.clocks.alarm < sla.served:
+        if sla is not None and ticket.clocks.changed and ticket.clocks.alarm < sla.advanced_to:
             sla.ring(ticket)
         attributes, sequence = ticket.history.attributes, event.sequence
         if sequence is not None:
             ticket.sequences[tie] = sequence
         entry = pack_entry(time, rank, tie, flags, reference)
         transitions = self._enter(ticket, time, rank, flags, reference, tie, entry, changes)
-        if ticket.epoch != self.epoch:
-            ticket.epoch, ticket.base_timeline, ticket.base_attributes = self.epoch, timeline, attributes
+        if ticket.after_checkpoint != self.checkpoint:
+            ticket.after_checkpoint, ticket.base_timeline, ticket.base_attributes = (
+                self.checkpoint,
+                timeline,
+                attributes,
+            )
         if transitions and sla is not None:
             sla.announce(ticket, transitions)
             self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
@@ -239,13 +243,13 @@ class TicketDesk(KeptTickets):
         elif idle:
             self.set_aside[SetAside.AFTER_RESOLUTION] += 1
 
-    def serve(self, until: int) -> bool:
+    def advance(self, until: int) -> bool:
         """Let happen what happens to the clocks by itself before ``until``; ``False`` if there is more."""
         sla = self.sla
         if sla is None:
             return True
         self._settle(sla)
-        return sla.serve(until, self._found)
+        return sla.advance(until, self._found)
 
     def take_back(self, until: int) -> None:
         """Retract what was announced of deadlines that are still to come: the clock was ahead."""
@@ -261,7 +265,7 @@ class TicketDesk(KeptTickets):
             if older or (row.flags & ACTIVE and sla.has_rung(row.clocks, row.attributes, self._no_series)):
                 told.append(subject_of(key))
         tickets = [(ticket, self._all_transitions_of(ticket)) for ticket in map(self._found, told)]
-        sla.served = until
+        sla.advanced_to = until
         for ticket, before in tickets:
             sla.correct(ticket, before, self._replay(ticket))
             ticket.clocks.changed = True
@@ -272,16 +276,16 @@ class TicketDesk(KeptTickets):
         return self._transitions_of(ticket.timeline, ticket.history, ticket.series, [])
 
     def overtake(self) -> None:
-        """Announce what was already over at the time served; the agenda learns of the tickets when it is needed."""
+        """Announce what was over already; the agenda learns of the tickets when it is needed."""
         sla = self.sla
         if sla is None:
             return
-        served, unsettled = sla.served, self._unsettled
+        advanced_to, unsettled = sla.advanced_to, self._unsettled
         for subject, ticket in self.dirty.items():
             clocks = ticket.clocks
             if clocks.changed:
                 unsettled[subject] = ticket
-                if clocks.alarm < served:
+                if clocks.alarm < advanced_to:
                     sla.ring(ticket)
 
     def outgoing(self) -> list[Outgoing]:

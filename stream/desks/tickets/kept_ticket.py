@@ -12,15 +12,15 @@ from stream.desks.tickets.ticket import TicketState
 class Ticket(TicketState):
     """A ticket with its timeline and the sequences of its entries, and its attributes with what they were before.
 
-    ``base_timeline`` and ``base_attributes`` are those before it first changed in the epoch ``epoch``. ``places`` is
-    where its ``clocks`` stood when the agenda last learnt of them.
+    ``base_timeline`` and ``base_attributes`` are those before it first changed after the checkpoint of the number
+    ``after_checkpoint``. ``places`` is where its ``clocks`` stood when the agenda last learnt of them.
     """
 
     __slots__ = (
+        "after_checkpoint",
         "base_attributes",
         "base_timeline",
         "clocks",
-        "epoch",
         "history",
         "places",
         "sequences",
@@ -35,7 +35,7 @@ class Ticket(TicketState):
         self.timeline = b""
         self.history = NO_HISTORY
         self.series = series
-        self.epoch = -1
+        self.after_checkpoint = -1
         self.base_timeline = b""
         self.base_attributes = NO_ATTRIBUTES
         self.clocks = clocks

@@ -76,7 +76,7 @@ class KeptTickets(Desk[Ticket]):
                 flags_of(entity),
                 entity.created or 0,
                 encode_clocks(entity.clocks.open),
-                entity.epoch,
+                entity.after_checkpoint,
                 base_of(timeline, attributes, entity.base_timeline, entity.base_attributes),
                 entity.sequences,
             )
@@ -96,13 +96,13 @@ class KeptTickets(Desk[Ticket]):
         series = self._series.series_for(row.attributes)
         flags, created = row.flags, row.created
         anew = checkpoint is None or row.sequences is None
-        if anew or row.epoch == checkpoint:
+        if anew or row.after_checkpoint == checkpoint:
             contributions = self._contributions_of(row.timeline, row.history, series)
             if anew:
                 flags, created = flags_of(self._scratch), self._scratch.created or 0
-            if checkpoint is None or row.epoch == checkpoint:
+            if checkpoint is None or row.after_checkpoint == checkpoint:
                 self.contributions.extend(contributions)
-            if row.epoch == checkpoint:
+            if row.after_checkpoint == checkpoint:
                 timeline, attributes = row.before()
                 before = self._contributions_of(timeline, row.history, self._series.series_for(attributes))
                 self.contributions.extend((slot, at, -count, -duration) for slot, at, count, duration in before)
@@ -167,14 +167,14 @@ class KeptTickets(Desk[Ticket]):
         return self.sla.agenda
 
     @property
-    def served(self) -> int:
+    def advanced_to(self) -> int:
         """Up to when everything that happens by itself was announced, in microseconds."""
-        return 0 if self.sla is None else self.sla.served
+        return 0 if self.sla is None else self.sla.advanced_to
 
-    @served.setter
-    def served(self, until: int) -> None:
+    @advanced_to.setter
+    def advanced_to(self, until: int) -> None:
         if self.sla is not None:
-            self.sla.served = until
+            self.sla.advanced_to = until
 
     def _settle(self, sla: TicketSla) -> None:
         for ticket in self._unsettled.values():
@@ -190,7 +190,7 @@ class KeptTickets(Desk[Ticket]):
         ticket.timeline = row.timeline
         ticket.history = AttributeHistory(attributes, all_stamps(row.stamps), row.earlier)
         ticket.sequences = dict(row.sequences or {})
-        ticket.epoch = row.epoch
+        ticket.after_checkpoint = row.after_checkpoint
         ticket.base_timeline, ticket.base_attributes = row.before()
         self._replay(ticket)
         ticket.places = places_of(ticket.clocks.open, series)

@@ -6,23 +6,13 @@ from typing import Final
 
 from stream.desks.tickets.sla.panels import CLOCK_NUMBERS, CLOCK_TABLES, SERVICE_LEVEL_ROWS
 from stream.desks.tickets.summary import AGE_EDGES
+from stream.desks.tickets.time_panels import TIME_ROWS
 from stream.state.figure import Figure, Statistic
 from stream.state.panel import Form, Good, Page, Panel, PanelRow, Target, Unit
 from stream.windows.moments import DAY, HOUR, to_seconds
 
-_NO_REPLY: Final = "No reply in this window"
-_NO_RESOLUTION: Final = "Nothing resolved in this window"
 _NONE_OPEN: Final = "No open tickets"
 _NO_TICKETS: Final = "No tickets in this window"
-
-
-def _spread(name: str) -> tuple[Figure, ...]:
-    shares = (Statistic.MEAN, Statistic.P50, Statistic.P90, Statistic.P95)
-    return tuple(Figure(name, share, legend=share.value) for share in shares)
-
-
-def _durations(title: str, name: str, empty: str = _NO_RESOLUTION) -> Panel:
-    return Panel(title, _spread(name), unit=Unit.SECONDS, empty=empty)
 
 
 def _by(title: str, name: str, label: str, unit: Unit) -> Panel:
@@ -166,52 +156,6 @@ _BACKLOG: Final = PanelRow(
     ),
 )
 
-_REPLIES: Final = PanelRow(
-    Page.TICKETS,
-    "Replies",
-    (
-        _durations("First reply", "first_reply_seconds", _NO_REPLY),
-        _durations("Next reply", "next_reply_seconds", _NO_REPLY),
-        Panel(
-            "First reply by channel, p90",
-            (Figure("first_reply_seconds", Statistic.P90, ("channel",)),),
-            Form.BARS,
-            Unit.SECONDS,
-            empty=_NO_REPLY,
-        ),
-        Panel(
-            "First reply by priority, p90",
-            (Figure("first_reply_seconds", Statistic.P90, ("priority",)),),
-            Form.BARS,
-            Unit.SECONDS,
-            empty=_NO_REPLY,
-        ),
-    ),
-)
-
-_RESOLUTION: Final = PanelRow(
-    Page.TICKETS,
-    "Resolution times",
-    (
-        _durations("Resolution", "resolution_seconds"),
-        _durations("First resolution", "first_resolution_seconds"),
-        _durations("Requester wait", "requester_wait_seconds"),
-        _durations("Agent work", "agent_work_seconds"),
-        _durations("On hold", "on_hold_seconds"),
-        _durations("Complaints: resolution", "complaint_resolution_seconds", "No complaint resolved in this window"),
-        _durations(
-            "Complaints: first resolution", "complaint_first_resolution_seconds", "No complaint resolved in this window"
-        ),
-        Panel(
-            "Resolution by priority, p90",
-            (Figure("resolution_seconds", Statistic.P90, ("priority",)),),
-            Form.BARS,
-            Unit.SECONDS,
-            empty=_NO_RESOLUTION,
-        ),
-    ),
-)
-
 _RATES: Final = (
     ("Resolution rate", "resolution"),
     ("First contact resolution", "first_contact_resolution"),
@@ -299,8 +243,7 @@ PANELS: Final = (
     _NOW_FLOW,
     _FLOW,
     _BACKLOG,
-    _REPLIES,
-    _RESOLUTION,
+    *TIME_ROWS,
     _QUALITY,
     _WHERE,
     _SET_ASIDE,

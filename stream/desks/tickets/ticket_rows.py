@@ -23,8 +23,8 @@ class TicketRow(NamedTuple):
     from the timeline, so that open tickets are counted without a replay.
     ``sequences`` are those of the timeline's entries; ``None`` says that the row is of a version that knew none, so
     that what the other fields repeat may follow from the timeline no more.
-    ``base`` is what the ticket was before it first changed in the epoch ``epoch``: how many bytes of the
-    timeline it had if it only grew, else its timeline and attributes.
+    ``base`` is what the ticket was before it first changed after the checkpoint of the number ``after_checkpoint``: how
+    many bytes of the timeline it had if it only grew, else its timeline and attributes.
     """
 
     timeline: bytes
@@ -34,7 +34,7 @@ class TicketRow(NamedTuple):
     flags: int
     created: int
     clocks: bytes
-    epoch: int
+    after_checkpoint: int
     base: int | tuple[bytes, Attributes]
     sequences: Sequences | None = None
 
@@ -49,7 +49,7 @@ class TicketRow(NamedTuple):
         return AttributeHistory(self.attributes, all_stamps(self.stamps), self.earlier)
 
     def before(self) -> tuple[bytes, Attributes]:
-        """Timeline and attributes before the ticket first changed in its epoch."""
+        """Timeline and attributes before the ticket first changed after that checkpoint."""
         if isinstance(self.base, int):
             return self.timeline[: self.base], self.attributes
         return self.base

@@ -59,8 +59,8 @@ def dashboard(page: DashboardPage, objectives: Objectives) -> Dashboard:
     builder.annotation(_breaches(page))
     made = builder.build()
     for shown in made.links or []:
-        # Not in a menu, where newer versions would put it.
-        shown.placement = ""
+        # In sight, and not in the menu where newer versions would put it.
+        shown.placement = None  # type: ignore[assignment]  # the SDK leaves out what is None
     made.panels = list(_placed(page.rows, Style(page.reader, objectives)))
     made.schema_version = SCHEMA_VERSION
     return made

@@ -76,10 +76,7 @@ def definition(figure: Figure) -> str:
         whole = (ratio.whole,) if isinstance(ratio.whole, str) else ratio.whole
         return f"{_said(ratio.part)} As a part of: {' and: '.join(map(_said, whole))}"
     if (score := SCORES.get(figure.name)) is not None:
-        return (
-            f"A hundred times what the first has more than the second, as a part of the third."
-            f" {_said(score.plus)} {_said(score.minus)} {_said(score.whole)}"
-        )
+        return f"100 (A - B) / C. A: {_said(score.plus)} B: {_said(score.minus)} C: {_said(score.whole)}"
     if (share := SHARES.get(figure.name)) is not None:
         return f"{_said(share.measure)} As a part of all of them, by {share.label}."
     if figure.name in SHARES_OF_RATES:

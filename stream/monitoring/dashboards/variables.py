@@ -79,7 +79,7 @@ def _query(name: str, text: str) -> QueryVariable:
     return (
         QueryVariable(name)
         .datasource(DATASOURCE)
-        .query({"query": text, "refId": "StandardVariableQuery"})
+        .query(text)
         .definition(text)
         .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(VariableSort.ALPHABETICAL_ASC)

@@ -165,7 +165,7 @@ class Processor:
             last = message.offset if start == len(records) else None
             await self._start_append(tp, message.generation_id, state, outcome, last)
 
-    async def serve(self) -> None:
+    async def advance(self) -> None:
         """Let happen what is due by now in every partition held, and publish it."""
         for number, state in self._table.states():
             tp = TP(self._table.source_topic, number)
@@ -174,7 +174,7 @@ class Processor:
                 more and self._failure is None and not self._app.rebalancing and self._table.state_of(number) is state
             ):
                 generation = self._app.consumer_generation_id
-                outcome = state.serve(caught_up=self._is_caught_up(tp, state))
+                outcome = state.advance(caught_up=self._is_caught_up(tp, state))
                 more = outcome.more
                 if outcome.rows or state.unsent:
                     self._table.ran_ahead(number)

@@ -49,7 +49,7 @@ class ClockWatch:
         self._in_doubt = False
         self._warned_at: float | None = None
 
-    async def may_serve(self, ask: Callable[[], Awaitable[object]]) -> bool:
+    async def may_advance(self, ask: Callable[[], Awaitable[object]]) -> bool:
         """Whether deadlines may be announced now; ``ask`` makes the brokers stamp something."""
         self._clock.now()  # which is when it finds a step
         step = self._clock.stepped - self._seen

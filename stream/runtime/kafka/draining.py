@@ -59,7 +59,7 @@ class Drain:
                     left.discard(tp)
                 await self._take_in(tp, belonging)
 
-    async def serve(self, partition: int, state: PartitionState, until: int) -> None:
+    async def advance(self, partition: int, state: PartitionState, until: int) -> None:
         """Let happen, and publish, what is due before a moment (microseconds)."""
         more = True
         while more:

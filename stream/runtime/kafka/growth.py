@@ -235,7 +235,7 @@ class _Growing:
         await self._tools.producer.client.force_metadata_update()
 
     async def drain(self, plan: GrowthPlan) -> int:
-        """Take in what was published, and serve all clocks up to the same time; return how many records."""
+        """Take in what was published, and advance all partitions to the same time; return how many records."""
         tools = self._tools
         sources = {TopicPartition(self._topic, number): self.states[number] for number in range(plan.before)}
         for state in sources.values():
@@ -243,9 +243,9 @@ class _Growing:
         letters = DeadLetters(tools.producer, self._topic)
         drain = Drain(tools.consumer, sources, self._changelog, letters, tools.publisher)
         await drain.run()
-        served = max(state.desk.served for state in sources.values())
+        advanced_to = max(state.desk.advanced_to for state in sources.values())
         for tp, state in sources.items():
-            await drain.serve(tp.partition, state, served)
+            await drain.advance(tp.partition, state, advanced_to)
             await self.append(tp.partition, [])
         return drain.records
 
@@ -265,9 +265,9 @@ class _Growing:
     async def move(self, plan: GrowthPlan) -> int:
         """Write the row of every entity to the partition where it belongs, then delete the others; return how many."""
         watermark = max(state.watermark for state in self.states.values())
-        served = max(state.desk.served for state in self.states.values())
+        advanced_to = max(state.desk.advanced_to for state in self.states.values())
         for state in self.states.values():
-            state.raise_to(watermark, served)
+            state.raise_to(watermark, advanced_to)
         found = {
             number: await asyncio.to_thread(moves, number, state.rows, plan.after, partition_of)
             for number, state in self.states.items()

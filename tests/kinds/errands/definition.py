@@ -10,6 +10,7 @@ from tests.kinds.errands.desk import ErrandDesk
 from tests.kinds.errands.events import ErrandBegun, ErrandDone
 from tests.kinds.errands.measures import MEASURES, UNDER_WAY
 from tests.kinds.errands.settings import ErrandSettings
+from tests.kinds.errands.story import ErrandStoryline
 
 
 class Errands(Kind):
@@ -20,6 +21,7 @@ class Errands(Kind):
     events = (ErrandBegun, ErrandDone)
     measures = MEASURES
     gauges = (UNDER_WAY,)
+    story = ErrandStoryline
     sections = {"errands": ErrandSettings}  # noqa: RUF012 - a kind's own, never changed
 
     def new_group(self, workplace: Workplace) -> ValueDesks:

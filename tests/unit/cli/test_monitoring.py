@@ -11,8 +11,13 @@ from typer.testing import CliRunner
 from stream.cli import main
 from stream.cli.main import app
 from stream.generated.__main__ import ROOT
+from stream.monitoring.addresses import panel_id
 from stream.monitoring.rules import RUNBOOKS_URL
 
+DASHBOARD = (
+    "https://grafana.example/d/deskpulse-service-levels?var-job={{ $labels.job | urlquery }}"
+    f"&var-team={{{{ $labels.team | urlquery }}}}&viewPanel={panel_id('Clocks at risk and breached')}"
+)
 RULES = ["durations.yml", "recording.yml", "alerts.yml"]
 
 
@@ -39,7 +44,7 @@ def test_the_rules_link_to_the_runbooks_and_dashboards_that_are_named() -> None:
     groups = yaml.safe_load(Path("made/rules/alerts.yml").read_text("utf-8"))["groups"]
     alerts = {rule["alert"]: rule["annotations"] for group in groups for rule in group["rules"] if "alert" in rule}
     assert alerts["HelpdeskSlaBreached"]["runbook_url"] == "https://wiki.example/r/HelpdeskSlaBreached.md"
-    assert alerts["HelpdeskSlaBreached"]["dashboard_url"] == "https://grafana.example/d/deskpulse-sla"
+    assert alerts["HelpdeskSlaBreached"]["dashboard_url"] == DASHBOARD
 
 
 def test_without_addresses_the_rules_are_those_of_the_repository_and_a_warning_tells_where_they_link() -> None:

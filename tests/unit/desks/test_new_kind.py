@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from tests.kinds.copied_tree import CopiedTree
 from tests.kinds.errand_story import ERRANDS, FINISHED, MEANS, begun, done, story
+from tests.monitoring.dashboard_lint import Known, findings
+from tests.monitoring.dashboards import panels_of
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,32 @@ def test_it_is_in_the_recording_rules(answer: dict[str, Any]) -> None:
     assert "team_means_window:helpdesk_errands_done:sum" in rules["helpdesk_errands"]
     assert "means:helpdesk_errands_under_way:sum" in rules["helpdesk_errands_state"]
     assert "window:helpdesk_errand_seconds:p90" in rules["helpdesk_errand_seconds"]
+
+
+def test_it_has_a_dashboard_of_plain_panels_without_having_declared_one(answer: dict[str, Any]) -> None:
+    dashboards = {name: orjson.loads(text) for name, text in answer["dashboards"].items()}
+    dashboard = dashboards["deskpulse-errands.json"]
+    queries = {panel["title"]: panel["targets"][0]["expr"] for panel in panels_of(dashboard)}
+    variables = [variable["name"] for variable in dashboard["templating"]["list"]]
+
+    assert len(dashboards) == 6
+    assert variables == ["datasource", "job", "team", "means", "window"]
+    assert queries == {
+        "Errands done": 'sum by (team) (team_means_window:helpdesk_errands_done:sum{job="$job", window="$window",'
+        ' team=~"$team", means=~"$means"})',
+        "Errand": 'sum(team_window:helpdesk_errand_seconds_gsum:sum{job="$job", window="$window", team=~"$team"})\n'
+        '/ (sum(team_window:helpdesk_errand_seconds_gcount:sum{job="$job", window="$window", team=~"$team"}) > 0)',
+        "Errands under way": 'sum by (means) (means:helpdesk_errands_under_way:sum{job="$job", means=~"$means"})',
+    }
+
+
+def test_no_rule_has_anything_against_its_dashboard(answer: dict[str, Any]) -> None:
+    recorded = [rule for group in answer["rules"].values() for rule in group]
+    known = Known(
+        frozenset((*recorded, *answer["catalogue"], "helpdesk_build_info", "ALERTS")), frozenset(), frozenset()
+    )
+
+    assert findings([orjson.loads(answer["dashboards"]["deskpulse-errands.json"])], known) == []
 
 
 def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:
@@ -168,3 +197,17 @@ def test_a_log_of_its_events_can_be_replayed(plugged: CopiedTree) -> None:
 
     assert status == 0, err
     assert orjson.loads(out)["rejected"] == 0
+
+
+def test_the_simulator_tells_of_it(plugged: CopiedTree) -> None:
+    arguments = ("--days", "3", "--tickets", "400", "--seed", "4", "--out", "simulated.jsonl")
+    status, _, err = plugged.run("stream", "simulate", *arguments)
+    lines = (plugged.folder / "simulated.jsonl").read_text().splitlines() if status == 0 else []
+    types = Counter(orjson.loads(line)["type"] for line in lines)
+
+    assert status == 0, err
+    assert {"helpdesk.ticket.opened.v1", "helpdesk.survey.sent.v1"} <= types.keys()
+    assert types["helpdesk.errand.begun.v1"] > types["helpdesk.errand.done.v1"] > 100
+    found = plugged.core(records={"errands": [line for line in lines if "helpdesk.errand." in line]})
+    assert found["rejected"] == []
+    assert found["numbers"]["windows"]["lifetime"]["errands_done"] == types["helpdesk.errand.done.v1"]

@@ -5,7 +5,7 @@ import asyncio
 from stream.runtime.timer import LOOK_EVERY, run_timer
 
 
-class Served:
+class Timed:
     """Counts turns and looks; ends, or fails, after so many turns."""
 
     def __init__(self, turns: int, error: Exception | None = None) -> None:
@@ -15,7 +15,7 @@ class Served:
         self._turns = turns
         self._error = error
 
-    async def serve(self) -> None:
+    async def advance(self) -> None:
         self.turns += 1
         if self.turns == self._turns:
             self.ended.set()
@@ -27,19 +27,19 @@ class Served:
 
 
 async def test_what_is_due_is_served_each_turn_and_the_desks_look_around_at_times() -> None:
-    served = Served(turns=2 * LOOK_EVERY + 1)
-    timer = asyncio.create_task(run_timer(served.serve, served.look_around, served.failures.append, seconds=0))
-    await served.ended.wait()
+    timed = Timed(turns=2 * LOOK_EVERY + 1)
+    timer = asyncio.create_task(run_timer(timed.advance, timed.look_around, timed.failures.append, seconds=0))
+    await timed.ended.wait()
     timer.cancel()
 
-    assert served.looks == 2
-    assert served.failures == []
+    assert timed.looks == 2
+    assert timed.failures == []
 
 
 async def test_the_timer_ends_with_what_was_raised() -> None:
     error = LookupError("no such ticket")
-    served = Served(turns=3, error=error)
-    await run_timer(served.serve, served.look_around, served.failures.append, seconds=0)
+    timed = Timed(turns=3, error=error)
+    await run_timer(timed.advance, timed.look_around, timed.failures.append, seconds=0)
 
-    assert served.failures == [error]
-    assert served.turns == 3
+    assert timed.failures == [error]
+    assert timed.turns == 3

@@ -132,5 +132,5 @@ def test_a_marker_that_is_deleted_lets_the_source_be_read_anew_and_keeps_the_cla
     again = Worker()
     again.tickets.load(rows)
 
-    assert (again.tickets.applied_offset, again.tickets.watermark, again.tickets.desk.served) == (-1, 0, 0)
+    assert (again.tickets.applied_offset, again.tickets.watermark, again.tickets.desk.advanced_to) == (-1, 0, 0)
     assert (again.tickets.claim, again.tickets.owner) == (1, FIRST_OWNER)

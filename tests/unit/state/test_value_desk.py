@@ -159,7 +159,7 @@ class TestApplying:
         assert desk.dirty_bytes == (3 + 5) + (3 + 0)
 
         written(desk)
-        desk.epoch = 1
+        desk.checkpoint = 1
         desk.apply(Weighed("P-1", 7), 20)
         assert desk.dirty_bytes == (3 + 7) + (3 + 5)
 
@@ -172,7 +172,7 @@ class TestRows:
         written(desk)
         assert desk.decoded("P-1", row_of(desk)[1]) == Kept(Parcel(6, 11), 0, Parcel())
 
-        desk.epoch = 3
+        desk.checkpoint = 3
         desk.apply(Weighed("P-1", 7), 12)
         desk.apply(Weighed("P-1", 8), 13)
         written(desk)
@@ -211,7 +211,7 @@ class TestRestoring:
         desk = Parcels()
         desk.apply(Weighed("P-1", 5), 10)
         written(desk)
-        desk.epoch = 2
+        desk.checkpoint = 2
         desk.apply(Weighed("P-1", 7), 20)
         again = restored(written(desk), checkpoint)
 

@@ -26,7 +26,7 @@ class ServedWorker:
     @property
     def kinds(self) -> Sequence[Kind]:
         """The kinds of entities that it serves."""
-        return [served.kind for served in self.worker.core.served.values()]
+        return [desks.kind for desks in self.worker.core.desks.values()]
 
     def view(self) -> WorkerView:
         """What it knows now."""

@@ -157,7 +157,7 @@ def _members(value: dict[str, Any], without: AbstractSet[str]) -> bytes:
 
 class _FirstOutbox(NamedTuple):
     offset: int
-    served: int
+    advanced_to: int
     announcements: Sequence[Announcement]
 
 

@@ -27,8 +27,8 @@ def encode_clocks(clocks: Iterable[SlaClock]) -> bytes:
     return encoded
 
 
-def decode_places(clocks: bytes, series: TicketSeries, terms: Terms, served: int) -> list[Place]:
-    """The places of a row's clocks, the ticket being under ``terms``, once all before ``served`` has happened."""
+def decode_places(clocks: bytes, series: TicketSeries, terms: Terms, advanced_to: int) -> list[Place]:
+    """The places of a row's clocks, the ticket being under ``terms``, once all before ``advanced_to`` has happened."""
     found = []
     for metric, code, alarm, stored_due in _CLOCK.iter_unpack(clocks):
         target = terms.targets[metric]
@@ -37,9 +37,9 @@ def decode_places(clocks: bytes, series: TicketSeries, terms: Terms, served: int
         state = _STATES[code]
         due = None if stored_due == _NO_DUE else stored_due
         moment = alarm
-        if state is ClockState.ACTIVE and moment < served and due is not None and moment < due:
+        if state is ClockState.ACTIVE and moment < advanced_to and due is not None and moment < due:
             state, moment = ClockState.AT_RISK, due
-        if moment < served:
+        if moment < advanced_to:
             state, moment = ClockState.BREACHED, NEVER
         found.append(place_of(series, terms.policy, metric, target, state, moment, due))
     return found

@@ -24,7 +24,7 @@ new = tuple.__new__
 _RUNG: Final = frozenset({ClockState.AT_RISK, ClockState.BREACHED})
 
 MOST_ALARMS: Final = 500
-"""How many alarms are served in one go; what is left is served in the next."""
+"""How many alarms ring in one go; what is left rings in the next."""
 
 
 class ClockedTicket(Protocol):
@@ -43,14 +43,14 @@ class ClockedTicket(Protocol):
 class TicketSla:
     """Keeps the agenda in step with the tickets, and collects announcements until they are fetched.
 
-    Everything that happens by itself before ``served`` (microseconds) was announced. ``scratch`` is what the timeline
-    that was last worked out by itself came to.
+    Everything that happens by itself before ``advanced_to`` (microseconds) was announced. ``scratch`` is what the
+    timeline that was last worked out by itself came to.
     """
 
     def __init__(self, policies: Policies, rules: TicketRules) -> None:
         self.policies = policies
         self.agenda = Agenda()
-        self.served = 0
+        self.advanced_to = 0
         self.announcements: list[Announcement] = []
         self._replay = TicketReplay(policies, rules)
         self._used = UsedMetrics.of(policies.metrics)
@@ -70,13 +70,13 @@ class TicketSla:
         series: TicketSeries,
         contributions: list[Contribution],
     ) -> list[Transition]:
-        """Bring a ticket and its clocks to where its timeline and the time served put them.
+        """Bring a ticket and its clocks to where its timeline and the time advanced to put them.
 
         Returns all its transitions so far.
         """
         transitions: list[Transition] = []
         self._replay.replay(state, clocks, timeline, history, series, contributions, transitions)
-        clocks.ring(self.served, transitions)
+        clocks.ring(self.advanced_to, transitions)
         return transitions
 
     def transitions_of(
@@ -86,7 +86,7 @@ class TicketSla:
         series: TicketSeries,
         contributions: list[Contribution] | None = None,
     ) -> list[Transition]:
-        """All transitions of a timeline up to the time served; what it contributes is added to ``contributions``."""
+        """All transitions of a timeline by now; what it contributes is added to ``contributions``."""
         out: list[Contribution] = [] if contributions is None else contributions
         return self.replay(self.scratch, self._scratch_clocks, timeline, history, series, out)
 
@@ -106,16 +106,16 @@ class TicketSla:
 
     def places_in_row(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> list[Place]:
         """Where the clocks of a ticket stand, by its row."""
-        return decode_places(clocks, series, self.policies.terms_for(attributes), self.served)
+        return decode_places(clocks, series, self.policies.terms_for(attributes), self.advanced_to)
 
     def has_rung(self, clocks: bytes, attributes: Attributes, series: TicketSeries) -> bool:
         """Whether a clock of a ticket is at risk or breached, by its row."""
         return any(place.key.state in _RUNG for place in self.places_in_row(clocks, attributes, series))
 
     def ring(self, ticket: ClockedTicket) -> None:
-        """Announce what has happened by itself by the time served: an event may come so late that it is over."""
+        """Announce what has happened by itself by the time advanced to: an event may come so late that it is over."""
         transitions: list[Transition] = []
-        ticket.clocks.ring(self.served, transitions)
+        ticket.clocks.ring(self.advanced_to, transitions)
         if transitions:
             self.announce(ticket, transitions)
 
@@ -144,16 +144,16 @@ class TicketSla:
                 self.announcements.append(Announcement(ticket.subject, transition, ticket.attributes, retracted=True))
         self.announce(ticket, [transition for key, transition in now.items() if key not in told])
 
-    def serve(self, until: int, find: Callable[[str], ClockedTicket]) -> bool:
+    def advance(self, until: int, find: Callable[[str], ClockedTicket]) -> bool:
         """Let happen what happens by itself before ``until``; ``False`` if there is more than fits in one go."""
         agenda = self.agenda
         for _ in range(MOST_ALARMS):
             alarm = agenda.next_before(until)
             if alarm is None:
-                self.served = max(self.served, until)
+                self.advanced_to = max(self.advanced_to, until)
                 return True
             moment, subject = alarm
-            self.served = max(self.served, moment)
+            self.advanced_to = max(self.advanced_to, moment)
             ticket = find(subject)
             transitions: list[Transition] = []
             ticket.clocks.ring(moment + 1, transitions)

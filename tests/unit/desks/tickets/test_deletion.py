@@ -68,7 +68,7 @@ def test_what_happens_to_a_deleted_ticket_is_set_aside_and_counted() -> None:
 def test_clocks_are_cancelled_by_a_deletion_and_taken_up_again_by_the_restoration() -> None:
     worker = Worker()
     worker.take(ticket("opened", 0, channel="email"))
-    worker.tickets.serve(caught_up=True)
+    worker.tickets.advance(caught_up=True)
 
     deleted = published_in(worker.take(ticket("deleted", HOUR)).outgoing)
     assert {(one.kind, one.reason, one.retracts) for one in deleted} == {("cancel", "deleted", None)}

@@ -32,9 +32,9 @@ ANNOUNCEMENTS: Final = [
 ]
 
 
-def older(offset: int, served: int) -> bytes:
-    """The outbox of an append with this source offset and time served."""
-    return msgspec.msgpack.encode([offset, served, ANNOUNCEMENTS])
+def older(offset: int, advanced_to: int) -> bytes:
+    """The outbox of an append with this source offset and time advanced to."""
+    return msgspec.msgpack.encode([offset, advanced_to, ANNOUNCEMENTS])
 
 
 def restored(worker: Worker, outbox: bytes) -> PartitionState:
@@ -91,9 +91,9 @@ def test_they_are_published_after_a_restart_and_were_counted_before() -> None:
     assert counted[TRANSITIONS] == counted_by_the_opening
 
 
-@pytest.mark.parametrize("offset, served", [(1, 0), (0, 1)])
-def test_that_of_an_append_which_is_not_the_last_one_was_published(offset: int, served: int) -> None:
-    assert restored(Worker(), older(offset, served)).unsent == []
+@pytest.mark.parametrize("offset, advanced_to", [(1, 0), (0, 1)])
+def test_that_of_an_append_which_is_not_the_last_one_was_published(offset: int, advanced_to: int) -> None:
+    assert restored(Worker(), older(offset, advanced_to)).unsent == []
 
 
 def test_a_kind_that_never_published_anything_makes_nothing_of_it() -> None:

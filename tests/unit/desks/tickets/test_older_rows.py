@@ -84,7 +84,7 @@ def test_an_older_row_is_worked_out_anew_even_where_a_checkpoint_is_used(kind: s
     store: RowStore = RocksRows(tmp_path, "rows", end=0) if kind == "rocksdb" else MemoryRows()
     worker.tickets = loaded(worker.new_tickets(store), rows)
 
-    assert worker.tickets.desk.epoch == 2
+    assert worker.tickets.desk.checkpoint == 2
     assert worker.state()["open_tickets"] == 2
     assert worker.count("tickets_abandoned") == 1
     store.close()

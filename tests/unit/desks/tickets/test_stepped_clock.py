@@ -46,8 +46,8 @@ class Machine:
         self.keep(outcome.outgoing)
         self.appended += outcome.rows
 
-    def serve(self) -> None:
-        outcome = self.worker.tickets.serve(caught_up=True)
+    def advance(self) -> None:
+        outcome = self.worker.tickets.advance(caught_up=True)
         self.keep(outcome.outgoing)
         self.appended += outcome.rows
 
@@ -75,20 +75,20 @@ def machine() -> Machine:
     made = Machine()
     made.take(ticket("opened", 0))
     made.seconds = 40 * MINUTE
-    made.serve()
+    made.advance()
     return made
 
 
 def set_ahead_and_back(machine: Machine, *, restarts: bool) -> None:
     machine.ahead = AHEAD
-    machine.serve()
+    machine.advance()
     assert ("T-1", TransitionKind.BREACH) in machine.standing
     machine.take(ticket("opened", 40 * MINUTE, "T-2"))
     machine.ahead = 0
     if restarts:
         machine.restart()
     machine.seconds += 1
-    machine.serve()
+    machine.advance()
 
 
 @pytest.mark.parametrize("restarts", [False, True], ids=["running on", "started again"])
@@ -105,7 +105,7 @@ def test_breaches_that_are_still_to_come_are_retracted(machine: Machine, restart
 def test_deadlines_come_at_their_true_time_afterwards(machine: Machine, restarts: bool) -> None:  # noqa: FBT001 - a case
     set_ahead_and_back(machine, restarts=restarts)
     machine.seconds = HOUR + 1
-    machine.serve()
+    machine.advance()
 
     assert ("T-1", TransitionKind.BREACH) in machine.standing
     assert ("T-2", TransitionKind.BREACH) not in machine.standing
@@ -115,7 +115,7 @@ def test_a_ticket_that_is_opened_after_the_correction_is_not_breached_at_once(ma
     set_ahead_and_back(machine, restarts=False)
     machine.seconds = 42 * MINUTE
     machine.take(ticket("opened", 42 * MINUTE, "T-3"))
-    machine.serve()
+    machine.advance()
 
     assert ("T-3", TransitionKind.BREACH) not in machine.standing
 
@@ -129,12 +129,12 @@ def test_windows_follow_the_clock_back(ahead: float, restarts: bool) -> None:  #
     assert machine.worker.count("tickets_opened", "5m") == 2
 
     machine.ahead = ahead
-    machine.serve()
+    machine.advance()
     assert machine.worker.count("tickets_opened", "1h") == 2
     machine.ahead = 0
     if restarts:
         machine.restart()
-    machine.serve()
+    machine.advance()
     assert machine.worker.count("tickets_opened", "5m") == 2
 
     machine.take(ticket("opened", 4 * MINUTE, "T-3"))

@@ -219,7 +219,7 @@ class Worker:
 
     def counted(self) -> list[Samples]:
         """What the kinds have counted so far."""
-        return [samples for served in self.core.served.values() for samples in served.group.counted()]
+        return [samples for desks in self.core.desks.values() for samples in desks.group.counted()]
 
     def numbers(self) -> dict[str, Any]:
         """The final numbers with their parts, as they are read from JSON."""
@@ -273,12 +273,12 @@ def as_json(view: WorkerView) -> dict[str, Any]:
 
 
 def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Policies | None = DEFAULT_POLICIES) -> Worker:
-    """A worker that has taken ticket records in and served what was due."""
+    """A worker that has taken ticket records in and let happen what was due."""
     worker = Worker(rules, policies=policies)
     outcome = worker.take(*values)
     assert not outcome.rejections, outcome.rejections
-    served = worker.tickets.serve(caught_up=True)
-    worker.tickets.went_out(len(served.outgoing))
+    advanced = worker.tickets.advance(caught_up=True)
+    worker.tickets.went_out(len(advanced.outgoing))
     return worker
 
 

@@ -553,7 +553,7 @@ class SlaBench(Bench):
 
     def counted(self, metric: Metric) -> dict[tuple[str, ...], Any]:
         """What the desks have counted under a metric."""
-        return dict(dict(self.worker.core.served["tickets"].group.counted())[metric])
+        return dict(dict(self.worker.core.desks["tickets"].group.counted())[metric])
 
     @property
     def written(self) -> list[str]:
@@ -615,7 +615,7 @@ class TestAnnouncing:
         await bench.run([ticket("opened", 0)])
         bench.restart()
         bench.publisher.error = FencedError("claimed")
-        await bench.processor.serve()
+        await bench.processor.advance()
         await settle()
 
         assert bench.failures == []
@@ -627,7 +627,7 @@ class TestAnnouncing:
         bench.app.source_end = 1
         bench.seconds = HOUR + 1
         for _ in range(3):
-            await bench.processor.serve()
+            await bench.processor.advance()
             await settle()
 
         assert bench.written == ["activate", "at_risk", "breach"]
@@ -639,12 +639,12 @@ class TestAnnouncing:
         await bench.run([ticket("opened", 0)])
         bench.app.source_end = 2
         bench.seconds = 2 * HOUR
-        await bench.processor.serve()
+        await bench.processor.advance()
         await settle()
         assert bench.written == ["activate"]
 
         await bench.run([ticket("replied", 60, actor="agent")], first=1)
-        await bench.processor.serve()
+        await bench.processor.advance()
         await settle()
         assert bench.written == ["activate", "fulfil"]
 
@@ -654,7 +654,7 @@ class TestAnnouncing:
         await bench.run([ticket("opened", 0)])
         bench.app.source_end = end
         bench.seconds = 2 * HOUR
-        await bench.processor.serve()
+        await bench.processor.advance()
         await settle()
 
         assert bench.written == ["activate"]
@@ -665,7 +665,7 @@ class TestAnnouncing:
         bench.app.source_end = 1
         bench.app.rebalancing = True
         bench.seconds = 2 * HOUR
-        await bench.processor.serve()
+        await bench.processor.advance()
         await settle()
 
         assert bench.written == ["activate"]
@@ -675,7 +675,7 @@ class TestAnnouncing:
         await bench.run([ticket("opened", 0)])
         bench.restart()
         for _ in range(2):
-            await bench.processor.serve()
+            await bench.processor.advance()
             await settle()
 
         assert bench.written == ["activate", "activate"]

@@ -22,9 +22,9 @@ class Machine:
         self.brokers = BrokerTime(lambda: self.passed + self.ahead)
         self.watch = ClockWatch(self.clock, self.brokers, 60)
 
-    async def may_serve(self) -> bool:
+    async def may_advance(self) -> bool:
         self.passed += SECOND
-        return await self.watch.may_serve(self.ask)
+        return await self.watch.may_advance(self.ask)
 
     async def ask(self) -> None:
         self.asked += 1
@@ -35,35 +35,35 @@ class Machine:
 async def test_a_clock_that_goes_with_time_serves_without_a_question() -> None:
     machine = Machine()
 
-    assert [await machine.may_serve() for _ in range(3)] == [True, True, True]
+    assert [await machine.may_advance() for _ in range(3)] == [True, True, True]
     assert machine.asked == 0
     assert machine.brokers.ahead is None
 
 
 async def test_after_a_step_ahead_the_brokers_are_asked_first(caplog: pytest.LogCaptureFixture) -> None:
     machine = Machine()
-    await machine.may_serve()
+    await machine.may_advance()
     machine.ahead = 50 * SECOND
     with caplog.at_level(logging.WARNING):
-        assert await machine.may_serve()
+        assert await machine.may_advance()
 
     assert machine.asked == 1
     assert machine.brokers.ahead == 50
     assert "stepped by +50.0 s" in caplog.text
-    assert await machine.may_serve()
+    assert await machine.may_advance()
     assert machine.asked == 1
 
 
 async def test_too_far_ahead_nothing_is_served_until_that_is_settled(caplog: pytest.LogCaptureFixture) -> None:
     machine = Machine()
-    await machine.may_serve()
+    await machine.may_advance()
     machine.ahead = 3_000 * SECOND
     with caplog.at_level(logging.WARNING):
-        assert [await machine.may_serve() for _ in range(3)] == [False, False, False]
+        assert [await machine.may_advance() for _ in range(3)] == [False, False, False]
     assert caplog.text.count("3000 s ahead of the brokers'") == 1
 
     machine.ahead = 0
-    assert await machine.may_serve()
+    assert await machine.may_advance()
 
 
 async def test_a_clock_that_was_ahead_from_the_start_is_found_by_the_first_append() -> None:
@@ -71,23 +71,23 @@ async def test_a_clock_that_was_ahead_from_the_start_is_found_by_the_first_appen
     machine.ahead = 3_000 * SECOND
     machine.brokers.stamped(machine.passed // 1_000_000)
 
-    assert not await machine.may_serve()
+    assert not await machine.may_advance()
 
 
 async def test_where_brokers_do_not_tell_their_time_the_clock_is_believed() -> None:
     machine = Machine(stamps=False)
-    await machine.may_serve()
+    await machine.may_advance()
     machine.ahead = 3_000 * SECOND
 
-    assert await machine.may_serve()
+    assert await machine.may_advance()
 
 
 async def test_after_a_step_back_nobody_is_asked(caplog: pytest.LogCaptureFixture) -> None:
     machine = Machine()
-    await machine.may_serve()
+    await machine.may_advance()
     machine.ahead = -30 * SECOND
     with caplog.at_level(logging.WARNING):
-        assert await machine.may_serve()
+        assert await machine.may_advance()
 
     assert machine.asked == 0
     assert "stepped by -30.0 s" in caplog.text

@@ -57,7 +57,7 @@ def restored(worker: Worker, rows: Iterable[Row]) -> PartitionState:
 
 
 def work(cluster: GrowingCluster, *, upto: int | None = None) -> dict[str, Any]:
-    """Let a worker read all partitions to their ends, and serve all clocks; return its numbers."""
+    """Let a worker read all partitions to their ends, and advance all clocks; return its numbers."""
     worker = new_worker()
     states = []
     for number, rows in enumerate(cluster.changelog):
@@ -82,7 +82,7 @@ def work(cluster: GrowingCluster, *, upto: int | None = None) -> dict[str, Any]:
                 outcome = state.serve_until(latest)
                 cluster.note(outcome.outgoing)
                 more = outcome.more
-            state.advance()
+            state.move_windows()
     return as_json(worker.view(*states))
 
 

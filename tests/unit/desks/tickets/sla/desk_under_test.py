@@ -59,7 +59,7 @@ def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> 
     """
     worker = Worker(clock=WallClock(lambda: now * 1_000), policies=desk_policies(policies))
     outcomes = [worker.take(event) for event in events]
-    outcomes.append(worker.tickets.serve(caught_up=True))
+    outcomes.append(worker.tickets.advance(caught_up=True))
     assert not any(outcome.rejections for outcome in outcomes)
     standing: dict[str, Transition] = {}
     told = published_in(record for outcome in outcomes for record in outcome.outgoing)

@@ -11,15 +11,15 @@ from stream.feeds.publish import Record
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
-class Served:
+class TopicFilter:
     """Lets the events of these topics pass and counts the others by topic."""
 
     def __init__(self, topics: Collection[str]) -> None:
         self._topics = frozenset(topics)
         self.left_out: Counter[str] = Counter()
 
-    def of(self, records: Iterable[AnyRecord]) -> Iterator[AnyRecord]:
-        """Those that are served."""
+    def passing(self, records: Iterable[AnyRecord]) -> Iterator[AnyRecord]:
+        """Those of the topics."""
         for record in records:
             topic = record[0]
             if topic in self._topics:
