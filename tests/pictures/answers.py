@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from tests.monitoring.promql import filled
 from tests.pictures.dashboards import Dashboard
 from tests.pictures.store import Store
 from tests.pictures.story import COARSE, DAY, END, FINE, JOB
@@ -16,7 +16,6 @@ WIDTH: Final = 1600
 
 THEMES: Final = ("light", "dark")
 
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SCRAPES_IN_A_RATE: Final = 4
 
 Answers = dict[str, dict[str, list[dict[str, Any]]]]
@@ -60,17 +59,14 @@ def _choices(dashboard: Dashboard) -> Iterator[dict[str, str]]:
 
 def _filled_in(expression: str, dashboard: Dashboard, step: timedelta) -> str:
     rate = max(_SCRAPES_IN_A_RATE * FINE, step + FINE)
-    known = {name: value for name, value in dashboard.variables.items() if value is not None} | {
+    known = dashboard.variables | {
         "job": JOB,
         "__rate_interval": _length(rate),
         "__interval": _length(step),
         "__range": _length(dashboard.span),
     }
 
-    def value(found: re.Match[str]) -> str:
-        return known[found[1] or found[2]]
-
-    return _VARIABLE.sub(value, expression)
+    return filled(expression, known)
 
 
 def _length(span: timedelta) -> str:

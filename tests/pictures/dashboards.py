@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import yaml
 
-DEPLOY: Final = Path(__file__).parents[2] / "deploy"
+from tests.monitoring.configuration import DEPLOY
+from tests.monitoring.dashboards import Content, deployed, panels_of
+from tests.monitoring.promql import filled
 
 _NAME: Final = re.compile(r"[a-z_]+(?::[a-z_0-9]+)+|helpdesk_[a-z_]+")
 _SINCE: Final = re.compile(r"now-(\d+)([hd])")
@@ -28,9 +28,9 @@ class Rule(NamedTuple):
 class Dashboard:
     """A dashboard: ``definition`` is what Grafana is given."""
 
-    def __init__(self, path: Path) -> None:
-        self.definition: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        self.name = path.stem.removeprefix("deskpulse-")
+    def __init__(self, definition: Content) -> None:
+        self.definition = definition
+        self.name = str(definition["uid"]).removeprefix("deskpulse-")
 
     @property
     def span(self) -> timedelta:
@@ -40,23 +40,24 @@ class Dashboard:
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
     @property
-    def panels(self) -> list[dict[str, Any]]:
+    def panels(self) -> list[Content]:
         """All panels but the headings of rows."""
-        return [panel for panel in self.definition["panels"] if panel["type"] != "row"]
+        return panels_of(self.definition)
 
     @property
     def variables(self) -> dict[str, str]:
-        """What the variables are replaced by at first; what is asked for from Prometheus is *All*."""
-        values = {}
+        """What is chosen at first in the variables that are no queries; the others take everything."""
+        chosen = {}
         for variable in self.definition["templating"]["list"]:
-            current = variable.get("current", {}).get("value")
-            values[variable["name"]] = variable.get("allValue", "") if variable.get("includeAll") else current
-        return values
+            value = variable.get("current", {}).get("value")
+            if isinstance(value, str):
+                chosen[variable["name"]] = value
+        return chosen
 
 
 def dashboards() -> list[Dashboard]:
     """All of them."""
-    return [Dashboard(path) for path in sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))]
+    return [Dashboard(definition) for definition in deployed()]
 
 
 def rules_for(longer_than: timedelta) -> list[Rule]:
@@ -81,8 +82,7 @@ def _names(longer_than: timedelta) -> set[str]:
 def _asked_for(dashboard: Dashboard) -> Iterator[str]:
     for panel in dashboard.panels:
         for target in panel["targets"]:
-            text = target["expr"].replace("${hours}", dashboard.variables.get("hours") or "")
-            yield from _NAME.findall(text)
+            yield from _NAME.findall(filled(target["expr"], dashboard.variables))
 
 
 def _rules() -> list[Rule]:

@@ -119,7 +119,7 @@ class SimulatedWorker:
         encode, _ = choose_encoder("")
         text = _COMMENT.sub("", encode(registry).decode())
         labels = f'job="{JOB}",instance="deskpulse-{self._number}:6066"'
-        text = _LABELLED.sub(rf"\1{{{labels},", _BARE.sub(rf"\1{{{labels}}} ", text)).replace(",}", "}")
+        text = _BARE.sub(rf"\1{{{labels}}} ", _LABELLED.sub(rf"\1{{{labels},", text)).replace(",}", "}")
         text = _START.sub(rf"\1 {started.timestamp()}", text) + f"up{{{labels}}} 1\n"
         return text.replace("\n", f" {moment.timestamp():.0f}\n")
 

@@ -88,7 +88,7 @@ class Store:
             for rule in ready:
                 spans = [(END - DAY, END, FINE)]
                 if rule.record in of_the_week:
-                    spans.append((END - WEEK, END - DAY - COARSE, COARSE))
+                    spans.insert(0, (END - WEEK, END - DAY - COARSE, COARSE))
                 for begin, end, step in spans:
                     _note(slots, rule.record, await self.over_time(rule.expression, begin, end, step))
             await self.stop()

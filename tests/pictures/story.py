@@ -8,8 +8,11 @@ from typing import Final
 
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings, disturb
 
-END: Final = datetime(2026, 3, 17, 15, 0, tzinfo=UTC)
-"""The moment of the pictures, a Tuesday afternoon: always the same, so that pictures differ only where code does."""
+END: Final = datetime(2026, 3, 17, 14, 40, tzinfo=UTC)
+"""The moment of the pictures, a Tuesday afternoon: always the same, so that pictures differ only where code does.
+
+It is far enough from the full hour for the last label of each axis.
+"""
 
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)

@@ -15,7 +15,8 @@ import {
 import type { Panel, Series } from './page';
 
 const STANDARD = ['unit', 'min', 'max', 'decimals', 'displayName', 'noValue', 'color', 'thresholds', 'mappings', 'filterable'];
-const OF_TIME_SERIES = [
+const CUSTOM = [
+  'align', 'cellOptions', 'inspect', 'minWidth', 'width',
   'drawStyle', 'lineWidth', 'fillOpacity', 'showPoints', 'stacking', 'lineStyle', 'axisSoftMin', 'axisSoftMax',
   'thresholdsStyle', 'axisLabel', 'axisPlacement', 'gradientMode', 'lineInterpolation', 'spanNulls', 'hideFrom',
 ];
@@ -52,7 +53,7 @@ function registry(): FieldConfigOptionsRegistry {
     settings: {},
   });
   return new FieldConfigOptionsRegistry(() =>
-    [...STANDARD.map((name) => item(name, false)), ...OF_TIME_SERIES.map((name) => item(name, true))] as never);
+    [...STANDARD.map((name) => item(name, false)), ...CUSTOM.map((name) => item(name, true))] as never);
 }
 
 export function fieldConfigOf(panel: Panel) {
