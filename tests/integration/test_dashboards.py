@@ -17,7 +17,7 @@ from stream.feeds.publish import Record, publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.integration.dashboard_numbers import EXPECTED, Numbers
-from tests.monitoring.dashboards import Asked, deployed, queries_of
+from tests.monitoring.dashboards import Asked, choices_of, deployed, queries_of
 from tests.monitoring.monitoring import Monitoring, Samples
 from tests.monitoring.promql import filled, variables_in
 
@@ -116,6 +116,20 @@ async def empty_panels(monitoring: Monitoring, asked: list[Asked]) -> set[str]:
     return empty
 
 
+async def empty_choices(monitoring: Monitoring) -> list[str]:
+    """The variables that have nothing to choose from, and the annotations that mark nothing."""
+    empty = []
+    for dashboard in deployed():
+        for series, label in choices_of(dashboard):
+            answer = await monitoring.query(f"group by ({label}) ({filled(series)})")
+            if not any(sample.labels.get(label) for sample in answer):
+                empty.append(f"{dashboard['uid']}, {label}")
+        for annotation in dashboard["annotations"]["list"]:
+            answer = await monitoring.query(filled(annotation["expr"]))
+            empty += [] if answer else [f"{dashboard['uid']}, {annotation['name']}"]
+    return empty
+
+
 @pytest.mark.timeout(400)
 async def test_every_panel_shows_something_and_numbers_are_those_of_the_worker(tmp_path: Path) -> None:
     (tmp_path / "deskpulse.toml").write_text(SETTINGS, "utf-8")
@@ -137,4 +151,5 @@ async def test_every_panel_shows_something_and_numbers_are_those_of_the_worker(t
 
         assert await settled_differences(monitoring, numbers, expressions) == []
         assert await empty_panels(monitoring, asked) == set(EMPTY)
+        assert await empty_choices(monitoring) == []
         assert await monitoring.rule_errors() == []

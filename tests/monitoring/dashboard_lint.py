@@ -10,7 +10,7 @@ from colorsys import rgb_to_hls
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
-from tests.monitoring.dashboards import Content, panels_of
+from tests.monitoring.dashboards import Content, choices_of, panels_of
 from tests.monitoring.promql import filled, selectors_in, variables_in
 
 COLUMNS: Final = 24
@@ -101,14 +101,14 @@ def _datasource(dashboard: Content, _known: Known) -> Iterator[Complaint]:
 
 
 def _has(text: str) -> Callable[[Content, Known], Iterator[Complaint]]:
-    def check(dashboard: Content, _known: Known) -> Iterator[Complaint]:
+    def missing(dashboard: Content, _known: Known) -> Iterator[Complaint]:
         if not str(dashboard.get(text) or "").strip():
             yield "", f"the dashboard has no {text}"
         for panel in panels_of(dashboard):
             if not str(panel.get(text) or "").strip():
                 yield str(panel.get("title")), f"has no {text}"
 
-    return check
+    return missing
 
 
 def _unit(dashboard: Content, _known: Known) -> Iterator[Complaint]:
@@ -228,11 +228,7 @@ def _queries(dashboard: Content) -> Iterator[tuple[str, str]]:
 def _all_queries(dashboard: Content) -> Iterator[tuple[str, str]]:
     yield from _queries(dashboard)
     yield from (("", annotation["expr"]) for annotation in dashboard["annotations"]["list"] if annotation.get("expr"))
-    for variable in _variables(dashboard):
-        if variable["type"] == "query" and (
-            values := re.fullmatch(r"label_values\((.*), \w+\)", variable["definition"])
-        ):
-            yield "", values[1]
+    yield from (("", series) for series, _ in choices_of(dashboard))
 
 
 RULES: Final[Mapping[str, Callable[[Content, Known], Iterator[Complaint]]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +12,7 @@ from tests.monitoring.configuration import DEPLOY
 Content = dict[str, Any]
 """A dashboard, a panel, or a part of them, as JSON."""
 
+_LABEL_VALUES: Final = re.compile(r"label_values\((.*), (\w+)\)")
 FOLDER: Final = DEPLOY / "grafana" / "dashboards"
 
 
@@ -42,3 +44,10 @@ def queries_of(dashboards: Sequence[Content]) -> Iterator[Asked]:
                 yield Asked(
                     dashboard["uid"], panel["type"], panel["title"], target.get("refId", ""), target.get("expr", "")
                 )
+
+
+def choices_of(dashboard: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The series and the label whose values each variable lets the reader choose from."""
+    for variable in dashboard["templating"]["list"]:
+        if variable["type"] == "query" and (found := _LABEL_VALUES.fullmatch(variable["query"])):
+            yield found[1], found[2]

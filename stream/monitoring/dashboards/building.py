@@ -24,7 +24,7 @@ from stream.monitoring.dashboards.queries import JOB
 from stream.monitoring.dashboards.targets import DATASOURCE
 from stream.monitoring.dashboards.variables import variables_of
 from stream.monitoring.objectives import Objectives
-from stream.state.panel import PanelRow
+from stream.state.panel import Page, PanelRow
 
 TAG: Final = "deskpulse"
 WIDTH: Final = 24
@@ -36,7 +36,7 @@ SCHEMA_VERSION: Final = 39
 BREACHES: Final = f'ALERTS{{alertname="HelpdeskSlaBreached", alertstate="firing", {JOB}}}'
 """The series that are there while clocks are breached; Prometheus makes them of the alert."""
 
-_REFRESH: Final = "30s"
+_REFRESH_NOW, _REFRESH = "10s", "30s"
 
 
 def dashboard(page: DashboardPage, objectives: Objectives) -> Dashboard:
@@ -47,7 +47,7 @@ def dashboard(page: DashboardPage, objectives: Objectives) -> Dashboard:
         .description(page.description)
         .tags([TAG])
         .time(page.since, "now")
-        .refresh(_REFRESH)
+        .refresh(_REFRESH_NOW if page.page == Page.NOW else _REFRESH)
         .timezone("browser")
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .editable()

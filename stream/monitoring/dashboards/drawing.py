@@ -47,7 +47,7 @@ from stream.state.panel import Form, Good, Panel, Target, Unit
 AnyBuilder: TypeAlias = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
 
 _UNITS: Final = {
-    Unit.COUNT: "short",
+    Unit.COUNT: "locale",
     Unit.SECONDS: "s",
     Unit.RATIO: "percentunit",
     Unit.SCORE: "none",

@@ -45,7 +45,7 @@ class DashboardPage:
 
 
 _KNOWN: Final = {
-    Page.NOW: ("Now", "The service at this moment, on one screen.", (), "now-6h"),
+    Page.NOW: ("Now", "The service at this moment, on one screen.", _TICKET, "now-6h"),
     Page.TICKETS: ("Tickets", "Flow, backlog, replies, resolution and rates of tickets.", _TICKET, "now-24h"),
     Page.SERVICE_LEVELS: (
         "Service levels",

@@ -21,7 +21,8 @@ def title_of(panel: Panel, objectives: Objectives) -> str:
     target = panel.target
     if target is None or not target.shown:
         return panel.title
-    return f"{panel.title} (target {_SIGNS[target.good]} {target_text(target, panel.unit, objectives)})"
+    text = target_text(target, panel.unit, objectives)
+    return f"{panel.title} (target {text if text == '0' else f'{_SIGNS[target.good]} {text}'})"
 
 
 def description_of(panel: Panel, reader: Reader, objectives: Objectives) -> str:

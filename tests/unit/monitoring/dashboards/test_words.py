@@ -50,6 +50,8 @@ def test_a_target_stands_in_the_title_where_it_is_to_be_shown_and_always_in_the_
 
     assert title_of(shown, OBJECTIVES) == "SLA (target ≥ 90 %)"
     assert title_of(silent, OBJECTIVES) == "SLA"
+    none = Panel("Breached", figures, target=Target("breached", Good.AT_MOST, shown=True))
+    assert title_of(none, OBJECTIVES) == "Breached (target 0)"
     assert "Good: at least 90 %." in description_of(silent, Reader(), OBJECTIVES)
 
 
