@@ -1,1 +1,1 @@
-"""Pictures of the dashboards, drawn by Grafana's libraries from a Prometheus that knows a simulated week."""
+"""The pictures of the documentation, each made by a command from what runs."""

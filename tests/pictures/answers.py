@@ -75,5 +75,3 @@ def _length(span: timedelta) -> str:
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
-
-

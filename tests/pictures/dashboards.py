@@ -87,7 +87,7 @@ def _asked_for(dashboard: Dashboard) -> Iterator[str]:
 
 def _rules() -> list[Rule]:
     """All recording rules, in the order of their dependencies."""
-    found = {}
+    found: dict[str, Rule] = {}
     for path in sorted((DEPLOY / "prometheus" / "rules").glob("*.yml")):
         for group in yaml.safe_load(path.read_text("utf-8"))["groups"]:
             found |= {rule["record"]: Rule(rule["record"], rule["expr"]) for rule in group["rules"] if "record" in rule}

@@ -26,7 +26,7 @@ from stream.settings.settings import new_settings
 from stream.state.rows import MemoryRows
 from stream.windows.clock import WallClock
 from tests.pictures.dashboards import sampled_names
-from tests.pictures.story import DAY, END, JOB, PAUSE, SLOT, WEEK, events, scrapes
+from tests.pictures.story import CLOSELY, DAY, END, JOB, PAUSE, SLOT, WEEK, events, scrapes
 
 _PARTITIONS: Final = 4
 _RUN: Final = 500
@@ -56,14 +56,14 @@ class _Some(Collector):
 
 
 class SimulatedWorker:
-    """The core of a worker that holds every so many-th partition, with a clock that is told the time."""
+    """The core of a worker that holds its share of the partitions, with a clock that is told the time."""
 
     def __init__(self, number: int, workers: int) -> None:
         self._now = 0
         self._core = Core(new_settings(), JOB, clock=WallClock(lambda: self._now * 1_000, lambda: self._now * 1_000))
         self._number = number
         held = range(number, _PARTITIONS, workers)
-        kinds = {served.kind.topic: name for name, served in self._core.served.items()}
+        kinds = {desks.kind.topic: name for name, desks in self._core.desks.items()}
         self._states = {
             (topic, place): self._core.new_state(name, MemoryRows()) for topic, name in kinds.items() for place in held
         }
@@ -101,9 +101,9 @@ class SimulatedWorker:
                 self._outcomes[topic, "rejected"] += len(outcome.rejections)
                 self._dead_letters.update((topic, rejection.reason) for rejection in outcome.rejections)
             while True:
-                served = state.serve(caught_up=not waiting)
-                state.went_out(len(served.outgoing))
-                if not served.more:
+                advanced = state.advance(caught_up=not waiting)
+                state.went_out(len(advanced.outgoing))
+                if not advanced.more:
                     break
 
     def forget_counts(self) -> None:
@@ -138,7 +138,7 @@ class SimulatedWorker:
             last_event_at=dict(self._last),
             lags={place: len(waiting) for place, waiting in self._waiting.items()},
             partitions=Counter(topic for topic, _ in self._states),
-            counted=[samples for served in self._core.served.values() for samples in served.group.counted()],
+            counted=[samples for desks in self._core.desks.values() for samples in desks.group.counted()],
             clock_ahead=0.0,
         )
 
@@ -161,7 +161,7 @@ def write_week(number: int, workers: int, folder: Path) -> None:
                 worker.live_until(now, reading=not paused)
                 if moment == begin:
                     worker.forget_counts()
-                names = of_the_week if moment < END - DAY else of_the_day
+                names = of_the_week if moment < END - CLOSELY else of_the_day
                 file.write(worker.scrape(moment, begin, names))
             file.write("# EOF\n")
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +14,9 @@ import aiohttp
 
 from stream.feeds.loopback import ReservedPort
 from tests.monitoring.server import Server
+from tests.pictures.commands import run
 from tests.pictures.dashboards import rules_for
-from tests.pictures.story import COARSE, DAY, END, FINE, SLOT, WEEK
+from tests.pictures.story import CLOSELY, COARSE, DAY, END, FINE, SLOT, WEEK
 
 WORKERS: Final = 2
 _QUERY_SECONDS: Final = 120.0
@@ -25,32 +25,18 @@ _WEEK_SECONDS: Final = 1_800.0
 
 
 class StoreError(Exception):
-    """The store cannot be made or asked; the message says why."""
+    """Prometheus cannot answer; the message says what, and why."""
 
 
-async def run(*command: str | Path, seconds: float) -> None:
-    """Run a command to its end; raises ``StoreError`` with what it printed if it fails or takes longer."""
-    process = await asyncio.create_subprocess_exec(
-        *(str(part) for part in command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(), seconds)
-    except BaseException:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-        raise
-    if process.returncode:
-        text = output.decode(errors="replace").strip()
-        raise StoreError(f"{command[0]} ended with status {process.returncode}:\n{text[-2_000:]}")
+async def live_through(samples: Path) -> list[Path]:
+    """Let workers live through the week, each in a process of its own; return the files of their samples in a folder.
 
-
-async def live_through(samples: Path) -> None:
-    """Let workers live through the week, each in a process of its own; their samples are written into a folder."""
+    Raises ``CommandError`` if one fails.
+    """
     command = sys.executable, "-m", "tests.pictures.simulated_worker"
-    async with asyncio.TaskGroup() as group:
-        for number in range(WORKERS):
-            group.create_task(run(*command, str(number), str(WORKERS), samples, seconds=_WEEK_SECONDS))
+    workers = (run(*command, str(number), str(WORKERS), samples, seconds=_WEEK_SECONDS) for number in range(WORKERS))
+    await asyncio.gather(*workers)
+    return await asyncio.to_thread(lambda: sorted(samples.glob("*.om")))
 
 
 class Store:
@@ -60,21 +46,28 @@ class Store:
         self._promtool = promtool
         self._data = folder / "data"
         self._folder = folder
-        (folder / "prometheus.yml").write_text("global: {}\n", "utf-8")
         self._port = ReservedPort()
         self._command = (
             prometheus,
             "--config.file=prometheus.yml",
-            f"--storage.tsdb.path={self._data}",
+            f"--storage.tsdb.path={self._data.resolve()}",
             "--storage.tsdb.retention.time=100y",
             f"--web.listen-address={self._port.address}",
         )
         self._server: Server | None = None
 
-    async def fill(self, samples: Path) -> None:
-        """Take over the files of samples, and work out the rules that need only what is there, until none is left."""
-        for path in sorted(samples.glob("*.om")):
+    def is_filled(self) -> bool:
+        """Whether it has been filled to the end."""
+        return (self._folder / "filled").exists()
+
+    async def fill(self, samples: Sequence[Path]) -> None:
+        """Take over files of samples, and work out the rules that need only what is there, until none is left.
+
+        The files are gone then. Raises ``CommandError``, ``ServerStartError`` or ``StoreError``.
+        """
+        for path in samples:
             await self._add(path)
+            path.unlink()
         done: set[str] = set()
         rules = rules_for(timedelta())
         of_the_week = {rule.record for rule in rules_for(DAY)}
@@ -86,9 +79,9 @@ class Store:
             await self.start()
             slots: dict[int, list[str]] = defaultdict(list)
             for rule in ready:
-                spans = [(END - DAY, END, FINE)]
+                spans = [(END - CLOSELY, END, FINE)]
                 if rule.record in of_the_week:
-                    spans.insert(0, (END - WEEK, END - DAY - COARSE, COARSE))
+                    spans.insert(0, (END - WEEK, END - CLOSELY - COARSE, COARSE))
                 for begin, end, step in spans:
                     _note(slots, rule.record, await self.over_time(rule.expression, begin, end, step))
             await self.stop()
@@ -99,9 +92,12 @@ class Store:
                 path.unlink()
             done |= {rule.record for rule in ready}
             rules = [rule for rule in rules if rule.record not in done]
+        (self._folder / "filled").touch()
 
     async def start(self) -> None:
         """Serve what was added so far; raises ``ServerStartError``."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "prometheus.yml").write_text("global: {}\n", "utf-8")
         self._server = Server(self._command, self._port.address, self._folder / "prometheus.log")
         await self._server.start()
 
@@ -115,9 +111,7 @@ class Store:
         """The result of an instant query; raises ``StoreError``."""
         return await self._ask("query", {"query": expression, "time": str(moment.timestamp())})
 
-    async def over_time(
-        self, expression: str, begin: datetime, end: datetime, step: timedelta
-    ) -> list[dict[str, Any]]:
+    async def over_time(self, expression: str, begin: datetime, end: datetime, step: timedelta) -> list[dict[str, Any]]:
         """The result of a query over time; raises ``StoreError``."""
         parameters = {
             "query": expression,
@@ -141,9 +135,7 @@ class Store:
         return result
 
     async def _add(self, path: Path) -> None:
-        await run(
-            self._promtool, "tsdb", "create-blocks-from", "openmetrics", path, self._data, seconds=_BLOCK_SECONDS
-        )
+        await run(self._promtool, "tsdb", "create-blocks-from", "openmetrics", path, self._data, seconds=_BLOCK_SECONDS)
 
 
 def _note(slots: dict[int, list[str]], name: str, result: Iterable[dict[str, Any]]) -> None:
@@ -158,4 +150,4 @@ def _note(slots: dict[int, list[str]], name: str, result: Iterable[dict[str, Any
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace(os.linesep, "\\n")
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -16,12 +16,15 @@ It is far enough from the full hour for the last label of each axis.
 
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
+CLOSELY: Final = DAY + timedelta(hours=2)
+"""How long is looked at closely: longer than is shown, because a counter that has just appeared has no rate yet."""
+
 SLOT: Final = timedelta(hours=2)
 """The length of a block of Prometheus; each is made from a file of its own."""
 
 COARSE: Final = timedelta(minutes=20)
 FINE: Final = timedelta(minutes=5)
-"""How often is scraped, in the days before and on the last one: Prometheus looks back five minutes."""
+"""How often is scraped, before and while it is looked at closely: Prometheus looks back five minutes."""
 
 PAUSE: Final = (END - timedelta(hours=3), END - timedelta(hours=2, minutes=40))
 """While the second worker gets nothing from the broker, so that there is a lag to see."""
@@ -41,7 +44,7 @@ def scrapes() -> Iterator[datetime]:
     moment = END - WEEK
     while moment <= END:
         yield moment
-        moment += COARSE if moment < END - DAY else FINE
+        moment += COARSE if moment < END - CLOSELY else FINE
 
 
 def events() -> Iterator[SimulatedEvent]:

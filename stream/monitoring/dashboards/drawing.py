@@ -62,6 +62,10 @@ _LATEST: Final = "lastNotNull"
 _LINES_BELOW: Final = 3
 """As many lines as a legend below a graph shows; it takes a third of the panel and scrolls from there on."""
 
+_BAR_NAME: Final = 14
+_BAR_VALUE: Final = 18
+"""Sizes in pixels: by itself, Grafana writes the names of few bars so large that it has to cut them."""
+
 _NARROWEST_COLUMN: Final = 80
 """In pixels: with Grafana's own 150, a table of seven columns scrolls sideways."""
 
@@ -81,7 +85,8 @@ def drawn(panel: Panel, style: Style) -> DrawnPanel:
     builder.id(panel_id(panel.title)).title(title_of(panel, style.objectives)).span(width).height(height)
     builder.description(description_of(panel, style.reader, style.objectives)).datasource(DATASOURCE)
     builder.unit(_UNITS[panel.unit]).no_value(panel.empty or NO_WORKER).thresholds(_thresholds(panel, style.objectives))
-    if panel.unit in _DECIMALS:
+    # Small shares need more decimals than one, lest the labels of an axis be all the same.
+    if panel.unit in _DECIMALS and not (panel.unit is Unit.RATIO and panel.form is Form.LINES):
         builder.decimals(_DECIMALS[panel.unit])
     for target in targets_of(panel, style.reader, style.objectives):
         builder.with_target(target)
@@ -164,6 +169,7 @@ def _bars(panel: Panel) -> bargauge.Panel:
         .name_placement(BarGaugeNamePlacement.LEFT)
         .sizing(BarGaugeSizing.AUTO)
         .show_unfilled(True)
+        .text(common.VizTextDisplayOptions().title_size(_BAR_NAME).value_size(_BAR_VALUE))
         .min(-100 if panel.unit is Unit.SCORE else 0)
     )
     if panel.unit in {Unit.RATIO, Unit.SCORE}:

@@ -12,7 +12,7 @@ import {
   standardTransformers,
   standardTransformersRegistry,
 } from '@grafana/data';
-import type { Panel, Series } from './page';
+import type { Page, Panel, Series } from './page';
 
 const STANDARD = ['unit', 'min', 'max', 'decimals', 'displayName', 'noValue', 'color', 'thresholds', 'mappings', 'filterable'];
 const CUSTOM = [
@@ -87,23 +87,36 @@ function number(text: string): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-export function framesOf(panel: Panel, answers: Record<string, Series[]>, step: number): DataFrame[] {
+// A step without a sample is a gap, not a line from the one before to the one after.
+function onGrid(values: Series['values'], page: Page): Array<number | null> {
+  const known = new Map(values.map(([at, text]) => [Math.round(at), number(text)]));
+  return times(page).map((at) => known.get(at) ?? null);
+}
+
+function times({ from, to, step }: Page): number[] {
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, place) => from + place * step);
+}
+
+export function framesOf(panel: Panel, page: Page): DataFrame[] {
+  const answers = page.answers[panel.id];
   const table = panel.targets.some((target) => target.format === 'table');
   return panel.targets.flatMap((target) => {
     const series = answers[target.refId];
     if (table) {
       return series.length ? [tableOf(series, target.refId, panel.targets.length > 1)] : [];
     }
+    const grid = panel.type === 'timeseries';
     return series.map(({ metric, values }) => {
-      const time: Field = { name: 'Time', type: FieldType.time, config: { interval: step * 1000 }, values: values.map(([at]) => at * 1000) };
+      const at = grid ? times(page) : values.map(([moment]) => moment);
+      const time: Field = { name: 'Time', type: FieldType.time, config: { interval: page.step * 1000 }, values: at.map((moment) => moment * 1000) };
       const value: Field = {
         name: 'Value',
         type: FieldType.number,
         config: { displayNameFromDS: legend(target.legendFormat, metric) },
         labels: metric,
-        values: values.map(([, text]) => number(text)),
+        values: grid ? onGrid(values, page) : values.map(([, text]) => number(text)),
       };
-      return { refId: target.refId, fields: [time, value], length: values.length };
+      return { refId: target.refId, fields: [time, value], length: at.length };
     });
   });
 }

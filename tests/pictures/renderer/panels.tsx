@@ -4,6 +4,7 @@ import {
   type DataFrame,
   dateTime,
   type FieldDisplay,
+  FieldType,
   getDisplayValueAlignmentFactors,
   getFieldDisplayValues,
   type GrafanaTheme2,
@@ -26,7 +27,7 @@ interface Props {
 export function Content({ panel, page, theme, width, height }: Props) {
   const [frames, setFrames] = useState<DataFrame[] | null>(null);
   useEffect(() => {
-    const raw = framesOf(panel, page.answers[panel.id], page.step);
+    const raw = framesOf(panel, page);
     if (!panel.transformations?.length) {
       setFrames(withOptions(raw, panel, theme));
       return;
@@ -38,7 +39,8 @@ export function Content({ panel, page, theme, width, height }: Props) {
   if (frames === null) {
     return <div data-waiting />;
   }
-  if (!frames.some((frame) => frame.length)) {
+  const known = frames.some(({ fields }) => fields.some(({ type, values }) => type === FieldType.number && values.some((value) => value !== null)));
+  if (!known) {
     return <Nothing panel={panel} theme={theme} height={height} />;
   }
   const draw = DRAWN[panel.type];

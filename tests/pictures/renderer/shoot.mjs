@@ -6,6 +6,8 @@ import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import UPNG from 'upng-js';
 
+// A legend's last row has that much space below it, which need not be seen.
+const MARGIN = 12;
 const ORIGIN = 'http://pictures.invalid';
 const COLOURS = 256;
 const PUBLIC = path.resolve('node_modules/@grafana/ui/dist/public');
@@ -40,7 +42,7 @@ async function answer(url, data) {
   return pathname === '/favicon.ico' ? { status: 204 } : { status: 404, body: '' };
 }
 
-function faultsOnPage() {
+function faultsOnPage(margin) {
   const faults = [...window.faults];
   const shown = (text) => text.trim().replace(/\s+/g, ' ').slice(0, 60);
   const panels = [...document.querySelectorAll('[data-panel]')];
@@ -64,7 +66,7 @@ function faultsOnPage() {
           found.add(`beyond the edge: ${shown(element.textContent)}`);
         }
       }
-      if (element.scrollHeight > element.clientHeight + 8 && /auto|scroll/.test(getComputedStyle(element).overflowY)) {
+      if (element.scrollHeight > element.clientHeight + margin && /auto|scroll/.test(getComputedStyle(element).overflowY)) {
         found.add(`scrolls, ${element.scrollHeight - element.clientHeight} px are hidden`);
       }
     }
@@ -101,7 +103,7 @@ try {
     const height = await page.$eval('#dashboard', (element) => Math.ceil(element.getBoundingClientRect().height));
     await page.setViewport({ width, height });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    faults.push(...await page.evaluate(faultsOnPage));
+    faults.push(...await page.evaluate(faultsOnPage, MARGIN));
     const png = await page.screenshot({ clip: { x: 0, y: 0, width, height } });
     const image = UPNG.decode(png);
     await writeFile(picture, Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, COLOURS)));
