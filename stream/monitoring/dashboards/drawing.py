@@ -62,7 +62,7 @@ _LATEST: Final = "lastNotNull"
 _LINES_BELOW: Final = 3
 """As many lines as a legend below a graph shows; it takes a third of the panel and scrolls from there on."""
 
-_BAR_NAME: Final = 14
+_BAR_NAME: Final = 12
 _BAR_VALUE: Final = 18
 """Sizes in pixels: by itself, Grafana writes the names of few bars so large that it has to cut them."""
 
