@@ -6,8 +6,6 @@ import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import UPNG from 'upng-js';
 
-// A legend's last row has that much space below it, which need not be seen.
-const MARGIN = 12;
 const ORIGIN = 'http://pictures.invalid';
 const COLOURS = 256;
 const PUBLIC = path.resolve('node_modules/@grafana/ui/dist/public');
@@ -42,7 +40,7 @@ async function answer(url, data) {
   return pathname === '/favicon.ico' ? { status: 204 } : { status: 404, body: '' };
 }
 
-function faultsOnPage(margin) {
+function faultsOnPage() {
   const faults = [...window.faults];
   const shown = (text) => text.trim().replace(/\s+/g, ' ').slice(0, 60);
   const panels = [...document.querySelectorAll('[data-panel]')];
@@ -66,7 +64,7 @@ function faultsOnPage(margin) {
           found.add(`beyond the edge: ${shown(element.textContent)}`);
         }
       }
-      if (element.scrollHeight > element.clientHeight + margin && /auto|scroll/.test(getComputedStyle(element).overflowY)) {
+      if (element.scrollHeight > element.clientHeight + 2 && /auto|scroll/.test(getComputedStyle(element).overflowY)) {
         found.add(`scrolls, ${element.scrollHeight - element.clientHeight} px are hidden`);
       }
     }
@@ -103,7 +101,7 @@ try {
     const height = await page.$eval('#dashboard', (element) => Math.ceil(element.getBoundingClientRect().height));
     await page.setViewport({ width, height });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    faults.push(...await page.evaluate(faultsOnPage, MARGIN));
+    faults.push(...await page.evaluate(faultsOnPage));
     const png = await page.screenshot({ clip: { x: 0, y: 0, width, height } });
     const image = UPNG.decode(png);
     await writeFile(picture, Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, COLOURS)));
