@@ -26,7 +26,7 @@ from stream.settings.settings import new_settings
 from stream.state.rows import MemoryRows
 from stream.windows.clock import WallClock
 from tests.pictures.dashboards import sampled_names
-from tests.pictures.story import CLOSELY, DAY, END, JOB, PAUSE, SLOT, WEEK, events, scrapes
+from tests.pictures.story import CLOSELY, DAY, END, JOB, PAUSE, WEEK, events, slots
 
 _PARTITIONS: Final = 4
 _RUN: Final = 500
@@ -150,7 +150,7 @@ def write_week(number: int, workers: int, folder: Path) -> None:
     event = next(coming, None)
     begin = END - WEEK
     of_the_day, of_the_week = sampled_names(timedelta()), sampled_names(DAY)
-    for slot, moments in _slots():
+    for slot, moments in slots():
         with (folder / f"worker-{number}-{slot:%m%dT%H}.om").open("w", encoding="utf-8") as file:
             for moment in moments:
                 now = int(moment.timestamp()) * 1_000_000
@@ -164,13 +164,6 @@ def write_week(number: int, workers: int, folder: Path) -> None:
                 names = of_the_week if moment < END - CLOSELY else of_the_day
                 file.write(worker.scrape(moment, begin, names))
             file.write("# EOF\n")
-
-
-def _slots() -> Iterator[tuple[datetime, list[datetime]]]:
-    slots: dict[datetime, list[datetime]] = {}
-    for moment in scrapes():
-        slots.setdefault(moment - (moment - datetime.fromtimestamp(0, moment.tzinfo)) % SLOT, []).append(moment)
-    yield from slots.items()
 
 
 if __name__ == "__main__":

@@ -47,6 +47,14 @@ def scrapes() -> Iterator[datetime]:
         moment += COARSE if moment < END - CLOSELY else FINE
 
 
+def slots() -> Iterator[tuple[datetime, list[datetime]]]:
+    """The scrapes by the moment at which their slot begins, in their order."""
+    found: dict[datetime, list[datetime]] = {}
+    for moment in scrapes():
+        found.setdefault(moment - (moment - datetime.fromtimestamp(0, moment.tzinfo)) % SLOT, []).append(moment)
+    yield from found.items()
+
+
 def events() -> Iterator[SimulatedEvent]:
     """A month of history, then the week, as a network delivers them: a few twice, late or unreadable."""
     begin = END - WEEK - _HISTORY

@@ -61,7 +61,7 @@ _SIZES: Final = {Form.NUMBER: (4, 4)}
 _USUAL_SIZE: Final = (12, 8)
 _LATEST: Final = "lastNotNull"
 _LINES_BELOW: Final = 3
-"""As many lines as go into a legend below a graph: it takes a third of the panel, and that has to be higher for them."""
+"""As many lines as go below a graph: the legend takes a third of the panel, which has to be higher for them."""
 
 _BAR_NAME: Final = 12
 _BAR_VALUE: Final = 18
