@@ -76,6 +76,11 @@ soak: $(STAMP) ## years of load in ten minutes; memory and changelog have to lev
 fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code; ARGS="--seed 2 --inputs 1000000"
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
+.PHONY: pictures
+pictures: $(STAMP) ## draw the pictures of the documentation anew; the dashboards need Node.js, Chromium and Prometheus
+	$(BIN)/python -m tests.pictures $(ARGS)
+	$(BIN)/python -m tests.pictures.demo_snapshot
+
 .PHONY: generate
 generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the documentation and the recorded contributions anew
 	$(BIN)/python -m stream.generated

@@ -56,11 +56,16 @@ _UNITS: Final = {
     Unit.TIMES: "none",
 }
 _DECIMALS: Final = {Unit.COUNT: 0, Unit.SECONDS: 1, Unit.RATIO: 1, Unit.SCORE: 1, Unit.TIMES: 2}
+_OVER_TIME: Final = (Form.LINES, Form.AREAS, Form.COLUMNS)
 _SIZES: Final = {Form.NUMBER: (4, 4)}
 _USUAL_SIZE: Final = (12, 8)
 _LATEST: Final = "lastNotNull"
 _LINES_BELOW: Final = 3
-"""As many lines as a legend below a graph shows; it takes a third of the panel and scrolls from there on."""
+"""As many lines as go below a graph: the legend takes a third of the panel, which has to be higher for them."""
+
+_BAR_NAME: Final = 12
+_BAR_VALUE: Final = 18
+"""Sizes in pixels: by itself, Grafana writes the names of few bars so large that it has to cut them."""
 
 _NARROWEST_COLUMN: Final = 80
 """In pixels: with Grafana's own 150, a table of seven columns scrolls sideways."""
@@ -81,7 +86,8 @@ def drawn(panel: Panel, style: Style) -> DrawnPanel:
     builder.id(panel_id(panel.title)).title(title_of(panel, style.objectives)).span(width).height(height)
     builder.description(description_of(panel, style.reader, style.objectives)).datasource(DATASOURCE)
     builder.unit(_UNITS[panel.unit]).no_value(panel.empty or NO_WORKER).thresholds(_thresholds(panel, style.objectives))
-    if panel.unit in _DECIMALS:
+    # Small shares need more decimals than one, lest the labels of an axis be all the same.
+    if panel.unit in _DECIMALS and not (panel.unit is Unit.RATIO and panel.form is Form.LINES):
         builder.decimals(_DECIMALS[panel.unit])
     for target in targets_of(panel, style.reader, style.objectives):
         builder.with_target(target)
@@ -91,6 +97,8 @@ def drawn(panel: Panel, style: Style) -> DrawnPanel:
 def size_of(panel: Panel) -> tuple[int, int]:
     """Width and height on the grid."""
     width, height = _SIZES.get(panel.form, _USUAL_SIZE)
+    if panel.form in _OVER_TIME and len(panel.figures) == _LINES_BELOW and not _has_legend_beside(panel):
+        height += 1
     return panel.width or width, panel.height or height
 
 
@@ -131,7 +139,7 @@ def _over_time(panel: Panel) -> timeseries.Panel:
     builder.legend(
         common.VizLegendOptions()
         .display_mode(LegendDisplayMode.TABLE)
-        .placement(_legend_placement(panel))
+        .placement(LegendPlacement.RIGHT if _has_legend_beside(panel) else LegendPlacement.BOTTOM)
         .show_legend(True)
         .calcs([_LATEST, "max"])
     )
@@ -149,9 +157,8 @@ def _over_time(panel: Panel) -> timeseries.Panel:
     return builder
 
 
-def _legend_placement(panel: Panel) -> LegendPlacement:
-    several = len(panel.figures) > _LINES_BELOW or any(figure.by for figure in panel.figures)
-    return LegendPlacement.RIGHT if several else LegendPlacement.BOTTOM
+def _has_legend_beside(panel: Panel) -> bool:
+    return len(panel.figures) > _LINES_BELOW or any(figure.by for figure in panel.figures)
 
 
 def _bars(panel: Panel) -> bargauge.Panel:
@@ -164,6 +171,7 @@ def _bars(panel: Panel) -> bargauge.Panel:
         .name_placement(BarGaugeNamePlacement.LEFT)
         .sizing(BarGaugeSizing.AUTO)
         .show_unfilled(True)
+        .text(common.VizTextDisplayOptions().title_size(_BAR_NAME).value_size(_BAR_VALUE))
         .min(-100 if panel.unit is Unit.SCORE else 0)
     )
     if panel.unit in {Unit.RATIO, Unit.SCORE}:
