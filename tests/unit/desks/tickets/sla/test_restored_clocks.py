@@ -18,7 +18,7 @@ from tests.unit.desks.tickets.ticket_log import MINUTE, Worker, microseconds, ti
 POLICIES: Final = Policies(
     [Policy("hour", {}, {SlaMetric.FIRST_REPLY: Target.of(SlaMetric.FIRST_REPLY, HOUR, warning=HOUR // 4)})]
 )
-DUE: Final = 60 * MINUTE
+DUE: Final = microseconds(60 * MINUTE)
 
 
 class Restarted:
@@ -26,7 +26,9 @@ class Restarted:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        self.worker = Worker(clock=WallClock(lambda: microseconds(self.seconds) * 1_000), policies=POLICIES)
+        clock = WallClock(lambda: microseconds(self.seconds) * 1_000)
+        # A checkpoint after each event: without one, the clocks are worked out from the timeline.
+        self.worker = Worker(clock=clock, policies=POLICIES, events_between=1)
         self.rows: list[Row] = [*self.worker.take(ticket("opened", 0)).rows]
 
     def at(self, seconds: float) -> list[TransitionKind]:
@@ -45,11 +47,10 @@ class Restarted:
 
     @property
     def standing(self) -> tuple[list[ClockState], list[int]]:
-        """The states of the clocks, and the nearest deadlines in seconds."""
+        """The states of the clocks, and the nearest deadlines in microseconds."""
         agenda = self.worker.ticket_desk.agenda
         assert agenda is not None
-        deadlines = [due - microseconds(0) for _, _, due in agenda.deadlines()]
-        return [key.state for key in agenda.counts], [due // 1_000_000 for due in deadlines]
+        return [key.state for key in agenda.counts], [due for _, _, due in agenda.deadlines()]
 
 
 @pytest.mark.parametrize(
