@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.split_tickets import Split, SplitTickets
 from stream.desks.tickets.unopened import UnopenedTickets
@@ -35,6 +37,20 @@ def test_a_ticket_whose_events_came_under_two_keys_is_found_once() -> None:
     assert pair.look() == Split("T-1", 1, 0)
     assert pair.look() is None
     assert len(pair.split) == 1
+
+
+def test_the_first_split_ticket_is_told_of_and_the_others_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    pair = Pair()
+    pair.take(0, OPENED, ticket("opened", 0, "T-2"))
+    pair.take(1, REPLIED, ticket("replied", 60, "T-2", actor="agent"))
+    group = pair.worker.core.desks["tickets"].group
+    for _ in range(3):
+        group.look_around(pair.desks)
+
+    (told,) = caplog.messages
+    assert told.startswith("Events of ticket 'T-1' came to partitions 1 and 0 of helpdesk.tickets")
+    counted = {metric.short_name: samples for metric, samples in group.counted()}
+    assert counted["split_tickets"] == {(): 2}
 
 
 def test_without_any_opening_it_counts_as_one_ticket() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
+from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target, TargetChoice
 from stream.windows.moments import HOUR
 from tests.unit.desks.tickets.ticket_log import MINUTE, settled, ticket
 
@@ -20,3 +20,12 @@ def test_a_clock_that_ends_leaves_the_agenda_though_no_other_one_begins() -> Non
     assert after is not None
     assert not after.counts
     assert not list(after.deadlines())
+
+
+def test_a_clock_without_a_target_is_not_on_the_agenda() -> None:
+    urgent = TargetChoice("priority", {"urgent": FIRST_REPLY[SlaMetric.FIRST_REPLY]})
+    policies = Policies([Policy("urgent", {}, {SlaMetric.FIRST_REPLY: urgent})])
+    agenda = settled(ticket("opened", 0, priority="low"), policies=policies).ticket_desk.agenda
+
+    assert agenda is not None
+    assert not agenda.counts
