@@ -44,7 +44,12 @@ def worker_on(clock: MachineClock, kafka: KafkaSettings, folder: Path, skew: int
 
 async def clock_step(worker: WorkerProcess) -> float:
     """By how much the worker says that its machine's clock has stepped, in seconds."""
-    (line,) = [line for line in (await worker.scrape()).splitlines() if line.startswith("helpdesk_clock_step_seconds ")]
+    return await gauge(worker, "helpdesk_clock_step_seconds")
+
+
+async def gauge(worker: WorkerProcess, name: str) -> float:
+    """The value of a gauge without labels."""
+    (line,) = [line for line in (await worker.scrape()).splitlines() if line.startswith(f"{name} ")]
     return float(line.split()[1])
 
 
@@ -91,6 +96,7 @@ async def test_far_ahead_of_the_brokers_no_deadline_is_announced(kafka: KafkaSet
         await until(kafka, lambda events: any(isinstance(event, SlaActivated) for event in events))
         machine.set_ahead(AHEAD)
         await said(worker, "s ahead of the brokers'")
+        assert AHEAD - 60 < await gauge(worker, "helpdesk_clock_ahead_seconds") < AHEAD + 60
         machine.set_ahead(0)
         await asyncio.sleep(2)
         assert {type(event) for event in await published_sla_events(kafka)} == {SlaActivated}
