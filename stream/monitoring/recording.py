@@ -12,12 +12,15 @@ from typing import Final
 from stream.desks.kinds import KINDS
 from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
-from stream.monitoring.fleet import PER_WORKER, level, summed, sums
+from stream.monitoring.fleet import PER_WORKER, level, sum_name, summed, sums
 from stream.monitoring.rules import RecordingRule, RuleGroup
 from stream.state.kind import Kind
 from stream.state.measure import Ratio, Score, Share
 from stream.state.metric import PREFIX, WINDOW_LABEL, Metric, MetricType, OverFleet
 from stream.state.numbers import QUANTILES
+from stream.state.stock import Stock
+from stream.windows.moments import MICROSECONDS
+from stream.windows.sliding import WINDOWS
 
 RATE_RANGE: Final = "5m"
 """Over how long the rates of counters are taken."""
@@ -79,7 +82,7 @@ def _window_rules(kind: Kind) -> Iterator[RecordingRule]:
 
 
 def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
-    for metric in (*kind.gauges, *kind.counters):
+    for metric in (*kind.stock_metrics, *kind.gauges, *kind.counters):
         if metric.type is MetricType.COUNTER:
             rate = f"sum without ({PER_WORKER}) (rate({metric.exposed_name}[{RATE_RANGE}]))"
             yield RecordingRule(f"{level(metric.labels)}:{metric.name}:rate{RATE_RANGE}", rate)
@@ -92,6 +95,15 @@ def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
             buckets = summed(metric, (), "_bucket")
             for name, share in QUANTILES.items():
                 yield RecordingRule(f"job:{metric.name}:{name}", f"histogram_quantile({share}, {buckets})")
+    yield from map(_mean_rule, kind.stocks)
+
+
+def _mean_rule(stock: Stock) -> RecordingRule:
+    """The mean level over each window."""
+    metric = stock.integral
+    name = sum_name(metric)
+    means = [f'{name}{{{WINDOW_LABEL}="{shape.name}"}} / {shape.length // MICROSECONDS}' for shape in WINDOWS]
+    return RecordingRule(f"{level(metric.labels)}:{stock.level.name}:mean", "\nor\n".join(means))
 
 
 def _worker_rules() -> Iterator[RecordingRule]:

@@ -21,10 +21,11 @@ from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.labels import LabelBounds
 from stream.state.measure import Measure, Ratio, Score, Share, by_name
 from stream.state.metric import Metric, MetricType
-from stream.state.numbers import number_of
-from stream.state.presentation import Cell, count, mean, spread
+from stream.state.numbers import number_of, stock_number_of
+from stream.state.presentation import Cell, count, mean, mean_level, spread
 from stream.state.resource import Resource
 from stream.state.rows import RowStore
+from stream.state.stock import Stock, WindowStocks
 from stream.state.totals import WindowTotals
 from stream.state.view import Distribution, View
 from stream.windows.series import SeriesRegistry
@@ -79,8 +80,9 @@ class Kind(ABC):
     """The definition of a kind.
 
     ``name`` is that of the kind in the settings, ``topic`` that of the events which it takes in, and ``published`` has
-    the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``gauges`` what is
-    true of them at a moment, ``counters`` what was counted since the worker started. ``sections`` are its sections of
+    the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``stocks`` what
+    there is at a moment by the steps of its entities, ``gauges`` what else is true of them at a moment, ``counters``
+    what was counted since the worker started. ``sections`` are its sections of
     the settings. ``contributions`` is a version: raised whenever the same event contributes something else, for then
     what was written down before must be worked out anew.
     """
@@ -90,6 +92,7 @@ class Kind(ABC):
     events: ClassVar[tuple[type[Envelope], ...]]
     published: ClassVar[Mapping[str, tuple[type[Envelope], ...]]] = {}
     measures: ClassVar[tuple[Measure, ...]]
+    stocks: ClassVar[tuple[Stock, ...]] = ()
     gauges: ClassVar[tuple[Metric, ...]] = ()
     counters: ClassVar[tuple[Metric, ...]] = ()
     ratios: ClassVar[tuple[Ratio, ...]] = ()
@@ -116,6 +119,11 @@ class Kind(ABC):
         """The labels of each measure by its name."""
         return {name: measure.labels for name, measure in by_name(self.measures).items()}
 
+    @cached_property
+    def stock_metrics(self) -> tuple[Metric, ...]:
+        """All that is exported of the stocks."""
+        return tuple(metric for stock in self.stocks for metric in stock.metrics)
+
     def settings_content(self, settings: SharedSettings) -> dict[str, Any]:
         """The settings that decide what an entity contributes, as JSON; the shared ones are added to them."""
         return {name: settings.section(section).model_dump(mode="json") for name, section in self.sections.items()}
@@ -127,6 +135,10 @@ class Kind(ABC):
         """The final numbers of a window."""
         return {measure.name: number_of(measure, totals) for measure in self.measures}
 
+    def stock_numbers(self, stocks: WindowStocks) -> dict[str, Any]:
+        """The final numbers of the stocks over a window."""
+        return {stock.name: stock_number_of(stock, stocks) for stock in self.stocks}
+
     @property
     def rows(self) -> Mapping[str, Mapping[str, Cell]]:
         """What people are shown of the numbers of a window: by section, by name."""
@@ -137,6 +149,8 @@ class Kind(ABC):
                 cells |= {f"{words}, mean": mean(measure.name), f"{words}, p50 / p90": spread(measure.name)}
             else:
                 cells[words] = count(measure.name)
+        for stock in self.stocks:
+            cells[f"{stock.name.replace('_', ' ')}, mean"] = mean_level(stock.name)
         return {self.name.capitalize(): cells}
 
     @property
@@ -144,6 +158,6 @@ class Kind(ABC):
         """What people are shown of the state, by name."""
         return {
             gauge.short_name.replace("_", " "): count(gauge.short_name)
-            for gauge in self.gauges
+            for gauge in (*self.gauges, *(stock.level for stock in self.stocks))
             if gauge.type is MetricType.GAUGE
         }

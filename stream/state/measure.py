@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from stream.state.metric import PREFIX, WINDOW_LABEL, Metric, MetricType
 
@@ -64,9 +65,24 @@ class Share:
     label: str
 
 
-def by_name(measures: Iterable[Measure]) -> dict[str, Measure]:
-    """Measures by their names. Raises ``ValueError`` if two have the same."""
-    found: dict[str, Measure] = {}
+class Contributed(Protocol):
+    """Something that entities contribute to, told apart by labels: a measure or a stock."""
+
+    @property
+    def name(self) -> str:
+        """By what it is found."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of its labels."""
+
+
+ContributedType = TypeVar("ContributedType", bound=Contributed)
+
+
+def by_name(measures: Iterable[ContributedType]) -> dict[str, ContributedType]:
+    """Measures and stocks by their names. Raises ``ValueError`` if two have the same."""
+    found: dict[str, ContributedType] = {}
     for measure in measures:
         if found.setdefault(measure.name, measure) is not measure:
             message = f"there are two measures {measure.name}"

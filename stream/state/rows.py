@@ -11,17 +11,18 @@ MARKER: Final = b"m"
 ENTITY: Final = b"e"
 CHECKPOINT: Final = b"c"
 PANE: Final = b"w"
+STOCK: Final = b"s"
 DAY: Final = b"y"
 DEPARTED: Final = b"d"
 OUTBOX: Final = b"o"
 BEGINNING: Final = b"b"
 GROWTH: Final = b"g"
-"""The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its days,
-by local day what entities contributed that have left, what was announced with the last append that had any,
+"""The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its stocks, its
+days, by local day what entities contributed that have left, what was announced with the last append that had any,
 the first row of a changelog, without which it was made anew under somebody who went on appending to it, and how far
 giving its source topic more partitions has come."""
 
-KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
+KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, STOCK, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
 
 
 class StoreError(Exception):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from stream.windows.moments import MINUTE
@@ -80,37 +80,47 @@ class Sums:
 class Stocks:
     """The stocks of one partition, now and over windows of these ``lengths`` (microseconds).
 
-    Buckets before ``oldest`` are forgotten: their steps are in the sums of what is ``older``. ``changed`` are the
-    buckets that were added to since it was cleared, ``older_changed`` says so of the older sums.
+    Buckets before ``oldest`` are forgotten: their steps are in the sums of what is ``older``, if it ``has_older``.
+    ``changed`` are the buckets that were added to since it was cleared, ``older_changed`` says so of the older sums.
     """
 
-    __slots__ = ("_cursors", "_lengths", "_sums", "buckets", "changed", "older", "older_changed", "oldest")
+    __slots__ = (
+        "_cursors",
+        "_lengths",
+        "_sums",
+        "buckets",
+        "changed",
+        "has_older",
+        "older",
+        "older_changed",
+        "oldest",
+    )
 
     def __init__(self, lengths: Iterable[int] = ()) -> None:
         self._lengths: Sequence[int] = sorted({0, *lengths})
-        self._cursors = [0] * len(self._lengths)
+        self._cursors = [-length // BUCKET for length in self._lengths]
         self._sums = [Sums() for _ in self._lengths]
         self.buckets: dict[int, Bucket] = {}
         self.changed: set[int] = set()
         self.older = Sums()
-        self.older_changed = False
-        self.oldest = 0
+        self.has_older = self.older_changed = False
+        self.oldest = self._cursors[-1] - SPARE_BUCKETS
 
     def apply(self, steps: Iterable[Step]) -> None:
         """Take in steps, each at its own time."""
         cursors, buckets = self._cursors, self.buckets
         for slot, at, delta in steps:
             index = at // BUCKET
+            if index < self.oldest:
+                for sums in (self.older, *self._sums):
+                    sums.add(slot, at, delta)
+                self.has_older = self.older_changed = True
+                continue
             for place, cursor in enumerate(cursors):
                 if index >= cursor:
                     # The cursors of longer windows lie further back.
                     break
                 self._sums[place].add(slot, at, delta)
-            else:
-                if index < self.oldest:
-                    self.older.add(slot, at, delta)
-                    self.older_changed = True
-                    continue
             bucket = buckets.get(index)
             if bucket is None:
                 bucket = buckets[index] = defaultdict(int)
@@ -133,7 +143,7 @@ class Stocks:
         if oldest > self.oldest:
             for index in self._between(self.oldest, oldest):
                 self.older.add_all(self.buckets.pop(index))
-                self.older_changed = True
+                self.has_older = self.older_changed = True
                 self.changed.add(index)
             self.oldest = oldest
 
@@ -141,6 +151,11 @@ class Stocks:
     def lacks_buckets(self) -> bool:
         """Whether the time went back so far that the stocks must be worked out anew from all their steps."""
         return self._cursors[-1] < self.oldest
+
+    @property
+    def settled_before(self) -> int:
+        """The moment (microseconds) before which all steps are kept as sums alone, for they lie before all windows."""
+        return self.oldest * BUCKET
 
     def levels(self, now: int) -> Mapping[int, int]:
         """What there is at a moment (microseconds), by slot, without moving anything."""
@@ -160,18 +175,20 @@ class Stocks:
         integral = {slot: end.since_ever(slot, now) - start.since_ever(slot, now - length) for slot in slots}
         return Reading(end.levels, start.levels, {slot: amount for slot, amount in integral.items() if amount})
 
-    def bucket_items(self) -> Iterator[tuple[int, Bucket]]:
-        """The buckets changed since this was last asked, by number; an empty one is gone."""
-        changed, self.changed = self.changed, set()
-        for index in changed:
-            yield index, self.buckets.get(index, defaultdict(int))
+    def all_changed(self) -> None:
+        """Whatever was written down of the buckets and of the older sums is of no use."""
+        self.changed.update(self.buckets)
+        self.older_changed = self.has_older
 
     def restore(self, older: Sums, oldest: int, buckets: Mapping[int, Bucket], now: int) -> None:
         """Go on from what was written down of stocks whose buckets before ``oldest`` were forgotten."""
-        self.older, self.oldest = older, oldest
+        self.older, self.oldest, self.has_older = older, oldest, True
         self.buckets = dict(buckets)
-        self._cursors = [oldest] * len(self._lengths)
-        self._sums = [older.copy() for _ in self._lengths]
+        sums, cursor = older.copy(), oldest
+        for place, length in reversed([*enumerate(self._lengths)]):
+            before, cursor = cursor, (now - length) // BUCKET
+            self._move(sums, before, cursor)
+            self._sums[place], self._cursors[place] = sums.copy(), cursor
         self.advance(now)
 
     def _sums_at(self, place: int, moment: int) -> Sums:

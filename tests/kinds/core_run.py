@@ -33,7 +33,7 @@ from stream.settings.settings import Settings, new_settings
 from stream.state.checkpoint import Pace
 from stream.state.fingerprint import fingerprint
 from stream.state.partition import PartitionState
-from stream.state.rows import CHECKPOINT, DEPARTED, ENTITY, MemoryRows, Row
+from stream.state.rows import CHECKPOINT, DEPARTED, ENTITY, STOCK, MemoryRows, Row
 
 _RUN: Final = 500
 _CLOCK: Final = {"mode": "event"}
@@ -95,7 +95,7 @@ class CoreRun:
 
 
 def _kinds_of_rows(state: PartitionState) -> dict[str, int]:
-    kinds = {"checkpoint": CHECKPOINT, "departed": DEPARTED, "entity": ENTITY}
+    kinds = {"checkpoint": CHECKPOINT, "departed": DEPARTED, "entity": ENTITY, "stock": STOCK}
     return {name: sum(1 for _ in state.desk.rows.keys(kind)) for name, kind in kinds.items()}
 
 

@@ -6,10 +6,13 @@ from typing import Final
 
 from stream.state.measure import Measure
 from stream.state.metric import gauge
+from stream.state.stock import Stock
 
 MEASURES: Final = (
     Measure("errands_done", ("team", "means"), "Errands done that took long enough to count."),
     Measure("errand_seconds", ("team",), "From beginning to end of errands that count.", duration=True),
 )
 
-UNDER_WAY: Final = gauge("errands_under_way", ("means",), "Errands begun and not done.", levels=((),))
+STOCKS: Final = (Stock("errands_under_way", ("means",), "Errands begun and not done.", before=True, levels=((),)),)
+
+KNOWN: Final = gauge("errands_known", ("means",), "Errands of which anything is known.", levels=((),))
