@@ -58,7 +58,8 @@ class Contributor(SeriesSlots):
         measures: Sequence[Measure],
         stocks: Sequence[Stock] = (),
     ) -> None:
-        by_name([*measures, *stocks])
+        contributed: list[Contributed] = [*measures, *stocks]
+        by_name(contributed)
         super().__init__(registry, bounds, measures)
         self._stocks = SeriesSlots(registry, bounds, stocks)
         self.has_stocks = bool(stocks)

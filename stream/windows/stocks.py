@@ -108,30 +108,25 @@ class Stocks:
 
     def apply(self, steps: Iterable[Step]) -> None:
         """Take in steps, each at its own time."""
-        cursors, buckets = self._cursors, self.buckets
+        # Most of what a change of an entity takes back it adds again.
+        net: dict[tuple[int, int], int] = {}
         for slot, at, delta in steps:
+            net[slot, at] = net.get((slot, at), 0) + delta
+        for (slot, at), delta in net.items():
+            if not delta:
+                continue
             index = at // BUCKET
             if index < self.oldest:
                 for sums in (self.older, *self._sums):
                     sums.add(slot, at, delta)
                 self.has_older = self.older_changed = True
                 continue
-            for place, cursor in enumerate(cursors):
+            for place, cursor in enumerate(self._cursors):
                 if index >= cursor:
                     # The cursors of longer windows lie further back.
                     break
                 self._sums[place].add(slot, at, delta)
-            bucket = buckets.get(index)
-            if bucket is None:
-                bucket = buckets[index] = defaultdict(int)
-            self.changed.add(index)
-            left = bucket[slot, at] + delta
-            if left:
-                bucket[slot, at] = left
-                continue
-            del bucket[slot, at]
-            if not bucket:
-                del buckets[index]
+            self._keep(index, (slot, at), delta)
 
     def advance(self, now: int) -> None:
         """Move now, and with it all windows, to a moment (microseconds). Where it goes back far, it `lacks_buckets`."""
@@ -190,6 +185,20 @@ class Stocks:
             self._move(sums, before, cursor)
             self._sums[place], self._cursors[place] = sums.copy(), cursor
         self.advance(now)
+
+    def _keep(self, index: int, key: tuple[int, int], delta: int) -> None:
+        """Keep the step of a slot and a moment in its bucket."""
+        bucket = self.buckets.get(index)
+        if bucket is None:
+            bucket = self.buckets[index] = defaultdict(int)
+        self.changed.add(index)
+        left = bucket[key] + delta
+        if left:
+            bucket[key] = left
+            return
+        del bucket[key]
+        if not bucket:
+            del self.buckets[index]
 
     def _sums_at(self, place: int, moment: int) -> Sums:
         sums = self._sums[place].copy()
