@@ -33,17 +33,18 @@ MINUTES_OF_A_DAY = 24 * 60
 NAME = "errands_under_way"
 
 
-class Guests(Kind):
+def guests(*having: Stock) -> Kind:
     """A kind with these stocks, and nothing else."""
 
-    name = "guests"
-    measures = ()
+    class Guests(Kind):
+        name = "guests"
+        measures = ()
+        stocks = having
 
-    def __init__(self, stocks: tuple[Stock, ...]) -> None:
-        self.stocks = stocks  # type: ignore[misc] - a kind of its own for each test
+        def new_group(self, workplace: Workplace) -> ValueDesks:
+            return ValueDesks(self, workplace, lambda context: ErrandDesk(context, 0))
 
-    def new_group(self, workplace: Workplace) -> ValueDesks:
-        return ValueDesks(self, workplace, lambda context: ErrandDesk(context, 0))
+    return Guests()
 
 
 def moment(minute: int) -> int:
@@ -222,7 +223,7 @@ class TestShowing:
 
     def test_a_stock_without_labels_is_shown_as_zero_while_there_is_nothing(self) -> None:
         worker = ErrandWorker()
-        core = Core(new_settings(), kinds=(Guests((Stock("guests", (), "Guests in the house.", before=True),)),))
+        core = Core(new_settings(), kinds=(guests(Stock("guests", (), "Guests in the house.", before=True)),))
         view = core.view({"guests": [worker.state]})
         shown = {metric.name: dict(values) for metric, values in stock_samples(view)}
 
@@ -242,12 +243,12 @@ class TestDefinition:
 
     def test_a_stock_and_its_labels_are_in_the_fingerprint_of_its_kind(self) -> None:
         others = Stock("guests", ("team",), "Guests in the house.")
-        kinds = [Guests(stocks) for stocks in ((), (self.STOCK,), (others,))]
+        kinds = [guests(), guests(self.STOCK), guests(others)]
 
         assert len({fingerprint(kind, new_settings()) for kind in kinds}) == len(kinds)
 
     def test_a_kind_without_stocks_has_the_fingerprint_that_it_had_before_there_were_any(self) -> None:
-        assert fingerprint(Guests(()), new_settings()).hex() == "1eb87acd844bc953"
+        assert fingerprint(guests(), new_settings()).hex() == "1eb87acd844bc953"
 
     def test_a_stock_and_a_measure_of_the_same_name_are_refused(self) -> None:
         with pytest.raises(ValueError, match="there are two measures guests"):
