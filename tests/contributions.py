@@ -2,8 +2,9 @@
 
 ``python -m tests.contributions`` records it in ``tests/data/contributions.toml``, with ``--check`` it says whether that
 is as recorded. A checkpoint that was written under another version is worked out anew; under the same one it is gone on
-from, and would mix old contributions with new ones. A measure that was not there before, or had other labels, needs no
-new version. The same goes for stocks. Neither does another log, a file of events in ``tests/data/golden``; those that are there never change.
+from, and would mix old contributions with new ones. A measure or stock that was not there before, or had other labels,
+needs no new version. Neither does another log, a file of events in ``tests/data/golden``; those that are there never
+change.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _HEAD: Final = (
 
 
 class Recorded(NamedTuple):
-    """A kind's version of contributions, and a digest of what each measure with its labels came to, by log."""
+    """A kind's version of contributions, and digests of what each measure or stock with its labels came to, by log."""
 
     version: int
     digests: dict[str, str]
