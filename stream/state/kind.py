@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Union
 from schemas.events import Envelope
 from stream.settings.section import Section
 from stream.settings.shared import SharedSettings
+from stream.simulation.storyline import Storyline
 from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
@@ -81,10 +82,10 @@ class Kind(ABC):
 
     ``name`` is that of the kind in the settings, ``topic`` that of the events which it takes in, and ``published`` has
     the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``stocks`` what
-    there is at a moment by the steps of its entities, ``gauges`` what else is true of them at a moment, ``counters``
-    what was counted since the worker started. ``sections`` are its sections of
-    the settings. ``contributions`` is a version: raised whenever the same event contributes something else, for then
-    what was written down before must be worked out anew.
+    there is at a moment by their steps, ``gauges`` what else is true of them at a moment, ``counters`` what was counted
+    since the worker started. ``sections`` are its sections of the settings. ``story`` is what the simulator tells of
+    its entities; a kind without one is not simulated. ``contributions`` is a version: raised whenever the same event
+    contributes something else, for then what was written down before must be worked out anew.
     """
 
     name: ClassVar[str]
@@ -100,6 +101,7 @@ class Kind(ABC):
     shares: ClassVar[tuple[Share, ...]] = ()
     sections: ClassVar[Mapping[str, type[Section]]] = {}
     resources: ClassVar[tuple[Resource, ...]] = ()
+    story: ClassVar[type[Storyline] | None] = None
     contributions: ClassVar[int] = 1
 
     @cached_property

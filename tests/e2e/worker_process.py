@@ -150,8 +150,8 @@ class WorkerProcess:
         raise AssertionError(f"the worker did not catch up in {seconds} s: {self.log()[-3000:]}")
 
     def log(self) -> str:
-        """All it has printed."""
-        return self._log.read_text(errors="replace")
+        """All it has printed, which is nothing before its first start."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     async def __aenter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import orjson
 
+from stream.desks.kinds import KINDS
 from stream.feeds.simulator import Simulator, SimulatorSettings
 
 Records = dict[str, list[str]]
@@ -24,7 +25,7 @@ def tier_of(subject: str) -> str | None:
 
 def simulated(tickets: int, days: int, seed: int) -> Records:
     """The records of each kind, oldest first."""
-    records: Records = {"tickets": [], "surveys": []}
+    records: Records = {kind.name: [] for kind in KINDS}
     for event in Simulator(SimulatorSettings(), seed).history(END - timedelta(days=days), END, tickets):
         content = orjson.loads(event.value)
         if content["type"] == "helpdesk.ticket.opened.v1":

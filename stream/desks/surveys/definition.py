@@ -13,6 +13,7 @@ from stream.desks.surveys.numbers import window_numbers
 from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
+from stream.desks.surveys.story.storyline import SurveyStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
 from stream.state.rejection import Reason, RejectedRecordError
@@ -31,6 +32,7 @@ class Surveys(Kind):
     scores = SCORES
     sections = {"surveys": SurveySettings}
     resources = (COMMENTS,)
+    story = SurveyStoryline
 
     def decode(self, value: bytes) -> Envelope:
         """The event in a record's value, its score checked against its scale."""

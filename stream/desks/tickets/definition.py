@@ -16,6 +16,7 @@ from stream.desks.tickets.numbers import window_numbers
 from stream.desks.tickets.resources import SLA
 from stream.desks.tickets.settings import TicketSettings
 from stream.desks.tickets.sla.settings import SlaSettings, policies_of, sla_content
+from stream.desks.tickets.story.storyline import TicketStoryline
 from stream.settings.calendar import holiday_data
 from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
@@ -37,6 +38,7 @@ class Tickets(Kind):
     shares = SHARES
     sections = {"tickets": TicketSettings, "sla": SlaSettings}
     resources = (SLA,)
+    story = TicketStoryline
     contributions = 2
 
     def decode(self, value: bytes) -> TicketEvent:

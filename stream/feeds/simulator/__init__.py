@@ -2,7 +2,7 @@
 
 from stream.feeds.simulator.disturbance import disturb
 from stream.feeds.simulator.records import SimulatedEvent
-from stream.feeds.simulator.settings import SimulatorSettings, Team
 from stream.feeds.simulator.simulator import Simulator
+from stream.simulation.settings import SimulatorSettings, Team
 
 __all__ = ["SimulatedEvent", "Simulator", "SimulatorSettings", "Team", "disturb"]

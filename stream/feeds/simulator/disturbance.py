@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import orjson
 
-from stream.feeds.simulator.dice import Dice
 from stream.feeds.simulator.records import SimulatedEvent
+from stream.simulation.dice import Dice
 
 _MEAN_DELAY: Final = 40.0
 _LONGEST_DELAY: Final = 1000

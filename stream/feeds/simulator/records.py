@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.simulation.story import Step
 
 _HOUR: Final = 3_600_000_000
 _MINUTES_AND_SECONDS: Final = tuple(b"%02d:%02d" % (minute, second) for minute in range(60) for second in range(60))
@@ -22,34 +21,6 @@ class SimulatedEvent(NamedTuple):
     key: bytes
     value: bytes
     time: int
-
-
-class Subject:
-    """Something that events are about; it numbers its events."""
-
-    __slots__ = ("events", "key", "name")
-
-    topic = TICKETS_TOPIC
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.key = name.encode()
-        self.events = 0
-
-
-class SurveySubject(Subject):
-    """A survey that went to one customer."""
-
-    __slots__ = ()
-
-    topic = SURVEYS_TOPIC
-
-
-Step = tuple[int, Subject, bytes, bytes]
-"""The next thing that happens in a story: when, to what, the type of its event and the event's data in JSON."""
-
-Story = Generator[Step, int, None]
-"""What happens to one subject. It yields its next step and is told the moment at which that step was taken."""
 
 
 class Writer:

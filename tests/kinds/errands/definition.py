@@ -10,6 +10,7 @@ from tests.kinds.errands.desk import ErrandDesk
 from tests.kinds.errands.events import ErrandBegun, ErrandDone
 from tests.kinds.errands.measures import KNOWN, MEASURES, STOCKS
 from tests.kinds.errands.settings import ErrandSettings
+from tests.kinds.errands.story import ErrandStoryline
 
 
 class Errands(Kind):
@@ -21,6 +22,7 @@ class Errands(Kind):
     measures = MEASURES
     stocks = STOCKS
     gauges = (KNOWN,)
+    story = ErrandStoryline
     sections = {"errands": ErrandSettings}  # noqa: RUF012 - a kind's own, never changed
 
     def new_group(self, workplace: Workplace) -> ValueDesks:

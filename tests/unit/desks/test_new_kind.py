@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +206,17 @@ def test_a_log_of_its_events_can_be_replayed(plugged: CopiedTree) -> None:
 
     assert status == 0, err
     assert orjson.loads(out)["rejected"] == 0
+
+
+def test_the_simulator_tells_of_it(plugged: CopiedTree) -> None:
+    arguments = ("--days", "3", "--tickets", "400", "--seed", "4", "--out", "simulated.jsonl")
+    status, _, err = plugged.run("stream", "simulate", *arguments)
+    lines = (plugged.folder / "simulated.jsonl").read_text().splitlines() if status == 0 else []
+    types = Counter(orjson.loads(line)["type"] for line in lines)
+
+    assert status == 0, err
+    assert {"helpdesk.ticket.opened.v1", "helpdesk.survey.sent.v1"} <= types.keys()
+    assert types["helpdesk.errand.begun.v1"] > types["helpdesk.errand.done.v1"] > 100
+    found = plugged.core(records={"errands": [line for line in lines if "helpdesk.errand." in line]})
+    assert found["rejected"] == []
+    assert found["numbers"]["windows"]["lifetime"]["errands_done"] == types["helpdesk.errand.done.v1"]

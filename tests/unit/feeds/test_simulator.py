@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.events import EVENTS_BY_TOPIC, SURVEYS_TOPIC, TICKETS_TOPIC, SurveyEvent, TicketEvent
+from stream.desks.tickets.story.settings import TicketStorySettings
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings, Team
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -63,11 +64,12 @@ def test_another_seed_start_or_setting_never_shares_an_id(history: list[Simulate
 
     day = timedelta(days=1)
     plain = SimulatorSettings()
+    changed = SimulatorSettings(stories=(TicketStorySettings(bot_share=0.5),))
     others = [
         Simulator(plain, seed=8).history(START, END, 100),
         Simulator(plain, seed=7).history(START + day, END, 100),
         Simulator(plain, seed=7).history(START, END, 100),
-        Simulator(SimulatorSettings(bot_share=0.5), seed=7).history(START, END, TICKETS),
+        Simulator(changed, seed=7).history(START, END, TICKETS),
     ]
     for other in others:
         assert not ids(history) & ids(other)
@@ -248,13 +250,18 @@ def test_a_history_that_is_left_early_goes_on_without_a_repeat() -> None:
         ({"priorities": {}}, "priorities: shares must be at least 0"),
         ({"teams": {}}, "teams: there must be a team"),
         ({"teams": {"empty": Team(agents=())}}, "teams: .* each team needs an agent"),
-        ({"reopen_share": 1.5}, "reopen_share: must lie from 0 to 1, not 1.5"),
+        ({"stories": (TicketStorySettings(), TicketStorySettings())}, "stories: TicketStorySettings is there twice"),
         ({"live_compression": 0.5}, "live_compression: must be at least 1"),
     ],
 )
 def test_impossible_settings_are_refused_by_name(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SimulatorSettings(**wrong)
+
+
+def test_a_share_in_a_story_that_is_no_probability_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"^reopen_share: must lie from 0 to 1, not 1\.5$"):
+        TicketStorySettings(reopen_share=1.5)
 
 
 def test_settings_of_ones_own_are_used() -> None:
@@ -264,8 +271,7 @@ def test_settings_of_ones_own_are_used() -> None:
         categories={"rain": 1.0},
         priorities={"p1": 1.0},
         teams={"only": Team(agents=("ann",))},
-        reopen_share=0.0,
-        agent_opened_share=0.0,
+        stories=(TicketStorySettings(reopen_share=0.0, agent_opened_share=0.0),),
     )
     events = decoded(Simulator(own, seed=1).history(START, END, 50))
     openings = [event["data"] for event in events if event["type"] == "helpdesk.ticket.opened.v1"]

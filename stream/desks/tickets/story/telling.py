@@ -7,11 +7,14 @@ from typing import Final
 
 from orjson import dumps
 
-from stream.feeds.simulator.channels import HASTE
-from stream.feeds.simulator.helpdesk import Helpdesk, Ticket
-from stream.feeds.simulator.records import Step, Story
-from stream.feeds.simulator.rhythm import SECOND
-from stream.feeds.simulator.survey_story import survey_story
+from stream.desks.tickets.story.channels import HASTE
+from stream.desks.tickets.story.helpdesk import Helpdesk, Ticket
+from stream.simulation.story import Step, Story
+from stream.simulation.storyline import Occasion
+from stream.windows.moments import MICROSECONDS
+
+SETTLED: Final = Occasion("tickets", "settled")
+"""The customer does not come back any more after a resolution."""
 
 _OPENED: Final = b"helpdesk.ticket.opened.v1"
 _REPLIED: Final = b"helpdesk.ticket.replied.v1"
@@ -57,32 +60,32 @@ def ticket_story(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
     if not by_agent and dice.chance(settings.merge_share):
         into = desk.doubled(ticket)
         if into is not None:
-            moment = desk.pace.agent(moment, dice.spread(1200.0, 0.8), quick=ticket.manner.quick)
+            moment = desk.stage.pace.agent(moment, dice.spread(1200.0, 0.8), quick=ticket.quick)
             yield moment, ticket, _MERGED, dumps({"into": into})
             return
     if not by_agent and dice.chance(settings.spam_share):
-        moment = desk.pace.agent(moment, dice.spread(1800.0, 0.8), quick=ticket.manner.quick)
+        moment = desk.stage.pace.agent(moment, dice.spread(1800.0, 0.8), quick=ticket.quick)
         moment = yield moment, ticket, _DELETED, _SPAM
         if not dice.chance(settings.restored_share):
             return
-        moment = desk.pace.agent(moment, dice.spread(7200.0, 0.8), quick=ticket.manner.quick)
+        moment = desk.stage.pace.agent(moment, dice.spread(7200.0, 0.8), quick=ticket.quick)
         moment = yield moment, ticket, _RESTORED, _NOTHING
     desk.remember(ticket)
     if ticket.channel == "chat" and dice.chance(settings.bot_share):
         moment = yield from _bot_service(desk, ticket, moment)
         if dice.chance(settings.bot_solves_share):
             moment = yield moment, ticket, _RESOLVED, _BY_BOT
-            desk.begin(_aftermath(desk, ticket, moment))
+            desk.stage.begin(_aftermath(desk, ticket, moment))
             return
         ticket.mood -= 0.04
         moment = yield moment, ticket, _HANDED_OFF, dumps({"team": ticket.team})
     if dice.chance(settings.abandonment_share * ticket.manner.impatience):
-        moment = desk.pace.always(moment, dice.spread(ticket.manner.reply * 0.8, 0.7))
+        moment = desk.stage.pace.always(moment, dice.spread(ticket.manner.reply * 0.8, 0.7))
         reason = dice.pick(_DEPARTURES)
         yield moment, ticket, _ABANDONED, dumps({"reason": reason} if reason else {})
         return
     if dice.chance(settings.unanswered_share):
-        moment = desk.pace.agent(moment, dice.spread(7200.0, 0.7), quick=ticket.manner.quick)
+        moment = desk.stage.pace.agent(moment, dice.spread(7200.0, 0.7), quick=ticket.quick)
         yield moment, ticket, _STATUS_CHANGED, _DISMISSED
         return
     if not ticket.triaged:
@@ -90,7 +93,7 @@ def ticket_story(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
     moment = yield from _conversation(desk, ticket, moment)
     moment = yield from _solve(desk, ticket, moment)
     # Most stories in memory wait for their close: a story of its own spares them the frames of this one.
-    desk.begin(_aftermath(desk, ticket, moment))
+    desk.stage.begin(_aftermath(desk, ticket, moment))
 
 
 def _opening(desk: Helpdesk, ticket: Ticket, *, by_agent: bool) -> bytes:
@@ -99,11 +102,11 @@ def _opening(desk: Helpdesk, ticket: Ticket, *, by_agent: bool) -> bytes:
         "priority": ticket.priority,
         "category": ticket.category if ticket.triaged else None,
         "team": ticket.team if ticket.triaged else None,
-        "requester": ticket.requester,
+        "requester": ticket.customer,
         "status": "new",
     }
     if by_agent:
-        ticket.agent = desk.agent(ticket.team)
+        ticket.agent = desk.staff.agent(ticket.team, desk.dice)
         data["actor"] = "agent"
         data["status"] = "open"
         data["assignee"] = ticket.agent
@@ -117,16 +120,16 @@ def _opening(desk: Helpdesk, ticket: Ticket, *, by_agent: bool) -> bytes:
 
 def _bot_service(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
     dice = desk.dice
-    moment = yield desk.pace.always(moment, 2.0), ticket, _REPLIED, _BOT_WORDS
+    moment = yield desk.stage.pace.always(moment, 2.0), ticket, _REPLIED, _BOT_WORDS
     for _ in range(1 + int(dice.random() * 2.5)):
-        moment = desk.pace.always(moment, dice.spread(25.0, 0.6))
+        moment = desk.stage.pace.always(moment, dice.spread(25.0, 0.6))
         moment = yield moment, ticket, _REPLIED, _customer_words(ticket)
-        moment = yield desk.pace.always(moment, 2.0), ticket, _REPLIED, _BOT_WORDS
-    return desk.pace.always(moment, dice.spread(20.0, 0.6))
+        moment = yield desk.stage.pace.always(moment, 2.0), ticket, _REPLIED, _BOT_WORDS
+    return desk.stage.pace.always(moment, dice.spread(20.0, 0.6))
 
 
 def _triage(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
-    moment = desk.pace.agent(moment, desk.dice.spread(ticket.manner.reply * 0.3, 0.9), quick=ticket.manner.quick)
+    moment = desk.stage.pace.agent(moment, desk.dice.spread(ticket.manner.reply * 0.3, 0.9), quick=ticket.quick)
     moment = yield moment, ticket, _UPDATED, dumps({"category": ticket.category, "team": ticket.team})
     ticket.triaged = True
     if desk.dice.chance(desk.settings.reassignment_share):
@@ -136,7 +139,7 @@ def _triage(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
 
 
 def _customer_words(ticket: Ticket) -> bytes:
-    return dumps({"actor": "customer", "author": ticket.requester})
+    return dumps({"actor": "customer", "author": ticket.customer})
 
 
 def _note(ticket: Ticket) -> bytes:
@@ -148,24 +151,24 @@ def _reply(desk: Helpdesk, ticket: Ticket, moment: int, median: float) -> Part:
     wait = desk.dice.spread(1.0, 0.85)
     ticket.mood += 0.03 - 0.035 * wait
     haste = HASTE.get(ticket.priority, 1.0)
-    moment = desk.pace.agent(moment, wait * median * haste, quick=ticket.manner.quick)
+    moment = desk.stage.pace.agent(moment, wait * median * haste, quick=ticket.quick)
     return (yield moment, ticket, _REPLIED, dumps({"actor": "agent", "author": ticket.agent}))
 
 
 def _conversation(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
     settings, dice, manner = desk.settings, desk.dice, ticket.manner
     if ticket.agent is None:
-        ticket.agent = desk.agent(ticket.team)
-        assigned = desk.pace.agent(moment, dice.spread(manner.reply * 0.25, 0.8), quick=manner.quick)
+        ticket.agent = desk.staff.agent(ticket.team, dice)
+        assigned = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.25, 0.8), quick=ticket.quick)
         moment = yield assigned, ticket, _UPDATED, dumps({"assignee": ticket.agent})
     if dice.chance(settings.note_share):
-        noted = desk.pace.agent(moment, dice.spread(manner.reply * 0.2, 0.6), quick=manner.quick)
+        noted = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.2, 0.6), quick=ticket.quick)
         moment = yield noted, ticket, _REPLIED, _note(ticket)
     moment = yield from _reply(desk, ticket, moment, manner.reply)
     while dice.chance(manner.turns):
         if not manner.live:
             moment = yield moment, ticket, _STATUS_CHANGED, _PENDING
-        moment = desk.pace.customer(moment, dice.spread(manner.answer, 0.9))
+        moment = desk.stage.pace.customer(moment, dice.spread(manner.answer, 0.9))
         moment = yield moment, ticket, _REPLIED, _customer_words(ticket)
         if not manner.live:
             moment = yield moment, ticket, _STATUS_CHANGED, _ANSWERED
@@ -180,21 +183,21 @@ def _detour(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
     if dice.chance(settings.reassignment_share):
         update = {}
         if dice.chance(0.4):
-            ticket.team = update["team"] = desk.other_team(ticket.team)
-        ticket.agent = update["assignee"] = desk.agent(ticket.team)
+            ticket.team = update["team"] = desk.staff.other_team(ticket.team, dice)
+        ticket.agent = update["assignee"] = desk.staff.agent(ticket.team, dice)
         ticket.mood -= 0.06
-        moved = desk.pace.agent(moment, dice.spread(manner.reply * 0.5, 0.8), quick=manner.quick)
+        moved = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.5, 0.8), quick=ticket.quick)
         moment = yield moved, ticket, _UPDATED, dumps(update)
     if dice.chance(settings.escalation_share * (2.5 if ticket.category == "complaint" else 1.0)):
         ticket.mood -= 0.12
-        escalated = desk.pace.agent(moment, dice.spread(manner.reply * 0.6, 0.8), quick=manner.quick)
+        escalated = desk.stage.pace.agent(moment, dice.spread(manner.reply * 0.6, 0.8), quick=ticket.quick)
         moment = yield escalated, ticket, _ESCALATED, dumps({"level": "second", "reason": dice.pick(_REASONS)})
         moment = yield moment, ticket, _REPLIED, _note(ticket)
     if not manner.live and dice.chance(settings.hold_share):
         ticket.mood -= 0.05
         # Not at the moment of the status before it: which of two is the later one would be anybody's guess.
-        moment = yield moment + 40 * SECOND, ticket, _STATUS_CHANGED, _HOLD
-        back = desk.pace.agent(moment, dice.spread(0.5 * _DAY, 0.7), quick=False)
+        moment = yield moment + 40 * MICROSECONDS, ticket, _STATUS_CHANGED, _HOLD
+        back = desk.stage.pace.agent(moment, dice.spread(0.5 * _DAY, 0.7), quick=False)
         moment = yield back, ticket, _STATUS_CHANGED, _TAKEN_UP
     return moment
 
@@ -202,7 +205,7 @@ def _detour(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
 def _solve(desk: Helpdesk, ticket: Ticket, moment: int) -> Part:
     dice = desk.dice
     median = ticket.manner.wrap_up * HASTE.get(ticket.priority, 1.0)
-    moment = desk.pace.agent(moment, dice.spread(median, 0.9), quick=ticket.manner.quick)
+    moment = desk.stage.pace.agent(moment, dice.spread(median, 0.9), quick=ticket.quick)
     if dice.chance(0.15):
         return (yield moment, ticket, _STATUS_CHANGED, _SOLVED)
     return (yield moment, ticket, _RESOLVED, _BY_AGENT)
@@ -216,8 +219,8 @@ def _aftermath(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
         reopens *= 0.3
         ticket.mood -= 0.18
         if ticket.agent is None:
-            ticket.agent = desk.agent(ticket.team)
-        moment = desk.pace.customer(moment, dice.spread(0.6 * _DAY, 1.0))
+            ticket.agent = desk.staff.agent(ticket.team, dice)
+        moment = desk.stage.pace.customer(moment, dice.spread(0.6 * _DAY, 1.0))
         moment = yield moment, ticket, _REPLIED, _customer_words(ticket)
         if dice.chance(0.5):
             moment = yield moment, ticket, _REOPENED, _BY_CUSTOMER
@@ -225,10 +228,9 @@ def _aftermath(desk: Helpdesk, ticket: Ticket, moment: int) -> Story:
             moment = yield moment, ticket, _STATUS_CHANGED, _OPEN_AGAIN
         moment = yield from _reply(desk, ticket, moment, ticket.manner.reply)
         moment = yield from _solve(desk, ticket, moment)
-    if dice.chance(settings.survey_share):
-        desk.begin(survey_story(desk, ticket, moment))
+    desk.stage.announce(SETTLED, ticket, moment)
     if dice.chance(0.12):
-        thanks = desk.pace.customer(moment, dice.spread(ticket.manner.answer, 0.8))
+        thanks = desk.stage.pace.customer(moment, dice.spread(ticket.manner.answer, 0.8))
         moment = yield thanks, ticket, _REPLIED, _customer_words(ticket)
-    closing = desk.pace.always(moment, _DAY * (3.0 + 2.0 * dice.random()))
+    closing = desk.stage.pace.always(moment, _DAY * (3.0 + 2.0 * dice.random()))
     yield closing, ticket, _STATUS_CHANGED, _CLOSED

@@ -1,4 +1,4 @@
-"""When tickets come in: the rhythm of the day and of the week."""
+"""When customers come: the rhythm of the day and of the week."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from stream.feeds.simulator.dice import Dice
+from stream.simulation.dice import Dice
+from stream.windows.moments import MICROSECONDS
 
-SECOND: Final = 1_000_000
-"""Microseconds in a second; all moments of the simulator are whole microseconds since the Unix epoch."""
-
-_SLOT: Final = 1800 * SECOND
+_SLOT: Final = 1800 * MICROSECONDS
 _DAILY_SPREAD: Final = 0.12
 
 _BY_HOUR: Final = (
@@ -32,7 +30,7 @@ class Rhythm:
 
     def weight(self, moment: int) -> float:
         """How busy it is at a moment (microseconds since the epoch); the mean of a week is about 0.85."""
-        local = datetime.fromtimestamp(moment / SECOND, self._zone)
+        local = datetime.fromtimestamp(moment / MICROSECONDS, self._zone)
         return _BY_WEEKDAY[local.weekday()] * _BY_HOUR[local.hour]
 
     def arrivals(self, start: int, end: int, count: int, dice: Dice) -> Iterator[int]:

@@ -1,13 +1,13 @@
-"""How fast time passes for tickets: as in real life, or compressed for a live stream."""
+"""How fast time passes in stories: as in real life, or compressed for a live stream."""
 
 from __future__ import annotations
 
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from stream.feeds.simulator.dice import Dice
-from stream.feeds.simulator.hours import OFFICE, SERVICE, WAKING, Hours
-from stream.feeds.simulator.rhythm import SECOND
+from stream.simulation.dice import Dice
+from stream.simulation.hours import OFFICE, SERVICE, WAKING, Hours
+from stream.windows.moments import MICROSECONDS
 
 _UNHURRIED: Final = 3600.0
 
@@ -36,27 +36,28 @@ class RealPace:
     def agent(self, moment: int, seconds: float, *, quick: bool) -> int:
         """Count office hours, or the longer service hours."""
         hours = self._service if quick else self._office
-        return hours.after(moment, int(seconds * SECOND)) // 1000 * 1000
+        return hours.after(moment, int(seconds * MICROSECONDS)) // 1000 * 1000
 
     def customer(self, moment: int, seconds: float) -> int:
         """Count from morning to late evening."""
-        return self._waking.after(moment, int(seconds * SECOND)) // 1000 * 1000
+        return self._waking.after(moment, int(seconds * MICROSECONDS)) // 1000 * 1000
 
     def always(self, moment: int, seconds: float) -> int:
         """Count every hour."""
         return moment + int(seconds * 1000) * 1000
 
 
+def compressed(seconds: float, factor: float) -> float:
+    """How many seconds remain of so many at ``factor`` times the speed; what takes only minutes is sped up by less."""
+    return seconds / (1.0 + (factor - 1.0) * seconds / (seconds + _UNHURRIED))
+
+
 class CompressedPace:
-    """Everything ``factor`` times as fast, at any hour; what takes only minutes is sped up by less."""
+    """Everything about ``factor`` times as fast, at any hour."""
 
     def __init__(self, factor: float, dice: Dice) -> None:
         self._factor = factor
         self._dice = dice
-
-    def compressed(self, seconds: float) -> float:
-        """How many seconds remain of so many."""
-        return seconds / (1.0 + (self._factor - 1.0) * seconds / (seconds + _UNHURRIED))
 
     def agent(self, moment: int, seconds: float, *, quick: bool) -> int:
         """Compress the time, whatever the channel."""
@@ -70,4 +71,4 @@ class CompressedPace:
     def always(self, moment: int, seconds: float) -> int:
         """Compress the time, and vary it by half: compression makes short times alike."""
         jitter = 0.5 + self._dice.random()
-        return moment + int(self.compressed(seconds) * jitter * 1000) * 1000
+        return moment + int(compressed(seconds, self._factor) * jitter * 1000) * 1000

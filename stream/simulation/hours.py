@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from stream.feeds.simulator.rhythm import SECOND
+from stream.windows.moments import MICROSECONDS
 
 Spans = tuple[tuple[time, time], ...]
 """The spans of a day, in local time, in order."""
@@ -51,14 +51,16 @@ class Hours:
     def _begin(self, moment: int) -> None:
         for spans in (self._starts, self._ends, self._open_before, self._open_after):
             spans.clear()
-        self._next_day = datetime.fromtimestamp(moment / SECOND, self._zone).date() - timedelta(days=7)
+        self._next_day = datetime.fromtimestamp(moment / MICROSECONDS, self._zone).date() - timedelta(days=7)
         while not self._starts:
             self._add_day()
 
     def _add_day(self) -> None:
         day = self._next_day
         for opens, closes in self._week[day.weekday()]:
-            start, end = (int(datetime.combine(day, at, self._zone).timestamp()) * SECOND for at in (opens, closes))
+            start, end = (
+                int(datetime.combine(day, at, self._zone).timestamp()) * MICROSECONDS for at in (opens, closes)
+            )
             before = self._open_after[-1] if self._open_after else 0
             self._starts.append(start)
             self._ends.append(end)

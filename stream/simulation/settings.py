@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+StorySettingsType = TypeVar("StorySettingsType", bound="StorySettings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,27 @@ def _teams() -> dict[str, Team]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StorySettings:
+    """What one can choose about the stories of a kind; each kind with choices has a class of its own.
+
+    The fields that end in ``_share`` are probabilities from 0 to 1. Raises ``ValueError``, which names the field, for
+    one that is not.
+    """
+
+    def __post_init__(self) -> None:
+        """Refuse what is no probability."""
+        for share in fields(self):
+            if share.name.endswith("_share") and not 0 <= getattr(self, share.name) <= 1:
+                raise ValueError(f"{share.name}: must lie from 0 to 1, not {getattr(self, share.name)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatorSettings:
-    """How busy, how staffed and how troubled the helpdesk is.
+    """How the helpdesk is staffed, what people come to it with, and what happens to it.
 
     ``timezone`` is the IANA zone of the day and week rhythm and of the working hours. ``channels``,
     ``priorities`` and ``categories`` map a name to its share; shares are relative, they need not add up
-    to 1. The fields that end in ``_share`` are probabilities from 0 to 1.
+    to 1. ``stories`` are the settings of the kinds' stories that differ from their defaults, at most one of a class.
 
     ``live_compression`` divides the durations of the live stream: at 2 400 a day takes 36 seconds.
     Durations of a few minutes are divided by less, so that a chat remains a chat.
@@ -67,21 +85,7 @@ class SimulatorSettings:
     priorities: Mapping[str, float] = field(default_factory=_priorities)
     categories: Mapping[str, float] = field(default_factory=_categories)
     teams: Mapping[str, Team] = field(default_factory=_teams)
-    bot_share: float = 0.65
-    bot_solves_share: float = 0.3
-    agent_opened_share: float = 0.03
-    abandonment_share: float = 0.05
-    unanswered_share: float = 0.01
-    merge_share: float = 0.02
-    spam_share: float = 0.015
-    restored_share: float = 0.2
-    note_share: float = 0.25
-    escalation_share: float = 0.06
-    reassignment_share: float = 0.1
-    hold_share: float = 0.06
-    reopen_share: float = 0.07
-    survey_share: float = 0.6
-    survey_response_share: float = 0.28
+    stories: tuple[StorySettings, ...] = ()
     live_compression: float = 2400.0
 
     def __post_init__(self) -> None:
@@ -96,8 +100,13 @@ class SimulatorSettings:
                 raise ValueError(f"{name}: shares must be at least 0, and one of them above 0")
         if not self.teams or not all(team.agents for team in self.teams.values()):
             raise ValueError("teams: there must be a team, and each team needs an agent")
-        for share in fields(self):
-            if share.name.endswith("_share") and not 0 <= getattr(self, share.name) <= 1:
-                raise ValueError(f"{share.name}: must lie from 0 to 1, not {getattr(self, share.name)}")
+        types = [type(story) for story in self.stories]
+        for type_ in types:
+            if types.count(type_) > 1:
+                raise ValueError(f"stories: {type_.__name__} is there twice")
         if not self.live_compression >= 1:
             raise ValueError(f"live_compression: must be at least 1, not {self.live_compression}")
+
+    def story(self, settings_type: type[StorySettingsType]) -> StorySettingsType:
+        """The settings of this class: those given, or the defaults."""
+        return next((story for story in self.stories if isinstance(story, settings_type)), settings_type())

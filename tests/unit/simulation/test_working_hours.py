@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.feeds.simulator.hours import OFFICE, WAKING, Hours
+from stream.simulation.hours import OFFICE, WAKING, Hours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SECOND = 1_000_000

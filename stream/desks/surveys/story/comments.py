@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stream.feeds.simulator.dice import Dice
+from stream.simulation.dice import Dice
 
 _PRAISE: Final[tuple[str, ...]] = (
     "{Agent} was wonderful",
