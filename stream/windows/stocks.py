@@ -72,6 +72,13 @@ class Sums:
             if until is None or at <= until:
                 self.add(slot, at, sign * delta)
 
+    def add_sums(self, other: Sums) -> None:
+        """Add other sums."""
+        for slot, level in other.levels.items():
+            _add(self.levels, slot, level)
+        for slot, moments in other.moments.items():
+            _add(self.moments, slot, moments)
+
     def since_ever(self, slot: int, now: int) -> int:
         """What the levels add up to until ``now``: level times microseconds."""
         return now * self.levels.get(slot, 0) - self.moments.get(slot, 0)
@@ -112,28 +119,28 @@ class Stocks:
         net: dict[tuple[int, int], int] = {}
         for slot, at, delta in steps:
             net[slot, at] = net.get((slot, at), 0) + delta
+        by_reach: defaultdict[int, Sums] = defaultdict(Sums)
         for (slot, at), delta in net.items():
-            if not delta:
-                continue
-            index = at // BUCKET
-            if index < self.oldest:
-                for sums in (self.older, *self._sums):
-                    sums.add(slot, at, delta)
+            if delta:
+                index = at // BUCKET
+                reach = self._reach(index)
+                if reach:
+                    by_reach[reach].add(slot, at, delta)
+                if index >= self.oldest:
+                    self._keep(index, (slot, at), delta)
+        for reach, found in by_reach.items():
+            for sums in (*self._sums, self.older)[:reach]:
+                sums.add_sums(found)
+            if reach > len(self._sums):
                 self.has_older = self.older_changed = True
-                continue
-            for place, cursor in enumerate(self._cursors):
-                if index >= cursor:
-                    # The cursors of longer windows lie further back.
-                    break
-                self._sums[place].add(slot, at, delta)
-            self._keep(index, (slot, at), delta)
 
     def advance(self, now: int) -> None:
         """Move now, and with it all windows, to a moment (microseconds). Where it goes back far, it `lacks_buckets`."""
         for place, length in enumerate(self._lengths):
             cursor = (now - length) // BUCKET
-            self._move(self._sums[place], self._cursors[place], cursor)
-            self._cursors[place] = cursor
+            if cursor != self._cursors[place]:
+                self._move(self._sums[place], self._cursors[place], cursor)
+                self._cursors[place] = cursor
         oldest = self._cursors[-1] - SPARE_BUCKETS
         if oldest > self.oldest:
             for index in self._between(self.oldest, oldest):
@@ -185,6 +192,16 @@ class Stocks:
             self._move(sums, before, cursor)
             self._sums[place], self._cursors[place] = sums.copy(), cursor
         self.advance(now)
+
+    def _reach(self, index: int) -> int:
+        """How many of the sums, the older ones last, have what begins in a bucket."""
+        if index < self.oldest:
+            return len(self._sums) + 1
+        for place, cursor in enumerate(self._cursors):
+            if index >= cursor:
+                # The cursors of longer windows lie further back.
+                return place
+        return len(self._sums)
 
     def _keep(self, index: int, key: tuple[int, int], delta: int) -> None:
         """Keep the step of a slot and a moment in its bucket."""

@@ -101,6 +101,29 @@ def test_time_that_goes_back_far_is_told_of(stocks: Stocks) -> None:
     assert stocks.lacks_buckets
 
 
+def test_what_comes_while_the_time_is_far_back_is_there_when_it_returns(stocks: Stocks) -> None:
+    step = (SLOT, NOW - DAY - (SPARE_BUCKETS + 5) * BUCKET, 1)
+    stocks.advance(NOW - 2 * DAY)
+    stocks.apply([step])
+    stocks.advance(NOW)
+    again = Stocks(LENGTHS)
+    again.restore(stocks.older.copy(), stocks.oldest, stocks.buckets, NOW)
+
+    assert stocks.reading(DAY, NOW) == again.reading(DAY, NOW) == ({SLOT: 1}, {SLOT: 1}, {SLOT: DAY})
+
+
+def test_stocks_that_nobody_has_told_the_time_lack_nothing() -> None:
+    assert not Stocks(LENGTHS).lacks_buckets
+
+
+def test_an_entity_that_takes_back_what_it_adds_again_changes_no_bucket(stocks: Stocks) -> None:
+    stocks.apply([(SLOT, NOW - HOUR, 1)])
+    stocks.changed.clear()
+    stocks.apply([(SLOT, NOW - HOUR, -1), (SLOT, NOW - HOUR, 1), (SLOT, NOW, -1)])
+
+    assert stocks.changed == {NOW // BUCKET}
+
+
 def test_a_window_that_is_not_kept_is_refused_by_its_length(stocks: Stocks) -> None:
     with pytest.raises(ValueError, match="there is no window of 120000000 microseconds"):
         stocks.reading(2 * MINUTE, NOW)
