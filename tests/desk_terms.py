@@ -1,4 +1,4 @@
-"""Opening hours and policies, written down in the oracle's words, as the desk takes them.
+"""Opening hours, policies and rules, written down in the oracle's words, as the desk takes them.
 
 What is as usual is left for the desk to fill in, so that its defaults are held against the oracle's too.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
 from stream.windows.business_calendar import BusinessCalendar, Shift
+from stream.windows.moments import DAY, MICROSECONDS
 from tests.oracle.opening_hours import OpeningHours
+from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
 
 
@@ -23,6 +26,23 @@ def desk_calendar(calendar: OpeningHours | None) -> BusinessCalendar | None:
     assert calendar.national is None
     week = [[Shift(shift.start, shift.end) for shift in shifts] for shifts in calendar.week]
     return BusinessCalendar(ZoneInfo(calendar.zone), week, calendar.holidays)
+
+
+def desk_rules(settings: OracleSettings) -> TicketRules:
+    """The desk's rules of tickets."""
+    return TicketRules(
+        complaint_categories=frozenset(settings.complaint_categories),
+        first_contact_rule=settings.fcr_rule,
+        first_contact_quiet=round(settings.fcr_days * DAY),
+        first_contact_limit=round(settings.fcr_closed_within_seconds * MICROSECONDS),
+        calendar=desk_calendar(settings.calendar),
+    )
+
+
+def desk_backlog_threshold(settings: OracleSettings) -> int | None:
+    """The desk's age of backlog, in microseconds."""
+    threshold = settings.backlog_threshold_seconds
+    return None if threshold is None else round(threshold * MICROSECONDS)
 
 
 def desk_policies(policies: Policies) -> desk.Policies:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from tests.event_records import record
+from tests.oracle.case_events import event_of
 from tests.oracle.opening_hours import DAYS, OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.sla_policies import METRICS, Policies, Policy, TargetChoice, TargetRule
@@ -25,12 +25,6 @@ _TABLE: Final = Path(__file__).parents[1] / "data" / "sla_cases.toml"
 _WEEKDAYS: Final = DAYS[:5]
 _UNITS: Final = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "us": 1}
 _SPAN: Final = re.compile(r"(\d+)(d|h|us|m|s)")
-_WORDS: Final = {
-    **dict.fromkeys(("customer", "agent", "bot", "automation"), "actor"),
-    **dict.fromkeys(("public", "internal"), "visibility"),
-    **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
-}
-_STATUS_EVENTS: Final = {"status": {}, "solved": {"status": "solved"}, "closed": {"status": "closed"}}
 
 
 class ExpectedClock(NamedTuple):
@@ -72,7 +66,7 @@ def read_cases() -> list[Case]:
     Raises ``ValueError`` or ``KeyError`` where the table is not written as its head says.
     """
     table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    calendars = {name: _calendar_of(entry) for name, entry in table["calendars"].items()}
+    calendars = {name: calendar_of(entry) for name, entry in table["calendars"].items()}
     return [_case_of(entry, calendars) for entry in table["case"]]
 
 
@@ -134,23 +128,7 @@ def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:
     for number, line in enumerate(_lines(history)):
         words = line.split()
         time = moments.read(words)
-        kind, *details = words
-        identifier, sequence = f"event-{number}", None
-        data: dict[str, str | None] = {"into": "T-9"} if kind == "merged" else dict(_STATUS_EVENTS.get(kind, {}))
-        for detail in details:
-            name, is_setting, value = detail.partition("=")
-            if name == "id":
-                identifier = value
-            elif name == "sequence":
-                sequence = value
-            elif is_setting:
-                data[name] = value.replace("_", " ") or None
-            else:
-                data[_WORDS[detail]] = detail
-        event_type = f"helpdesk.ticket.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
-        yield record(
-            event_type, TICKET, (EPOCH + time * MICROSECOND).isoformat(), data, id=identifier, sequence=sequence
-        )
+        yield event_of(words, TICKET, time, id=f"event-{number}")
 
 
 def _clock_of(line: str, zone: ZoneInfo, day: date | None, policy: str) -> ExpectedClock:
@@ -176,7 +154,8 @@ def _transitions_of(text: str, zone: ZoneInfo, reasons: dict[str, str]) -> Itera
         yield identifier
 
 
-def _calendar_of(entry: Mapping[str, Any]) -> OpeningHours:
+def calendar_of(entry: Mapping[str, Any]) -> OpeningHours:
+    """The opening hours of a calendar, which may name its days at once as ``daily`` or ``weekdays``."""
     daily = dict.fromkeys(DAYS, entry.get("daily", ()))
     weekdays = dict.fromkeys(_WEEKDAYS, entry["weekdays"]) if "weekdays" in entry else {}
     calendar = OpeningHours.of_table({"time_zone": entry["zone"]} | daily | weekdays | dict(entry))

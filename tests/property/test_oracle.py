@@ -7,10 +7,10 @@ from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from stream.desks.surveys.scores import SurveyRules
-from stream.desks.tickets.rules import FirstContactRule, TicketRules
+from stream.desks.tickets.rules import FirstContactRule
 from stream.windows.clock import Clock, EventClock, WallClock
-from stream.windows.moments import DAY, MICROSECONDS, to_microseconds
-from tests.desk_terms import desk_calendar
+from stream.windows.moments import to_microseconds
+from tests.desk_terms import desk_backlog_threshold, desk_rules
 from tests.oracle import OracleSettings, compute, differences
 from tests.oracle.opening_hours import OpeningHours
 from tests.property.histories import INVALID_RECORDS, deliveries, moment, offsets, survey_logs, ticket_logs
@@ -55,18 +55,11 @@ oracle_settings = st.builds(
 
 def worker_with(chosen: OracleSettings, clock: Clock) -> Worker:
     """A worker that goes by the oracle's settings."""
-    threshold = chosen.backlog_threshold_seconds
     return Worker(
-        TicketRules(
-            complaint_categories=frozenset(chosen.complaint_categories),
-            first_contact_rule=chosen.fcr_rule,
-            first_contact_quiet=round(chosen.fcr_days * DAY),
-            first_contact_limit=round(chosen.fcr_closed_within_seconds * MICROSECONDS),
-            calendar=desk_calendar(chosen.calendar),
-        ),
+        desk_rules(chosen),
         survey_rules=SurveyRules(ces_inverted=chosen.ces_inverted),
         clock=clock,
-        backlog_threshold=None if threshold is None else round(threshold * MICROSECONDS),
+        backlog_threshold=desk_backlog_threshold(chosen),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stream.state.measure import Measure
+from stream.state.measure import Measure, Share
 from stream.state.metric import gauge
 from stream.state.stock import Stock
 
@@ -14,5 +14,7 @@ MEASURES: Final = (
 )
 
 STOCKS: Final = (Stock("errands_under_way", ("means",), "Errands begun and not done.", before=True, levels=((),)),)
+
+SHARES: Final = (Share("errand_time", "errands_under_way_seconds", "means"),)
 
 KNOWN: Final = gauge("errands_known", ("means",), "Errands of which anything is known.", levels=((),))

@@ -40,17 +40,3 @@ def lifetime(events: Iterable[bytes], settings: OracleSettings | None = None) ->
 def _lifetime(events: tuple[bytes, ...], settings: OracleSettings) -> dict[str, Any]:
     answer: dict[str, Any] = compute(events, settings=settings)["windows"]["lifetime"]
     return answer
-
-
-def durations(events: Iterable[bytes], measure: str) -> tuple[int, float]:
-    """The count and the sum in seconds of a measure over all time."""
-    distribution = lifetime(events)[measure]
-    return distribution["count"], distribution["sum"]
-
-
-def parts(answer: dict[str, Any], measure: str) -> dict[tuple[str, ...], int]:
-    """The counts of a measure by the values of its labels, in the order of the labels' names."""
-    return {
-        tuple(value for _, value in sorted(part["labels"].items())): part["count"]
-        for part in answer["parts"].get(measure, [])
-    }

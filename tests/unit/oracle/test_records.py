@@ -55,19 +55,6 @@ def test_an_event_is_told_by_its_source_and_id() -> None:
     assert lifetime(log)["tickets_opened"] == 3
 
 
-def test_equal_times_and_ranks_are_decided_by_the_hash_of_the_identity() -> None:
-    # xxh3 of 8 bytes: of "s\0a" 77..., of "s\0c" a1..., of "s\0d" b6..., of "s\0b" cc..., the last one.
-    log = [
-        record(OPENED, "T-1", "2024-03-04T11:00:00Z", {}),
-        *(
-            record("helpdesk.ticket.updated.v1", "T-1", NOON, {"team": f"of {name}"}, source="s", id=name)
-            for name in "dcba"
-        ),
-    ]
-
-    assert list(lifetime(log)["resolution_ratio_by_team"]) == ["of b"]
-
-
 @pytest.mark.parametrize(
     "time",
     [

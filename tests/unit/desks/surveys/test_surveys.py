@@ -6,140 +6,15 @@ import pytest
 
 from stream.desks.surveys.comments import COMMENTS_KEPT
 from stream.desks.surveys.resources import newest_comments
-from stream.desks.surveys.scores import SurveyRules, is_detractor, is_favourable
-from stream.state.rejection import Reason
 from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, survey
 
 
-def answered(*values: bytes, inverted: bool = False) -> Worker:
+def answered(*values: bytes) -> Worker:
     """A worker that has taken survey records in."""
-    worker = Worker(survey_rules=SurveyRules(ces_inverted=inverted))
+    worker = Worker()
     outcome = worker.take_surveys(*values)
     assert not outcome.rejections, outcome.rejections
     return worker
-
-
-class TestScales:
-    @pytest.mark.parametrize(
-        "kind, scale, lowest, highest, from_score",
-        [
-            ("csat", "1-3", 1, 3, 3),
-            ("csat", "1-5", 1, 5, 4),
-            ("csat", "1-7", 1, 7, 6),
-            ("csat", "1-10", 1, 10, 8),
-            ("csat", "0-10", 0, 10, 8),
-            ("csat", "good-bad", 0, 1, 1),
-            ("nps", "0-10", 0, 10, 9),
-            ("ces", "1-5", 1, 5, 4),
-            ("ces", "1-7", 1, 7, 5),
-        ],
-    )
-    def test_the_favourable_scores_are_the_upper_ones(
-        self, kind: str, scale: str, lowest: int, highest: int, from_score: int
-    ) -> None:
-        worker = Worker()
-        outcomes = {
-            score: worker.take_surveys(
-                survey("responded", score, f"S-{score}", survey=kind, scale=scale, score=score)
-            ).applied
-            for score in range(11)
-        }
-
-        assert [score for score, applied in outcomes.items() if applied] == list(range(lowest, highest + 1))
-        assert worker.count("survey_favourable") == highest + 1 - from_score
-        assert is_favourable(kind, scale, from_score, SurveyRules())
-        assert not is_favourable(kind, scale, from_score - 1, SurveyRules())
-
-    @pytest.mark.parametrize("scale, highest_favourable", [("1-5", 2), ("1-7", 3)])
-    def test_an_inverted_effort_score_is_favourable_when_low(self, scale: str, highest_favourable: int) -> None:
-        rules = SurveyRules(ces_inverted=True)
-
-        assert is_favourable("ces", scale, highest_favourable, rules)
-        assert not is_favourable("ces", scale, highest_favourable + 1, rules)
-
-    def test_inverting_the_effort_leaves_the_other_surveys(self) -> None:
-        rules = SurveyRules(ces_inverted=True)
-
-        assert is_favourable("csat", "1-5", 5, rules)
-        assert is_favourable("nps", "0-10", 10, rules)
-
-    @pytest.mark.parametrize("score, expected", [(0, True), (6, True), (7, False), (8, False), (9, False)])
-    def test_a_detractor_gives_six_or_less(self, score: int, *, expected: bool) -> None:
-        assert is_detractor("nps", score) is expected
-
-    def test_there_are_no_detractors_in_other_surveys(self) -> None:
-        assert not is_detractor("csat", 0)
-
-    @pytest.mark.parametrize(
-        "kind, scale, score",
-        [
-            ("csat", "1-5", 0),
-            ("csat", "1-5", 6),
-            ("csat", "good-bad", 2),
-            ("nps", "1-10", 5),
-            ("nps", "1-5", 5),
-            ("ces", "1-10", 5),
-            ("ces", "good-bad", 1),
-            ("nps", "0-10", 11),
-            ("csat", "0-10", -1),
-            ("csat", "1-4", 2),
-            ("quality", "1-5", 2),
-        ],
-    )
-    def test_a_score_off_its_scale_is_rejected(self, kind: str, scale: str, score: int) -> None:
-        worker = Worker()
-        outcome = worker.take_surveys(survey("responded", 0, survey=kind, scale=scale, score=score))
-
-        assert [rejection.reason for rejection in outcome.rejections] == [Reason.INVALID]
-        assert worker.count("survey_responses") == 0
-
-
-class TestNumbers:
-    def test_csat_is_the_percentage_of_satisfied_customers(self) -> None:
-        scores = [5, 4, 4, 3, 1]
-        worker = answered(
-            *(survey("sent", 0, f"S-{place}", survey="csat") for place in range(10)),
-            *(
-                survey("responded", HOUR, f"S-{place}", survey="csat", scale="1-5", score=score)
-                for place, score in enumerate(scores)
-            ),
-        )
-
-        assert worker.window()["csat"] == {
-            "sent": 10,
-            "responses": 5,
-            "favourable": 3,
-            "percent": 60.0,
-            "response_ratio": 0.5,
-            "scores": {"1-5": {"1": 1, "3": 1, "4": 2, "5": 1}},
-        }
-
-    def test_nps_is_promoters_less_detractors(self) -> None:
-        scores = [10] * 80 + [8] * 5 + [3] * 15
-        worker = answered(
-            *(
-                survey("responded", place, f"S-{place}", survey="nps", scale="0-10", score=score)
-                for place, score in enumerate(scores)
-            )
-        )
-
-        nps = worker.window()["nps"]
-        assert (nps["promoters"], nps["passives"], nps["detractors"]) == (80, 5, 15)
-        assert nps["score"] == 65.0
-        assert nps["response_ratio"] is None
-        assert "percent" not in nps
-
-    def test_without_answers_there_are_no_ratios(self) -> None:
-        worker = answered(survey("sent", 0, survey="ces"))
-
-        assert worker.window()["ces"]["percent"] is None
-        assert worker.window()["nps"]["score"] is None
-
-    def test_effort_is_low_where_the_score_is_high_unless_inverted(self) -> None:
-        answer = survey("responded", 0, survey="ces", scale="1-5", score=5)
-
-        assert answered(answer).window()["ces"]["percent"] == 100.0
-        assert answered(answer, inverted=True).window()["ces"]["percent"] == 0.0
 
 
 class TestCorrections:
@@ -156,28 +31,6 @@ class TestCorrections:
         assert (nps["responses"], nps["promoters"], nps["detractors"]) == (1, 1, 0)
         assert nps["scores"] == {"0-10": {"10": 1}}
         assert [comment.text for comment in newest_comments([worker.survey_desk])[:10]] == ["solved after all"]
-
-    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-    def test_a_survey_is_sent_once_and_first(self, order: tuple[int, ...]) -> None:
-        sent = [survey("sent", 0, survey="csat", channel="email"), survey("sent", DAY, survey="csat", channel="chat")]
-        worker = answered(*(sent[place] for place in order))
-
-        assert worker.by_labels("surveys_sent") == {("csat", "email", "none"): 1}
-
-    def test_an_answer_takes_channel_and_team_of_what_was_sent(self) -> None:
-        worker = answered(
-            survey("responded", HOUR, survey="csat", scale="1-5", score=5, team="second"),
-            survey("sent", 0, survey="csat", channel="email", team="first"),
-        )
-
-        assert worker.by_labels("survey_responses") == {("csat", "email", "second"): 1}
-        assert worker.by_labels("survey_favourable") == {("csat", "email", "second"): 1}
-
-    def test_an_answer_to_a_survey_that_nobody_sent_counts(self) -> None:
-        worker = answered(survey("responded", HOUR, survey="csat", scale="1-5", score=5))
-
-        assert worker.by_labels("survey_responses") == {("csat", "none", "none"): 1}
-        assert worker.count("surveys_sent") == 0
 
     @pytest.mark.parametrize(
         "value",

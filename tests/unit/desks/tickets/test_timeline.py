@@ -22,7 +22,6 @@ from stream.desks.tickets.timeline import (
     void_from,
 )
 from stream.state.ties import tie_of
-from tests.unit.desks.tickets.ticket_log import HOUR, settled, ticket
 
 
 def entry(time: int, rank: Rank = Rank.UPDATED, tie: bytes = b"\0" * 8) -> bytes:
@@ -141,67 +140,3 @@ class TestVoid:
 
     def test_the_bytes_of_a_time_are_no_merge(self) -> None:
         assert void_from(pack_entry(0x0A0A0A0A0A0A0A0A, 1, b"\x0a" * 8, 10, 0x0A0A0A0A)) is None
-
-
-class TestEqualTimes:
-    def test_the_opening_comes_first(self) -> None:
-        worker = settled(
-            ticket("resolved", HOUR), ticket("replied", HOUR, actor="agent"), ticket("opened", HOUR, channel="email")
-        )
-
-        assert worker.seconds("first_reply_seconds") == (1, 0)
-        assert worker.seconds("resolution_seconds") == (1, 0)
-
-    def test_a_question_comes_before_its_answer(self) -> None:
-        worker = settled(
-            ticket("opened", 0, actor="agent"),
-            ticket("replied", HOUR, actor="agent"),
-            ticket("replied", HOUR, actor="customer"),
-        )
-
-        assert worker.seconds("first_reply_seconds") == (1, 0)
-        assert worker.state()["open_cases"] == 0
-
-    def test_a_hand_off_comes_before_an_answer(self) -> None:
-        worker = settled(ticket("opened", 0), ticket("replied", HOUR, actor="agent"), ticket("handed_off", HOUR))
-
-        assert worker.seconds("first_reply_seconds") == (1, 0)
-        assert worker.state()["open_cases"] == 0
-
-    def test_a_question_comes_before_a_hand_off(self) -> None:
-        worker = settled(
-            ticket("opened", 0, actor="bot"), ticket("handed_off", HOUR), ticket("replied", HOUR, actor="customer")
-        )
-
-        assert worker.state()["open_cases"] == 1
-
-    def test_an_answer_comes_before_a_close(self) -> None:
-        worker = settled(
-            ticket("opened", 0), ticket("status_changed", HOUR, status="closed"), ticket("replied", HOUR, actor="agent")
-        )
-
-        assert worker.count("tickets_resolved") == 1
-        assert worker.count("tickets_abandoned") == 0
-
-    def test_being_open_comes_before_being_solved(self) -> None:
-        worker = settled(ticket("opened", 0), ticket("resolved", HOUR), ticket("status_changed", HOUR, status="open"))
-
-        assert worker.count("tickets_resolved") == 1
-        assert worker.count("tickets_reopened") == 0
-
-    def test_a_solve_comes_before_a_close(self) -> None:
-        worker = settled(ticket("opened", 0), ticket("status_changed", HOUR, status="closed"), ticket("resolved", HOUR))
-
-        assert worker.count("tickets_resolved") == 1
-        assert worker.count("tickets_abandoned") == 0
-
-    def test_a_close_comes_before_a_leave(self) -> None:
-        worker = settled(
-            ticket("opened", 0),
-            ticket("replied", 1, actor="agent"),
-            ticket("abandoned", HOUR),
-            ticket("status_changed", HOUR, status="closed"),
-        )
-
-        assert worker.count("tickets_resolved") == 1
-        assert worker.count("tickets_abandoned") == 0

@@ -1,0 +1,58 @@
+"""Events of worked cases, written in a few words.
+
+The word for the event comes first: ``opened``, ``replied``, ``updated``, ``status pending``, ``solved`` or ``closed``
+for a changed status, ``resolved``, ``sent``, ``responded`` and so on. Details follow in any order: who (``agent``),
+``internal``, a status, a survey with its scale and score (``nps 0-10 9``), ``attribute=value``, which nothing clears,
+``id=ID``, ``source=SOURCE`` and ``sequence=TEXT``. An underscore in a value stands for a space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tests.event_records import record
+from tests.oracle.records import EPOCH, MICROSECOND
+
+_OF_EVENT: Final = frozenset({"id", "sequence", "source"})
+_WORDS: Final = {
+    **dict.fromkeys(("customer", "agent", "bot", "automation"), "actor"),
+    **dict.fromkeys(("public", "internal"), "visibility"),
+    **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
+    **dict.fromkeys(("csat", "nps", "ces"), "survey"),
+    **dict.fromkeys(("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"), "scale"),
+}
+_KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
+    "solved": {"status": "solved"},
+    "closed": {"status": "closed"},
+    "merged": {"into": "T-9"},
+}
+_STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
+_SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
+
+
+def is_of_survey(word: str) -> bool:
+    """Whether the word for an event is that of one of a survey."""
+    return word in _SURVEY_EVENTS
+
+
+def event_of(words: Sequence[str], subject: str, time: int, **attributes: object) -> bytes:
+    """The record of an event at ``time``, in microseconds; ``attributes`` are those that the words do not name.
+
+    Raises ``KeyError`` for a word that is not known.
+    """
+    kind, *details = words
+    data = dict(_KNOWN_DATA.get(kind, {}))
+    for detail in details:
+        name, is_setting, value = detail.partition("=")
+        if name in _OF_EVENT:
+            attributes[name] = value
+        elif is_setting:
+            data[name] = value.replace("_", " ") or None
+        elif detail.lstrip("-").isdecimal():
+            data["score"] = int(detail)
+        else:
+            data[_WORDS[detail]] = detail
+    topic = "survey" if is_of_survey(kind) else "ticket"
+    event_type = f"helpdesk.{topic}.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
+    return record(event_type, subject, (EPOCH + time * MICROSECOND).isoformat(), data, **attributes)

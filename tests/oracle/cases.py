@@ -1,0 +1,133 @@
+"""The worked cases: stories of tickets and surveys with their numbers, by hand, in ``tests/data/cases``.
+
+How a case is written stands in the ``README.md`` there.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from tests.oracle.case_events import event_of, is_of_survey
+from tests.oracle.case_numbers import Numbers, numbers_of
+from tests.oracle.opening_hours import OpeningHours
+from tests.oracle.records import EPOCH, MICROSECOND
+from tests.oracle.settings import OracleSettings
+from tests.oracle.sla_cases import calendar_of, span_of
+
+_TABLES: Final = Path(__file__).parents[1] / "data" / "cases"
+_START: Final = (datetime(2024, 3, 4, 12, tzinfo=UTC) - EPOCH) // MICROSECOND
+_SUBJECTS: Final = re.compile(r"([A-Z])-(\d+)(?:\.\.(\d+))?")
+_KEYS: Final = frozenset({"name", "why", "each", "settings", "history", "look", "rejected", "numbers"})
+_SETTINGS: Final = {"complaint_categories", "ces_inverted", "first_contact_rule", "first_contact_days"}
+_SPANS: Final = {"first_contact_limit": "fcr_closed_within_seconds", "backlog": "backlog_threshold_seconds"}
+_MICROSECONDS_OF_A_SECOND: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One worked case: records of ``tickets`` and ``surveys`` as they arrive, and the ``numbers`` that follow.
+
+    ``now`` is when is asked; ``None`` stands for the highest time of all events. ``rejected`` is how many of the
+    records have no effect at all, since nobody can know what they mean.
+    """
+
+    name: str
+    why: str
+    tickets: tuple[bytes, ...]
+    surveys: tuple[bytes, ...]
+    settings: OracleSettings
+    now: datetime | None
+    rejected: int
+    numbers: Numbers
+
+    @property
+    def events(self) -> tuple[bytes, ...]:
+        """The records of both topics."""
+        return (*self.tickets, *self.surveys)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read_cases() -> list[Case]:
+    """All cases of all tables, those for ``each`` of some words one by one.
+
+    Raises ``ValueError``, ``KeyError`` or ``AssertionError`` where a table is not written as its README says.
+    """
+    return [case for path in sorted(_TABLES.glob("*.toml")) for case in _cases_in(path)]
+
+
+def _cases_in(path: Path) -> Iterator[Case]:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    calendars = {name: calendar_of(entry) for name, entry in table.get("calendars", {}).items()}
+    for entry in table["case"]:
+        assert entry.keys() <= _KEYS, entry
+        for words, number in _each_of(entry):
+            name = f"{entry['name']} ({words or 'nothing'})" if "each" in entry else entry["name"]
+            replaced = {
+                "history": entry["history"].replace("{}", words),
+                "numbers": entry["numbers"].replace("{}", number),
+            }
+            yield _case_of(entry | replaced | {"name": name}, calendars)
+
+
+def _each_of(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What stands for ``{}`` in history and numbers."""
+    each = entry.get("each", {"": ""})
+    assert "each" not in entry or "{}" in entry["history"], entry
+    return iter(each.items()) if isinstance(each, dict) else product(each, [""])
+
+
+def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> Case:
+    events = list(_events_of(entry["history"]))
+    look = entry.get("look")
+    return Case(
+        name=entry["name"],
+        why=entry.get("why", ""),
+        tickets=tuple(event for event, is_survey in events if not is_survey),
+        surveys=tuple(event for event, is_survey in events if is_survey),
+        settings=_settings_of(entry.get("settings", {}), calendars),
+        now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
+        rejected=entry.get("rejected", 0),
+        numbers=numbers_of(entry["numbers"]),
+    )
+
+
+def _events_of(history: str) -> Iterator[tuple[bytes, bool]]:
+    for line in filter(None, map(str.strip, history.splitlines())):
+        moment, *words = line.split()
+        found = _SUBJECTS.fullmatch(words[0])
+        if found is not None:
+            words = words[1:]
+        is_survey = is_of_survey(words[0])
+        letter, first, last = ("S" if is_survey else "T", 1, None) if found is None else found.groups()
+        for number in range(int(first), int(last or first) + 1):
+            yield event_of(words, f"{letter}-{number}", _moment_of(moment)), is_survey
+
+
+def _moment_of(text: str) -> int:
+    if "T" in text:
+        return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
+    return _START - span_of(text[1:]) if text.startswith("-") else _START + span_of(text)
+
+
+def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> OracleSettings:
+    assert said.keys() <= _SETTINGS | _SPANS.keys() | {"calendar"}, said
+    chosen: dict[str, Any] = {
+        name.replace("first_contact", "fcr"): tuple(value) if isinstance(value, list) else value
+        for name, value in said.items()
+        if name in _SETTINGS
+    }
+    chosen |= {
+        name: span_of(said[spoken]) / _MICROSECONDS_OF_A_SECOND for spoken, name in _SPANS.items() if spoken in said
+    }
+    if "calendar" in said:
+        chosen["calendar"] = calendars[said["calendar"]]
+    return OracleSettings(**chosen)
