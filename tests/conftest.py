@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.kafka.broker import KafkaBroker
 from tests.kafka.jars import KafkaUnavailableError
@@ -14,6 +14,10 @@ from tests.monitoring.tools import REQUIRED_VARIABLE, MonitoringTools, ToolsUnav
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# A mutant is caught by the first example that fails: no use in looking for a smaller one.
+settings.register_profile(
+    "mutants", deadline=None, derandomize=True, database=None, max_examples=15, phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 

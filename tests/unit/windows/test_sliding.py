@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -138,3 +139,35 @@ def test_a_day_that_was_passed_takes_nothing_more(windows: WindowSet) -> None:
 
     assert not windows.days.days
     assert windows.lifetime[SLOT] == 1
+
+
+def test_the_days_that_can_be_read_are_those_that_the_report_reaches_back_to(windows: WindowSet) -> None:
+    today = NOW // DAY + date(1970, 1, 1).toordinal()
+    windows.apply([(SLOT, NOW - days * DAY, 1, 0) for days in (0, 1, REPORT_DAYS - 1)])
+
+    assert sorted(windows.days.days_at(NOW)) == [today - REPORT_DAYS + 1, today - 1, today]
+    assert sorted(windows.days.days_at(NOW + DAY)) == [today - 1, today]
+
+
+def test_what_has_changed_is_told_once_with_its_totals(windows: WindowSet) -> None:
+    today = NOW // DAY + date(1970, 1, 1).toordinal()
+    windows.apply([(SLOT, NOW, 1, 0), (SLOT, NOW - REPORT_DAYS * DAY, 2, 0)])
+
+    assert {day: dict(totals) for day, totals in windows.days.changed()} == {0: {SLOT: 2}, today: {SLOT: 1}}
+    assert sorted(place for place, _, totals in windows.changed_panes() if totals == {SLOT: 1}) == [0, 1, 2, 3, 4]
+    assert not list(windows.days.changed())
+    assert not list(windows.changed_panes())
+
+    windows.apply([(SLOT, NOW, 1, 0)])
+    assert {day: dict(totals) for day, totals in windows.days.changed()} == {today: {SLOT: 2}}
+    windows.all_changed()
+    assert {day: dict(totals) for day, totals in windows.days.changed()} == {0: {SLOT: 2}, today: {SLOT: 2}}
+
+
+def test_a_day_left_behind_changes_the_sum_of_the_older_ones(windows: WindowSet) -> None:
+    windows.apply([(SLOT, NOW - (REPORT_DAYS - 1) * DAY, 3, 0)])
+    list(windows.days.changed())
+    windows.advance(NOW + DAY)
+
+    assert {day: dict(totals) for day, totals in windows.days.changed()} == {0: {SLOT: 3}}
+    assert windows.lifetime[SLOT] == 3

@@ -45,3 +45,11 @@ def test_what_may_have_been_counted_before_is_not_counted_again() -> None:
 
     assert found.records([announcement(BREACH)]) == announced().told([announcement(BREACH)])
     assert (found.transitions, found.breaches) == ({}, {})
+
+
+def test_breaches_with_the_same_labels_add_up() -> None:
+    found = announced()
+    found.told([announcement(BREACH), announcement(BREACH, "T-2")])
+    found.told([announcement(BREACH, "T-3")])
+
+    assert found.breaches == {("gold", "first_reply", "web", "None", "None"): 3}

@@ -90,6 +90,6 @@ def test_a_calendar_that_no_target_counts_in_is_told() -> None:
     )
 
     assert calendars_of(found) == [day, night, weekend]
-    assert [warning.what for warning in policy_warnings(found, ("day", "lunch", "night", "weekend"))] == [
-        "no target counts in the calendar 'lunch'"
+    assert policy_warnings(found, ("day", "lunch", "night", "weekend")) == [
+        ("no target counts in the calendar 'lunch'", "name it in a policy, or remove it")
     ]

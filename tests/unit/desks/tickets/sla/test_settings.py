@@ -9,7 +9,8 @@ import pytest
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.definition import TICKETS
 from stream.desks.tickets.sla.policy import SlaMetric
-from stream.desks.tickets.sla.settings import policies_of, span_of
+from stream.desks.tickets.sla.policy_check import calendars_of
+from stream.desks.tickets.sla.settings import SlaSettings, policies_of, sla_content, span_of
 from stream.desks.tickets.timeline import PENDING
 from stream.settings.loading import SettingsError, load_policies, load_settings
 from stream.state.fingerprint import fingerprint
@@ -310,3 +311,23 @@ def test_how_a_policy_is_written_does_not_decide_the_fingerprint(tmp_path: Path)
     assert fingerprint(TICKETS, load_settings(written(tmp_path, one))) == fingerprint(
         TICKETS, load_settings(written(tmp_path, other))
     )
+
+
+def test_pauses_are_in_one_order_in_the_fingerprint_wherever_their_target_stands(tmp_path: Path) -> None:
+    pauses = '{ within = "1h", pause = ["pending", "new", "open", "hold"] }'
+    text = ONE.replace('"1h"', pauses) + f"resolution = {{ channel = {{ chat = {pauses} }} }}\n"
+    settings = load_settings(written(tmp_path, text)).section(SlaSettings)
+
+    (policy,) = sla_content(settings)["policies"]
+    ordered = ["hold", "new", "open", "pending"]
+    assert policy["targets"]["first_reply"]["pause"] == ordered
+    assert policy["targets"]["resolution"]["channel"]["chat"]["pause"] == ordered
+
+
+def test_the_section_calendar_is_called_default(tmp_path: Path) -> None:
+    hours = '[calendar]\nmonday = ["09:00-17:00"]\n'
+    text = hours + ONE.replace('name = "one"', 'name = "one"\ncalendar = "default"')
+    policies = policies_of(load_settings(written(tmp_path, text)))
+    assert policies is not None
+
+    assert [calendar.name for calendar in calendars_of(policies)] == ["default"]
