@@ -9,6 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCK := requirements.lock
+DEPLOYMENT_LOCK := tests/deployment/requirements.lock
 
 # Which tests `make test` runs (a pytest -m expression), and more arguments for pytest or the command that a target runs.
 MARKS ?= not slow
@@ -54,6 +55,10 @@ lint: $(STAMP) ## style, types and freshness of generated files; changes nothing
 	$(BIN)/python -m stream.generated --check
 	$(BIN)/python -m tests.contributions --check
 
+.PHONY: deploy-check
+deploy-check: $(STAMP) ## judge the Dockerfile, the Compose files and the manifests; installs the tools for that once
+	$(BIN)/python -m tests.deployment $(ARGS)
+
 .PHONY: format
 format: $(STAMP) ## put the code in shape
 	$(BIN)/ruff check --fix-only --exit-zero .
@@ -71,6 +76,11 @@ soak: $(STAMP) ## years of load in ten minutes; memory and changelog have to lev
 fuzz: $(STAMP) ## feed hostile records, mappings, logs and settings to the code; ARGS="--seed 2 --inputs 1000000"
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
+.PHONY: pictures
+pictures: $(STAMP) ## draw the pictures of the documentation anew; the dashboards need Node.js, Chromium and Prometheus
+	$(BIN)/python -m tests.pictures $(ARGS)
+	$(BIN)/python -m tests.pictures.demo_snapshot
+
 .PHONY: generate
 generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the documentation and the recorded contributions anew
 	$(BIN)/python -m stream.generated
@@ -80,9 +90,12 @@ generate: $(STAMP) ## write the schemas, the Prometheus rules, the tables in the
 .PHONY: lock
 lock: ## resolve the lock anew; ARGS=--upgrade for newer versions of everything
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(PIP) install uv; }
-	$(BIN)/uv pip compile pyproject.toml --extra demo --extra rocksdb --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra demo --extra monitoring --extra rocksdb --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet \
 		--output-file $(LOCK) $(ARGS)
+	$(BIN)/uv pip compile --group deployment --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet \
+		--output-file $(DEPLOYMENT_LOCK) $(ARGS)
 
 .PHONY: venv
 venv: $(STAMP) ## the virtual environment alone

@@ -237,6 +237,7 @@ def _new_app(settings: Settings, kafka: KafkaSettings, identity: Identity) -> fa
         table_standby_replicas=0,
         stream_wait_empty=False,  # the consumer drains by itself, and a batch that failed never ends
         topic_disable_leader=True,
+        topic_allow_declare=False,  # they are there by now, and a worker may have no right to create any
         topic_replication_factor=kafka.replication_factor,
         web_enabled=False,
         broker_max_poll_records=kafka.max_poll_records,

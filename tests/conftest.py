@@ -10,6 +10,8 @@ from hypothesis import Phase, settings
 
 from tests.kafka.broker import KafkaBroker
 from tests.kafka.jars import KafkaUnavailableError
+from tests.monitoring import grafana_schemas as schemas_beside
+from tests.monitoring.grafana_schemas import GrafanaSchemas, SchemasUnavailableError
 from tests.monitoring.tools import REQUIRED_VARIABLE, MonitoringTools, ToolsUnavailableError
 
 settings.register_profile("local", deadline=None)
@@ -57,4 +59,20 @@ def monitoring_tools() -> MonitoringTools:
         missing = str(error)
     if os.environ.get(REQUIRED_VARIABLE) == "1":
         pytest.fail(f"{REQUIRED_VARIABLE}=1, but {missing}", pytrace=False)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def grafana_schemas() -> GrafanaSchemas:
+    """Grafana's own JSON Schemas.
+
+    Where they are not beside the repository the test is skipped, or fails if DESKPULSE_REQUIRE_GRAFANA_SCHEMAS=1.
+    """
+    missing = ""
+    try:
+        return GrafanaSchemas()
+    except SchemasUnavailableError as error:
+        missing = str(error)
+    if os.environ.get(schemas_beside.REQUIRED_VARIABLE) == "1":
+        pytest.fail(f"{schemas_beside.REQUIRED_VARIABLE}=1, but {missing}", pytrace=False)
     pytest.skip(missing)

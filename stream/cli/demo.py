@@ -10,15 +10,18 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.live import Live
 
+from stream.cli.child_process import ChildProcess, child_process
+from stream.cli.demo_prometheus import demo_prometheus, prometheus_command
 from stream.cli.progress import tracked
 from stream.cli.snapshot import DEFAULT_WINDOWS, WorkerUnreachableError, fetch, new_console, table_of
 from stream.cli.topic_filter import TopicFilter
@@ -33,7 +36,6 @@ from stream.settings.settings import Settings
 _HISTORY_DAYS: Final = 30
 _HISTORY_TICKETS: Final = 6_000
 _CATCH_UP_SECONDS: Final = 120
-_STOP_SECONDS: Final = 30
 _REFRESH_SECONDS: Final = 1.0
 
 
@@ -43,15 +45,23 @@ class DemoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """How long (``None``: until Ctrl-C), at which rate (events a second) and from which seed."""
+    """How long (``None``: until Ctrl-C), at which rate (events a second), from which seed.
+
+    ``prometheus`` starts Prometheus as well.
+    """
 
     seconds: float | None
     rate: float
     seed: int
+    prometheus: bool = False
 
 
 async def run_demo(plan: DemoPlan, settings: Settings) -> None:
-    """Run the demo and print the snapshot at its end. Raises ``DemoError``."""
+    """Run the demo and print the snapshot at its end.
+
+    Raises ``DemoError``, ``PrometheusUnavailableError`` before anything is started, and ``ChildEndedError``.
+    """
+    prometheus = prometheus_command() if plan.prometheus else None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -69,15 +79,22 @@ async def run_demo(plan: DemoPlan, settings: Settings) -> None:
             simulator = Simulator(SimulatorSettings(), plan.seed)
             past = simulator.history(now - timedelta(days=_HISTORY_DAYS), now, _HISTORY_TICKETS)
             events = await publish(tracked(chosen.passing(past), "A month of history"), broker.address)
-            async with _worker(broker.address, port, log, settings.desks) as worker:
-                await _until_caught_up(url, events, worker, log, stop)
+            async with contextlib.AsyncExitStack() as children:
+                worker = await children.enter_async_context(_worker(broker.address, port, log, settings.desks))
+                await _until_caught_up(url, events, worker, stop)
                 console.print(_welcome(broker.address, url, events, plan), highlight=False)
+                running = [worker]
+                if prometheus is not None:
+                    beside = demo_prometheus(prometheus, Path(folder), urlsplit(url).netloc, settings.monitoring)
+                    watching = await children.enter_async_context(beside)
+                    console.print(watching.lines(), highlight=False, soft_wrap=True)
+                    running.append(watching.process)
                 if plan.seconds is not None:
                     loop.call_later(plan.seconds, stop.set)
                 live = in_real_time(chosen.passing(simulator.live(datetime.now(UTC), plan.rate)), stop)
                 publishing = asyncio.create_task(publish(live, broker.address))
                 try:
-                    await _watch(url, stop, worker, publishing, console, log)
+                    await _watch(url, stop, running, publishing, console)
                 finally:
                     stop.set()
                     await publishing
@@ -109,51 +126,29 @@ def _welcome(broker: str, url: str, events: int, plan: DemoPlan) -> str:
     )
 
 
-@contextlib.asynccontextmanager
-async def _worker(broker: str, port: int, log: Path, desks: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+def _worker(
+    broker: str, port: int, log: Path, desks: Sequence[str]
+) -> contextlib.AbstractAsyncContextManager[ChildProcess]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DESKPULSE_")}
     environment["DESKPULSE_KAFKA__GROUP"] = "deskpulse-demo"
     environment["DESKPULSE_DESKS"] = json.dumps(desks)
     # The embedded broker lets a member wait for half its session before it joins.
     environment["DESKPULSE_KAFKA__SESSION_TIMEOUT_SECONDS"] = "6"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "stream", "worker", "--broker", broker, "--port", str(port)),
-            env=environment,
-            stdout=output,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=log.parent,
-            start_new_session=True,  # Ctrl-C is for the demo, which ends its worker itself
-        )
-    try:
-        yield process
-    finally:
-        await _end(process)
+    command = (sys.executable, "-m", "stream", "worker", "--broker", broker, "--port", str(port))
+    return child_process("the worker", command, log, environment)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-async def _until_caught_up(
-    url: str, events: int, worker: asyncio.subprocess.Process, log: Path, stop: asyncio.Event
-) -> None:
+async def _until_caught_up(url: str, events: int, worker: ChildProcess, stop: asyncio.Event) -> None:
     """Wait until the worker has taken the history in."""
     deadline = asyncio.get_running_loop().time() + _CATCH_UP_SECONDS
     while asyncio.get_running_loop().time() < deadline and not stop.is_set():
-        _check_alive(worker, log)
+        worker.check_alive()
         with contextlib.suppress(WorkerUnreachableError):
             if _taken_in(await asyncio.to_thread(fetch, url, "/api/v1/worker")) >= events:
                 return
         await asyncio.sleep(0.2)
     if not stop.is_set():
-        message = f"the worker did not take {events} events in within {_CATCH_UP_SECONDS} s:\n{_tail(log)}"
+        message = f"the worker did not take {events} events in within {_CATCH_UP_SECONDS} s:\n{worker.last_lines()}"
         raise DemoError(message)
 
 
@@ -164,10 +159,9 @@ def _taken_in(worker: dict[str, Any]) -> int:
 async def _watch(
     url: str,
     stop: asyncio.Event,
-    worker: asyncio.subprocess.Process,
+    running: Sequence[ChildProcess],
     publishing: asyncio.Task[int],
     console: Console,
-    log: Path,
 ) -> None:
     """Let time pass; on a terminal the table follows it."""
     with (
@@ -176,7 +170,8 @@ async def _watch(
         else contextlib.nullcontext() as live
     ):
         while not stop.is_set():
-            _check_alive(worker, log)
+            for process in running:
+                process.check_alive()
             if publishing.done():
                 await publishing
             if live is not None:
@@ -184,13 +179,3 @@ async def _watch(
                     live.update(table_of(await asyncio.to_thread(fetch, url), DEFAULT_WINDOWS), refresh=True)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _REFRESH_SECONDS)
-
-
-def _check_alive(worker: asyncio.subprocess.Process, log: Path) -> None:
-    if worker.returncode is not None:
-        message = f"the worker ended with status {worker.returncode}:\n{_tail(log)}"
-        raise DemoError(message)
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-5:])

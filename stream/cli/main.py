@@ -154,13 +154,17 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
     duplicates: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come twice.")] = 0,
     late: Annotated[float, typer.Option(min=0, max=1, help="Share of events that come late.")] = 0,
     poison: Annotated[float, typer.Option(min=0, max=1, help="Share of unreadable records mixed in.")] = 0,
+    *,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Leave the history out if the topics have events already.")
+    ] = False,
 ) -> None:
     """Simulate a believable helpdesk: its history at once, then live events."""
     from stream.cli.simulate import Plan, stream_events, write_log
 
     plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
     if out is None:
-        count = asyncio.run(stream_events(plan, settings_with(config, broker), seconds))
+        count = asyncio.run(stream_events(plan, settings_with(config, broker), seconds, resume=resume))
         sys.stderr.write(f"published {count} events\n")
     else:
         count = write_log(plan, out, end.replace(tzinfo=UTC) if end else datetime.now(UTC))
@@ -173,11 +177,20 @@ def demo(
     seconds: Annotated[float | None, typer.Option(min=0, help="End after this many seconds.")] = None,
     rate: Annotated[float, typer.Option(min=0.1, help="Live events a second.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed makes the same helpdesk.")] = 1,
+    *,
+    prometheus: Annotated[
+        bool,
+        typer.Option(
+            "--prometheus",
+            help="Also start Prometheus, which has to be on the path, with the rules loaded, and say what to import"
+            " into Grafana.",
+        ),
+    ] = False,
 ) -> None:
     """Run everything at once: an embedded broker, a worker and a busy helpdesk."""
     from stream.cli.demo import DemoPlan, run_demo
 
-    asyncio.run(run_demo(DemoPlan(seconds, rate, seed), load_settings(config)))
+    asyncio.run(run_demo(DemoPlan(seconds, rate, seed, prometheus), load_settings(config)))
 
 
 @app.command()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from aiokafka import TopicPartition
 
 from stream.cli.progress import tracked
 from stream.cli.topic_filter import TopicFilter
@@ -16,8 +18,9 @@ from stream.feeds.live import in_real_time
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
-from stream.runtime.kafka.broker import ensure_topics
+from stream.runtime.kafka.broker import ensure_topics, reading_consumer
 from stream.runtime.kafka.reachability import choose_addresses
+from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
 
 
@@ -62,22 +65,25 @@ def write_log(plan: Plan, out: Path, end: datetime) -> int:
     return count
 
 
-async def stream_events(plan: Plan, settings: Settings, seconds: float | None) -> int:
+async def stream_events(plan: Plan, settings: Settings, seconds: float | None, *, resume: bool = False) -> int:
     """Publish the past at once, then the present as it happens, until a signal or ``seconds`` are over.
 
-    Only what the workers of these settings read is published.
+    Only what the workers of these settings read is published. With ``resume`` the past is left out if the topics
+    have events already: a simulation that is started again would publish another past.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     kafka = await choose_addresses(settings.kafka)
-    await ensure_topics(kafka, settings.source_topics)
+    partitions = await ensure_topics(kafka, settings.source_topics)
     chosen = TopicFilter(settings.source_topics)
     simulator = Simulator(SimulatorSettings(), plan.seed)
     now = datetime.now(UTC)
     count = 0
-    if plan.tickets and plan.days:
+    if resume and await _have_events(kafka, partitions):
+        sys.stderr.write("the topics have events already: going on without a history\n")
+    elif plan.tickets and plan.days:
         history = plan.disturbed(simulator.history(now - timedelta(days=plan.days), now, plan.tickets))
         count += await publish(
             tracked(chosen.passing(history), "Publishing the past"), kafka.bootstrap_servers, **kafka.security.options()
@@ -90,3 +96,10 @@ async def stream_events(plan: Plan, settings: Settings, seconds: float | None) -
         count += await publish(in_real_time(live, stop), kafka.bootstrap_servers, **kafka.security.options())
     sys.stderr.write("".join(chosen.warnings()))
     return count
+
+
+async def _have_events(kafka: KafkaSettings, partitions: Mapping[str, int]) -> bool:
+    """Whether a topic has, or had, a record."""
+    sources = [TopicPartition(topic, number) for topic, count in partitions.items() for number in range(count)]
+    async with reading_consumer(kafka) as consumer:
+        return any((await consumer.end_offsets(sources)).values())

@@ -1,4 +1,4 @@
-"""Every generated file: schemas, rules for Prometheus, and the tables in the documentation."""
+"""Every generated file: schemas, what `deploy` has for monitoring, manifests, and the tables in the documentation."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from typing import Final
 
 from schemas.asyncapi import EventsByTopic, events_of
 from schemas.files import schema_files
-from stream.desks.kinds import KINDS
+from stream.desks.kinds import KINDS, SOURCE_TOPICS
 from stream.feeds.replay.language.data_tables import FieldTable
 from stream.feeds.replay.language.format_tables import FORMAT_TABLES
 from stream.feeds.replay.language.mapping_table import LookupTable, MappingTable
 from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTable, SkipRuleTable
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
+from stream.generated.kubernetes import kubernetes_files
 from stream.generated.tables import alerts_table, events_table, mapping_table, metrics_table, settings_table
-from stream.monitoring.rule_files import rule_files
+from stream.monitoring.dashboards.dashboard_files import dashboard_files, provisioning_files
+from stream.monitoring.exported_files import DASHBOARDS, RULES, RUNBOOKS, TEMPLATES, monitoring_files, within
+from stream.monitoring.rule_files import generated_note
 from stream.monitoring.rules import Links
+from stream.settings.monitoring import MonitoringSettings
 
 READ: Final[EventsByTopic] = {kind.topic: kind.events for kind in KINDS}
 """The events of each topic that deskpulse reads."""
@@ -46,8 +50,16 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
 }
 """What makes the tables of each page, by the names in their markers."""
 
-FOLDERS: Final = ("schemas/json", "schemas/examples", "deploy/prometheus/rules")
+FOLDERS: Final = (
+    "schemas/json",
+    "schemas/examples",
+    *(f"deploy/{folder}" for folder in (RULES, RUNBOOKS, TEMPLATES, DASHBOARDS)),
+    "deploy/grafana/provisioning/dashboards",
+    "deploy/grafana/provisioning/datasources",
+)
 """Folders that hold nothing but generated files."""
+
+_COMMAND: Final = "make generate"
 
 
 def generated(root: Path) -> dict[str, str]:
@@ -58,7 +70,12 @@ def generated(root: Path) -> dict[str, str]:
     """
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     files = {f"schemas/{path}": text for path, text in schema_files(version, READ, PUBLISHED).items()}
-    files |= {f"deploy/prometheus/rules/{name}": text for name, text in rule_files(Links(), "make generate").items()}
+    thresholds = MonitoringSettings()
+    monitoring = within(DASHBOARDS, dashboard_files(thresholds))
+    monitoring |= monitoring_files(Links(), thresholds, _COMMAND, handbook="../README.md")
+    files |= {f"deploy/{path}": text for path, text in monitoring.items()}
+    provisioning = provisioning_files(f"# {generated_note(_COMMAND)}\n")
+    files |= {f"deploy/grafana/provisioning/{path}": text for path, text in provisioning.items()}
     for path, tables in TABLES.items():
         page = (root / path).read_text("utf-8")
         try:
@@ -67,7 +84,11 @@ def generated(root: Path) -> dict[str, str]:
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         files[path] = page
-    return files
+    return files | kubernetes_files(
+        [text for path, text in files.items() if path.startswith(f"deploy/{RULES}/")],
+        [path for path in files if path.startswith(f"deploy/{DASHBOARDS}/")],
+        SOURCE_TOPICS,
+    )
 
 
 def with_table(page: str, name: str, table: str) -> str:

@@ -13,8 +13,9 @@ from schemas.json_schema import event_type, summary
 from stream.feeds.replay.language.mapping_table import TOP_KEYS, MappingTable
 from stream.feeds.replay.language.table import Table
 from stream.metrics.catalogue import CATALOGUE
-from stream.monitoring.alerts import ALERTS
+from stream.monitoring.alerts import alerts
 from stream.monitoring.rules import AlertingRule
+from stream.settings.monitoring import MonitoringSettings
 from stream.settings.settings import Settings
 from stream.state.metric import Metric, MetricType
 
@@ -34,7 +35,7 @@ def metrics_table() -> str:
 
 def alerts_table() -> str:
     """Every alert with its meaning and its runbook."""
-    return _table(("alert", "severity", "means", "what to do"), map(_alert_row, ALERTS))
+    return _table(("alert", "severity", "means", "what to do"), map(_alert_row, alerts(MonitoringSettings())))
 
 
 def settings_table() -> str:

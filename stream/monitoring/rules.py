@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from stream.monitoring.addresses import DashboardLink
+from stream.settings.monitoring import DASHBOARDS_URL
+
 RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
-"""Where an alert's runbook is looked for, as ``<url>/<alert>.md``: the place to which you publish ``deploy/runbooks``.
+"""Where an alert's runbook is looked for, as ``<url>/<alert>.md``, until you say where you publish the runbooks.
 
 No such host exists. ``deskpulse monitoring export --into FOLDER --runbooks URL`` writes the rules with yours.
 """
-
-DASHBOARDS_URL: Final = "http://localhost:3000/d"
-"""Where an alert's dashboard is looked for, as ``<url>/<uid>``; Grafana's own address by default."""
 
 
 class Severity(StrEnum):
@@ -25,17 +25,12 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-class Dashboard(StrEnum):
-    """The uid of a dashboard, which never changes."""
-
-    SERVICE = "deskpulse-service"
-    SLA = "deskpulse-sla"
-    WORKERS = "deskpulse-workers"
-
-
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The bases of the addresses that alerts point to, without a slash at the end."""
+    """The bases of the addresses that alerts point to, ``<runbooks>/<alert>.md`` and ``<dashboards>/<uid>``.
+
+    They have no slash at the end.
+    """
 
     runbooks: str = RUNBOOKS_URL
     dashboards: str = DASHBOARDS_URL
@@ -65,7 +60,7 @@ class AlertingRule:
     severity: Severity
     summary: str
     description: str
-    dashboard: Dashboard
+    dashboard: DashboardLink
     pending: str = "0s"
 
     def written(self, links: Links) -> dict[str, Any]:
@@ -79,7 +74,7 @@ class AlertingRule:
                 "summary": self.summary,
                 "description": self.description,
                 "runbook_url": f"{links.runbooks}/{self.name}.md",
-                "dashboard_url": f"{links.dashboards}/{self.dashboard}",
+                "dashboard_url": self.dashboard.address(links.dashboards),
             },
         }
 

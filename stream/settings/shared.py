@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from stream.settings.calendar import CalendarSettings, ZoneName
 from stream.settings.kafka import KafkaSettings
+from stream.settings.monitoring import MonitoringSettings
 from stream.settings.section import Seconds, Section
 from stream.settings.web import WebSettings
 
@@ -100,6 +101,7 @@ class SharedSettings(BaseSettings):
     labels: LabelSettings = LabelSettings()
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
     store: Literal["memory", "rocksdb"] = Field(
         "memory",
         description="Where the state is: in `memory`, restored from Kafka at each start, or in `rocksdb`, on disk as"

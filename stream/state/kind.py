@@ -23,6 +23,7 @@ from stream.state.labels import LabelBounds
 from stream.state.measure import Measure, Ratio, Score, Share, by_name
 from stream.state.metric import Metric, MetricType
 from stream.state.numbers import number_of, stock_number_of
+from stream.state.panel import PanelRow
 from stream.state.presentation import Cell, count, mean, mean_level, spread
 from stream.state.resource import Resource
 from stream.state.rows import RowStore
@@ -84,8 +85,9 @@ class Kind(ABC):
     the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``stocks`` what
     there is at a moment by their steps, ``gauges`` what else is true of them at a moment, ``counters`` what was counted
     since the worker started. ``sections`` are its sections of the settings. ``story`` is what the simulator tells of
-    its entities; a kind without one is not simulated. ``contributions`` is a version: raised whenever the same event
-    contributes something else, for then what was written down before must be worked out anew.
+    its entities; a kind without one is not simulated. ``panels`` are its rows of the dashboards; what they leave out is
+    shown plainly on the dashboard ``page``, or on one of the kind's own name. ``contributions`` is a version: raised
+    whenever the same event contributes something else, for then what was written down before must be worked out anew.
     """
 
     name: ClassVar[str]
@@ -101,6 +103,8 @@ class Kind(ABC):
     shares: ClassVar[tuple[Share, ...]] = ()
     sections: ClassVar[Mapping[str, type[Section]]] = {}
     resources: ClassVar[tuple[Resource, ...]] = ()
+    panels: ClassVar[tuple[PanelRow, ...]] = ()
+    page: ClassVar[str] = ""
     story: ClassVar[type[Storyline] | None] = None
     contributions: ClassVar[int] = 1
 

@@ -154,12 +154,12 @@ class PartitionState:
         self._aggregates.advance()
         if self._aggregates.lack_past:
             self._aggregates.rebuild()
-        outcome = self.serve_until(now if caught_up and self._clock.ticks else min(now, self.watermark))
+        outcome = self.advance_until(now if caught_up and self._clock.ticks else min(now, self.watermark))
         if stepped_back and not outcome.rows:
             outcome.rows = self._rows_to_append((), 0)
         return outcome
 
-    def serve_until(self, moment: int) -> Outcome:
+    def advance_until(self, moment: int) -> Outcome:
         """Let happen what is due before a moment (microseconds)."""
         outcome = Outcome()
         outcome.more = not self.desk.advance(moment)

@@ -24,7 +24,10 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 
 class Kept(NamedTuple, Generic[Value]):
-    """An entity's row: its ``value``, and in ``base`` what it was when the last checkpoint before was made."""
+    """An entity's row: its ``value``, and in ``base`` what that was before it first changed after a checkpoint.
+
+    ``after_checkpoint`` is the number of that checkpoint.
+    """
 
     value: Value
     after_checkpoint: int

@@ -69,6 +69,11 @@ async def test_a_breach_is_announced_with_its_team_policy_and_runbook_and_so_is_
         assert "team billing &lt;EU&gt;" in html.get_content()
         assert text is not None
         assert "Runbook: https://" in text.get_content()
+        dashboard = firing.annotations["dashboard_url"]
+        assert "/d/deskpulse-service-levels?var-job=deskpulse&var-team=billing+%3CEU%3E&viewPanel=" in dashboard
+        assert f"Dashboard: {dashboard}" in text.get_content()
+        assert first["title_link"] == dashboard
+        assert dashboard.replace("&", "&amp;").replace("+", "&#43;") in html.get_content()
 
 
 @pytest.mark.usefixtures("monitoring_tools")

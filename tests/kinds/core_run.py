@@ -27,8 +27,10 @@ from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES, WorkerView
+from stream.monitoring.dashboards.dashboard_files import dashboard_files
 from stream.monitoring.recording import duration_groups, recording_groups
 from stream.runtime.kafka.topics import planned_topics
+from stream.settings.monitoring import MonitoringSettings
 from stream.settings.settings import Settings, new_settings
 from stream.state.checkpoint import Pace
 from stream.state.fingerprint import fingerprint
@@ -139,6 +141,7 @@ def main() -> None:
             "rules": {
                 group.name: [rule.name for rule in group.rules] for group in (*recording_groups(), *duration_groups())
             },
+            "dashboards": dashboard_files(MonitoringSettings()),
             "reference": events_table(events_of(READ, PUBLISHED)) + metrics_table() + settings_table(),
             "sources": settings.source_topics,
             "topics": [

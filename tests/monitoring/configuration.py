@@ -22,10 +22,12 @@ INTERVAL: Final = "2s"
 _ROUTE_INTERVALS: Final = {"group_wait": "0s", "group_interval": "1s", "repeat_interval": "1h"}
 
 
-def prometheus_config(targets: Sequence[str], alertmanager: str, labels: Mapping[str, str] | None = None) -> str:
+def prometheus_config(
+    targets: Sequence[str], alertmanager: str, labels: Mapping[str, str] | None = None, interval: str = INTERVAL
+) -> str:
     """The deployed ``prometheus.yml`` for these targets and this Alertmanager, all given as ``host:port``."""
     config = _read(PROMETHEUS_CONFIG)
-    config["global"] |= {"scrape_interval": INTERVAL, "scrape_timeout": INTERVAL, "evaluation_interval": INTERVAL}
+    config["global"] |= {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
     config["rule_files"] = [str(PROMETHEUS_CONFIG.parent / pattern) for pattern in config["rule_files"]]
     config["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [alertmanager]}]
     (job,) = config["scrape_configs"]

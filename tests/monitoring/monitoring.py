@@ -32,19 +32,26 @@ Samples = list[Sample]
 
 
 class Monitoring:
-    """Scrapes ``targets``, given as ``host:port``, every 2 s and evaluates the deployed rules as often.
+    """Scrapes ``targets``, given as ``host:port``, every ``interval`` and evaluates the deployed rules as often.
 
     ``labels`` are those that all targets get. Data and logs are below ``folder``. Making one raises
     ``ToolsUnavailableError``, entering it ``ServerStartError``.
     """
 
-    def __init__(self, folder: Path, targets: Sequence[str], labels: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        targets: Sequence[str],
+        labels: Mapping[str, str] | None = None,
+        interval: str = INTERVAL,
+    ) -> None:
         tools = MonitoringTools.find()
         self.receiver = Receiver()
         self.mail = MailServer()
         self._folder = folder
         self._targets = tuple(targets)
         self._labels = labels
+        self._interval = interval
         self._ports = ReservedPort(), ReservedPort()
         prometheus, alertmanager = (port.address for port in self._ports)
         self._alertmanager_address = alertmanager
@@ -140,7 +147,7 @@ class Monitoring:
             await self.mail.start()
             config = alertmanager_config(self.receiver.address, self.mail.address, self._folder / "secrets")
             await self._start(self._alertmanager, config)
-            config = prometheus_config(self._targets, self._alertmanager_address, self._labels)
+            config = prometheus_config(self._targets, self._alertmanager_address, self._labels, self._interval)
             await self._start(self._prometheus, config)
         except BaseException:
             await self._stop()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from tests.oracle.sla_cases import span_of
+from tests.oracle.sla_cases import lines_of, span_of
 
 WINDOWS: Final = ("5m", "1h", "24h", "7d", "30d", "lifetime")
 NOTHING: Final = "nothing"
@@ -28,7 +28,7 @@ def numbers_of(text: str) -> Numbers:
     Raises ``ValueError`` or ``AssertionError`` for a line that says nothing, or for one that is said twice.
     """
     numbers: dict[tuple[str, str], Any] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for line in lines_of(text):
         words = line.split()
         if words == [NOTHING]:
             numbers |= {(window, NOTHING): [] for window in WINDOWS}

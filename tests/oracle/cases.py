@@ -19,7 +19,7 @@ from tests.oracle.case_numbers import Numbers, numbers_of
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.settings import OracleSettings
-from tests.oracle.sla_cases import calendar_of, span_of
+from tests.oracle.sla_cases import calendar_of, lines_of, span_of
 
 _TABLES: Final = Path(__file__).parents[1] / "data" / "cases"
 _START: Final = (datetime(2024, 3, 4, 12, tzinfo=UTC) - EPOCH) // MICROSECOND
@@ -101,7 +101,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
 
 
 def _events_of(history: str) -> Iterator[tuple[bytes, bool]]:
-    for line in filter(None, map(str.strip, history.splitlines())):
+    for line in lines_of(history):
         moment, *words = line.split()
         found = _SUBJECTS.fullmatch(words[0])
         if found is not None:

@@ -113,19 +113,20 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         events=tuple(_events_of(entry["history"], zone)),
         policies=tuple(_policy_of(policy, calendars) for policy in policies),
         now=look,
-        clocks=frozenset(_clock_of(line, zone, now.day, policies[0]["name"]) for line in _lines(entry["clocks"])),
+        clocks=frozenset(_clock_of(line, zone, now.day, policies[0]["name"]) for line in lines_of(entry["clocks"])),
         transitions=None if transitions is None else frozenset(_transitions_of(transitions, zone, reasons)),
         reasons=reasons,
     )
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """The lines of a case that say something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:
     moments = _Moments(zone)
-    for number, line in enumerate(_lines(history)):
+    for number, line in enumerate(lines_of(history)):
         words = line.split()
         time = moments.read(words)
         yield event_of(words, TICKET, time, id=f"event-{number}")
@@ -144,7 +145,7 @@ def _clock_of(line: str, zone: ZoneInfo, day: date | None, policy: str) -> Expec
 
 def _transitions_of(text: str, zone: ZoneInfo, reasons: dict[str, str]) -> Iterator[str]:
     moments = _Moments(zone)
-    for line in _lines(text):
+    for line in lines_of(text):
         words = line.split()
         time = moments.read(words)
         clock, kind, *reason = words

@@ -10,11 +10,13 @@ from schemas.surveys import answer_problem
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.measures import MEASURES, RATIOS, SCORES
 from stream.desks.surveys.numbers import window_numbers
+from stream.desks.surveys.panels import PANELS
 from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
 from stream.desks.surveys.story.storyline import SurveyStoryline
 from stream.state.kind import Kind, Workplace
+from stream.state.panel import Page
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.totals import WindowTotals
@@ -32,6 +34,8 @@ class Surveys(Kind):
     scores = SCORES
     sections = {"surveys": SurveySettings}
     resources = (COMMENTS,)
+    panels = PANELS
+    page = Page.VOICE
     story = SurveyStoryline
 
     def decode(self, value: bytes) -> Envelope:

@@ -13,6 +13,7 @@ from stream.desks.tickets.desk_group import TicketDesks
 from stream.desks.tickets.gauges import COUNTERS, GAUGES
 from stream.desks.tickets.measures import MEASURES, RATIOS, SHARES
 from stream.desks.tickets.numbers import window_numbers
+from stream.desks.tickets.panels import PANELS
 from stream.desks.tickets.resources import SLA
 from stream.desks.tickets.settings import TicketSettings
 from stream.desks.tickets.sla.settings import SlaSettings, policies_of, sla_content
@@ -20,6 +21,7 @@ from stream.desks.tickets.story.storyline import TicketStoryline
 from stream.settings.calendar import holiday_data
 from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
+from stream.state.panel import Page
 from stream.state.presentation import Cell
 from stream.state.totals import WindowTotals
 
@@ -38,6 +40,8 @@ class Tickets(Kind):
     shares = SHARES
     sections = {"tickets": TicketSettings, "sla": SlaSettings}
     resources = (SLA,)
+    panels = PANELS
+    page = Page.TICKETS
     story = TicketStoryline
     contributions = 2
 

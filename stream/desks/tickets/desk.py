@@ -86,11 +86,8 @@ class TicketDesk(KeptTickets):
         entry = pack_entry(time, rank, tie, flags, reference)
         transitions = self._enter(ticket, time, rank, flags, reference, tie, entry, changes)
         if ticket.after_checkpoint != self.checkpoint:
-            ticket.after_checkpoint, ticket.base_timeline, ticket.base_attributes = (
-                self.checkpoint,
-                timeline,
-                attributes,
-            )
+            ticket.after_checkpoint = self.checkpoint
+            ticket.base_timeline, ticket.base_attributes = timeline, attributes
         if transitions and sla is not None:
             sla.announce(ticket, transitions)
             self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)

@@ -13,3 +13,7 @@ class LostBatchError(Exception):
 
 class ForeignAppendError(Exception):
     """Somebody else wrote to the changelog of a partition that this worker holds."""
+
+
+class TooManyInvalidRecordsError(Exception):
+    """So many of a topic's last records are invalid that something else must be wrong."""

@@ -13,7 +13,13 @@ from faust.types import TP
 from mode import get_logger
 
 from stream.dead_letters.writing import DeadLetters
-from stream.runtime.faust.batch_errors import ForeignAppendError, LostBatchError, StaleBatchError
+from stream.runtime.faust.batch_errors import (
+    ForeignAppendError,
+    LostBatchError,
+    StaleBatchError,
+    TooManyInvalidRecordsError,
+)
+from stream.runtime.faust.reassignment import Reassignments
 from stream.runtime.faust.state_table import StateTable
 from stream.runtime.kafka.changelog import ROW_BYTES, Changelog
 from stream.runtime.kafka.fencing import FencedError
@@ -38,13 +44,6 @@ DEFAULT_REJECTION_LIMIT: Final = RejectionLimit()
 
 DRAIN_SECONDS: Final = 20.0
 """How long to wait, when partitions are given up, for appends that are under way."""
-
-REASSIGNMENT_SECONDS: Final = 60.0
-"""How long a worker whose partition another one has claimed may take to learn that it is not its own any more."""
-
-
-class TooManyInvalidRecordsError(Exception):
-    """So many of a topic's last records are invalid that something else must be wrong."""
 
 
 class Processor:
@@ -78,7 +77,7 @@ class Processor:
         self._turns: defaultdict[TP, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._under_way: dict[TP, asyncio.Task[None]] = {}
         self._publishing: dict[TP, asyncio.Task[None]] = {}
-        self._fenced: dict[TP, asyncio.Task[None]] = {}
+        self._reassignments = Reassignments(self._is_stale, self._stop_for)
         self._idle = asyncio.Event()
         self._idle.set()
         self._failure: BaseException | None = None
@@ -174,7 +173,11 @@ class Processor:
                 more and self._failure is None and not self._app.rebalancing and self._table.state_of(number) is state
             ):
                 generation = self._app.consumer_generation_id
-                outcome = state.advance(caught_up=self._is_caught_up(tp, state))
+                try:
+                    outcome = state.advance(caught_up=self._is_caught_up(tp, state))
+                except Exception as error:
+                    self._stop_for(error)
+                    raise
                 more = outcome.more
                 if outcome.rows or state.unsent:
                     self._table.ran_ahead(number)
@@ -190,7 +193,11 @@ class Processor:
     ) -> None:
         """Start to make an outcome durable as soon as the one before it is; whoever took records in first, is first."""
         turn = self._turns[tp]
-        await turn.acquire()
+        try:
+            await turn.acquire()
+        except BaseException:
+            self._table.gave_up(tp.partition, state)
+            raise
         if self._failure is not None:
             turn.release()
             raise self._failure
@@ -229,9 +236,15 @@ class Processor:
     ) -> None:
         try:
             await self._append(tp, generation, state, outcome, last)
-        except FencedError as fenced:
-            self._expect_reassignment(tp, generation, fenced)
-            raise StaleBatchError(str(fenced)) from fenced
+        except BaseException as error:
+            # A later append would have a marker that says that this one was made.
+            self._table.gave_up(tp.partition, state)
+            if isinstance(error, FencedError):
+                self._reassignments.expect(tp, generation, error)
+                raise StaleBatchError(str(error)) from error
+            if isinstance(error, StaleBatchError):
+                self._reassignments.expect(tp, self._app.consumer_generation_id, error)
+            raise
 
     async def _append(
         self, tp: TP, generation: int | None, state: PartitionState, outcome: Outcome, last: int | None
@@ -243,7 +256,7 @@ class Processor:
         if outcome.rejections:
             await self._dead_letters.write(outcome.rejections)
             self._tell_of(outcome.rejections, tp)
-        if self._is_stale(generation):
+        if self._is_stale(generation) or not self._table.goes_on(tp.partition, state):
             error = f"Partition {tp} was reassigned before the append; its new owner repeats the batch"
             raise StaleBatchError(error)
         position = None
@@ -295,7 +308,7 @@ class Processor:
         except FencedError as fenced:
             # The new owner has found the records in the changelog.
             logger.info("%s", fenced)
-            self._expect_reassignment(tp, generation, fenced)
+            self._reassignments.expect(tp, generation, fenced)
         else:
             state.went_out(len(records))
 
@@ -305,18 +318,6 @@ class Processor:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._stop_for(error)
-
-    def _expect_reassignment(self, tp: TP, generation: int | None, error: FencedError) -> None:
-        # Whoever was frozen or cut off hears of it soon. Who holds the partition rightly never would, and its
-        # records would wait for ever: it has to start anew and claim the partition again.
-        async def stop_unless_reassigned() -> None:
-            await asyncio.sleep(REASSIGNMENT_SECONDS)
-            if not self._is_stale(generation):
-                self._stop_for(error)
-
-        if not self._is_stale(generation) and tp not in self._fenced:
-            task = self._fenced[tp] = asyncio.create_task(stop_unless_reassigned())
-            task.add_done_callback(lambda _: self._fenced.pop(tp, None))
 
     def _finished(self, tp: TP, turn: asyncio.Lock, task: asyncio.Task[None]) -> None:
         if self._under_way.get(tp) is task:

@@ -33,6 +33,7 @@ class StateTable(faust.Table[bytes, bytes]):
         self._states: dict[int, PartitionState] = {}
         self._positions: dict[int, int] = {}
         self._ahead: Counter[int] = Counter()
+        self._given_up: set[int] = set()
 
     def new_state(self, partition: int, end: int) -> PartitionState:
         """The state of a partition as far as it survived a restart, to be restored into.
@@ -58,6 +59,7 @@ class StateTable(faust.Table[bytes, bytes]):
         self._states[partition] = state
         self._positions[partition] = position
         self._ahead.pop(partition, None)
+        self._given_up.discard(partition)
 
     def ran_ahead(self, partition: int) -> None:
         """The state took records in that the changelog does not hold yet."""
@@ -73,6 +75,15 @@ class StateTable(faust.Table[bytes, bytes]):
             if position is not None:
                 self._positions[partition] = position
                 state.rows.settle(rows, position)
+
+    def gave_up(self, partition: int, state: PartitionState) -> None:
+        """What ``state`` took in was not appended, nor will it be: nothing that follows may be appended either."""
+        if self._states.get(partition) is state:
+            self._given_up.add(partition)
+
+    def goes_on(self, partition: int, state: PartitionState) -> bool:
+        """Whether ``state`` is that of the partition now, and all that it took in was appended or may still be."""
+        return self._states.get(partition) is state and partition not in self._given_up
 
     def keeps(self, partition: int, end: int) -> bool:
         """Whether the state in memory is what a changelog that ends at ``end`` holds.
@@ -90,6 +101,7 @@ class StateTable(faust.Table[bytes, bytes]):
                 state.rows.close()
             self._positions.pop(partition, None)
             self._ahead.pop(partition, None)
+            self._given_up.discard(partition)
 
     def persisted_offset(self, tp: TP) -> int | None:  # noqa: ARG002 - Faust's signature
         """Faust asks how far a local store has come; restoring is our own affair."""

@@ -63,7 +63,7 @@ class Drain:
         """Let happen, and publish, what is due before a moment (microseconds)."""
         more = True
         while more:
-            outcome = state.serve_until(until)
+            outcome = state.advance_until(until)
             more = outcome.more
             await self._write(partition, state, outcome)
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaProducer
     from aiokafka.producer.message_accumulator import BatchBuilder
 
-_RECORDS: Final = 5_000
+BATCH_BYTES: Final = 512 * 1024
+"""The largest batch, in bytes: half of what a topic takes by default."""
+
+_RECORD_OVERHEAD: Final = 32
 _topic_of: Final = attrgetter("topic")
 
 
@@ -64,8 +67,10 @@ class Publisher:
     def _batch(self, records: Sequence[Outgoing]) -> BatchBuilder:
         """A batch of as many of the first records as fit; the first one always does."""
         batch = self._producer.create_batch()
-        for _, key, value in records[:_RECORDS]:
-            if batch.append(timestamp=None, key=key, value=value) is None:
+        room = BATCH_BYTES
+        for _, key, value in records:
+            room -= len(key) + len(value) + _RECORD_OVERHEAD
+            if (room < 0 and batch.record_count()) or batch.append(timestamp=None, key=key, value=value) is None:
                 break
         return batch
 

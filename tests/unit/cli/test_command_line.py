@@ -162,3 +162,10 @@ def test_the_same_seed_writes_the_same_log(monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_durations_are_written_in_their_two_largest_units(seconds: float | None, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+def test_the_help_of_the_demo_tells_of_prometheus_and_of_what_grafana_imports() -> None:
+    shown = " ".join(CliRunner().invoke(app, ["demo", "--help"], terminal_width=200).stdout.split())
+
+    assert "--prometheus" in shown
+    assert "import into Grafana" in shown

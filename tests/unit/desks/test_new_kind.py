@@ -11,6 +11,8 @@ import pytest
 
 from tests.kinds.copied_tree import CopiedTree
 from tests.kinds.errand_story import ERRANDS, FINISHED, MEANS, NOW, begun, done, story
+from tests.monitoring.dashboard_lint import Known, findings
+from tests.monitoring.dashboards import panels_of
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,37 @@ def test_it_is_in_the_recording_rules(answer: dict[str, Any]) -> None:
     } <= {*rules["helpdesk_errands_state"]}
     assert "means_window:helpdesk_errand_time:ratio" in rules["helpdesk_errands"]
     assert "window:helpdesk_errand_seconds:p90" in rules["helpdesk_errand_seconds"]
+
+
+def test_it_has_a_dashboard_of_plain_panels_without_having_declared_one(answer: dict[str, Any]) -> None:
+    dashboards = {name: orjson.loads(text) for name, text in answer["dashboards"].items()}
+    dashboard = dashboards["deskpulse-errands.json"]
+    queries = {panel["title"]: panel["targets"][0]["expr"] for panel in panels_of(dashboard)}
+    variables = [variable["name"] for variable in dashboard["templating"]["list"]]
+
+    assert len(dashboards) == 6
+    assert variables == ["datasource", "job", "team", "means", "window"]
+    assert queries == {
+        "Errands done": 'sum by (team) (team_means_window:helpdesk_errands_done:sum{job="$job", window="$window",'
+        ' team=~"$team", means=~"$means"})',
+        "Errand": 'sum(team_window:helpdesk_errand_seconds_gsum:sum{job="$job", window="$window", team=~"$team"})\n'
+        '/ (sum(team_window:helpdesk_errand_seconds_gcount:sum{job="$job", window="$window", team=~"$team"}) > 0)',
+        "Errands known": 'sum by (means) (means:helpdesk_errands_known:sum{job="$job", means=~"$means"})',
+        "Errands under way": 'sum by (means) (means:helpdesk_errands_under_way:sum{job="$job", means=~"$means"})',
+        "Errands under way seconds": "sum by (means) (means_window:helpdesk_errands_under_way_seconds:sum"
+        '{job="$job", window="$window", means=~"$means"})',
+        "Errands under way before": "sum by (means) (means_window:helpdesk_errands_under_way_before:sum"
+        '{job="$job", window="$window", means=~"$means"})',
+    }
+
+
+def test_no_rule_has_anything_against_its_dashboard(answer: dict[str, Any]) -> None:
+    recorded = [rule for group in answer["rules"].values() for rule in group]
+    known = Known(
+        frozenset((*recorded, *answer["catalogue"], "helpdesk_build_info", "ALERTS")), frozenset(), frozenset()
+    )
+
+    assert findings([orjson.loads(answer["dashboards"]["deskpulse-errands.json"])], known) == []
 
 
 def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:

@@ -13,7 +13,9 @@ from faust.types import TP, AppT, EventT
 from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.runtime.faust import processor as processor_module
-from stream.runtime.faust.processor import DEFAULT_REJECTION_LIMIT, Processor, TooManyInvalidRecordsError
+from stream.runtime.faust import reassignment as reassignment_module
+from stream.runtime.faust.batch_errors import TooManyInvalidRecordsError
+from stream.runtime.faust.processor import DEFAULT_REJECTION_LIMIT, Processor
 from stream.runtime.faust.state_table import StateTable
 from stream.runtime.faust.transport import Batch
 from stream.runtime.kafka.changelog import AppendTooLargeError
@@ -243,6 +245,20 @@ class TestFailure:
         assert not task.done()
         await cancel(task)
 
+    async def test_after_a_turn_of_the_timer_that_raises_nothing_is_appended_or_done(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = Bench(held=False)
+        monkeypatch.setattr(PartitionState, "advance", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await bench.processor.advance()
+        task = await bench.run(FIRST)
+
+        assert isinstance(bench.failures[0], ZeroDivisionError)
+        assert bench.changelog.begun == []
+        assert not task.done()
+        await cancel(task)
+
     async def test_rows_that_do_not_fit_stop_the_worker(self) -> None:
         bench = Bench()
         await bench.run(FIRST)
@@ -403,6 +419,57 @@ class TestStaleBatches:
         assert len(bench.changelog.written) == 1
         assert not bench.table.keeps(0, 2)
 
+    async def test_after_a_batch_that_was_not_appended_nothing_is_appended_that_says_it_was(self) -> None:
+        bench = SlaBench(held=True)
+        await bench.run([ticket("opened", 0)])
+        second = await bench.run([ticket("opened", 1, "T-2")], first=1)
+        bench.app.consumer_generation_id += 1
+        bench.changelog.acknowledge()
+        await settle()
+        assert second.done()
+
+        bench.app.source_end = 2
+        bench.seconds = HOUR + 1
+        await bench.processor.advance()
+        await bench.processor.append_marker()
+        await bench.processor.drain()
+
+        assert bench.restored().applied_offset == 0
+        assert len(bench.changelog.begun) == 1
+        assert bench.failures == []
+
+    async def test_after_a_batch_that_was_cancelled_before_its_append_nothing_is_appended_that_says_it_was(
+        self,
+    ) -> None:
+        bench = SlaBench(held=True)
+        await bench.run([ticket("opened", 0)])
+        await cancel(await bench.run([ticket("opened", 1, "T-2")], first=1))
+        bench.changelog.acknowledge()
+        await settle()
+
+        bench.app.source_end = 2
+        bench.seconds = HOUR + 1
+        await bench.processor.advance()
+        await settle()
+
+        assert bench.restored().applied_offset == 0
+        assert len(bench.changelog.begun) == 1
+
+    async def test_a_worker_that_keeps_a_partition_with_a_batch_that_was_not_appended_starts_anew(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reassignment_module, "REASSIGNMENT_SECONDS", 0.0)
+        bench = Bench()
+        await bench.run(FIRST)
+        await bench.run(SECOND, first=1)
+        bench.app.consumer_generation_id += 1
+        bench.changelog.acknowledge()
+        await settle()
+
+        assert [str(failure) for failure in bench.failures] == [
+            f"Partition {TP(TOPIC, 0)} was reassigned before the append; its new owner repeats the batch"
+        ]
+
 
 class TestFencing:
     async def test_a_fenced_append_is_a_stale_batch_that_is_neither_done_nor_a_failure(self) -> None:
@@ -418,7 +485,7 @@ class TestFencing:
     async def test_a_worker_that_is_fenced_and_not_relieved_of_its_partition_starts_anew(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(processor_module, "REASSIGNMENT_SECONDS", 0.0)
+        monkeypatch.setattr(reassignment_module, "REASSIGNMENT_SECONDS", 0.0)
         bench = Bench()
         await bench.run(FIRST)
         bench.changelog.fail(FencedError("claimed"))
@@ -429,13 +496,13 @@ class TestFencing:
     async def test_a_worker_that_is_fenced_and_then_relieved_of_its_partition_goes_on(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(processor_module, "REASSIGNMENT_SECONDS", 0.01)
+        monkeypatch.setattr(reassignment_module, "REASSIGNMENT_SECONDS", 0.01)
         bench = Bench()
         await bench.run(FIRST)
         bench.changelog.fail(FencedError("claimed"))
         await settle()
         bench.app.consumer_generation_id += 1
-        await asyncio.gather(*bench.processor._fenced.values())
+        await asyncio.gather(*bench.processor._reassignments.expected.values())
 
         assert bench.failures == []
 
@@ -607,7 +674,7 @@ class TestAnnouncing:
         await bench.run([ticket("opened", 0)])
 
         assert bench.failures == []
-        assert list(bench.processor._fenced) == [TP(TOPIC, 0)]
+        assert list(bench.processor._reassignments.expected) == [TP(TOPIC, 0)]
         assert [one.key for one in bench.state().pending] == [b"T-1"]
 
     async def test_events_that_are_fenced_when_they_are_repeated_stop_nothing_either(self) -> None:
@@ -619,7 +686,7 @@ class TestAnnouncing:
         await settle()
 
         assert bench.failures == []
-        assert list(bench.processor._fenced) == [TP(TOPIC, 0)]
+        assert list(bench.processor._reassignments.expected) == [TP(TOPIC, 0)]
 
     async def test_what_falls_due_is_announced_by_the_timer_and_then_no_more(self) -> None:
         bench = SlaBench()

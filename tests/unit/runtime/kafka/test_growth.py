@@ -79,7 +79,7 @@ def work(cluster: GrowingCluster, *, upto: int | None = None) -> dict[str, Any]:
         for state in states:
             more = True
             while more:
-                outcome = state.serve_until(latest)
+                outcome = state.advance_until(latest)
                 cluster.note(outcome.outgoing)
                 more = outcome.more
             state.move_windows()

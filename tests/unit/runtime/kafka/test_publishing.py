@@ -7,12 +7,14 @@ from aiokafka.errors import ProducerFenced, UnknownProducerId
 
 from schemas.events import SLA_TOPIC
 from stream.runtime.kafka.fencing import FencedError
-from stream.runtime.kafka.publishing import Publisher
+from stream.runtime.kafka.publishing import BATCH_BYTES, Publisher
 from stream.state.outbox import Outgoing
 from stream.state.rows import Row
 from tests.unit.runtime.fakes import FakeProducer, producer_state, rows_in, settle
 
 VALUE = b" " * 400
+
+KAFKAS_DEFAULT_BYTES = 1_048_588
 
 
 def events(*tickets: str, topic: str = SLA_TOPIC) -> list[Outgoing]:
@@ -72,6 +74,31 @@ async def test_what_does_not_fit_into_one_batch_follows_in_the_next() -> None:
 
     assert [row.key for _, _, batch in producer.batches for row in rows_in(batch)] == [b"T-1", b"T-2", b"T-3"]
     assert len(producer.batches) > 1
+
+
+async def test_no_batch_is_larger_than_a_topic_takes_by_default() -> None:
+    producer = FakeProducer()
+    tickets = [f"T-{number}" for number in range(4_000)]
+    writing = asyncio.create_task(publisher_of(producer).write(3, 7, events(*tickets)))
+    while not writing.done():
+        await settle()
+        producer.acknowledge(0)
+        await settle()
+
+    assert [row.key.decode() for _, _, batch in producer.batches for row in rows_in(batch)] == tickets
+    assert max(batch.size() for _, _, batch in producer.batches) <= BATCH_BYTES < KAFKAS_DEFAULT_BYTES
+
+
+async def test_an_event_that_is_larger_than_a_batch_should_be_goes_alone() -> None:
+    producer = FakeProducer()
+    large = [Outgoing(SLA_TOPIC, b"T-1", b" " * BATCH_BYTES), *events("T-2")]
+    writing = asyncio.create_task(publisher_of(producer).write(3, 7, large))
+    while not writing.done():
+        await settle()
+        producer.acknowledge(0)
+        await settle()
+
+    assert [[row.key for row in rows_in(batch)] for _, _, batch in producer.batches] == [[b"T-1"], [b"T-2"]]
 
 
 async def test_events_carry_the_number_of_the_claim_and_are_numbered_on_under_it() -> None:

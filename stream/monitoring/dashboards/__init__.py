@@ -1,0 +1,1 @@
+"""Dashboards for Grafana, made from the catalogue and from what the kinds declare."""

@@ -1,0 +1,34 @@
+"""What may be wrong with a picture, and what is right in spite of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+LARGEST: Final = 300_000
+"""In bytes: the pictures are part of the repository."""
+
+EXCEPTIONS: Final = {
+    ("pipeline", "Labels folded into other: empty"): "no label of the simulated helpdesk has too many values",
+    ("pipeline", "Copies of the state rebuilt: empty"): "no copy of the state is damaged in the simulated week",
+    ("now", "Clocks at risk and breached: scrolls"): "a table of all combinations, the worst on top",
+    ("service-levels", "Clocks at risk and breached: scrolls"): "a table of all combinations, the worst on top",
+}
+"""The dashboard, and how what is reported begins; with the reason."""
+
+
+def judged(dashboard: str, reported: Iterable[str]) -> Iterator[str]:
+    """What is wrong with a picture of a dashboard: what was reported without reason, and reasons that are in vain."""
+    reported = list(reported)
+    expected = [start for name, start in EXCEPTIONS if name == dashboard]
+    yield from (fault for fault in reported if not fault.startswith(tuple(expected)))
+    for start in expected:
+        if not any(fault.startswith(start) for fault in reported):
+            yield f"{start}: is an exception, but not so any more"
+
+
+def too_large(picture: Path) -> Iterator[str]:
+    """Whether a picture takes more than it may."""
+    if (size := picture.stat().st_size) > LARGEST:
+        yield f"the picture has {size:,} bytes, more than {LARGEST:,}"
