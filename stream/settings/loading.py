@@ -21,6 +21,9 @@ CONFIGURATION_FILE: Final = "deskpulse.toml"
 _OF_A_KEY: Final = "[key]"
 """How pydantic says that a key, not its value, is wrong."""
 
+_NO_SETTINGS: Final = ("config", "url", "kafka_cache", "require_kafka", "require_prometheus", "require_grafana_schemas")
+"""What variables that the command line or the tests read are called after the prefix."""
+
 
 class SettingsError(Exception):
     """The settings are wrong; the message has a line for each key, with what would be right."""
@@ -161,7 +164,7 @@ def _check_environment() -> None:
             continue
         section, _, key = name.removeprefix("DESKPULSE_").lower().partition("__")
         model = sections.get(section)
-        if section in ("config", "url", "require_kafka", "require_prometheus", "kafka_cache"):
+        if section in _NO_SETTINGS:
             continue
         if not key and section in sections and not hasattr(model, "model_fields"):
             continue

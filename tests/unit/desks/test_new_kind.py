@@ -250,7 +250,7 @@ def test_the_simulator_tells_of_it(plugged: CopiedTree) -> None:
 
     assert status == 0, err
     assert {"helpdesk.ticket.opened.v1", "helpdesk.survey.sent.v1"} <= types.keys()
-    assert types["helpdesk.errand.begun.v1"] > types["helpdesk.errand.done.v1"] > 100
+    assert types["helpdesk.errand.begun.v1"] >= types["helpdesk.errand.done.v1"] > 100
     found = plugged.core(records={"errands": [line for line in lines if "helpdesk.errand." in line]})
     assert found["rejected"] == []
     assert found["numbers"]["windows"]["lifetime"]["errands_done"] == types["helpdesk.errand.done.v1"]

@@ -11,6 +11,8 @@ from stream.desks.tickets.settings import TicketSettings
 from stream.settings.loading import SettingsError, load_settings
 from stream.settings.settings import Settings
 from stream.windows.moments import DAY, HOUR
+from tests.monitoring.grafana_schemas import REQUIRED_VARIABLE as REQUIRED_SCHEMAS
+from tests.monitoring.tools import REQUIRED_VARIABLE as REQUIRED_TOOLS
 from tests.unit.desks.tickets.ticket_log import microseconds
 
 
@@ -258,7 +260,8 @@ class TestComplaints:
 
     def test_variables_of_other_programs_are_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DESKPULSER_GROUP", "1")
-        monkeypatch.setenv("DESKPULSE_REQUIRE_KAFKA", "1")
+        for name in ("DESKPULSE_REQUIRE_KAFKA", REQUIRED_TOOLS, REQUIRED_SCHEMAS):
+            monkeypatch.setenv(name, "1")
 
         assert load_settings().kafka.group == "deskpulse"
 
