@@ -12,6 +12,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemas.call_events import (
+    CallAbandoned,
+    CallAbandonedData,
+    CallAnswered,
+    CallAnsweredData,
+    CallBlocked,
+    CallBlockedData,
+    CallCallbackRequested,
+    CallCallbackRequestedData,
+    CallEnded,
+    CallEndedData,
+    CallEvent,
+    CallEvicted,
+    CallEvictedData,
+    CallHeld,
+    CallHeldData,
+    CallParty,
+    CallQueued,
+    CallQueuedData,
+    CallResumed,
+    CallResumedData,
+    CallTransferred,
+    CallTransferredData,
+    CallWrappedUp,
+    CallWrappedUpData,
+)
 from schemas.envelope import (
     Attribute,
     Envelope,
@@ -75,6 +101,7 @@ from schemas.ticket_events import (
 )
 
 __all__ = [
+    "CALLS_TOPIC",
     "EVENTS_BY_TOPIC",
     "PUBLISHED_BY_TOPIC",
     "SLA_TOPIC",
@@ -82,6 +109,30 @@ __all__ = [
     "TICKETS_TOPIC",
     "Actor",
     "Attribute",
+    "CallAbandoned",
+    "CallAbandonedData",
+    "CallAnswered",
+    "CallAnsweredData",
+    "CallBlocked",
+    "CallBlockedData",
+    "CallCallbackRequested",
+    "CallCallbackRequestedData",
+    "CallEnded",
+    "CallEndedData",
+    "CallEvent",
+    "CallEvicted",
+    "CallEvictedData",
+    "CallHeld",
+    "CallHeldData",
+    "CallParty",
+    "CallQueued",
+    "CallQueuedData",
+    "CallResumed",
+    "CallResumedData",
+    "CallTransferred",
+    "CallTransferredData",
+    "CallWrappedUp",
+    "CallWrappedUpData",
     "CancelReasonName",
     "Envelope",
     "Identifier",
@@ -137,6 +188,7 @@ __all__ = [
 
 TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
+CALLS_TOPIC: Final = "helpdesk.calls"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -155,6 +207,19 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         TicketRestored,
     ),
     SURVEYS_TOPIC: (SurveySent, SurveyResponded),
+    CALLS_TOPIC: (
+        CallQueued,
+        CallBlocked,
+        CallAnswered,
+        CallAbandoned,
+        CallEvicted,
+        CallCallbackRequested,
+        CallHeld,
+        CallResumed,
+        CallTransferred,
+        CallEnded,
+        CallWrappedUp,
+    ),
 }
 """The events of each topic that deskpulse reads."""
 
