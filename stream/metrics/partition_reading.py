@@ -7,11 +7,14 @@ from typing import Any, Final, Protocol
 
 from stream.state.partition import PartitionState
 from stream.state.totals import SlotTotals
-from stream.windows.sliding import LIFETIME, WINDOWS
+from stream.windows.series import SUM
+from stream.windows.sliding import LIFETIME, WINDOWS, Contribution
 from stream.windows.stocks import Reading
 
 LENGTHS: Final = {shape.name: shape.length for shape in WINDOWS}
 """How long the windows are of which there are stocks, in microseconds."""
+
+_PANES: Final = {shape.name: shape.pane for shape in WINDOWS}
 
 
 class PartitionReading(Protocol):
@@ -39,17 +42,31 @@ class LivePartition:
     def __init__(self, state: PartitionState, now: int) -> None:
         self._state = state
         self._now = now
+        self._ahead = tuple(state.desk.ahead(now))
 
     def totals_of(self, window: str) -> Iterable[SlotTotals]:
         """What the totals of a window, or of the lifetime, are the sum of; slots may hold zero."""
         windows = self._state.windows
         if window == LIFETIME:
-            return map(windows.days.of_day, windows.days.numbers())
-        return (windows.totals_at(window, self._now),)
+            found: Iterable[SlotTotals] = map(windows.days.of_day, windows.days.numbers())
+            return (*found, _taken_off(self._ahead)) if self._ahead else found
+        pane = _PANES[window]
+        early = [contribution for contribution in self._ahead if contribution[1] // pane <= self._now // pane]
+        totals = windows.totals_at(window, self._now)
+        return (totals, _taken_off(early)) if early else (totals,)
 
     def days(self) -> Mapping[int, SlotTotals]:
         """The totals by slot of each local day of the report, by its number."""
-        return self._state.windows.days.days_at(self._now)
+        days = self._state.windows.days
+        found: dict[int, SlotTotals] = dict(days.days_at(self._now))
+        early: dict[int, list[Contribution]] = {}
+        for contribution in self._ahead:
+            early.setdefault(days.number_of(contribution[1]), []).append(contribution)
+        for number, contributions in early.items():
+            totals = found[number] = dict(found.get(number, {}))
+            for slot, amount in _taken_off(contributions).items():
+                totals[slot] = totals.get(slot, 0) + amount
+        return found
 
     def levels(self) -> Mapping[int, int]:
         """How much there is of each stock, by slot."""
@@ -100,3 +117,13 @@ class HeldPartition:
     def of_desk(self) -> Any:  # noqa: ANN401 - what the kind makes of its own entities
         """What the desk said of its entities at the moment."""
         return self._of_desk
+
+
+def _taken_off(contributions: Iterable[Contribution]) -> SlotTotals:
+    """What takes contributions off a sum of totals, by slot."""
+    totals: SlotTotals = {}
+    for slot, _, count, duration in contributions:
+        totals[slot] = totals.get(slot, 0) - count
+        if duration:
+            totals[slot | SUM] = totals.get(slot | SUM, 0) - duration
+    return totals

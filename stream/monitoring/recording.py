@@ -73,8 +73,8 @@ def _window_rules(kind: Kind) -> Iterator[RecordingRule]:
     for measure in kind.measures:
         if not measure.duration:
             yield from sums(measure.metric)
-    for ratio in kind.ratios:
-        yield from _ratio_rules(ratio)
+    # Several ratios may have the same whole.
+    yield from {rule.name: rule for ratio in kind.ratios for rule in _ratio_rules(ratio)}.values()
     for score in kind.scores:
         yield from _score_rules(score)
     for share in kind.shares:
@@ -140,7 +140,7 @@ def _ratio_rules(ratio: Ratio) -> Iterator[RecordingRule]:
     selector = _selector(ratio.selector)
     for labels in ratio.levels:
         to = (*labels, WINDOW_LABEL)
-        part = summed(metric_of(ratio.part), to, selector=selector)
+        part = _added([summed(metric_of(name), to, selector=selector) for name in ratio.parts])
         if isinstance(ratio.whole, str):
             whole = summed(metric_of(ratio.whole), to, selector=selector)
         else:
@@ -176,6 +176,8 @@ def _selector(values: Sequence[tuple[str, str]]) -> str:
 
 def _added(parts: Sequence[str]) -> str:
     """Parts added up, each of which counts as zero where there is none of it but of another."""
+    if len(parts) == 1:
+        return parts[0]
     others = [" or ".join(f"0 * {other}" for other in parts if other is not part) for part in parts]
     return "\n+ ".join(f"({part} or {other})" for part, other in zip(parts, others, strict=True))
 

@@ -137,6 +137,13 @@ class Desk(ABC, Generic[Entity]):
     def overtake(self) -> None:
         """A run of events was applied: let happen what they brought that was already over at the time advanced to."""
 
+    def ahead(self, now: int) -> Iterable[Contribution]:
+        """Of what was contributed, that which counts only from a time after ``now`` (microseconds) on.
+
+        Windows have it from the start of its pane on, and the lifetime at once; whoever reads these takes it off.
+        """
+        return ()
+
     def outgoing(self) -> list[Outgoing]:
         """What is to be published since this was last called."""
         return []

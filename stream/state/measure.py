@@ -29,16 +29,26 @@ class Measure:
 class Ratio:
     """A part of a whole, from 0 to 1, over each window and combination of labels in ``levels``.
 
-    Both are measures with the same labels, the whole several of them if it is their sum, which is recorded as
-    ``whole_name``; ``selector`` names the label values that narrow both.
+    Both are measures with the same labels, or several of them where they are a sum; that of the whole is recorded as
+    ``whole_name``. ``selector`` names the label values that narrow both.
     """
 
     name: str
-    part: str
+    part: str | tuple[str, ...]
     whole: str | tuple[str, ...]
     levels: tuple[tuple[str, ...], ...] = ((),)
     selector: tuple[tuple[str, str], ...] = ()
     whole_name: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The measures that the part is the sum of."""
+        return (self.part,) if isinstance(self.part, str) else self.part
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The measures that the whole is the sum of."""
+        return (self.whole,) if isinstance(self.whole, str) else self.whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,11 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
 
     def contributions_in(self, value: bytes) -> list[Contribution]:
         """All that the entity of a row contributes."""
-        return self._all_of(self._decode_row(value)[0])[0]
+        return self.contributions_of(self._decode_row(value)[0])
+
+    def contributions_of(self, value: Value) -> list[Contribution]:
+        """All that a value contributes."""
+        return self._all_of(value)[0]
 
     def steps_in(self, value: bytes) -> list[Step]:
         """All steps of the entity of a row."""
@@ -161,7 +165,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         row = self.find(subject)
         return None if row is None else row.value
 
-    def reading(self, *, held: bool) -> GaugeCounts:
+    def reading(self, *, held: bool) -> Any:
         """The gauges as they stand."""
         return self._gauges.copy() if held else self._gauges
 

@@ -96,11 +96,10 @@ class _Query:
         bound = self._figure.statistic
         if bound is Statistic.VALUE and (recorded := self._recorded(f"{full_name(ratio.name)}:ratio")):
             return recorded
-        part = self._sum(METRICS[ratio.part], only=ratio.selector)
-        if isinstance(ratio.whole, str):
-            whole = self._sum(METRICS[ratio.whole], only=ratio.selector)
-        else:
-            whole = _added([self._sum(METRICS[name], only=ratio.selector) for name in ratio.whole])
+        part, whole = (
+            _added([self._sum(METRICS[name], only=ratio.selector) for name in names])
+            for names in (ratio.parts, ratio.wholes)
+        )
         if bound is Statistic.VALUE:
             return f"({part} or 0 * ({whole}))\n/ ({whole} > 0)"
         return proportion_bound(part, whole, upper=bound is Statistic.UPPER)
@@ -233,5 +232,7 @@ class _Query:
 
 
 def _added(parts: list[str]) -> str:
-    one, other = parts
-    return f"({one} or 0 * {other}) + ({other} or 0 * {one})"
+    if len(parts) == 1:
+        return parts[0]
+    others = [" or ".join(f"0 * {other}" for other in parts if other is not part) for part in parts]
+    return " + ".join(f"({part} or {other})" for part, other in zip(parts, others, strict=True))

@@ -74,8 +74,8 @@ def shown_by(figure: Figure, *, hours: bool) -> frozenset[str]:
 def definition(figure: Figure) -> str:
     """What a figure means, in the words of the catalogue."""
     if (ratio := RATIOS.get(figure.name)) is not None:
-        whole = (ratio.whole,) if isinstance(ratio.whole, str) else ratio.whole
-        return f"{_said(ratio.part)} As a part of: {' and: '.join(map(_said, whole))}"
+        part, whole = (" and: ".join(map(_said, names)) for names in (ratio.parts, ratio.wholes))
+        return f"{part} As a part of: {whole}"
     if (score := SCORES.get(figure.name)) is not None:
         return f"100 (A - B) / C. A: {_said(score.plus)} B: {_said(score.minus)} C: {_said(score.whole)}"
     if (share := SHARES.get(figure.name)) is not None:
@@ -87,7 +87,7 @@ def definition(figure: Figure) -> str:
 
 def _measures_of(name: str) -> tuple[str, ...]:
     if (ratio := RATIOS.get(name)) is not None:
-        return (ratio.part, *((ratio.whole,) if isinstance(ratio.whole, str) else ratio.whole))
+        return (*ratio.parts, *ratio.wholes)
     if (score := SCORES.get(name)) is not None:
         return (score.plus, score.minus, score.whole)
     return (SHARES[name].measure,)
