@@ -117,9 +117,9 @@ class CallDesk(ValueDesk[Visit]):
         """What the visits that wait contribute once they have waited for longer."""
         return [
             contribution
-            for visit in self._open.since(now - self._longest)
+            for queued, visit in self._open.since(now - self._longest)
             for contribution in self.contributions_of(visit)
-            if contribution[1] > now
+            if contribution[1] > max(now, queued)
         ]
 
     def reading(self, *, held: bool) -> CallsReading:

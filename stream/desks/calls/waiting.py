@@ -48,9 +48,9 @@ class OpenVisits:
             for subject in [subject for subject, (_, queued, _) in self._visits.items() if queued < oldest]:
                 del self._visits[subject]
 
-    def since(self, moment: int) -> Iterator[Visit]:
-        """Those that joined after a moment (microseconds)."""
-        return (visit for _, queued, visit in self._visits.values() if queued > moment)
+    def since(self, moment: int) -> Iterator[tuple[int, Visit]]:
+        """Those that joined after a moment, and when (microseconds)."""
+        return ((queued, visit) for _, queued, visit in self._visits.values() if queued > moment)
 
     def reading(self) -> list[Waiting]:
         """Where they wait, and since when."""
