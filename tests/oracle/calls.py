@@ -131,7 +131,7 @@ def _state(tables: sqlite3.Connection, now: int, cut_off: int) -> Numbers:
         parts[stock].append({"labels": _labels(values), "level": level})
     levels = {stock: sum(part["level"] for part in found) for stock, found in parts.items()}
     return levels | {
-        "longest_waiting_call": None if longest is None else (EPOCH + longest * MICROSECOND).isoformat(),
+        "longest_waiting_call": None if longest is None else _text(longest),
         "calls_without_queueing": without,
         "parts": parts,
     }
@@ -221,3 +221,7 @@ def _labels(values: Iterable[str | None]) -> dict[str, str]:
 
 def _ratio(part: float, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def _text(moment: int) -> str:
+    return (EPOCH + moment * MICROSECOND).isoformat().replace("+00:00", "Z")

@@ -29,11 +29,14 @@ _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
 }
 _STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
 _SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
+_CALL_SUBJECTS: Final = "C-"
 
 
-def is_of_survey(word: str) -> bool:
-    """Whether the word for an event is that of one of a survey."""
-    return word in _SURVEY_EVENTS
+def kind_of(word: str, subject: str) -> str:
+    """What an event is about, by the word for it and its subject: a ``ticket``, a ``survey`` or a ``call``."""
+    if subject.startswith(_CALL_SUBJECTS):
+        return "call"
+    return "survey" if word in _SURVEY_EVENTS else "ticket"
 
 
 def event_of(words: Sequence[str], subject: str, time: int, **attributes: object) -> bytes:
@@ -53,6 +56,5 @@ def event_of(words: Sequence[str], subject: str, time: int, **attributes: object
             data["score"] = int(detail)
         else:
             data[_WORDS[detail]] = detail
-    topic = "survey" if is_of_survey(kind) else "ticket"
-    event_type = f"helpdesk.{topic}.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
+    event_type = f"helpdesk.{kind_of(kind, subject)}.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
     return record(event_type, subject, (EPOCH + time * MICROSECOND).isoformat(), data, **attributes)

@@ -10,8 +10,6 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from stream.desks.calls.rules import CallRules
-from stream.windows.moments import HOUR, MICROSECONDS
 from tests.oracle.calls import CallSettings
 from tests.property.histories import DAY, MINUTE, moment
 from tests.property.histories import HOUR as HOUR_SECONDS
@@ -39,17 +37,6 @@ call_settings: Final = st.builds(
     short_abandon_seconds=st.sampled_from([5.0, 0.0, 30.0]),
     cut_off_hours=st.sampled_from([24.0, 1.0]),
 )
-
-
-def desk_call_rules(settings: CallSettings) -> CallRules:
-    """The desk's rules of calls."""
-    return CallRules(
-        within=settings.within,
-        headline=settings.headline,
-        abandoned=settings.abandoned,
-        short_abandon=round(settings.short_abandon_seconds * MICROSECONDS),
-        cut_off=round(settings.cut_off_hours * HOUR),
-    )
 
 
 @st.composite

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
+from tests.desk_terms import desk_call_rules
 from tests.oracle import OracleSettings, compute, differences
 from tests.oracle.calls import CallSettings
 from tests.property.call_histories import (
     call_logs,
     call_offsets,
     call_settings,
-    desk_call_rules,
 )
 from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
 from tests.property.pictures import Changelog, take_delivery
