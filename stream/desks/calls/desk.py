@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,11 +10,12 @@ from schemas.events import CallBlocked, CallEvent, CallQueued
 from stream.desks.calls.course import Course, course_of
 from stream.desks.calls.measures import WITHOUT_QUEUEING
 from stream.desks.calls.rules import CallRules
+from stream.desks.calls.series import CallSeries, PlaceSlots
 from stream.desks.calls.visit import UNKNOWN, Entry, Happening, Place, Visit
 from stream.desks.calls.waiting import CallsReading, OpenVisits
-from stream.state.contributing import Values
 from stream.state.ties import tie_of
 from stream.state.value_desk import DeskContext, Standing, ValueDesk
+from stream.windows.histogram import BORDERS
 from stream.windows.moments import MICROSECONDS
 from stream.windows.sliding import Contribution
 
@@ -40,6 +42,7 @@ class CallDesk(ValueDesk[Visit]):
     def __init__(self, context: DeskContext, rules: CallRules) -> None:
         super().__init__(context)
         self._rules = rules
+        self._series = CallSeries(context.contributor)
         self._within = [(str(seconds), seconds * MICROSECONDS, seconds == rules.headline) for seconds in rules.within]
         self._longest = max(rules.within) * MICROSECONDS
         self._open = OpenVisits(rules.cut_off)
@@ -52,6 +55,13 @@ class CallDesk(ValueDesk[Visit]):
             place = Place(data.queue, data.channel, data.team)
         tie = tie_of(event.source, event.id)
         return before.with_entry(Entry(time, event.sequence or "", _HAPPENINGS[type(event)], tie, place))
+
+    def apply(self, event: CallEvent, time: int) -> bool:
+        """Take an event in; ``False`` if it changes nothing."""
+        mark = len(self.contributions)
+        changed = super().apply(event, time)
+        self.contributions[mark:] = _net(self.contributions[mark:])
+        return changed
 
     def last_time(self, value: Visit) -> int:
         """When something last happened to it."""
@@ -69,21 +79,21 @@ class CallDesk(ValueDesk[Visit]):
         if course is None:
             blocked = value.first(Happening.BLOCKED)
             if blocked is not None:
-                self.count("calls_blocked", (blocked.place or Place())._asdict(), blocked.at, sign)
+                self._count(self._series.of(blocked.place or Place())["calls_blocked"], blocked.at, sign)
             return
-        values = course.place._asdict()
-        self._contribute_stocks(course, values, sign)
+        slots = self._series.of(course.place)
+        self._contribute_stocks(course, slots, sign)
         is_short = self._is_short(course)
-        self.count("calls_queued", values, course.queued, sign)
+        self._count(slots["calls_queued"], course.queued, sign)
         if not is_short:
-            self.count("calls_offered", values, course.queued, sign)
+            self._count(slots["calls_offered"], course.queued, sign)
         if course.transferred is not None:
-            self.count("calls_transferred", values, course.transferred, sign)
-        self._contribute_outcome(course, values, sign, is_short=is_short)
+            self._count(slots["calls_transferred"], course.transferred, sign)
+        self._contribute_outcome(course, slots, sign, is_short=is_short)
         if not is_short:
-            self._contribute_service_levels(course, values, sign)
+            self._contribute_service_levels(course, slots, sign)
         if course.ended is not None and course.wrapped_up is not None and course.left is not None:
-            self._contribute_handling(course, values, sign, course.left, course.ended, course.wrapped_up)
+            self._contribute_handling(course, slots, sign, course.left, course.ended, course.wrapped_up)
 
     def standing(self, value: Visit) -> Standing:
         """It may lack its beginning."""
@@ -126,36 +136,36 @@ class CallDesk(ValueDesk[Visit]):
         """The gauges, and who may wait."""
         return CallsReading(super().reading(held=held), self._open.reading(), self._rules.cut_off)
 
-    def _contribute_stocks(self, course: Course, values: Values, sign: int) -> None:
+    def _contribute_stocks(self, course: Course, slots: PlaceSlots, sign: int) -> None:
         cut_off = self._rules.cut_off
-        self.step("calls_waiting", values, course.queued, 1, sign)
+        self.steps.append((slots["calls_waiting"], course.queued, sign))
         if course.left is None:
-            self.step("calls_waiting", values, course.queued + cut_off, -1, sign)
+            self.steps.append((slots["calls_waiting"], course.queued + cut_off, -sign))
             return
-        self.step("calls_waiting", values, course.left, -1, sign)
+        self.steps.append((slots["calls_waiting"], course.left, -sign))
         if course.is_answered:
-            self.step("calls_in_service", values, course.left, 1, sign)
+            self.steps.append((slots["calls_in_service"], course.left, sign))
             over = course.heard + cut_off if course.ended is None else course.ended
-            self.step("calls_in_service", values, over, -1, sign)
+            self.steps.append((slots["calls_in_service"], over, -sign))
 
-    def _contribute_outcome(self, course: Course, values: Values, sign: int, *, is_short: bool) -> None:
+    def _contribute_outcome(self, course: Course, slots: PlaceSlots, sign: int, *, is_short: bool) -> None:
         left, wait = course.left, course.wait
         if left is None or wait is None:
             return
         match course.how:
             case Happening.ANSWERED:
-                self.span("speed_of_answer_seconds", values, left, wait, sign)
+                self._span(slots["speed_of_answer_seconds"], left, wait, sign)
             case Happening.ABANDONED if is_short:
-                self.count("calls_abandoned_short", values, left, sign)
+                self._count(slots["calls_abandoned_short"], left, sign)
             case Happening.ABANDONED:
-                self.count("calls_abandoned", values, left, sign)
-                self.span("call_abandon_seconds", values, left, wait, sign)
+                self._count(slots["calls_abandoned"], left, sign)
+                self._span(slots["call_abandon_seconds"], left, wait, sign)
             case Happening.EVICTED:
-                self.count("calls_evicted", values, left, sign)
+                self._count(slots["calls_evicted"], left, sign)
             case Happening.CALLBACK_REQUESTED:
-                self.count("callbacks_requested", values, left, sign)
+                self._count(slots["callbacks_requested"], left, sign)
 
-    def _contribute_service_levels(self, course: Course, values: Values, sign: int) -> None:
+    def _contribute_service_levels(self, course: Course, slots: PlaceSlots, sign: int) -> None:
         """For each threshold, the first of answered, abandoned and the threshold reached."""
         wait, left = course.wait, course.left
         for within, threshold, is_headline in self._within:
@@ -167,20 +177,20 @@ class CallDesk(ValueDesk[Visit]):
                 measure, at = "calls_abandoned_in_time", left
             else:
                 continue
-            self.count(measure, {**values, "within": within}, at, sign)
+            self._count(slots[measure, within], at, sign)
             if is_headline:
-                self._contribute_headline(measure, values, at, sign)
+                self._contribute_headline(measure, slots, at, sign)
 
-    def _contribute_headline(self, measure: str, values: Values, at: int, sign: int) -> None:
+    def _contribute_headline(self, measure: str, slots: PlaceSlots, at: int, sign: int) -> None:
         is_abandoned = measure == "calls_abandoned_in_time"
         if is_abandoned and self._rules.abandoned == "ignored":
             return
-        self.count("service_level_counted", values, at, sign)
+        self._count(slots["service_level_counted"], at, sign)
         if measure == "calls_answered_in_time" or (is_abandoned and self._rules.abandoned == "for"):
-            self.count("service_level_met", values, at, sign)
+            self._count(slots["service_level_met"], at, sign)
 
     def _contribute_handling(
-        self, course: Course, values: Values, sign: int, answered: int, ended: int, wrapped_up: int
+        self, course: Course, slots: PlaceSlots, sign: int, answered: int, ended: int, wrapped_up: int
     ) -> None:
         spans = {
             "call_handle_seconds": wrapped_up - answered,
@@ -189,8 +199,23 @@ class CallDesk(ValueDesk[Visit]):
             "call_wrap_up_seconds": wrapped_up - ended,
         }
         for measure, span in spans.items():
-            self.span(measure, values, wrapped_up, span, sign)
+            self._span(slots[measure], wrapped_up, span, sign)
+
+    def _count(self, slot: int, at: int, sign: int) -> None:
+        self.contributions.append((slot, at, sign, 0))
+
+    def _span(self, first_slot: int, at: int, span: int, sign: int) -> None:
+        self.contributions.append((first_slot + bisect_left(BORDERS, span), at, sign, sign * span))
 
     def _is_short(self, course: Course) -> bool:
         wait = course.wait
         return course.how is Happening.ABANDONED and wait is not None and wait < self._rules.short_abandon
+
+
+def _net(contributions: list[Contribution]) -> list[Contribution]:
+    """Contributions without those that others take back: most of what an event changes stays as it was."""
+    counts: dict[tuple[int, int, int], int] = {}
+    for slot, at, count, duration in contributions:
+        key = slot, at, count * duration
+        counts[key] = counts.get(key, 0) + count
+    return [(slot, at, count, count * span) for (slot, at, span), count in counts.items() if count]
