@@ -11,6 +11,7 @@ from stream.desks.calls.measures import LONGEST_WAIT, MEASURES, RATIOS, STOCKS, 
 from stream.desks.calls.numbers import window_numbers
 from stream.desks.calls.presentation import COLUMNS, ROWS
 from stream.desks.calls.settings import CallSettings
+from stream.desks.calls.story.storyline import CallStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.presentation import Cell
 from stream.state.totals import WindowTotals
@@ -27,6 +28,7 @@ class Calls(Kind):
     gauges = (LONGEST_WAIT, WITHOUT_QUEUEING)
     ratios = RATIOS
     sections = {"calls": CallSettings}
+    story = CallStoryline
 
     def new_group(self, workplace: Workplace) -> CallDesks:
         """The desks of a worker."""

@@ -10,8 +10,13 @@ from xml.sax.saxutils import quoteattr
 import orjson
 import pytest
 
+from schemas.events import CALLS_TOPIC
 from stream.feeds.replay import ReplayedEvent, ReplayReport, load_mapping, read_events
-from tests.oracle.answers import compute
+from tests.desk_terms import desk_call_rules
+from tests.oracle.answers import DEFAULT_SETTINGS, compute
+from tests.oracle.calls import CallSettings
+from tests.oracle.settings import OracleSettings
+from tests.unit.desks.tickets.ticket_log import Worker
 
 REPOSITORY = Path(__file__).parents[3]
 EXCERPTS = REPOSITORY / "tests/data"
@@ -31,9 +36,16 @@ def replay(log: Path) -> tuple[list[ReplayedEvent], ReplayReport]:
     return list(read_events(log, load_mapping(log.stem), report)), report
 
 
-def lifetime(events: list[ReplayedEvent]) -> dict[str, Any]:
-    window: dict[str, Any] = compute(event.value for event in events)["windows"]["lifetime"]
+def lifetime(events: list[ReplayedEvent], settings: OracleSettings = DEFAULT_SETTINGS) -> dict[str, Any]:
+    window: dict[str, Any] = compute((event.value for event in events), settings=settings)["windows"]["lifetime"]
     return window
+
+
+def shown_by_the_desk(events: list[ReplayedEvent], settings: OracleSettings) -> dict[str, Any]:
+    """The numbers of all time that a worker shows of calls."""
+    worker = Worker(call_rules=desk_call_rules(settings.calls))
+    worker.take_calls(*(event.value for event in events if event.topic == CALLS_TOPIC))
+    return worker.window()
 
 
 @pytest.mark.parametrize(
@@ -140,11 +152,57 @@ def test_the_times_of_a_call_are_those_of_its_columns() -> None:
         ("opened", "2021-01-01T09:12:58Z"),
         ("replied", "2021-01-01T09:14:47Z"),
         ("resolved", "2021-01-01T09:17:10Z"),
+        ("queued", "2021-01-01T09:12:58Z"),
+        ("answered", "2021-01-01T09:14:47Z"),
+        ("ended", "2021-01-01T09:17:10Z"),
         ("responded", "2021-01-01T09:17:10Z"),
     ]
 
 
-@pytest.mark.parametrize("name", ["helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center"])
+ANY_ABANDON = OracleSettings(calls=CallSettings(short_abandon_seconds=0))
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "call_center",
+        {"queued": 40, "answered": 33, "wait": 2155.0, "abandonment": 7 / 40},
+        {"queued": 5000, "answered": 4054, "wait": 273_729.0, "abandonment": 0.1892},
+    ),
+)
+def test_the_calls_of_a_call_centre_wait_and_are_answered_or_abandoned(log: Path, expected: dict[str, float]) -> None:
+    events, _ = replay(log)
+    for numbers in (lifetime(events, ANY_ABANDON), shown_by_the_desk(events, ANY_ABANDON)):
+        assert numbers["calls_queued"] == expected["queued"]
+        assert numbers["speed_of_answer_seconds"]["count"] == expected["answered"]
+        assert numbers["speed_of_answer_seconds"]["sum"] == expected["wait"]
+        assert numbers["call_abandonment_ratio"] == expected["abandonment"]
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "simulated_call_centre",
+        {"calls": 40, "wait": 1.8, "handle": 402.05, "20": 0.975, "60": 0.975},
+        {"calls": 51_708, "wait": 17.035, "handle": 299.10, "20": 0.89216, "60": 0.91825},
+    ),
+)
+def test_a_year_of_a_call_centre_has_its_own_service_level(log: Path, expected: dict[str, float]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    assert report.rows == expected["calls"]
+    for numbers in (lifetime(events), shown_by_the_desk(events, DEFAULT_SETTINGS)):
+        assert numbers["calls_queued"] == expected["calls"]
+        assert numbers["speed_of_answer_seconds"]["mean"] == pytest.approx(expected["wait"], abs=0.0005)
+        assert numbers["call_handle_seconds"]["mean"] == pytest.approx(expected["handle"], abs=0.005)
+        for within in ("20", "60"):
+            found = numbers["service_levels"][within]["abandoned_ignored_ratio"]
+            assert found == pytest.approx(expected[within], abs=0.000005)
+
+
+@pytest.mark.parametrize(
+    "name", ["helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center", "simulated_call_centre"]
+)
 def test_a_second_replay_gives_the_same_events_with_ids_of_their_own(name: str) -> None:
     events, _ = replay(EXCERPTS / f"{name}.csv")
     assert replay(EXCERPTS / f"{name}.csv")[0] == events
