@@ -137,7 +137,9 @@ def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours])
     }
     if "calendar" in said:
         chosen["calendar"] = calendars[said["calendar"]]
-    calls = {name: tuple(said[name]) if name == "within" else said[name] for name in _OF_CALLS & said.keys()}
+    calls: dict[str, Any] = {
+        name: tuple(said[name]) if name == "within" else said[name] for name in _OF_CALLS & said.keys()
+    }
     calls |= {
         name: span_of(said[spoken]) / _MICROSECONDS_OF_A_SECOND / unit
         for spoken, (name, unit) in _SPANS_OF_CALLS.items()

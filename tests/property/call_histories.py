@@ -20,7 +20,7 @@ _OFFSETS: Final = (
     *(MINUTE, MINUTE + 1, 2 * MINUTE, 2 * MINUTE + 1, 5 * MINUTE + 3, 10 * MINUTE),
     *(HOUR_SECONDS, 2 * HOUR_SECONDS, 11.9 * HOUR_SECONDS, DAY, DAY + 20, 2 * DAY, 30 * DAY, 32 * DAY),
 )
-_PLACES: Final = (
+_PLACES: Final[tuple[dict[str, str], ...]] = (
     {},
     {"queue": "billing", "channel": "phone", "team": "first"},
     {"queue": "billing", "channel": "chat"},

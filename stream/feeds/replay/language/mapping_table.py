@@ -91,8 +91,8 @@ class MappingTable(Table):
     )
     subject: TemplateText = Field(
         description=(
-            "template of the ticket's or survey's id; a row without one is rejected, unless one of the first rules "
-            "skips it by its `when`"
+            "template of the ticket's, survey's or call's id; a row without one is rejected, unless one of the first "
+            "rules skips it by its `when`"
         )
     )
     id: TemplateText | None = Field(None, description="template of the events' ids, see [ids](#ids)")
