@@ -136,7 +136,7 @@ def test_an_event_that_changes_little_takes_little_back() -> None:
     worker = Worker()
     worker.take_calls(call("queued", 0), call("answered", 5), call("ended", 60))
     desk = desk_of(worker)
-    event = desk.decode(call("wrapped_up", 60))
+    event: Any = desk.decode(call("wrapped_up", 60))
     desk.apply(event, microseconds(60))
 
     assert desk.contributions == []
