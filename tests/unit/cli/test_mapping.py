@@ -22,8 +22,8 @@ def test_the_shipped_mappings_are_listed_with_what_they_are_for() -> None:
     result = CliRunner().invoke(app, ["mapping", "list"])
 
     assert result.exit_code == 0
-    assert len(result.stdout.splitlines()) == 4
-    assert "nps_verbatims      Answers to a telecom's NPS survey" in result.stdout
+    assert len(result.stdout.splitlines()) == 5
+    assert "nps_verbatims          Answers to a telecom's NPS survey" in result.stdout
 
 
 def test_a_suggestion_goes_to_standard_output_and_its_warnings_do_not() -> None:
