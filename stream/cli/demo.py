@@ -119,10 +119,10 @@ def _welcome(broker: str, url: str, events: int, plan: DemoPlan) -> str:
     until = "until Ctrl-C" if plan.seconds is None else f"for {plan.seconds:g} s"
     return (
         f"deskpulse demo, {events} events of history, now {plan.rate:g} events a second {until}\n"
-        f"  metrics   {url}/metrics\n"
-        f"  numbers   {url}/api/v1/metrics\n"
-        f"  comments  {url}/api/v1/comments\n"
-        f"  Kafka     {broker}"
+        f"  metrics    {url}/metrics\n"
+        f"  numbers    {url}/api/v1/metrics\n"
+        f"  comments   {url}/api/v1/comments\n"
+        f"  Kafka      {broker}"
     )
 
 

@@ -65,7 +65,8 @@ def export_monitoring(
 def _dashboards(thresholds: MonitoringSettings) -> dict[str, str]:
     if find_spec(_DASHBOARD_LIBRARY) is None:
         raise ExportError(
-            "what makes dashboards is not installed: pip install 'deskpulse[monitoring]', or give --no-dashboards"
+            "what makes dashboards is not installed: pip install 'deskpulse[monitoring]', or '.[monitoring]' in a"
+            " clone, or give --no-dashboards"
         )
     from stream.monitoring.dashboards.dashboard_files import dashboard_files  # noqa: PLC0415 - needs an optional extra
 

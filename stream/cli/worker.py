@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiokafka.errors import KafkaError
 
 from stream.app import Deskpulse
+from stream.cli.stopping import StopDeadline, stop
 from stream.runtime.disk.private_folders import PRIVATE_UMASK
 from stream.runtime.garbage import collect_garbage, relax_garbage_collection
 from stream.runtime.kafka.broker import ensure_topics
@@ -28,11 +29,7 @@ from stream.web.access import check_exposure
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS: Final = 30.0
-"""How long stopping may take, draining and committing included."""
-
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
 
 _WATCH_SECONDS: Final = 1.0
 _LOSSES: Final = 5
@@ -50,15 +47,18 @@ class WorkerFailedError(Exception):
 
 
 async def run_worker(settings: Settings) -> None:
-    """Run a worker until SIGINT, SIGTERM or SIGHUP. Raises ``WorkerFailedError`` and the errors of a failed start."""
+    """Run a worker until SIGINT, SIGTERM or SIGHUP. Raises ``WorkerFailedError`` and the errors of a failed start.
+
+    The process is expected to end then, and is ended if it does not.
+    """
     check_exposure(settings.web)
     os.umask(PRIVATE_UMASK)
-    stop = asyncio.Event()
+    told_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         # Under nohup a hang-up is ignored, and has to stay so.
         if signal.getsignal(number) is not signal.SIG_IGN or number is not signal.SIGHUP:
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, told_to_stop.set)
     reachable = await check_reachable(settings.kafka)
     partitions = await ensure_topics(reachable, settings.source_topics)
     await check_sources(reachable, partitions)
@@ -69,35 +69,19 @@ async def run_worker(settings: Settings) -> None:
     collection = asyncio.create_task(collect_garbage())
     planned = [topic for source, count in partitions.items() for topic in planned_topics(settings.kafka, source, count)]
     topics = TopicWatch(settings.kafka, planned)
-    last_words = ""
+    deadline = StopDeadline()
     try:
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
-        await _until_stopped(worker, stop, topics)
+        await _until_stopped(worker, told_to_stop, topics, deadline)
     except WorkerFailedError as failed:
-        last_words = str(failed)
+        deadline.last_words = str(failed)
         raise
     finally:
+        deadline.start()
         collection.cancel()
         await topics.close()
-        await _stop(worker, last_words)
-
-
-async def _stop(worker: Deskpulse, last_words: str) -> None:
-    deadline = asyncio.timeout(STOP_SECONDS)
-    try:
-        async with deadline:
-            await worker.stop()
-    except Exception as error:  # noqa: BLE001 - it ends all the same
-        logger.warning("Stopping failed: %r", error)
-    if deadline.expired():
-        # Without Kafka its clients wait for ever. Whatever is not durable is not committed either.
-        logger.error("Gave up stopping after %s s; nothing is lost, the next start continues from Kafka", STOP_SECONDS)
-        logging.shutdown()
-        if last_words:
-            sys.stderr.write(f"deskpulse: {last_words}\n")
-            sys.stderr.flush()
-        os._exit(1)
+        await stop(worker)
 
 
 async def _start(worker: Deskpulse) -> None:
@@ -108,9 +92,11 @@ async def _start(worker: Deskpulse) -> None:
         raise WorkerFailedError(message) from error
 
 
-async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWatch) -> None:
+async def _until_stopped(
+    worker: Deskpulse, told_to_stop: asyncio.Event, topics: TopicWatch, deadline: StopDeadline
+) -> None:
     assert worker.failure is not None  # noqa: S101 - set by the start, which came first
-    watched = asyncio.ensure_future(worker.app.wait_for_stopped(stop.wait()))
+    watched = asyncio.ensure_future(worker.app.wait_for_stopped(told_to_stop.wait()))
     watching = asyncio.ensure_future(_watch_sources(worker))
     watching_place = asyncio.ensure_future(_watch_place(worker))
     advancing = asyncio.ensure_future(run_timer(worker.advance, worker.look_around, worker.fail))
@@ -119,6 +105,7 @@ async def _until_stopped(worker: Deskpulse, stop: asyncio.Event, topics: TopicWa
     try:
         await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        deadline.start()
         watched.cancel()
         watching.cancel()
         watching_place.cancel()

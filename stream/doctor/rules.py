@@ -49,7 +49,7 @@ def _broker(facts: Facts) -> Iterator[Finding]:
         return
     metadata = facts.broker.versions.get(METADATA_API, 0)
     release = next((words for version, words in _RELEASES if metadata >= version), "older than 2.3")
-    yield _ok("broker", f"{address} answers, {facts.broker.brokers} brokers, Kafka {release}")
+    yield _ok("broker", f"{address} answers, {_counted(facts.broker.brokers, 'broker')}, Kafka {release}")
     if facts.broker.versions.get(JOIN_GROUP_API, 0) < _STATIC_MEMBERS:
         yield _problem("broker", "these brokers do not know static members of a group", "use Kafka 2.3 or newer")
 
@@ -148,7 +148,8 @@ def _group(facts: Facts) -> Iterator[Finding]:
     if group is None:
         return
     lag = sum(position.behind for position in facts.positions)
-    described = f"group {name} is {group.state or 'unknown'}, {len(group.members)} members, lag {lag} records"
+    members = _counted(len(group.members), "member")
+    described = f"group {name} is {group.state or 'unknown'}, {members}, lag {_counted(lag, 'record')}"
     if not group.members:
         yield _warning("group", f"{described}: no worker runs", "start one with `deskpulse worker`")
     elif group.state != "Stable":
@@ -339,3 +340,7 @@ def _seconds(microseconds: int) -> str:
 
 _LOCAL: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_broker, _port, _calendar, _sla, _members, _copies)
 _KAFKA: Final[tuple[Callable[[Facts], Iterator[Finding]], ...]] = (_topics, _state, _group, _clocks, _keys)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

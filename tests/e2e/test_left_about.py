@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,15 @@ from tests.e2e.worker_process import WorkerProcess
 pytestmark = pytest.mark.kafka
 
 
+@pytest.fixture
+def hang_ups_end_processes() -> Iterator[None]:
+    """Also where this run was started under nohup, whose children would ignore them."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hang_ups_end_processes")
 async def test_a_worker_that_is_hung_up_on_drains_and_leaves_nothing_about(
     kafka: KafkaSettings, tmp_path: Path
 ) -> None:

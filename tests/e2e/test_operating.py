@@ -139,7 +139,7 @@ class TestDoctor:
             assert report["worst"] == "ok"
             assert of_check(report, "port") == [("ok", f"a worker is on 127.0.0.1:{port} and ready")]
             ((_, group),) = of_check(report, "group")
-            assert group == f"group {kafka.group} is Stable, 1 members, lag 0 records"
+            assert group == f"group {kafka.group} is Stable, 1 member, lag 0 records"
             ((_, state),) = of_check(report, "state")
             assert state.startswith("3 of 6 partitions have state")
             assert await snapshot_of(kafka) == before

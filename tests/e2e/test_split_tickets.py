@@ -18,7 +18,7 @@ from tests.e2e.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.kafka
 
-PROGRAM = "from stream.cli import main, worker\nworker._LOOK_EVERY = 1\nmain()"
+PROGRAM = "from stream.cli import main\nfrom stream.runtime import timer\ntimer.LOOK_EVERY = 1\nmain()"
 
 
 class AttentiveWorker(WorkerProcess):

@@ -16,7 +16,13 @@ _WARN_SECONDS: Final = 60.0
 
 
 class ClockAheadError(Exception):
-    """The brokers take no record of this machine's time."""
+    """The brokers take no record of this machine's time for a partition; the message names it and the way out."""
+
+    def __init__(self, topic: str, partition: int) -> None:
+        super().__init__(
+            f"{topic}[{partition}]: the brokers refuse the time of this machine, which is further ahead of theirs than"
+            " they allow; set its clock right and start again"
+        )
 
 
 class BrokerTime:

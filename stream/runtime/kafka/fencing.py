@@ -108,8 +108,4 @@ async def send(
         message = f"{topic}[{partition}] was claimed by another worker"
         raise FencedError(message) from error
     except InvalidTimestampError as error:
-        message = (
-            f"{topic}[{partition}]: the brokers refuse the time of this machine, which is further ahead of theirs than"
-            " they allow; set its clock right and start again"
-        )
-        raise ClockAheadError(message) from error
+        raise ClockAheadError(topic, partition) from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import InvalidTimestampError, KafkaError
+
+from stream.runtime.kafka.clock_watch import ClockAheadError
 
 
 class UnwritableTopicError(Exception):
@@ -14,9 +16,14 @@ class UnwritableTopicError(Exception):
 
 @contextmanager
 def naming(topic: str, partition: int) -> Iterator[None]:
-    """Turn the client's ``KafkaError`` into an ``UnwritableTopicError`` that names this partition."""
+    """Turn the client's ``KafkaError`` into an ``UnwritableTopicError`` that names this partition.
+
+    If it is this machine's time that the brokers do not take, it is a ``ClockAheadError``.
+    """
     try:
         yield
+    except InvalidTimestampError as error:
+        raise ClockAheadError(topic, partition) from error
     except KafkaError as error:
         message = (
             f"{topic}[{partition}] cannot be written: {str(error) or type(error).__name__};"

@@ -104,8 +104,8 @@ def test_without_the_extra_the_export_fails_with_the_way_out_and_can_leave_the_d
 
     assert status == 1
     assert err == (
-        "deskpulse: what makes dashboards is not installed: pip install 'deskpulse[monitoring]', or give"
-        " --no-dashboards\n"
+        "deskpulse: what makes dashboards is not installed: pip install 'deskpulse[monitoring]', or '.[monitoring]'"
+        " in a clone, or give --no-dashboards\n"
     )
     assert not Path("made").exists()
     result = CliRunner().invoke(app, ["monitoring", "export", "--into", "made", "--no-dashboards"])

@@ -1,28 +1,21 @@
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from stream.app import Deskpulse
 from stream.cli import worker as worker_module
-from stream.cli.worker import _explained, _stop
+from stream.cli.worker import _explained
+from stream.runtime.kafka.fencing import FencedError
+from stream.runtime.kafka.membership import Identity
 from stream.runtime.kafka.topic_watch import ChangedTopicError, TopicWatch
+from stream.settings.kafka import KafkaSettings
+from stream.settings.settings import Settings
 
 NO_WORKER = cast("Deskpulse", None)
 """Nothing is asked of the worker but after a fencing."""
-
-
-class Exit(BaseException):
-    """The process ends."""
-
-
-class StuckWorker:
-    async def stop(self) -> None:
-        await asyncio.Event().wait()
 
 
 class Watch(TopicWatch):
@@ -33,36 +26,25 @@ class Watch(TopicWatch):
         return self.seen
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    def end(status: int) -> None:
-        assert status == 1
-        raise Exit
-
-    monkeypatch.setattr(worker_module, "STOP_SECONDS", 0.01)
-    monkeypatch.setattr(os, "_exit", end)
-    monkeypatch.setattr(logging, "shutdown", lambda: None)
-
-
-@pytest.mark.usefixtures("impatient")
-async def test_a_worker_that_gives_up_stopping_ends_with_why_it_had_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Exit):
-        await _stop(cast("Deskpulse", StuckWorker()), "the changelog was deleted")
-
-    assert capsys.readouterr().err.splitlines()[-1] == "deskpulse: the changelog was deleted"
-
-
-@pytest.mark.usefixtures("impatient")
-async def test_a_worker_that_was_told_to_stop_has_nothing_to_add(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Exit):
-        await _stop(cast("Deskpulse", StuckWorker()), "")
-
-    assert "deskpulse: " not in capsys.readouterr().err
-
-
 async def test_what_became_of_a_topic_comes_before_the_error_that_followed_from_it() -> None:
     error = OSError("not the leader")
 
     assert await _explained(NO_WORKER, error, Watch("T was deleted")) == "T was deleted (OSError: not the leader)"
     assert await _explained(NO_WORKER, error, Watch(None)) == "OSError: not the leader"
     assert await _explained(NO_WORKER, ChangedTopicError("T was deleted"), Watch("T was deleted")) == "T was deleted"
+
+
+async def test_a_worker_that_was_fenced_off_names_the_setting_and_who_has_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def found(_kafka: KafkaSettings, instance: str | None, own: Identity) -> str:
+        return f"kafka.instance_id {instance!r} is in use by the worker beside {own.host}"
+
+    monkeypatch.setattr(worker_module, "explain_fencing", found)
+    settings = Settings(kafka=KafkaSettings(instance_id="desk-1"))
+    fenced = cast("Deskpulse", SimpleNamespace(settings=settings, identity=Identity("here", 6066, 7, 8)))
+
+    assert await _explained(fenced, FencedError("C[0] was claimed by another worker"), Watch(None)) == (
+        "FencedError: C[0] was claimed by another worker;"
+        " kafka.instance_id 'desk-1' is in use by the worker beside here"
+    )

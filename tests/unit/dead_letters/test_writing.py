@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from aiokafka.errors import KafkaTimeoutError
+from aiokafka.errors import InvalidTimestampError, KafkaTimeoutError
 
 from stream.dead_letters.writing import DeadLetters
+from stream.runtime.kafka.clock_watch import ClockAheadError
 from stream.runtime.kafka.unwritable import UnwritableTopicError
 from stream.state.records import Rejection
 from stream.state.rejection import Reason
@@ -82,6 +83,17 @@ async def test_a_failure_of_the_broker_names_the_partition() -> None:
     producer = FakeProducer(error=KafkaTimeoutError())
 
     with pytest.raises(UnwritableTopicError, match=r"helpdesk\.tickets\-dlt\[3\] cannot be written: KafkaTimeoutError"):
+        await DeadLetters(producer.as_producer(), "helpdesk.tickets").write(
+            [Rejection(consumer_record(b"{}"), Reason.INVALID, "")]
+        )
+
+
+async def test_a_time_that_the_brokers_refuse_is_told_as_the_clock_of_this_machine() -> None:
+    producer = FakeProducer(error=InvalidTimestampError())
+
+    with pytest.raises(
+        ClockAheadError, match=r"helpdesk\.tickets-dlt\[3\]: the brokers refuse the time of this machine"
+    ):
         await DeadLetters(producer.as_producer(), "helpdesk.tickets").write(
             [Rejection(consumer_record(b"{}"), Reason.INVALID, "")]
         )

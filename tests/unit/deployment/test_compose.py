@@ -13,7 +13,7 @@ import yaml
 from typer.testing import CliRunner
 
 from stream.cli.main import app
-from stream.cli.worker import STOP_SECONDS
+from stream.cli.stopping import STOP_SECONDS
 from stream.settings.loading import load_settings
 from tests.deployment.compose_file import Service, services
 from tests.deployment.image import ROOT

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stream.cli.worker import STOP_SECONDS
+from stream.cli.stopping import STOP_SECONDS
 from stream.desks.kinds import SOURCE_TOPICS
 from stream.generated.kubernetes import DASHBOARDS, kubernetes_files
 from stream.runtime.kafka.topics import Role, planned_topics

@@ -169,6 +169,22 @@ class TestFiles:
             "Cannot accept a connection on the web port: Too many open files (1 times since this was logged last)"
         ]
 
+    async def test_when_no_file_is_left_and_nothing_can_be_given_up_it_is_tried_again_after_a_while(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(listener, "_RETRY_SECONDS", LONG)
+        tries: list[str] = []
+        async with serving() as server:
+            assert server._site is not None
+            monkeypatch.setattr(server._site._listener, "_warn", tries.append)
+            fresh = RawClient()
+            with no_file_left():
+                await fresh.connect(server)
+                await asyncio.sleep(0.3)
+            fresh.close()
+
+        assert len(tries) == 1
+
 
 class TestGarbage:
     @pytest.fixture(autouse=True)

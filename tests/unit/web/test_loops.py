@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -13,10 +15,12 @@ import pytest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from stream.metrics.final_numbers import final_numbers
 from stream.metrics.view import WorkerView
 from stream.settings.web import WebSettings
-from stream.web import pulse
+from stream.web import pages, pulse
 from stream.web.server import WebServer
+from tests.unit.desks.tickets.ticket_log import ticket
 from tests.unit.web.raw_http import PATIENCE_SECONDS, connected
 from tests.unit.web.served_worker import ServedWorker
 
@@ -133,3 +137,51 @@ async def test_the_state_is_looked_at_on_the_workers_own_loop(path: str) -> None
         client.close()
 
     assert worker.threads == {threading.get_ident()}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/metrics", "/api/v1/metrics?parts=true", "/api/v1/days", "/api/v1/comments", "/api/v1/sla"]
+)
+async def test_long_answers_are_made_in_a_thread_that_holds_nothing_up(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+    dumped = pages._dumped
+
+    def noting(content: dict[str, Any]) -> bytes:
+        threads.add(threading.current_thread().name)
+        return dumped(content)
+
+    monkeypatch.setattr(pages, "_dumped", noting)
+    async with serving(ServedWorker()) as server:
+        client = await connected(server)
+        await client.ask(path, "Connection: close")
+        assert b"200 OK" in await client.receive_all()
+        client.close()
+
+    assert threads == {"web-answers_0"}
+
+
+async def test_an_answer_is_of_the_moment_of_the_look_whatever_the_worker_takes_in_while_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slowly(view: WorkerView, *, parts: bool) -> dict[str, Any]:
+        begun.set()
+        assert go.wait(PATIENCE_SECONDS)
+        return final_numbers(view, parts=parts)
+
+    monkeypatch.setattr(pages, "final_numbers", slowly)
+    served = ServedWorker()
+    served.worker.take(ticket("opened", 0))
+    async with serving(served) as server:
+        client = await connected(server)
+        await client.ask("/api/v1/metrics", "Connection: close")
+        assert await asyncio.to_thread(begun.wait, PATIENCE_SECONDS)
+        served.worker.take(ticket("opened", 1, "T-2"))
+        go.set()
+        body = (await client.receive_all()).partition(b"\r\n\r\n")[2]
+        client.close()
+
+    assert json.loads(body)["windows"]["lifetime"]["tickets_opened"] == 1

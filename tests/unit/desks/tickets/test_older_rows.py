@@ -15,7 +15,7 @@ from stream.state.partition import PartitionState
 from stream.state.rows import ENTITY, MARKER, MemoryRows, Row, RowStore
 from tests.older_changelog import PARTITIONS, source_values, what_was_left
 from tests.oracle import compute, differences
-from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, Worker, as_json, record, ticket
+from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, Worker, as_json, microseconds, record, ticket
 
 REOPENED_AT_ONCE = record("helpdesk.ticket.status_changed.v1", 3 * HOUR, "equal-0", {"status": "open"}, sequence="1")
 
@@ -88,6 +88,18 @@ def test_an_older_row_is_worked_out_anew_even_where_a_checkpoint_is_used(kind: s
     assert worker.state()["open_tickets"] == 2
     assert worker.count("tickets_abandoned") == 1
     store.close()
+
+
+def test_an_ended_ticket_whose_older_row_calls_it_open_departs() -> None:
+    worker = Worker()
+    (row,) = [row for row in worker.take(ticket("abandoned", 0), ticket("opened", MINUTE)).rows if row.key == b"eT-1"]
+    older = without_sequences(row)
+    worker.ticket_desk.horizon = microseconds(HOUR)
+
+    assert older.value is not None
+    departed = worker.ticket_desk.depart(older.key, older.value)
+    assert departed
+    assert departed == worker.ticket_desk.contributions_in(older.value)
 
 
 def test_a_marker_of_this_version_has_its_format() -> None:

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import logging
+
+import pytest
+
 from stream.desks.tickets.desk import TicketDesk
+from stream.desks.tickets.gauges import SPLIT_TICKETS
 from stream.desks.tickets.split_tickets import Split, SplitTickets
 from stream.desks.tickets.unopened import UnopenedTickets
 from tests.unit.desks.tickets.ticket_log import DAY, Worker, desk_of, ticket
@@ -35,6 +40,20 @@ def test_a_ticket_whose_events_came_under_two_keys_is_found_once() -> None:
     assert pair.look() == Split("T-1", 1, 0)
     assert pair.look() is None
     assert len(pair.split) == 1
+
+
+def test_one_example_is_told_however_many_there_are(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    pair = Pair()
+    group = pair.worker.core.desks["tickets"].group
+    for subject in ("T-1", "T-2"):
+        pair.take(0, ticket("opened", 0, subject))
+        pair.take(1, ticket("replied", 60, subject, actor="agent"))
+        group.look_around(pair.desks)
+
+    (told,) = caplog.messages
+    assert told.startswith("Events of ticket 'T-1' came to partitions 1 and 0 of helpdesk.tickets, ")
+    assert dict(group.counted())[SPLIT_TICKETS] == {(): 2}
 
 
 def test_without_any_opening_it_counts_as_one_ticket() -> None:

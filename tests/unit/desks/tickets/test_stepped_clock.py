@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import pytest
 
@@ -19,15 +21,17 @@ from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, UNLIMITED, Worker,
 AN_HOUR = microseconds(HOUR) - microseconds(0)
 AHEAD = 50 * MINUTE
 SPANS = [AHEAD, 45]
+NO_CONDITIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
 
 class Machine:
     """A worker whose wall clock can be set ahead and back; what it announces is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, conditions: Mapping[str, frozenset[str]] = NO_CONDITIONS) -> None:
         self.seconds = 0.0
         self.ahead = 0.0
-        policies = Policies([Policy("hour", {}, {SlaMetric.FIRST_REPLY: Target.of(SlaMetric.FIRST_REPLY, AN_HOUR)})])
+        targets = {SlaMetric.FIRST_REPLY: Target.of(SlaMetric.FIRST_REPLY, AN_HOUR)}
+        policies = Policies([Policy("hour", conditions, targets)])
         clock = WallClock(
             lambda: microseconds(self.seconds + self.ahead) * 1_000, lambda: microseconds(self.seconds) * 1_000
         )
@@ -99,6 +103,19 @@ def test_breaches_that_are_still_to_come_are_retracted(machine: Machine, restart
     agenda = machine.worker.ticket_desk.agenda
     assert agenda is not None
     assert {key.state for key in agenda.counts} <= {"active"}
+
+
+def test_breaches_under_a_policy_for_some_tickets_alone_are_retracted_too() -> None:
+    machine = Machine({"priority": frozenset({"urgent"})})
+    machine.take(ticket("opened", 0, priority="urgent"))
+    machine.seconds = 40 * MINUTE
+    machine.ahead = AHEAD
+    machine.advance()
+    assert ("T-1", TransitionKind.BREACH) in machine.standing
+
+    machine.ahead = 0
+    machine.advance()
+    assert machine.standing == {("T-1", TransitionKind.ACTIVATE)}
 
 
 @pytest.mark.parametrize("restarts", [False, True], ids=["running on", "started again"])

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from stream.desks.tickets.rules import LONGEST_TIMELINE
+from stream.desks.tickets.rules import LONGEST_TIMELINE, TicketRules
 from stream.state.rejection import Reason
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, settled, ticket
+from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, office_hours, settled, ticket
 
 
 class TestAttributes:
@@ -39,6 +39,17 @@ class TestBacklog:
             "7776000",
             "+Inf",
         ]
+
+
+def test_a_ticket_in_its_row_comes_back_under_the_same_rules_where_there_is_no_sla() -> None:
+    worker = Worker(TicketRules(calendar=office_hours()), policies=None, hot=1)
+    worker.take(ticket("opened", 0), ticket("replied", HOUR, actor="agent", author="ann"))
+    for number in range(4):
+        worker.take(ticket("opened", DAY, f"other-{number}"))
+    worker.take(ticket("resolved", DAY))
+
+    assert worker.seconds("agent_work_business_seconds") == (1, 8 * HOUR)
+    assert worker.count("tickets_resolved_first_contact") == 1
 
 
 def test_a_timeline_that_is_full_takes_no_more_events() -> None:

@@ -138,5 +138,9 @@ class TestVoid:
         assert void_from(entry(10, Rank.MERGED) + entry(20, Rank.RESTORED)) == 0
         assert void_from(entry(10, Rank.DELETED) + entry(20, Rank.MERGED)) == 0
 
+    def test_of_several_it_is_the_first(self) -> None:
+        assert void_from(entry(10, Rank.MERGED) + entry(20, Rank.DELETED)) == 0
+        assert void_from(entry(5) + entry(10, Rank.MERGED) + entry(20, Rank.MERGED)) == 1
+
     def test_the_bytes_of_a_time_are_no_merge(self) -> None:
         assert void_from(pack_entry(0x0A0A0A0A0A0A0A0A, 1, b"\x0a" * 8, 10, 0x0A0A0A0A)) is None

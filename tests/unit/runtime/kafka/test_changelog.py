@@ -3,9 +3,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiokafka.errors import KafkaTimeoutError, OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId
+from aiokafka.errors import (
+    InvalidTimestampError,
+    KafkaTimeoutError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    UnknownProducerId,
+)
 
 from stream.runtime.kafka.changelog import APPEND_BYTES, ROW_BYTES, AppendTooLargeError, Changelog
+from stream.runtime.kafka.clock_watch import ClockAheadError
 from stream.runtime.kafka.fencing import FencedError
 from stream.runtime.kafka.unwritable import UnwritableTopicError
 from stream.state.rows import Row
@@ -47,6 +54,20 @@ async def test_a_refused_append_names_its_partition_and_what_the_broker_says() -
 
     with pytest.raises(UnwritableTopicError, match=r"changelog\[0\] cannot be written: KafkaTimeoutError"):
         await appending
+
+
+@pytest.mark.parametrize("writing", ["append", "claim"])
+async def test_a_time_that_the_brokers_refuse_is_told_as_the_clock_of_this_machine(writing: str) -> None:
+    producer = FakeProducer()
+    changelog = Changelog(producer.as_producer(), "changelog")
+    written = asyncio.create_task(changelog.append(3, ROWS) if writing == "append" else changelog.claim(3, [CLAIM], 7))
+    await settle()
+    producer.acknowledgements[-1].set_exception(InvalidTimestampError())
+
+    with pytest.raises(
+        ClockAheadError, match=r"changelog\[3\]: the brokers refuse the time of this machine.*set its clock"
+    ):
+        await written
 
 
 async def test_rows_that_do_not_fit_into_one_batch_are_not_sent_at_all() -> None:
