@@ -11,11 +11,12 @@ from typing import Final
 
 import pytest
 
-from schemas.events import TICKETS_TOPIC
+from schemas.events import CALLS_TOPIC, TICKETS_TOPIC
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.publish import Record, publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from tests.e2e.worker_process import WorkerProcess
+from tests.event_records import record
 from tests.integration.dashboard_numbers import EXPECTED, Numbers
 from tests.monitoring.dashboards import Asked, choices_of, deployed, queries_of
 from tests.monitoring.monitoring import Monitoring, Samples
@@ -52,12 +53,26 @@ EMPTY: Final = {
 """The panels that have nothing to show on such a day, with the reason."""
 
 
+def calls_under_way() -> list[Record]:
+    """One call that waits and one that was answered, both at the very end."""
+    happened = (("queued", "W", 9), ("queued", "A", 9), ("answered", "A", 1))
+    values = {
+        subject: [
+            record(f"helpdesk.call.{what}.v1", subject, (END - timedelta(seconds=before)).isoformat(), {})
+            for what, of, before in happened
+            if of == subject
+        ]
+        for subject in ("W", "A")
+    }
+    return [(CALLS_TOPIC, subject.encode(), value, 0) for subject, found in values.items() for value in found]
+
+
 def halves() -> tuple[list[Record], list[Record]]:
     """What the helpdesk publishes on three days, so that the last one begins with tickets from before, and rubbish."""
     events = list(Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=3), END, TICKETS))
     rubbish = [(TICKETS_TOPIC, b"T", b"{" * (number + 1), 0) for number in range(UNREADABLE)]
     middle = len(events) // 2
-    return [*events[:middle], *rubbish], [*events[middle:], *rubbish]
+    return [*events[:middle], *rubbish], [*events[middle:], *rubbish, *calls_under_way()]
 
 
 async def until_all_is_taken_in(worker: WorkerProcess, published: int) -> Numbers:

@@ -36,7 +36,7 @@ _EMPTIED_QUEUE: Final = dumps({"reason": "queue emptied"})
 _EMPTIED: Final = 45.0
 _PATIENCE: Final = 150.0
 _LONGEST_WAIT: Final = 600.0
-_CALLBACK_AFTER: Final = 60.0
+_CALLBACK_AFTER: Final = 30.0
 _RINGING: Final = 5.0
 _BUSY_SHARE: Final = 0.35
 _BUSY: Final = 30.0
@@ -93,7 +93,8 @@ class CallStoryline(Storyline):
         if dice.chance(chosen.evicted_share):
             yield stage.pace.always(moment, dice.spread(_EMPTIED, 0.5)), visit, _EVICTED, _EMPTIED_QUEUE
             return
-        patience = min(_LONGEST_WAIT, dice.spread(_PATIENCE, 0.9))
+        at_once = dice.chance(chosen.hang_up_share)
+        patience = 1.0 + 3.0 * dice.random() if at_once else min(_LONGEST_WAIT, dice.spread(_PATIENCE, 0.9))
         if answer - moment > patience * MICROSECONDS:
             yield self._left(moment, visit, patience)
             return
