@@ -53,18 +53,21 @@ EMPTY: Final = {
 """The panels that have nothing to show on such a day, with the reason."""
 
 
-def calls_under_way() -> list[Record]:
-    """One call that waits and one that was answered, both at the very end."""
-    happened = (("queued", "W", 9), ("queued", "A", 9), ("answered", "A", 1))
-    values = {
-        subject: [
-            record(f"helpdesk.call.{what}.v1", subject, (END - timedelta(seconds=before)).isoformat(), {})
-            for what, of, before in happened
-            if of == subject
-        ]
-        for subject in ("W", "A")
-    }
-    return [(CALLS_TOPIC, subject.encode(), value, 0) for subject, found in values.items() for value in found]
+def further_calls() -> list[Record]:
+    """What few calls come to, shortly before the end: one waits, one is answered, and the queue lets two go."""
+    happened = (
+        *(("queued", subject, 9) for subject in ("W", "A", "C", "E")),
+        *(("answered", "A", 1), ("callback_requested", "C", 1), ("evicted", "E", 1)),
+    )
+    return [
+        (
+            CALLS_TOPIC,
+            subject.encode(),
+            record(f"helpdesk.call.{what}.v1", subject, (END - timedelta(seconds=before)).isoformat(), {}),
+            0,
+        )
+        for what, subject, before in happened
+    ]
 
 
 def halves() -> tuple[list[Record], list[Record]]:
@@ -72,7 +75,7 @@ def halves() -> tuple[list[Record], list[Record]]:
     events = list(Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=3), END, TICKETS))
     rubbish = [(TICKETS_TOPIC, b"T", b"{" * (number + 1), 0) for number in range(UNREADABLE)]
     middle = len(events) // 2
-    return [*events[:middle], *rubbish], [*events[middle:], *rubbish, *calls_under_way()]
+    return [*events[:middle], *rubbish], [*events[middle:], *rubbish, *further_calls()]
 
 
 async def until_all_is_taken_in(worker: WorkerProcess, published: int) -> Numbers:
