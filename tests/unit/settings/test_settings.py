@@ -67,6 +67,19 @@ class TestDefaults:
         assert rules.complaint_categories == {"complaint"}
         assert load_settings().record_limits.skew == HOUR
 
+    def test_every_rule_of_tickets_can_be_set(self) -> None:
+        settings = settings_of(
+            """
+            [tickets]
+            complaint_categories = ["billing"]
+            first_contact_rule = "closed_within"
+            first_contact_days = 2
+            first_contact_limit_hours = 1.5
+            """
+        )
+
+        assert rules_of(settings) == TicketRules(frozenset({"billing"}), "closed_within", 2 * DAY, 3 * HOUR // 2)
+
 
 class TestSources:
     def test_a_file_sets_what_it_names(self) -> None:
