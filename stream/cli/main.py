@@ -21,7 +21,7 @@ from stream.cli import (
 from stream.cli.answers import print_answer, print_json, print_lines
 from stream.cli.logs import set_up_logs
 from stream.cli.options import BrokerOption, ConfigOption, JsonOption, settings_with
-from stream.cli.quiet_client import run_quietly
+from stream.cli.quiet_client import run_client, run_quietly
 from stream.settings.loading import load_settings
 
 EXPECTED_FAILURE: Final = 1
@@ -121,7 +121,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each parameter is an option
 
     plan = ReplayPlan(file, mapping, speed, strict, max_rejected, url)
     if not dry_run:
-        count, report = asyncio.run(run_replay(plan, settings_with(config, broker)))
+        count, report = run_client(run_replay(plan, settings_with(config, broker)))
         if as_json:
             print_json(replay_json(count, report))
         else:
@@ -164,7 +164,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each parameter is an option
 
     plan = Plan(seed, days, tickets, rate, duplicates, late, poison)
     if out is None:
-        count = asyncio.run(stream_events(plan, settings_with(config, broker), seconds, resume=resume))
+        count = run_client(stream_events(plan, settings_with(config, broker), seconds, resume=resume))
         sys.stderr.write(f"published {count} events\n")
     else:
         count = write_log(plan, out, end.replace(tzinfo=UTC) if end else datetime.now(UTC))

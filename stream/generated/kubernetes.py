@@ -9,11 +9,9 @@ from typing import Any, Final
 import yaml
 
 from schemas.yaml_text import yaml_text
+from stream.monitoring.exported_files import DASHBOARDS
 from stream.runtime.kafka.topics import PlannedTopic, Role, planned_topics
 from stream.settings.kafka import KafkaSettings
-
-DASHBOARDS: Final = "deploy/grafana/dashboards"
-"""The folder of the dashboards, each of which becomes a ConfigMap."""
 
 SOURCE_RETENTION_DAYS: Final = 90.0
 """How long a source topic keeps events: the state can be made anew from those."""
@@ -46,7 +44,7 @@ def kubernetes_files(rule_files: Iterable[str], dashboards: Iterable[str], sourc
     strimzi = "deploy/kubernetes/components/strimzi"
     return {
         "deploy/kubernetes/components/monitoring/prometheusrule.yaml": _text(_rule(rule_files)),
-        f"{DASHBOARDS}/kustomization.yaml": _text(_kustomization(dashboards)),
+        f"deploy/{DASHBOARDS}/kustomization.yaml": _text(_kustomization(dashboards)),
         f"{strimzi}/topics.yaml": _text(*map(_topic, planned)),
         f"{strimzi}/user.yaml": _text(_user(planned)),
     }

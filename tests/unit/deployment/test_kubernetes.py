@@ -11,7 +11,8 @@ import yaml
 
 from stream.cli.stopping import STOP_SECONDS
 from stream.desks.kinds import SOURCE_TOPICS
-from stream.generated.kubernetes import DASHBOARDS, kubernetes_files
+from stream.generated.kubernetes import kubernetes_files
+from stream.monitoring.exported_files import DASHBOARDS
 from stream.runtime.kafka.topics import Role, planned_topics
 from stream.settings.kafka import KafkaSettings
 from stream.settings.loading import SettingsError, load_settings
@@ -80,17 +81,17 @@ def test_the_operator_scrapes_as_prometheus_does() -> None:
 
 
 def test_every_dashboard_becomes_a_config_map_with_the_label_of_the_sidecar() -> None:
-    (kustomization,) = documents(ROOT / DASHBOARDS / "kustomization.yaml")
+    (kustomization,) = documents(ROOT / "deploy" / DASHBOARDS / "kustomization.yaml")
     files = [name for generator in kustomization["configMapGenerator"] for name in generator["files"]]
 
-    assert files == sorted(path.name for path in (ROOT / DASHBOARDS).glob("*.json"))
+    assert files == sorted(path.name for path in (ROOT / "deploy" / DASHBOARDS).glob("*.json"))
     assert kustomization["generatorOptions"]["labels"] == {"grafana_dashboard": "1"}
 
 
 def test_a_dashboard_more_is_a_config_map_more() -> None:
-    files = kubernetes_files([], [f"{DASHBOARDS}/tickets.json", f"{DASHBOARDS}/now.json"], SOURCE_TOPICS)
+    files = kubernetes_files([], [f"deploy/{DASHBOARDS}/tickets.json", f"{DASHBOARDS}/now.json"], SOURCE_TOPICS)
 
-    assert yaml.safe_load(files[f"{DASHBOARDS}/kustomization.yaml"])["configMapGenerator"] == [
+    assert yaml.safe_load(files[f"deploy/{DASHBOARDS}/kustomization.yaml"])["configMapGenerator"] == [
         {"name": "dashboard-now", "files": ["now.json"]},
         {"name": "dashboard-tickets", "files": ["tickets.json"]},
     ]
