@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemas.agent_events import AgentEvent, AgentStateChanged, AgentStateChangedData, AgentStateName
 from schemas.call_events import (
     CallAbandoned,
     CallAbandonedData,
@@ -101,6 +102,7 @@ from schemas.ticket_events import (
 )
 
 __all__ = [
+    "AGENTS_TOPIC",
     "CALLS_TOPIC",
     "EVENTS_BY_TOPIC",
     "PUBLISHED_BY_TOPIC",
@@ -108,6 +110,10 @@ __all__ = [
     "SURVEYS_TOPIC",
     "TICKETS_TOPIC",
     "Actor",
+    "AgentEvent",
+    "AgentStateChanged",
+    "AgentStateChangedData",
+    "AgentStateName",
     "Attribute",
     "CallAbandoned",
     "CallAbandonedData",
@@ -189,6 +195,7 @@ __all__ = [
 TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
 CALLS_TOPIC: Final = "helpdesk.calls"
+AGENTS_TOPIC: Final = "helpdesk.agents"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -220,6 +227,7 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         CallEnded,
         CallWrappedUp,
     ),
+    AGENTS_TOPIC: (AgentStateChanged,),
 }
 """The events of each topic that deskpulse reads."""
 
