@@ -36,6 +36,9 @@ class Desk(ABC, Generic[Entity]):
     noun: str
     """What an entity is called where people read of it."""
 
+    kept: int | None = None
+    """For how long before the highest event time an entity is kept (microseconds); ``None`` where the settings say."""
+
     def __init__(self, decode: Callable[[bytes], Envelope], rows: RowStore, hot: int = HOT_ENTITIES) -> None:
         self.decode = decode
         self.rows = rows

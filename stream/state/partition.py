@@ -72,6 +72,7 @@ class PartitionState:
         """Whether the source topic is being given more partitions, as the last append said and the next ones say."""
         self._clock = clock
         self._limits = limits
+        self._kept = limits.kept if desk.kept is None else desk.kept
         self._aggregates = Aggregates(desk, clock, local_days, checkpoints)
         self._housekeeping = Housekeeping(desk, clock, local_days, checkpoints, registry, pace)
         self._incomplete: list[Row] = []
@@ -132,7 +133,7 @@ class PartitionState:
         if applied_offset != self.applied_offset:
             self.applied_offset, self.watermark = applied_offset, watermark
             outcome.set_aside, desk.set_aside = desk.set_aside, Counter()
-            desk.horizon = watermark - self._limits.kept
+            desk.horizon = watermark - self._kept
             self._clock.observe(watermark)
             desk.overtake()
             self._aggregates.update()
@@ -195,7 +196,7 @@ class PartitionState:
         self._clock.observe(self.watermark)
         self.unsent = self._unsent()
         self.pending = list(self.unsent)
-        self.desk.horizon = self.watermark - self._limits.kept
+        self.desk.horizon = self.watermark - self._kept
         self._aggregates.restore()
 
     def rows_with(self, rows: Iterable[Row]) -> list[Row]:

@@ -25,6 +25,21 @@ giving its source topic more partitions has come."""
 KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, STOCK, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
 
 
+_PART: Final = "\uffff"
+"""A code point that no text may contain, so no subject of any kind is taken for one with a part."""
+
+
+def part_of(subject: str, number: int) -> str:
+    """What stands for a part of an entity that is kept in several rows, where that of others has the subject alone."""
+    return f"{subject}{_PART}{number}"
+
+
+def subject_in(key: bytes) -> bytes:
+    """The subject in the key of an entity's row, or of a part of one; by it publishers choose the partition."""
+    name = key[len(ENTITY) :]
+    return name.rpartition(_PART.encode())[0] or name
+
+
 class StoreError(Exception):
     """Rows can be read or written no more; the message says why and what to do."""
 

@@ -105,6 +105,12 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         after = self.after(before, event, time)
         if after is None:
             return False
+        self.replace(subject, row, after)
+        return True
+
+    def replace(self, subject: str, row: Kept[Value] | None, after: Value) -> None:
+        """Let an entity, of which ``row`` is what is known so far, have another value from now on."""
+        before = self.unknown if row is None else row.value
         self.contribute(before, -1)
         self.contribute(after, 1)
         self._stand(before, -1)
@@ -113,7 +119,6 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         base = row.base if row is not None and row.after_checkpoint == self.checkpoint else before
         self.hot.young[subject] = self.dirty[subject] = Kept(after, self.checkpoint, base)
         self.dirty_bytes += self.row_bytes(subject, after) + self.row_bytes(subject, base)
-        return True
 
     def encoded(self, entity: Kept[Value]) -> bytes:
         """The value of an entity's row."""
