@@ -8,12 +8,14 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from stream.desks.agents.rules import AgentRules
 from stream.desks.calls.rules import CallRules
 from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
 from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.moments import DAY, HOUR, MICROSECONDS
+from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.settings import OracleSettings
@@ -28,6 +30,11 @@ def desk_calendar(calendar: OpeningHours | None) -> BusinessCalendar | None:
     assert calendar.national is None
     week = [[Shift(shift.start, shift.end) for shift in shifts] for shifts in calendar.week]
     return BusinessCalendar(ZoneInfo(calendar.zone), week, calendar.holidays)
+
+
+def desk_agent_rules(settings: AgentSettings) -> AgentRules:
+    """The desk's rules of agents."""
+    return AgentRules(silence=round(settings.silence_hours * HOUR))
 
 
 def desk_call_rules(settings: CallSettings) -> CallRules:

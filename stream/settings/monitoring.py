@@ -76,6 +76,13 @@ class MonitoringSettings(Section):
     )
     open_cases: int = Field(100, ge=0, le=1_000_000_000, description="Objective: most cases open at once.")
     oldest_open_seconds: Seconds = Field(604_800, description="Objective: greatest age of an open ticket.")
+    occupancy: Share = Field(
+        0.85, description="Objective: most of their time on queue for which agents are busy or in wrap-up."
+    )
+    occupancy_agent_seconds: Least = Field(
+        7_200,
+        description="A team that was on queue for fewer seconds than this in the last hour, added up, never alerts.",
+    )
     lag: Least = Field(10_000, description="Records of a topic that may wait to be taken in.")
     dead_letters: Share = Field(0.01, description="Share of a topic's records that may become dead letters.")
     dead_letters_records: Least = Field(

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
+from tests.oracle.agents import agents_of, is_of_agent
 from tests.oracle.calls import calls_of, is_of_call
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
@@ -87,7 +88,7 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        _load(connection, (row for row in rows if not is_of_call(row)))
+        _load(connection, (row for row in rows if not (is_of_call(row) or is_of_agent(row))))
         newest = max((row["moment"] for row in rows), default=None)
         moment = newest if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
@@ -107,15 +108,19 @@ def compute(
     of_calls, calls = calls_of(
         rows, settings.calls, moment or 0, [window.row(moment or 0) for window in _WINDOWS], lengths
     )
+    of_agents, agents = agents_of(rows, settings.agents, moment or 0, lengths)
     return {
         "now": _text(moment),
         "clock": "event" if now is None else "wall",
-        "state": state | of_calls,
-        "windows": {
-            name: found | calls[name] | {"parts": found["parts"] | calls[name]["parts"]}
-            for name, found in windows.items()
-        },
+        "state": _together(state, of_calls, of_agents),
+        "windows": {name: _together(found, calls[name], agents.get(name, {})) for name, found in windows.items()},
     }
+
+
+def _together(*found: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of several kinds, with the parts of all of them."""
+    parts = {measure: of_measure for numbers in found for measure, of_measure in numbers.get("parts", {}).items()}
+    return {name: number for numbers in found for name, number in numbers.items()} | {"parts": parts}
 
 
 def _load(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
+from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
 from tests.oracle.case_events import event_of, kind_of
 from tests.oracle.case_numbers import Numbers, numbers_of
@@ -30,6 +31,7 @@ _SETTINGS: Final = {"complaint_categories", "ces_inverted", "first_contact_rule"
 _OF_CALLS: Final = {"within", "headline", "abandoned"}
 _SPANS_OF_CALLS: Final = {"short_abandon": ("short_abandon_seconds", 1), "cut_off": ("cut_off_hours", 3_600)}
 _SPANS: Final = {"first_contact_limit": "fcr_closed_within_seconds", "backlog": "backlog_threshold_seconds"}
+_USUAL: Final = {"survey": "S", "agent": "A"}
 _MICROSECONDS_OF_A_SECOND: Final = 1_000_000
 
 
@@ -46,6 +48,7 @@ class Case:
     tickets: tuple[bytes, ...]
     surveys: tuple[bytes, ...]
     calls: tuple[bytes, ...]
+    agents: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -54,7 +57,7 @@ class Case:
     @property
     def events(self) -> tuple[bytes, ...]:
         """The records of all topics."""
-        return (*self.tickets, *self.surveys, *self.calls)
+        return (*self.tickets, *self.surveys, *self.calls, *self.agents)
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +101,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         tickets=tuple(event for event, kind in events if kind == "ticket"),
         surveys=tuple(event for event, kind in events if kind == "survey"),
         calls=tuple(event for event, kind in events if kind == "call"),
+        agents=tuple(event for event, kind in events if kind == "agent"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),
@@ -111,7 +115,7 @@ def _events_of(history: str) -> Iterator[tuple[bytes, str]]:
         found = _SUBJECTS.fullmatch(words[0])
         if found is not None:
             words = words[1:]
-        usual = "S" if kind_of(words[0], "") == "survey" else "T"
+        usual = _USUAL.get(kind_of(words[0], ""), "T")
         letter, first, last = (usual, 1, None) if found is None else found.groups()
         for number in range(int(first), int(last or first) + 1):
             subject = f"{letter}-{number}"
@@ -126,7 +130,7 @@ def _moment_of(text: str) -> int:
 
 def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> OracleSettings:
     of_calls = _OF_CALLS | _SPANS_OF_CALLS.keys()
-    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | {"calendar"}, said
+    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | {"calendar", "silence"}, said
     chosen: dict[str, Any] = {
         name.replace("first_contact", "fcr"): tuple(value) if isinstance(value, list) else value
         for name, value in said.items()
@@ -145,4 +149,7 @@ def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours])
         for spoken, (name, unit) in _SPANS_OF_CALLS.items()
         if spoken in said
     }
-    return OracleSettings(**chosen, calls=CallSettings(**calls))
+    agents = AgentSettings()
+    if "silence" in said:
+        agents = AgentSettings(silence_hours=span_of(said["silence"]) / _MICROSECONDS_OF_A_SECOND / 3_600)
+    return OracleSettings(**chosen, calls=CallSettings(**calls), agents=agents)

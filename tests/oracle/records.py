@@ -25,6 +25,7 @@ _RFC_3339: Final = re.compile(
 _HOURS_OF_A_DAY: Final = 24
 _MINUTES_OF_AN_HOUR: Final = 60
 _DIGITS_OF_A_MICROSECOND: Final = 6
+_MOST_QUEUES: Final = 100
 
 
 def moment_of(text: object) -> int | None:
@@ -106,6 +107,10 @@ class _Shape:
         )
 
 
+def _are_queues(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= _MOST_QUEUES and all(map(_attribute, value))
+
+
 _place_of_call: Final = {
     "contact": _or_null(_identifier),
     "queue": _or_null(_attribute),
@@ -165,6 +170,10 @@ _DATA: Final[Mapping[str, _Shape]] = {
         f"helpdesk.call.{kind}.v1": _Shape({}, {})
         for kind in ("abandoned", "callback_requested", "held", "resumed", "wrapped_up")
     },
+    "helpdesk.agent.state_changed.v1": _Shape(
+        {"state": _one_of("available", "busy", "wrap_up", "away", "offline")},
+        {"team": _or_null(_attribute), "channel": _or_null(_attribute), "queues": _are_queues},
+    ),
 }
 _MAY_OMIT_DATA: Final = frozenset(
     f"helpdesk.ticket.{kind}.v1"

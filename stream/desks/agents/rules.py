@@ -1,0 +1,14 @@
+"""The rules by which agents count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stream.windows.moments import HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRules:
+    """An agent of whom nothing is heard for ``silence`` (microseconds) has left when it is over."""
+
+    silence: int = 8 * HOUR
