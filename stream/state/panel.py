@@ -91,3 +91,17 @@ class PanelRow:
     page: str
     heading: str
     panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A dashboard that is there because of a kind: what it is for, and by which labels its reader may narrow it.
+
+    ``page`` is the name that rows of it have; ``since`` is how far back it looks at first.
+    """
+
+    page: str
+    title: str
+    description: str
+    filters: tuple[str, ...]
+    since: str = "now-24h"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import AGENTS_TOPIC, EVENTS_BY_TOPIC
+from stream.desks.agents.alerts import ALERTS
 from stream.desks.agents.desk_group import AgentDesks
 from stream.desks.agents.measures import RATIOS, STOCKS
 from stream.desks.agents.numbers import occupancy
-from stream.desks.agents.panels import PANELS
+from stream.desks.agents.panels import PANELS, QUEUE
 from stream.desks.agents.presentation import COLUMNS, ROWS
 from stream.desks.agents.settings import AgentSettings
 from stream.desks.agents.story.storyline import AgentStoryline
@@ -29,7 +30,8 @@ class Agents(Kind):
     ratios = RATIOS
     sections = {"agents": AgentSettings}
     panels = PANELS
-    page = "queue"
+    page = QUEUE
+    alerts = ALERTS
     story = AgentStoryline
 
     def new_group(self, workplace: Workplace) -> AgentDesks:
