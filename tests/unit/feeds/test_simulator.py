@@ -17,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.events import (
+    AGENTS_TOPIC,
     CALLS_TOPIC,
     EVENTS_BY_TOPIC,
     SURVEYS_TOPIC,
     TICKETS_TOPIC,
+    AgentEvent,
     CallEvent,
     SurveyEvent,
     TicketEvent,
@@ -35,6 +37,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
     CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
+    AGENTS_TOPIC: msgspec.json.Decoder(AgentEvent),
 }
 
 
@@ -115,6 +118,7 @@ BEGINNINGS = {
     "helpdesk.survey.sent.v1",
     "helpdesk.call.queued.v1",
     "helpdesk.call.blocked.v1",
+    "helpdesk.agent.state_changed.v1",
 }
 
 
