@@ -23,6 +23,7 @@ from tests.unit.desks.tickets.ticket_log import (
     HOUR,
     MINUTE,
     Worker,
+    agent,
     call,
     microseconds,
     office_hours,
@@ -116,6 +117,7 @@ def worker() -> Worker:
         call("answered", 30, "C-6"),
         call("blocked", 0, "C-8"),
     )
+    made.take_agents(agent("busy", 0, team="first", channel="phone", queues=["billing"]))
     return made
 
 

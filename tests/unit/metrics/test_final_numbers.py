@@ -7,6 +7,7 @@ from stream.desks.kinds import KINDS
 from stream.desks.tickets.rules import TicketRules
 from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES
+from stream.state.stock import WindowStocks
 from stream.windows.clock import WallClock
 from stream.windows.sliding import LIFETIME
 from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, microseconds, office_hours, settled, survey, ticket
@@ -24,7 +25,7 @@ def test_every_window_has_the_same_keys() -> None:
     windows = settled(ticket("opened", 0)).numbers()["windows"]
 
     assert list(windows) == list(WINDOW_NAMES)
-    stocks = [stock.name for kind in KINDS for stock in kind.stocks]
+    stocks = [name for kind in KINDS if kind.stocks for name in kind.stock_numbers(WindowStocks(DAY, {}))]
     lifetime = windows[LIFETIME]
     for name, window in windows.items():
         assert [key for key in window if key not in stocks] == list(lifetime)
