@@ -86,6 +86,7 @@ _NOW: Final = PanelRow(
                 Figure("calls_waiting", Statistic.MEAN, legend="waiting"),
                 Figure("calls_in_service", Statistic.MEAN, legend="in service"),
             ),
+            unit=Unit.LEVEL,
             description="Each point is the mean over the window before it.",
         ),
         Panel(
