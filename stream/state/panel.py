@@ -37,9 +37,10 @@ class Form(StrEnum):
 
 
 class Unit(StrEnum):
-    """What the numbers of a panel are in."""
+    """What the numbers of a panel are in; ``LEVEL`` is a count on average, which is seldom whole."""
 
     COUNT = "count"
+    LEVEL = "level"
     SECONDS = "seconds"
     RATIO = "ratio"
     SCORE = "score"

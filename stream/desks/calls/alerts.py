@@ -10,7 +10,7 @@ from stream.state.figure import Figure, Statistic
 
 _QUEUE: Final = ("queue",)
 
-ALERTS: Final = (
+ALERTS: Final[tuple[Alert, ...]] = (
     Alert(
         "HelpdeskServiceLevelLow",
         Severity.WARNING,

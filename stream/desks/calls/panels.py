@@ -36,8 +36,8 @@ def _by(title: str, name: str, label: str, unit: Unit, target: Target | None = N
     return Panel(title, (figure,), Form.BARS, unit, target=target, empty=_NO_CALLS, width=8)
 
 
-def _within(title: str, name: str, unit: Unit, description: str = "") -> Panel:
-    figure = Figure(name, by=("within",), legend=_WITHIN)
+def _within(title: str, name: str, unit: Unit, description: str = "", legend: str = _WITHIN) -> Panel:
+    figure = Figure(name, by=("within",), legend=legend)
     return Panel(title, (figure,), Form.BARS, unit, description, empty=_NO_CALLS, width=8)
 
 
@@ -86,6 +86,7 @@ _NOW: Final = PanelRow(
                 Figure("calls_waiting", Statistic.MEAN, legend="waiting"),
                 Figure("calls_in_service", Statistic.MEAN, legend="in service"),
             ),
+            unit=Unit.LEVEL,
             description="Each point is the mean over the window before it.",
         ),
         Panel(
@@ -182,7 +183,7 @@ _LEVELS: Final = PanelRow(
         ),
         _within("Answered in time", "calls_answered_in_time", Unit.COUNT),
         _within("Abandoned in time", "calls_abandoned_in_time", Unit.COUNT),
-        _within("Late", "calls_late", Unit.COUNT),
+        _within("Late", "calls_late", Unit.COUNT, legend="after {{within}} s"),
     ),
 )
 
