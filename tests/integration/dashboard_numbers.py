@@ -63,6 +63,11 @@ def compliance(label: str) -> Expectation:
     return Expectation((label,), values)
 
 
+def by_state(found: Callable[[Numbers], Mapping[str, float]]) -> Expectation:
+    """A number of agents by their state; there is none of a state that nobody is in."""
+    return Expectation(("state",), lambda numbers: {(state,): n for state, n in found(numbers).items() if n})
+
+
 def wilson(name: str, sign: int, window: str = WINDOW) -> Expectation:
     """A bound of Wilson's interval, in its usual form: the middle, less or plus half of its width."""
 
@@ -214,5 +219,12 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
     (QUEUE, "Speed of answer, mean (target ≤ 30 s)", "A"): mean("speed_of_answer_seconds"),
     (QUEUE, "Handle time, mean", "A"): mean("call_handle_seconds"),
     (QUEUE, "Time to abandon, mean", "A"): mean("call_abandon_seconds"),
+    (QUEUE, "Agents on queue now", "A"): of_state("agents_on_queue"),
+    (QUEUE, "Agents occupied now", "A"): of_state("agents_occupied"),
+    (QUEUE, "On queue and occupied", "A"): of_state("agents_on_queue"),
+    (QUEUE, "On queue and occupied", "B"): of_state("agents_occupied"),
+    (QUEUE, "Occupancy (target ≤ 85 %)", "A"): of_window("occupancy_ratio"),
+    (QUEUE, "Agents by state", "A"): by_state(lambda numbers: numbers["state"]["agents_by_state"]),
+    (QUEUE, "Time by state", "A"): by_state(lambda numbers: numbers["windows"][WINDOW]["agent_state_seconds"]),
 }
 """The queries of which the answer is known, by dashboard, title and letter."""

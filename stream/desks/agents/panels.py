@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stream.state.figure import Figure
+from stream.state.figure import Figure, Statistic
 from stream.state.panel import Form, Good, Panel, PanelRow, Target, Unit
 
 QUEUE: Final = "queue"
@@ -25,6 +25,13 @@ PANELS: Final = (
                 width=8,
             ),
             Panel(
+                "Agents occupied now",
+                (Figure("agents_occupied", legend="occupied"),),
+                Form.NUMBER,
+                empty="Nobody is busy or in wrap-up",
+                width=8,
+            ),
+            Panel(
                 "Occupancy",
                 (Figure("occupancy", legend="occupancy"),),
                 Form.NUMBER,
@@ -32,13 +39,6 @@ PANELS: Final = (
                 "Near the whole, nobody has time to recover, and waits grow fast.",
                 Target("occupancy", Good.AT_MOST, shown=True),
                 _NOBODY,
-                width=8,
-            ),
-            Panel(
-                "Agents on queue by queue",
-                (Figure("queue_members", by=("queue",)),),
-                Form.BARS,
-                empty="Nobody is on queue",
                 width=8,
             ),
             Panel(
@@ -62,6 +62,29 @@ PANELS: Final = (
                 Form.BARS,
                 Unit.SECONDS,
                 empty="Nobody was signed on in this window",
+                width=8,
+            ),
+            Panel(
+                "On queue and occupied",
+                (
+                    Figure("agents_on_queue", legend="on queue"),
+                    Figure("agents_occupied", legend="occupied"),
+                ),
+                empty="Nobody is on queue",
+                width=8,
+            ),
+            Panel(
+                "Agents on queue by queue",
+                (Figure("queue_members", by=("queue",)),),
+                Form.BARS,
+                empty="Nobody is on queue",
+                width=8,
+            ),
+            Panel(
+                "Agents on queue by queue, mean",
+                (Figure("queue_members", Statistic.MEAN, by=("queue",)),),
+                Form.BARS,
+                empty=_NOBODY,
                 width=8,
             ),
         ),

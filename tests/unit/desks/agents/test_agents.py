@@ -123,7 +123,7 @@ def test_what_is_no_state_or_no_queue_is_rejected(data: dict[str, Any]) -> None:
 
 def test_what_an_hour_takes_in_a_row_is_estimated_well_enough() -> None:
     worker = Worker()
-    posts = {"team": "first", "channel": "phone", "queues": ["b" * 200, "technical"]}
+    posts: dict[str, Any] = {"team": "first", "channel": "phone", "queues": ["b" * 200, "technical"]}
     worker.take_agents(agent("busy", 0, **posts), agent("wrap_up", 5, **posts))
     desk = desk_of(worker)
     part = part_of("A-1", microseconds(0) // 3_600_000_000)
