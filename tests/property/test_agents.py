@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from stream.state.hot_entities import HOT_ENTITIES
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
 from tests.desk_terms import desk_agent_rules
@@ -32,16 +33,21 @@ class MovableClock(WallClock):
 
 
 def worker_with(
-    chosen: AgentSettings, clock: Clock | None = None, events_between: int | None = None, fingerprint: bytes = b""
+    chosen: AgentSettings,
+    clock: Clock | None = None,
+    events_between: int | None = None,
+    fingerprint: bytes = b"",
+    hot: int = HOT_ENTITIES,
 ) -> Worker:
     """A worker that goes by the oracle's settings."""
     rules = desk_agent_rules(chosen)
-    return Worker(agent_rules=rules, clock=clock, events_between=events_between, fingerprint=fingerprint)
+    return Worker(agent_rules=rules, clock=clock, events_between=events_between, fingerprint=fingerprint, hot=hot)
 
 
 def restarted(data: st.DataObject, chosen: AgentSettings, clock: Clock, changelog: Changelog) -> Worker:
     """A worker that goes on from what others have appended, with or without a checkpoint that it can use."""
-    worker = worker_with(chosen, clock, data.draw(PACES), data.draw(st.sampled_from([b"", b"other"])))
+    fingerprint, hot = data.draw(st.sampled_from([b"", b"other"])), data.draw(st.sampled_from([1, HOT_ENTITIES]))
+    worker = worker_with(chosen, clock, data.draw(PACES), fingerprint, hot)
     worker.agents.load(changelog.rows())
     worker.agents.loaded()
     return worker
