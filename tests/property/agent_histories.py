@@ -33,7 +33,7 @@ agent_offsets: Final = st.sampled_from(_OFFSETS)
 far_offsets: Final = st.sampled_from((*_OFFSETS, 46 * DAY, 60 * DAY, 60 * DAY + HOUR_SECONDS, 100 * DAY))
 """Beyond what is kept of agents, too."""
 
-agent_settings: Final = st.builds(AgentSettings, silence_hours=st.sampled_from([8.0, 1.0, 0.5, 168.0]))
+agent_settings: Final = st.builds(AgentSettings, silence_hours=st.sampled_from([8.0, 1.0, 0.5, 48.0]))
 
 
 @st.composite

@@ -119,3 +119,16 @@ def test_what_is_taken_back_leaves_nothing_behind(data: st.DataObject, log: list
 
     assert not stocks.buckets
     assert (stocks.older.levels, stocks.older.moments) == ({}, {})
+
+
+@settings(max_examples=60, phases=WITHOUT_SHRINKING)
+@given(st.data(), agent_logs(), agent_settings, agent_settings)
+def test_under_another_silence_a_restart_shows_what_the_oracle_computes_with_it(
+    data: st.DataObject, log: list[bytes], before: AgentSettings, chosen: AgentSettings
+) -> None:
+    changelog = take_delivery(worker_with(before, events_between=2).agents, data.draw(deliveries(log)))
+    worker = worker_with(chosen, fingerprint=b"other")
+    worker.agents.load(changelog.rows())
+    worker.agents.loaded()
+
+    assert differences_of(log, chosen, worker) == []

@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas.events import AgentStateChanged
 from stream.desks.agents.agent_hour import UNKNOWN, AgentHour, AgentState, Entry, Post
-from stream.desks.agents.rules import AgentRules
+from stream.desks.agents.rules import LONGEST_SILENCE, AgentRules
 from stream.desks.agents.slots import AgentSlots
 from stream.state.rows import part_of
 from stream.state.ties import tie_of
@@ -15,6 +15,9 @@ from stream.windows.moments import DAY, HOUR
 
 BEYOND_WINDOWS: Final = "beyond_windows"
 """Why an event was set aside: it is so old that it changes no window."""
+
+_REACH: Final = 1 + LONGEST_SILENCE // HOUR
+"""After so many hours, no state lasts any more: that of the settings may be another when a row is read again."""
 
 _STATES: Final = {state.name.lower(): state for state in AgentState}
 _ROW_BYTES: Final = 32
@@ -33,7 +36,6 @@ class AgentDesk(ValueDesk[AgentHour]):
     def __init__(self, context: DeskContext, rules: AgentRules) -> None:
         super().__init__(context)
         self._silence = rules.silence
-        self._reach = 1 + rules.silence // HOUR
         self._slots = AgentSlots(context.contributor)
 
     def apply(self, event: AgentStateChanged, time: int) -> bool:
@@ -87,7 +89,7 @@ class AgentDesk(ValueDesk[AgentHour]):
 
     def _next_time(self, agent: str, hour: int) -> int | None:
         """When something was told next after an hour, within the reach of a state that begins there."""
-        for later in range(hour + 1, hour + 1 + self._reach):
+        for later in range(hour + 1, hour + 1 + _REACH):
             row = self.find(part_of(agent, later))
             if row is not None:
                 return row.value.entries[0].at
@@ -95,7 +97,7 @@ class AgentDesk(ValueDesk[AgentHour]):
 
     def _end_hour_before(self, agent: str, hour: int, time: int) -> None:
         """Let the last state of the hour before that is known end at a time."""
-        for earlier in range(hour - 1, hour - 1 - self._reach, -1):
+        for earlier in range(hour - 1, hour - 1 - _REACH, -1):
             part = part_of(agent, earlier)
             row = self.find(part)
             if row is not None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from stream.windows.moments import HOUR
+
+LONGEST_SILENCE: Final = 48 * HOUR
+"""No silence that can be set is longer, in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)

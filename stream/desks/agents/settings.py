@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from stream.desks.agents.rules import AgentRules
+from stream.desks.agents.rules import LONGEST_SILENCE, AgentRules
 from stream.settings.section import Section
 from stream.windows.moments import HOUR
 
@@ -15,7 +15,7 @@ class AgentSettings(Section):
     silence_hours: float = Field(
         8,
         ge=0.1,
-        le=168,
+        le=LONGEST_SILENCE / HOUR,
         description="An agent of whom nothing is heard for so many hours has left at the end of them, as if `offline`"
         " had come then; longer than any state lasts within a shift.",
     )
