@@ -12,6 +12,33 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemas.agent_events import AgentEvent, AgentStateChanged, AgentStateChangedData, AgentStateName
+from schemas.call_events import (
+    CallAbandoned,
+    CallAbandonedData,
+    CallAnswered,
+    CallAnsweredData,
+    CallBlocked,
+    CallBlockedData,
+    CallCallbackRequested,
+    CallCallbackRequestedData,
+    CallEnded,
+    CallEndedData,
+    CallEvent,
+    CallEvicted,
+    CallEvictedData,
+    CallHeld,
+    CallHeldData,
+    CallParty,
+    CallQueued,
+    CallQueuedData,
+    CallResumed,
+    CallResumedData,
+    CallTransferred,
+    CallTransferredData,
+    CallWrappedUp,
+    CallWrappedUpData,
+)
 from schemas.envelope import (
     Attribute,
     Envelope,
@@ -75,13 +102,43 @@ from schemas.ticket_events import (
 )
 
 __all__ = [
+    "AGENTS_TOPIC",
+    "CALLS_TOPIC",
     "EVENTS_BY_TOPIC",
     "PUBLISHED_BY_TOPIC",
     "SLA_TOPIC",
     "SURVEYS_TOPIC",
     "TICKETS_TOPIC",
     "Actor",
+    "AgentEvent",
+    "AgentStateChanged",
+    "AgentStateChangedData",
+    "AgentStateName",
     "Attribute",
+    "CallAbandoned",
+    "CallAbandonedData",
+    "CallAnswered",
+    "CallAnsweredData",
+    "CallBlocked",
+    "CallBlockedData",
+    "CallCallbackRequested",
+    "CallCallbackRequestedData",
+    "CallEnded",
+    "CallEndedData",
+    "CallEvent",
+    "CallEvicted",
+    "CallEvictedData",
+    "CallHeld",
+    "CallHeldData",
+    "CallParty",
+    "CallQueued",
+    "CallQueuedData",
+    "CallResumed",
+    "CallResumedData",
+    "CallTransferred",
+    "CallTransferredData",
+    "CallWrappedUp",
+    "CallWrappedUpData",
     "CancelReasonName",
     "Envelope",
     "Identifier",
@@ -137,6 +194,8 @@ __all__ = [
 
 TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
+CALLS_TOPIC: Final = "helpdesk.calls"
+AGENTS_TOPIC: Final = "helpdesk.agents"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -155,6 +214,20 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         TicketRestored,
     ),
     SURVEYS_TOPIC: (SurveySent, SurveyResponded),
+    CALLS_TOPIC: (
+        CallQueued,
+        CallBlocked,
+        CallAnswered,
+        CallAbandoned,
+        CallEvicted,
+        CallCallbackRequested,
+        CallHeld,
+        CallResumed,
+        CallTransferred,
+        CallEnded,
+        CallWrappedUp,
+    ),
+    AGENTS_TOPIC: (AgentStateChanged,),
 }
 """The events of each topic that deskpulse reads."""
 

@@ -2,8 +2,9 @@
 
 ``python -m tests.contributions`` records it in ``tests/data/contributions.toml``, with ``--check`` it says whether that
 is as recorded. A checkpoint that was written under another version is worked out anew; under the same one it is gone on
-from, and would mix old contributions with new ones. A measure that was not there before, or had other labels, needs no
-new version. Neither does another log, a file of events in ``tests/data/golden``; those that are there never change.
+from, and would mix old contributions with new ones. A measure or stock that was not there before, or had other labels,
+needs no new version. Neither does another log, a file of events in ``tests/data/golden``; those that are there never
+change.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from xxhash import xxh3_64_hexdigest
 
 from stream.desks.kinds import KINDS
-from stream.metrics.view import WINDOW_NAMES
+from stream.metrics.view import WINDOW_NAMES, WorkerView
 from stream.settings.settings import new_settings
-from stream.state.measure import Measure
+from stream.state.measure import Contributed, Measure
+from stream.state.stock import Stock
 from stream.state.totals import WindowTotals
+from stream.windows.sliding import WINDOWS
 from tests.kinds.core_run import CoreRun
 
 DATA: Final = Path(__file__).parent / "data"
@@ -44,7 +47,7 @@ _HEAD: Final = (
 
 
 class Recorded(NamedTuple):
-    """A kind's version of contributions, and a digest of what each measure with its labels came to, by log."""
+    """A kind's version of contributions, and digests of what each measure or stock with its labels came to, by log."""
 
     version: int
     digests: dict[str, str]
@@ -70,8 +73,9 @@ def worked_out() -> dict[str, Recorded]:
         view = run.view()
         windows = {name: view.window(name) for name in WINDOW_NAMES}
         for kind in KINDS:
-            digests = {f"{_key(measure)} in {log.name}": _digest(measure, windows) for measure in kind.measures}
-            found[kind.name].digests.update(digests)
+            digests = {_key(measure): _digest(measure, windows) for measure in kind.measures}
+            digests |= {_key(stock): _digest_of_stock(stock, view) for stock in kind.stocks}
+            found[kind.name].digests.update({f"{key} in {log.name}": digest for key, digest in digests.items()})
     return found
 
 
@@ -122,8 +126,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _key(measure: Measure) -> str:
-    return f"{measure.name}({', '.join(measure.labels)})"
+def _key(contributed: Contributed) -> str:
+    return f"{contributed.name}({', '.join(contributed.labels)})"
 
 
 def _digest(measure: Measure, windows: Mapping[str, WindowTotals]) -> str:
@@ -134,6 +138,18 @@ def _digest(measure: Measure, windows: Mapping[str, WindowTotals]) -> str:
         )
         for name, totals in windows.items()
     }
+    return _digest_of(found)
+
+
+def _digest_of_stock(stock: Stock, view: WorkerView) -> str:
+    found: dict[str, list[Any]] = {"now": sorted(view.levels().get(stock.name, {}).items())}
+    for shape in WINDOWS:
+        totals = view.stocks(shape.name).totals.get(stock.name, {})
+        found[shape.name] = sorted((values, total.before, total.integral) for values, total in totals.items())
+    return _digest_of(found)
+
+
+def _digest_of(found: Mapping[str, Sequence[Any]]) -> str:
     if not any(found.values()):
         return NOTHING
     return xxh3_64_hexdigest(orjson.dumps(found, option=orjson.OPT_SORT_KEYS))

@@ -8,11 +8,15 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from stream.desks.agents.rules import AgentRules
+from stream.desks.calls.rules import CallRules
 from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
 from stream.windows.business_calendar import BusinessCalendar, Shift
-from stream.windows.moments import DAY, MICROSECONDS
+from stream.windows.moments import DAY, HOUR, MICROSECONDS
+from tests.oracle.agents import AgentSettings
+from tests.oracle.calls import CallSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
@@ -26,6 +30,22 @@ def desk_calendar(calendar: OpeningHours | None) -> BusinessCalendar | None:
     assert calendar.national is None
     week = [[Shift(shift.start, shift.end) for shift in shifts] for shifts in calendar.week]
     return BusinessCalendar(ZoneInfo(calendar.zone), week, calendar.holidays)
+
+
+def desk_agent_rules(settings: AgentSettings) -> AgentRules:
+    """The desk's rules of agents."""
+    return AgentRules(silence=round(settings.silence_hours * HOUR))
+
+
+def desk_call_rules(settings: CallSettings) -> CallRules:
+    """The desk's rules of calls."""
+    return CallRules(
+        within=settings.within,
+        headline=settings.headline,
+        abandoned=settings.abandoned,
+        short_abandon=round(settings.short_abandon_seconds * MICROSECONDS),
+        cut_off=round(settings.cut_off_hours * HOUR),
+    )
 
 
 def desk_rules(settings: OracleSettings) -> TicketRules:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, Final
@@ -113,7 +113,7 @@ def new_console() -> Console:
 
 
 def table_of(numbers: Numbers, windows: Sequence[str]) -> Group:
-    """The numbers as tables: one for the windows, one for the state now."""
+    """The numbers as tables: one for the windows, one for each kind of the state now."""
     flows = Table(title=f"Customer service at {numbers['now']} ({numbers['clock']} clock)", title_justify="left")
     flows.add_column("metric", no_wrap=True)
     for window in windows:
@@ -123,20 +123,21 @@ def table_of(numbers: Numbers, windows: Sequence[str]) -> Group:
         flows.add_row(f"[bold]{section}[/bold]")
         for name, cell in rows.items():
             flows.add_row(f"  {name}", *(escape(cell(numbers["windows"][window])) for window in windows))
-    return Group(flows, _state_table(numbers))
+    return Group(flows, *_state_tables(numbers))
 
 
 def _served(numbers: Numbers) -> list[Kind]:
     """The kinds that the worker takes in, as far as its numbers tell."""
-    window = numbers["windows"][LIFETIME]
-    return [kind for kind in KINDS if kind.window_numbers({}).keys() <= window.keys()]
+    known = numbers["windows"][LIFETIME].keys() | numbers["state"].keys()
+    return [kind for kind in KINDS if {*kind.window_numbers({}), *(stock.name for stock in kind.stocks)} <= known]
 
 
-def _state_table(numbers: Numbers) -> Table:
-    table = Table(title="Now", title_justify="left")
-    state = numbers["state"]
-    columns = {name: cell for kind in _served(numbers) for name, cell in kind.columns.items()}
-    for name in columns:
-        table.add_column(name, justify="right")
-    table.add_row(*(escape(cell(state)) for cell in columns.values()))
-    return table
+def _state_tables(numbers: Numbers) -> Iterator[Table]:
+    for kind in _served(numbers):
+        columns = kind.columns
+        if columns:
+            table = Table(title=f"{kind.name.capitalize()} now", title_justify="left")
+            for name in columns:
+                table.add_column(name, justify="right")
+            table.add_row(*(escape(cell(numbers["state"])) for cell in columns.values()))
+            yield table

@@ -10,6 +10,8 @@ from stream.state.kind import Kind
 _DEFINITIONS: Final = (
     "stream.desks.tickets.definition:TICKETS",
     "stream.desks.surveys.definition:SURVEYS",
+    "stream.desks.calls.definition:CALLS",
+    "stream.desks.agents.definition:AGENTS",
 )
 
 KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))

@@ -13,7 +13,7 @@ from xxhash import xxh3_64_intdigest
 from stream.runtime.kafka.broker import reading_consumer
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
-from stream.state.rows import ENTITY
+from stream.state.rows import ENTITY, subject_in
 
 EXAMPLES: Final = 5
 
@@ -43,7 +43,7 @@ class KeyCensus:
         else:
             self._partitions.pop(digest, None)
         if after.bit_count() > 1:
-            self._split[digest] = key[len(ENTITY) :].decode(errors="replace")
+            self._split[digest] = subject_in(key).decode(errors="replace")
         else:
             self._split.pop(digest, None)
 

@@ -13,16 +13,17 @@ from stream.metrics.worker_metrics import WORKER
 from stream.state.metric import Metric
 
 WINDOWED: Final[tuple[Metric, ...]] = tuple(measure.metric for kind in KINDS for measure in kind.measures)
+STOCKED: Final[tuple[Metric, ...]] = tuple(metric for kind in KINDS for metric in kind.stock_metrics)
 STATE: Final[tuple[Metric, ...]] = tuple(metric for kind in KINDS for metric in kind.gauges)
 COUNTED: Final[tuple[Metric, ...]] = tuple(metric for kind in KINDS for metric in kind.counters)
 
-CATALOGUE: Final[tuple[Metric, ...]] = (*WINDOWED, *STATE, *COUNTED, *WORKER)
+CATALOGUE: Final[tuple[Metric, ...]] = (*WINDOWED, *STOCKED, *STATE, *COUNTED, *WORKER)
 """Every metric that deskpulse exports, but for those of the process itself."""
 
 
 def metric_of(measure: str) -> Metric:
-    """The metric that exports a measure. Raises ``LookupError``."""
-    for metric in WINDOWED:
+    """The metric that exports a measure, or a stock in one of its ways. Raises ``LookupError``."""
+    for metric in (*WINDOWED, *STOCKED):
         if metric.measure == measure:
             return metric
     raise LookupError(measure)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import chain
 from typing import Final, TypeVar
 
 from prometheus_client.core import (
@@ -26,6 +27,7 @@ from prometheus_client.registry import Collector
 
 from stream.metrics import worker_metrics
 from stream.metrics.catalogue import CATALOGUE
+from stream.metrics.stock_samples import stock_samples
 from stream.metrics.view import WorkerView
 from stream.state.kind import Samples
 from stream.state.metric import Metric, MetricType
@@ -89,7 +91,7 @@ class HelpdeskCollector(Collector):
     def _families(self) -> Iterator[Family]:
         view = self._view()
         yield from _windowed(view)
-        for metric, values in view.samples():
+        for metric, values in chain(stock_samples(view), view.samples()):
             yield _labelled(metric, values)
         vitals = self._vitals()
         for metric, values in vitals.counted:

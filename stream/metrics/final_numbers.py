@@ -7,8 +7,11 @@ from typing import Any
 
 from stream.metrics.view import WINDOW_NAMES, WorkerView
 from stream.state.kind import Kind
+from stream.state.numbers import stock_part
+from stream.state.stock import WindowStocks
 from stream.state.totals import WindowTotals
 from stream.windows.moments import to_seconds, to_text
+from stream.windows.sliding import LIFETIME
 
 
 def final_numbers(view: WorkerView, *, parts: bool = False) -> dict[str, Any]:
@@ -16,22 +19,33 @@ def final_numbers(view: WorkerView, *, parts: bool = False) -> dict[str, Any]:
     return {
         "now": to_text(view.now),
         "clock": view.clock_name,
-        "state": view.state_numbers(),
-        "windows": {name: _window(view.kinds, view.window(name), parts=parts) for name in WINDOW_NAMES},
+        "state": view.state_numbers() | (_level_parts(view) if parts else {}),
+        "windows": {name: _window(view, name, parts=parts) for name in WINDOW_NAMES},
     }
 
 
 def daily_numbers(view: WorkerView) -> dict[str, Any]:
     """The numbers of each local day that has any, by ISO date."""
-    return {"days": {day: _window(view.kinds, totals, parts=False) for day, totals in view.days()}}
+    return {"days": {day: _numbers(view.kinds, totals) for day, totals in view.days()}}
 
 
-def _window(kinds: Iterable[Kind], totals: WindowTotals, *, parts: bool) -> dict[str, Any]:
+def _window(view: WorkerView, name: str, *, parts: bool) -> dict[str, Any]:
+    totals = view.window(name)
+    result = _numbers(view.kinds, totals)
+    stocked = [kind for kind in view.kinds if kind.stocks and name != LIFETIME]
+    for kind in stocked:
+        result |= kind.stock_numbers(view.stocks(name))
+    if parts:
+        result["parts"] = _parts(view.kinds, totals)
+        for kind in stocked:
+            result["parts"] |= _stock_parts(kind, view.stocks(name))
+    return result
+
+
+def _numbers(kinds: Iterable[Kind], totals: WindowTotals) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for kind in kinds:
         result |= kind.window_numbers(totals)
-    if parts:
-        result["parts"] = _parts(kinds, totals)
     return result
 
 
@@ -50,3 +64,30 @@ def _parts(kinds: Iterable[Kind], totals: WindowTotals) -> dict[str, list[dict[s
                 part["sum"] = to_seconds(total.sum)
             parts.setdefault(measure.name, []).append(part)
     return parts
+
+
+def _stock_parts(kind: Kind, stocks: WindowStocks) -> dict[str, list[dict[str, Any]]]:
+    return {
+        stock.name: [
+            {"labels": dict(zip(stock.labels, values, strict=True))} | stock_part(stock, total)
+            for values, total in sorted(found.items(), key=lambda item: item[0])
+        ]
+        for stock in kind.stocks
+        if (found := stocks.totals.get(stock.name))
+    }
+
+
+def _level_parts(view: WorkerView) -> dict[str, Any]:
+    stocks = [stock for kind in view.kinds for stock in kind.stocks]
+    if not stocks:
+        return {}
+    levels = view.levels()
+    return {
+        "parts": {
+            stock.name: [
+                {"labels": dict(zip(stock.labels, values, strict=True)), "level": level}
+                for values, level in sorted(levels.get(stock.name, {}).items())
+            ]
+            for stock in stocks
+        }
+    }

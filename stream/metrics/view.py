@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from stream.metrics.partition_reading import HeldPartition, LivePartition, PartitionReading
+from stream.metrics.partition_reading import LENGTHS, HeldPartition, LivePartition, PartitionReading
 from stream.state.desk import Desk
 from stream.state.kind import DeskGroup, Kind, Samples
 from stream.state.partition import PartitionState
+from stream.state.stock import StockLevels, WindowStocks, levels_by_series, stocks_by_series
 from stream.state.totals import WindowTotals, by_series
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
@@ -50,15 +51,20 @@ class WorkerView:
             part.kind.name: [LivePartition(state, self.now) for state in part.states] for part in self._kinds
         }
         self._windows: dict[str, WindowTotals] = {}
+        self._levels: StockLevels | None = None
+        self._stocks: dict[str, WindowStocks] = {}
         self._summaries: dict[str, Any] = {}
 
     def detach(self, windows: Collection[str] = (), *, days: bool = False) -> None:
-        """Let go of the states, with a copy of these windows, the days if wanted, and what the desks say.
+        """Let go of the states, with a copy of these windows, the days if wanted, the stocks and what the desks say.
 
         Whatever else is asked for from then on raises ``KeyError`` or ``DetachedViewError``.
         """
         self._readings = {
-            part.kind.name: [HeldPartition(state, self.now, windows, days=days) for state in part.states]
+            part.kind.name: [
+                HeldPartition(state, self.now, windows, days=days, stocks=bool(part.kind.stocks))
+                for state in part.states
+            ]
             for part in self._attached()
         }
         self._kinds = None
@@ -70,6 +76,20 @@ class WorkerView:
             found = chain.from_iterable(partition.totals_of(name) for partition in self._all())
             totals = self._windows[name] = by_series(found, self._registry)
         return totals
+
+    def levels(self) -> StockLevels:
+        """How much there is of each stock now, by series; only what is not zero."""
+        if self._levels is None:
+            self._levels = levels_by_series((partition.levels() for partition in self._stocked()), self._registry)
+        return self._levels
+
+    def stocks(self, name: str) -> WindowStocks:
+        """The stocks over a window, by series; only what is not zero. Raises ``KeyError`` for the lifetime."""
+        stocks = self._stocks.get(name)
+        if stocks is None:
+            found = (partition.stocks_of(name) for partition in self._stocked())
+            stocks = self._stocks[name] = stocks_by_series(found, LENGTHS[name], self._registry)
+        return stocks
 
     def days(self) -> Iterator[tuple[str, WindowTotals]]:
         """The totals of each local day that has any, oldest first, by ISO date."""
@@ -94,8 +114,10 @@ class WorkerView:
             yield from group.samples(self.summary(name))
 
     def state_numbers(self) -> dict[str, Any]:
-        """The gauges of all kinds as final numbers."""
-        numbers: dict[str, Any] = {}
+        """The gauges of all kinds, and how much there is of their stocks, as final numbers."""
+        levels = self.levels()
+        stocks = [stock.name for kind in self.kinds for stock in kind.stocks]
+        numbers: dict[str, Any] = {name: sum(levels.get(name, {}).values()) for name in stocks}
         for name, group in self._groups.items():
             numbers |= group.state_numbers(self.summary(name))
         return numbers
@@ -106,6 +128,9 @@ class WorkerView:
 
     def _all(self) -> Iterator[PartitionReading]:
         return chain.from_iterable(self._readings.values())
+
+    def _stocked(self) -> Iterator[PartitionReading]:
+        return chain.from_iterable(self._readings[kind.name] for kind in self.kinds if kind.stocks)
 
     def _attached(self) -> list[KindStates]:
         if self._kinds is None:

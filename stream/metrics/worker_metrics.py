@@ -13,7 +13,8 @@ EVENTS: Final = Metric(
     "Records processed, each under one outcome: applied, duplicate (known already), replayed (below the marker), "
     "rejected, refused (valid, but too late or beyond what a ticket takes; dead-lettered as well), or set aside "
     "when it came: unopened (its ticket's opening is not known yet), before_opening, "
-    "after_resolution (pending or hold of a ticket that is over), void (its ticket is merged or deleted).",
+    "after_resolution (pending or hold of a ticket that is over), void (its ticket is merged or deleted),"
+    " beyond_windows (the state of an agent that is older than all windows).",
 )
 DEAD_LETTERS: Final = Metric(
     f"{PREFIX}dead_letters", MetricType.COUNTER, ("topic", "reason"), "Records written to the dead-letter topic."

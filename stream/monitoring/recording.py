@@ -12,12 +12,15 @@ from typing import Final
 from stream.desks.kinds import KINDS
 from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
-from stream.monitoring.fleet import PER_WORKER, level, summed, sums
+from stream.monitoring.fleet import PER_WORKER, level, sum_name, summed, sums
 from stream.monitoring.rules import RecordingRule, RuleGroup
 from stream.state.kind import Kind
 from stream.state.measure import Ratio, Score, Share
 from stream.state.metric import PREFIX, WINDOW_LABEL, Metric, MetricType, OverFleet
 from stream.state.numbers import QUANTILES
+from stream.state.stock import Stock
+from stream.windows.moments import MICROSECONDS
+from stream.windows.sliding import WINDOWS
 
 RATE_RANGE: Final = "5m"
 """Over how long the rates of counters are taken."""
@@ -28,7 +31,7 @@ SHARE_RANGE: Final = "15m"
 DEAD_LETTER_SHARE: Final = f"topic:{PREFIX}dead_letters_per_event:ratio_rate{SHARE_RANGE}"
 CONSUMER_LAG: Final = f"topic:{worker_metrics.CONSUMER_LAG.name}:sum"
 LAST_EVENT: Final = f"topic:{worker_metrics.LAST_EVENT.name}:max"
-_DURATION_LEVELS: Final = ((), ("channel",), ("priority",))
+_DURATION_LEVELS: Final = ((), ("queue",), ("channel",), ("priority",))
 
 
 def recording_groups() -> list[RuleGroup]:
@@ -70,8 +73,8 @@ def _window_rules(kind: Kind) -> Iterator[RecordingRule]:
     for measure in kind.measures:
         if not measure.duration:
             yield from sums(measure.metric)
-    for ratio in kind.ratios:
-        yield from _ratio_rules(ratio)
+    # Several ratios may have the same whole.
+    yield from {rule.name: rule for ratio in kind.ratios for rule in _ratio_rules(ratio)}.values()
     for score in kind.scores:
         yield from _score_rules(score)
     for share in kind.shares:
@@ -79,7 +82,7 @@ def _window_rules(kind: Kind) -> Iterator[RecordingRule]:
 
 
 def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
-    for metric in (*kind.gauges, *kind.counters):
+    for metric in (*kind.stock_metrics, *kind.gauges, *kind.counters):
         if metric.type is MetricType.COUNTER:
             rate = f"sum without ({PER_WORKER}) (rate({metric.exposed_name}[{RATE_RANGE}]))"
             yield RecordingRule(f"{level(metric.labels)}:{metric.name}:rate{RATE_RANGE}", rate)
@@ -92,6 +95,15 @@ def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
             buckets = summed(metric, (), "_bucket")
             for name, share in QUANTILES.items():
                 yield RecordingRule(f"job:{metric.name}:{name}", f"histogram_quantile({share}, {buckets})")
+    yield from map(_mean_rule, kind.stocks)
+
+
+def _mean_rule(stock: Stock) -> RecordingRule:
+    """The mean level over each window."""
+    metric = stock.integral
+    name = sum_name(metric)
+    means = [f'{name}{{{WINDOW_LABEL}="{shape.name}"}} / {shape.length // MICROSECONDS}' for shape in WINDOWS]
+    return RecordingRule(f"{level(metric.labels)}:{stock.level.name}:mean", "\nor\n".join(means))
 
 
 def _worker_rules() -> Iterator[RecordingRule]:
@@ -128,7 +140,7 @@ def _ratio_rules(ratio: Ratio) -> Iterator[RecordingRule]:
     selector = _selector(ratio.selector)
     for labels in ratio.levels:
         to = (*labels, WINDOW_LABEL)
-        part = summed(metric_of(ratio.part), to, selector=selector)
+        part = _added([summed(metric_of(name), to, selector=selector) for name in ratio.parts])
         if isinstance(ratio.whole, str):
             whole = summed(metric_of(ratio.whole), to, selector=selector)
         else:
@@ -164,6 +176,8 @@ def _selector(values: Sequence[tuple[str, str]]) -> str:
 
 def _added(parts: Sequence[str]) -> str:
     """Parts added up, each of which counts as zero where there is none of it but of another."""
+    if len(parts) == 1:
+        return parts[0]
     others = [" or ".join(f"0 * {other}" for other in parts if other is not part) for part in parts]
     return "\n+ ".join(f"({part} or {other})" for part, other in zip(parts, others, strict=True))
 

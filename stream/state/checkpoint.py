@@ -1,7 +1,7 @@
-"""Checkpoints: the windows of a partition written down, so that a restart need not work them out again.
+"""Checkpoints: windows and stocks of a partition written down, so that a restart need not work them out again.
 
-A checkpoint is a head and the panes and days of that moment, in one append. Entities that change after it
-say in their rows what they were before, so the windows can be brought up to date from the last checkpoint
+A checkpoint is a head and the panes, days and stocks of that moment, in one append. Entities that change after it
+say in their rows what they were before, so windows and stocks can be brought up to date from the last checkpoint
 and the last row of each entity, whatever compaction has removed in between. A checkpoint that was made under
 other settings is not used: then everything is worked out from the entities.
 """
@@ -16,10 +16,12 @@ from typing import Final, NamedTuple
 import msgspec
 
 from stream.state.labels import NONE, LabelBounds
-from stream.state.rows import CHECKPOINT, DAY, PANE, Row, RowStore
+from stream.state.rows import CHECKPOINT, DAY, PANE, STOCK, Row, RowStore
 from stream.windows.pane_rows import add_totals, encode_totals
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
+from stream.windows.stock_rows import decode_sums, encode_steps, encode_sums, steps_in
+from stream.windows.stocks import BUCKET, Bucket, Stocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ _OUTDATED: Final = b"outdated"
 
 _PANE_KEY: Final = Struct(">cBQ")
 _DAY_KEY: Final = Struct(">cI")
+_STEPS_KEY: Final = Struct(">cq")
+_OLDER_KEY: Final = STOCK
+_BUCKETS_IN_A_ROW: Final = 60
 
 
 class Head(NamedTuple):
@@ -81,8 +86,8 @@ class Checkpoints:
         value = rows.get(CHECKPOINT)
         return None if value is None else _decode_head(value)
 
-    def restore(self, head: Head, rows: RowStore, windows: WindowSet) -> bool:
-        """Fill the windows, which end where they did then; ``False``, and nothing is changed, if it cannot be used."""
+    def restore(self, head: Head, rows: RowStore, windows: WindowSet, stocks: Stocks) -> bool:
+        """Fill windows and stocks as of the moment then; ``False``, and nothing is changed, if it cannot be used."""
         if head.fingerprint != self._fingerprint or not self._bounds.keep(head.labels, head.combinations):
             return False
         first_slot = self._registry.first_slot
@@ -92,17 +97,22 @@ class Checkpoints:
         for key, value in rows.scan(DAY):
             add_totals(value, first_slot, windows.days.of_day(_DAY_KEY.unpack(key)[1]))
         windows.advance(head.until)
+        self._restore_stocks(rows, stocks, head.until)
         return True
 
-    def rows(self, number: int, windows: WindowSet, rows: RowStore) -> Iterator[Row]:
+    def rows(self, number: int, windows: WindowSet, stocks: Stocks, rows: RowStore) -> Iterator[Row]:
         """The rows that make the checkpoint of this number out of the one in ``rows``, if there is any.
 
-        What has changed in the windows since the last one counts as written by this.
+        What has changed in windows and stocks since the last one counts as written by this.
         """
         yield from (Row(key, value) for key, value in self._changes(windows))
+        yield from (Row(key, value) for key, value in self._changes_of_stocks(stocks))
         held = {_PANE_KEY.pack(PANE, place, index) for place, index in windows.panes()}
         held.update(_DAY_KEY.pack(DAY, day) for day in windows.days.numbers())
-        for kind in (PANE, DAY):
+        held.update(_STEPS_KEY.pack(STOCK, index // _BUCKETS_IN_A_ROW) for index in stocks.buckets)
+        if stocks.has_older:
+            held.add(_OLDER_KEY)
+        for kind in (PANE, DAY, STOCK):
             yield from (Row(key, None) for key in rows.keys(kind) if key not in held)
         bounds = self._bounds
         head = Head(number, self._fingerprint, bounds.kept(), bounds.combinations, windows.end)
@@ -133,6 +143,35 @@ class Checkpoints:
         for day, totals in windows.days.changed():
             yield _DAY_KEY.pack(DAY, day), encode_totals(totals, registry)
 
+    def _changes_of_stocks(self, stocks: Stocks) -> Iterator[tuple[bytes, bytes | None]]:
+        changed, stocks.changed = stocks.changed, set()
+        for number in {index // _BUCKETS_IN_A_ROW for index in changed}:
+            first = number * _BUCKETS_IN_A_ROW
+            indices = range(first, first + _BUCKETS_IN_A_ROW)
+            buckets = (stocks.buckets[index] for index in indices if index in stocks.buckets)
+            yield _STEPS_KEY.pack(STOCK, number), encode_steps(buckets, first * BUCKET, self._registry)
+        if stocks.older_changed:
+            stocks.older_changed = False
+            yield _OLDER_KEY, encode_sums(stocks.older, stocks.oldest, self._registry)
+
+    def _restore_stocks(self, rows: RowStore, stocks: Stocks, until: int) -> None:
+        older, oldest = stocks.older, stocks.oldest
+        buckets: dict[int, Bucket] = {}
+        found = False
+        for key, value in rows.scan(STOCK):
+            found = True
+            if key == _OLDER_KEY:
+                older, oldest = decode_sums(value, self._registry.first_slot)
+                continue
+            for slot, at, delta in steps_in(value, self._registry.first_slot):
+                index = at // BUCKET
+                bucket = buckets.get(index)
+                if bucket is None:
+                    bucket = buckets[index] = Bucket(int)
+                bucket[slot, at] = delta
+        if found:
+            stocks.restore(older, oldest, buckets, until)
+
 
 def number_of_last(rows: RowStore) -> int:
     """The number of the last checkpoint in ``rows``, 0 if there is none."""
@@ -145,6 +184,6 @@ def outdated(rows: RowStore, number: int) -> Iterator[Row]:
 
     An entity's row means a checkpoint by its number, so numbers must not come again.
     """
-    for kind in (PANE, DAY):
+    for kind in (PANE, DAY, STOCK):
         yield from (Row(key, None) for key in rows.keys(kind))
     yield Row(CHECKPOINT, _encode_head(Head(number, _OUTDATED, {}, 0)))

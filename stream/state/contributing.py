@@ -1,16 +1,18 @@
-"""From what is known of an entity to the slots that it contributes to."""
+"""From what is known of an entity to the slots that it contributes to, in windows and stocks."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from stream.state.labels import CLOSED_LABELS, LabelBounds
-from stream.state.measure import Measure, by_name
+from stream.state.measure import Contributed, Measure, by_name
+from stream.state.stock import Stock
 from stream.windows.histogram import BORDERS
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import Contribution
+from stream.windows.stocks import Step
 
 _REMEMBERED: Final = 10_000
 
@@ -18,25 +20,49 @@ Values = Mapping[str, str | None]
 """Label values by name, as events have them; a measure takes those that it has labels for."""
 
 
-class Contributor:
-    """Finds the series of the ``measures`` of a kind by their names, with label values bounded."""
+class SeriesSlots:
+    """Finds the series of what is ``contributed`` to by name, with label values bounded."""
 
-    def __init__(self, registry: SeriesRegistry, bounds: LabelBounds, measures: Iterable[Measure]) -> None:
+    def __init__(self, registry: SeriesRegistry, bounds: LabelBounds, contributed: Iterable[Contributed]) -> None:
         self._registry = registry
         self._bounds = bounds
-        self._labels = {name: measure.labels for name, measure in by_name(measures).items()}
+        self._labels = {name: one.labels for name, one in by_name(contributed).items()}
         self._slots: dict[tuple[str | None, ...], int] = {}
 
-    def first_slot(self, measure: str, values: Values) -> int:
-        """The first slot of a series. Raises ``KeyError`` for an unknown measure, or a label that has no value."""
-        labels = self._labels[measure]
-        key = (measure, *[values[label] for label in labels])
+    def first_slot(self, name: str, values: Values) -> int:
+        """The first slot of a series. Raises ``KeyError`` for an unknown name, or a label that has no value."""
+        labels = self._labels[name]
+        key = (name, *[values[label] for label in labels])
         slot = self._slots.get(key)
         if slot is None:
             if len(self._slots) >= _REMEMBERED:
                 self._slots.clear()
-            slot = self._slots[key] = self._registry.first_slot(measure, self.exported(labels, values))
+            slot = self._slots[key] = self._registry.first_slot(name, self.exported(labels, values))
         return slot
+
+    def exported(self, labels: Iterable[str], values: Values) -> tuple[str, ...]:
+        """The values to export of these labels. Raises ``KeyError`` for one that has no value."""
+        return tuple(self._exported(label, values[label]) for label in labels)
+
+    def _exported(self, label: str, value: str | None) -> str:
+        return value if label in CLOSED_LABELS and value is not None else self._bounds.fold(label, value)
+
+
+class Contributor(SeriesSlots):
+    """Contributes to the ``measures`` and ``stocks`` of a kind. Raises ``ValueError`` if two have the same name."""
+
+    def __init__(
+        self,
+        registry: SeriesRegistry,
+        bounds: LabelBounds,
+        measures: Sequence[Measure],
+        stocks: Sequence[Stock] = (),
+    ) -> None:
+        contributed: list[Contributed] = [*measures, *stocks]
+        by_name(contributed)
+        super().__init__(registry, bounds, measures)
+        self._stocks = SeriesSlots(registry, bounds, stocks)
+        self.has_stocks = bool(stocks)
 
     def count(self, measure: str, values: Values, at: int, sign: int = 1) -> Contribution:
         """One that counts at ``at`` (microseconds), or with ``sign`` -1 one that counts no more."""
@@ -46,9 +72,6 @@ class Contributor:
         """A duration of ``span`` microseconds that ended at ``at``."""
         return self.first_slot(measure, values) + bisect_left(BORDERS, span), at, sign, sign * span
 
-    def exported(self, labels: Iterable[str], values: Values) -> tuple[str, ...]:
-        """The values to export of these labels. Raises ``KeyError`` for one that has no value."""
-        return tuple(self._exported(label, values[label]) for label in labels)
-
-    def _exported(self, label: str, value: str | None) -> str:
-        return value if label in CLOSED_LABELS and value is not None else self._bounds.fold(label, value)
+    def step(self, stock: str, values: Values, at: int, delta: int, sign: int = 1) -> Step:
+        """A stock that has ``delta`` more from ``at`` (microseconds) on, or with ``sign`` -1 no more has."""
+        return self._stocks.first_slot(stock, values), at, sign * delta

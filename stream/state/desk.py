@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, Row, RowStore
 from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
+from stream.windows.stocks import Step
 
 Entity = TypeVar("Entity")
 
@@ -27,14 +28,18 @@ class Desk(ABC, Generic[Entity]):
     ``rows`` holds every entity; an entity's row says after which ``checkpoint`` (a number) it last changed,
     and what it was before, so that a checkpoint of the windows can be brought up to date.
     ``hot`` entities at least are kept as objects, and all that are ``dirty``: whose rows are to be written.
-    ``contributions`` collects what the windows have to add since they were last drained;
+    ``contributions`` and ``steps`` collect what the windows and the stocks have to add since they were last drained;
     ``set_aside`` counts, by reason, the events that were applied but changed no number, until it is cleared.
     ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield. Events of unknown entities
-    that happened before ``horizon`` (microseconds) come too late: their entity may have left.
+    that happened before ``horizon`` (microseconds) come too late: their entity may have left. Steps before
+    ``settled_before`` (microseconds) lie before all windows.
     """
 
     noun: str
     """What an entity is called where people read of it."""
+
+    kept: int | None = None
+    """For how long before the highest event time an entity is kept (microseconds); ``None`` where the settings say."""
 
     def __init__(self, decode: Callable[[bytes], Envelope], rows: RowStore, hot: int = HOT_ENTITIES) -> None:
         self.decode = decode
@@ -43,7 +48,9 @@ class Desk(ABC, Generic[Entity]):
         self.dirty: dict[str, Entity] = {}
         self.checkpoint = 0
         self.horizon = 0
+        self.settled_before = 0
         self.contributions: list[Contribution] = []
+        self.steps: list[Step] = []
         self.set_aside: Counter[str] = Counter()
         self.dirty_bytes = 0
         self._advanced_to = 0
@@ -74,12 +81,25 @@ class Desk(ABC, Generic[Entity]):
     def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
         """Let go of the entity in a row if nothing happened to it since the horizon, and it may leave.
 
-        Returns what it contributed, ``None`` if it stays.
+        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`.
         """
 
     @abstractmethod
     def contributions_in(self, value: bytes) -> list[Contribution]:
         """All that the entity of a row contributes."""
+
+    def steps_in(self, value: bytes) -> list[Step]:
+        """All steps of the entity of a row; a kind without stocks has none."""
+        return []
+
+    def are_settled(self, steps: Iterable[Step]) -> bool:
+        """Whether steps can be forgotten: they lie before all windows, and leave nothing of any stock behind."""
+        left: Counter[int] = Counter()
+        for slot, at, delta in steps:
+            if at >= self.settled_before:
+                return False
+            left[slot] += delta
+        return not any(left.values())
 
     def find(self, subject: str) -> Entity | None:
         """An entity as it stands, ``None`` if nothing is known of it."""
@@ -121,6 +141,13 @@ class Desk(ABC, Generic[Entity]):
 
     def overtake(self) -> None:
         """A run of events was applied: let happen what they brought that was already over at the time advanced to."""
+
+    def ahead(self, now: int) -> Iterable[Contribution]:
+        """Of what was contributed, that which counts only from a time after ``now`` (microseconds) on.
+
+        Windows have it from the start of its pane on, and the lifetime at once; whoever reads these takes it off.
+        """
+        return ()
 
     def outgoing(self) -> list[Outgoing]:
         """What is to be published since this was last called."""

@@ -12,9 +12,10 @@ from stream.state.kind import Kind
 
 
 def fingerprint(kind: Kind, settings: SharedSettings) -> bytes:
-    """A digest of a kind's measures with their labels, its version of contributions, its settings and the shared ones.
+    """A digest of what a kind contributes to, its version of contributions, its settings and the shared ones.
 
-    What was written down under another one is worked out anew from the entities.
+    What a kind contributes to are its measures and stocks, with their labels. What was written down under another
+    digest is worked out anew from the entities.
     """
     content = kind.settings_content(settings)
     content["labels"] = settings.labels.model_dump(mode="json")
@@ -22,6 +23,8 @@ def fingerprint(kind: Kind, settings: SharedSettings) -> bytes:
     content["contributions"] = kind.contributions
     # As texts, for labels have an order.
     content["measures"] = [json.dumps((one.name, one.labels, one.duration)) for one in kind.measures]
+    if kind.stocks:
+        content["stocks"] = [json.dumps((one.name, one.labels)) for one in kind.stocks]
     return xxh3_64_digest(json.dumps(_in_order(content), sort_keys=True).encode())
 
 

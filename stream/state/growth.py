@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from stream.state.checkpoint import outdated
-from stream.state.rows import ENTITY, GROWTH, OUTBOX, Row, RowStore
+from stream.state.rows import ENTITY, GROWTH, OUTBOX, Row, RowStore, subject_in
 
 PartitionOf = Callable[[bytes, int], int]
 """The partition of a key, of so many."""
@@ -41,14 +41,9 @@ def plan_row(plan: GrowthPlan) -> Row:
     return Row(GROWTH, _encode(plan))
 
 
-def subject_of(key: bytes) -> bytes:
-    """The subject in the key of an entity's row, by which publishers choose the partition."""
-    return key[len(ENTITY) :]
-
-
 def first_misplaced(partition: int, rows: RowStore, partitions: int, partition_of: PartitionOf) -> bytes | None:
     """The subject of an entity that is not in the partition where it belongs, ``None`` if all are."""
-    subjects = map(subject_of, rows.keys(ENTITY))
+    subjects = map(subject_in, rows.keys(ENTITY))
     return next((subject for subject in subjects if partition_of(subject, partitions) != partition), None)
 
 
@@ -56,7 +51,7 @@ def moves(partition: int, rows: RowStore, partitions: int, partition_of: Partiti
     """The keys of the entities that do not belong into this partition any more, by the one where they belong."""
     found: dict[int, list[bytes]] = {}
     for key in rows.keys(ENTITY):
-        target = partition_of(subject_of(key), partitions)
+        target = partition_of(subject_in(key), partitions)
         if target != partition:
             found.setdefault(target, []).append(key)
     return found

@@ -1,4 +1,4 @@
-"""What a partition does at a pace: it writes its windows down as a checkpoint, and lets entities go that may leave."""
+"""What a partition does at a pace: it writes a checkpoint, and lets entities go that may leave."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from stream.state.aggregates import Aggregates
 from stream.state.checkpoint import Checkpoints, Pace
 from stream.state.departed import Departed
 from stream.state.desk import Desk
@@ -13,7 +14,6 @@ from stream.state.rows import ENTITY, Row
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.series import SeriesRegistry
-from stream.windows.sliding import WindowSet
 
 
 class Housekeeping:
@@ -48,16 +48,18 @@ class Housekeeping:
         """Whether a checkpoint is due."""
         return self._since >= self._until
 
-    def rows(self, windows: WindowSet, most_bytes: int) -> list[Row]:
+    def rows(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
         """The rows of a checkpoint and of what may leave with it; none if they come to more than ``most_bytes``."""
         since, self._since = self._since, 0
-        rows = list(self._checkpoints.rows(self._desk.checkpoint + 1, windows, self._stored))
+        number = self._desk.checkpoint + 1
+        rows = list(self._checkpoints.rows(number, aggregates.windows, aggregates.stocks, self._stored))
         size = sum(len(row.key) + len(row.value or b"") for row in rows)
         self._until = max(self._pace.least_events, size // self._pace.bytes_an_event)
         if size > most_bytes:
-            windows.all_changed()
+            aggregates.all_changed()
             return []
-        self._desk.checkpoint += 1
+        self._desk.checkpoint = number
+        self._desk.settled_before = aggregates.stocks.settled_before
         return [*rows, *self._departures(2 * since, since, most_bytes // 4)]
 
     def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:

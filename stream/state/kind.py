@@ -16,17 +16,19 @@ from schemas.events import Envelope
 from stream.settings.section import Section
 from stream.settings.shared import SharedSettings
 from stream.simulation.storyline import Storyline
+from stream.state.alert import Alert
 from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.labels import LabelBounds
 from stream.state.measure import Measure, Ratio, Score, Share, by_name
 from stream.state.metric import Metric, MetricType
-from stream.state.numbers import number_of
-from stream.state.panel import PanelRow
-from stream.state.presentation import Cell, count, mean, spread
+from stream.state.numbers import number_of, stock_number_of
+from stream.state.panel import OwnPage, PanelRow
+from stream.state.presentation import Cell, count, mean, mean_level, spread
 from stream.state.resource import Resource
 from stream.state.rows import RowStore
+from stream.state.stock import Stock, WindowStocks
 from stream.state.totals import WindowTotals
 from stream.state.view import Distribution, View
 from stream.windows.series import SeriesRegistry
@@ -81,12 +83,13 @@ class Kind(ABC):
     """The definition of a kind.
 
     ``name`` is that of the kind in the settings, ``topic`` that of the events which it takes in, and ``published`` has
-    the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``gauges`` what is
-    true of them at a moment, ``counters`` what was counted since the worker started. ``sections`` are its sections of
-    the settings. ``story`` is what the simulator tells of its entities; a kind without one is not simulated. ``panels``
-    are its rows of the dashboards; what they leave out is shown plainly on the dashboard ``page``, or on one of the
-    kind's own name. ``contributions`` is a version: raised whenever the same event contributes something else, for then
-    what was written down before must be worked out anew.
+    the topics of those that it makes. ``measures`` is what its entities contribute to the windows, ``stocks`` what
+    there is at a moment by their steps, ``gauges`` what else is true of them at a moment, ``counters`` what was counted
+    since the worker started. ``sections`` are its sections of the settings. ``story`` is what the simulator tells of
+    its entities; a kind without one is not simulated. ``panels`` are its rows of the dashboards; what they leave out is
+    shown plainly on the dashboard ``page``, or on one of the kind's own name. ``own_pages`` says what dashboards of its
+    own are for, ``alerts`` what somebody has to be told of. ``contributions`` is a version: raised whenever the same
+    event contributes something else, for then what was written down before must be worked out anew.
     """
 
     name: ClassVar[str]
@@ -94,6 +97,7 @@ class Kind(ABC):
     events: ClassVar[tuple[type[Envelope], ...]]
     published: ClassVar[Mapping[str, tuple[type[Envelope], ...]]] = {}
     measures: ClassVar[tuple[Measure, ...]]
+    stocks: ClassVar[tuple[Stock, ...]] = ()
     gauges: ClassVar[tuple[Metric, ...]] = ()
     counters: ClassVar[tuple[Metric, ...]] = ()
     ratios: ClassVar[tuple[Ratio, ...]] = ()
@@ -103,6 +107,8 @@ class Kind(ABC):
     resources: ClassVar[tuple[Resource, ...]] = ()
     panels: ClassVar[tuple[PanelRow, ...]] = ()
     page: ClassVar[str] = ""
+    own_pages: ClassVar[tuple[OwnPage, ...]] = ()
+    alerts: ClassVar[tuple[Alert, ...]] = ()
     story: ClassVar[type[Storyline] | None] = None
     contributions: ClassVar[int] = 1
 
@@ -123,6 +129,11 @@ class Kind(ABC):
         """The labels of each measure by its name."""
         return {name: measure.labels for name, measure in by_name(self.measures).items()}
 
+    @cached_property
+    def stock_metrics(self) -> tuple[Metric, ...]:
+        """All that is exported of the stocks."""
+        return tuple(metric for stock in self.stocks for metric in stock.metrics)
+
     def settings_content(self, settings: SharedSettings) -> dict[str, Any]:
         """The settings that decide what an entity contributes, as JSON; the shared ones are added to them."""
         return {name: settings.section(section).model_dump(mode="json") for name, section in self.sections.items()}
@@ -134,6 +145,10 @@ class Kind(ABC):
         """The final numbers of a window."""
         return {measure.name: number_of(measure, totals) for measure in self.measures}
 
+    def stock_numbers(self, stocks: WindowStocks) -> dict[str, Any]:
+        """The final numbers of the stocks over a window."""
+        return {stock.name: stock_number_of(stock, stocks) for stock in self.stocks}
+
     @property
     def rows(self) -> Mapping[str, Mapping[str, Cell]]:
         """What people are shown of the numbers of a window: by section, by name."""
@@ -144,6 +159,8 @@ class Kind(ABC):
                 cells |= {f"{words}, mean": mean(measure.name), f"{words}, p50 / p90": spread(measure.name)}
             else:
                 cells[words] = count(measure.name)
+        for stock in self.stocks:
+            cells[f"{stock.name.replace('_', ' ')}, mean"] = mean_level(stock.name)
         return {self.name.capitalize(): cells}
 
     @property
@@ -151,6 +168,6 @@ class Kind(ABC):
         """What people are shown of the state, by name."""
         return {
             gauge.short_name.replace("_", " "): count(gauge.short_name)
-            for gauge in self.gauges
+            for gauge in (*self.gauges, *(stock.level for stock in self.stocks))
             if gauge.type is MetricType.GAUGE
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from stream.state.metric import PREFIX, WINDOW_LABEL, Metric, MetricType
 
@@ -28,16 +29,26 @@ class Measure:
 class Ratio:
     """A part of a whole, from 0 to 1, over each window and combination of labels in ``levels``.
 
-    Both are measures with the same labels, the whole several of them if it is their sum, which is recorded as
-    ``whole_name``; ``selector`` names the label values that narrow both.
+    Both are measures with the same labels, or several of them where they are a sum; that of the whole is recorded as
+    ``whole_name``. ``selector`` names the label values that narrow both.
     """
 
     name: str
-    part: str
+    part: str | tuple[str, ...]
     whole: str | tuple[str, ...]
     levels: tuple[tuple[str, ...], ...] = ((),)
     selector: tuple[tuple[str, str], ...] = ()
     whole_name: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The measures that the part is the sum of."""
+        return (self.part,) if isinstance(self.part, str) else self.part
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The measures that the whole is the sum of."""
+        return (self.whole,) if isinstance(self.whole, str) else self.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +75,24 @@ class Share:
     label: str
 
 
-def by_name(measures: Iterable[Measure]) -> dict[str, Measure]:
-    """Measures by their names. Raises ``ValueError`` if two have the same."""
-    found: dict[str, Measure] = {}
+class Contributed(Protocol):
+    """Something that entities contribute to, told apart by labels: a measure or a stock."""
+
+    @property
+    def name(self) -> str:
+        """By what it is found."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of its labels."""
+
+
+ContributedType = TypeVar("ContributedType", bound=Contributed)
+
+
+def by_name(measures: Iterable[ContributedType]) -> dict[str, ContributedType]:
+    """Measures and stocks by their names. Raises ``ValueError`` if two have the same."""
+    found: dict[str, ContributedType] = {}
     for measure in measures:
         if found.setdefault(measure.name, measure) is not measure:
             message = f"there are two measures {measure.name}"

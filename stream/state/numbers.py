@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from stream.state.measure import Measure
+from stream.state.stock import Stock, StockTotal, WindowStocks
 from stream.state.totals import SeriesTotal, WindowTotals, total_of
 from stream.windows.histogram import quantile
 from stream.windows.moments import MICROSECONDS, to_seconds
@@ -37,3 +38,21 @@ def number_of(measure: Measure, totals: WindowTotals) -> Any:
     """A measure over all its labels: how often, or the distribution of a duration."""
     total = total_of(totals, measure.name)
     return distribution(total) if measure.duration else total.count
+
+
+def stock_number_of(stock: Stock, stocks: WindowStocks) -> dict[str, float | int]:
+    """A stock over all its labels: its integral over the window in seconds, its mean, and what there was before."""
+    totals = stocks.totals.get(stock.name, {}).values()
+    integral = sum(total.integral for total in totals)
+    numbers: dict[str, float | int] = {"seconds": to_seconds(integral), "mean": integral / stocks.length}
+    return numbers | before_of(stock, sum(total.before for total in totals))
+
+
+def stock_part(stock: Stock, total: StockTotal) -> dict[str, float | int]:
+    """What of a series of a stock can be added up."""
+    return {"seconds": to_seconds(total.integral)} | before_of(stock, total.before)
+
+
+def before_of(stock: Stock, level: int) -> dict[str, int]:
+    """A level at the window's start, if the stock tells it."""
+    return {"before": level} if stock.before else {}

@@ -1,14 +1,14 @@
-"""The state of one partition: a desk, its windows, and how far into the source topic they have come."""
+"""The state of one partition: a desk, its windows and stocks, and how far into the source topic they have come."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from stream.state.aggregates import Aggregates
 from stream.state.checkpoint import DEFAULT_PACE, Checkpoints, Pace
-from stream.state.departed import restore_departed
 from stream.state.desk import Desk
 from stream.state.housekeeping import Housekeeping
 from stream.state.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
@@ -16,13 +16,12 @@ from stream.state.outbox import Outgoing, decode_outbox, encode_outbox
 from stream.state.record_check import event_in
 from stream.state.records import RecordLimits, Rejection, SourceRecord
 from stream.state.rejection import Reason, RejectedRecordError
-from stream.state.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
+from stream.state.rows import BEGINNING, KINDS, MARKER, OUTBOX, Row, StoreError
 from stream.windows.clock import STEP, Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
-
-_CHUNK: Final = 2_000
+from stream.windows.stocks import Stocks
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class Outcome:
 class PartitionState:
     """Takes records in and says which rows to append; restores itself from such rows.
 
-    At a ``pace`` it writes its windows down as a checkpoint, and lets entities go that may leave.
+    At a ``pace`` it writes its windows and stocks down as a checkpoint, and lets entities go that may leave.
     """
 
     def __init__(
@@ -65,7 +64,6 @@ class PartitionState:
     ) -> None:
         self.desk = desk
         self.rows = desk.rows
-        self.windows = WindowSet(local_days)
         self.applied_offset = -1
         self.watermark = 0
         self.claim = 0
@@ -73,9 +71,9 @@ class PartitionState:
         self.growing = False
         """Whether the source topic is being given more partitions, as the last append said and the next ones say."""
         self._clock = clock
-        self._local_days = local_days
         self._limits = limits
-        self._checkpoints = checkpoints
+        self._kept = limits.kept if desk.kept is None else desk.kept
+        self._aggregates = Aggregates(desk, clock, local_days, checkpoints)
         self._housekeeping = Housekeeping(desk, clock, local_days, checkpoints, registry, pace)
         self._incomplete: list[Row] = []
         self._shadowed: dict[bytes, None] = {}
@@ -86,6 +84,16 @@ class PartitionState:
         stored = self.rows.get(MARKER)
         if stored is not None:
             self._take_over(decode_marker(stored))
+
+    @property
+    def windows(self) -> WindowSet:
+        """The windows over the entities."""
+        return self._aggregates.windows
+
+    @property
+    def stocks(self) -> Stocks:
+        """The stocks of the entities."""
+        return self._aggregates.stocks
 
     def take_in(self, records: Sequence[SourceRecord], *, wall_now: int, row_bytes: int, start: int = 0) -> Outcome:
         """Apply ``records[start:]`` until they end or their rows come to ``row_bytes``.
@@ -125,10 +133,10 @@ class PartitionState:
         if applied_offset != self.applied_offset:
             self.applied_offset, self.watermark = applied_offset, watermark
             outcome.set_aside, desk.set_aside = desk.set_aside, Counter()
-            desk.horizon = watermark - self._limits.kept
+            desk.horizon = watermark - self._kept
             self._clock.observe(watermark)
             desk.overtake()
-            self._update_windows()
+            self._aggregates.update()
             self._housekeeping.note(consumed)
             outcome.outgoing = desk.outgoing()
             outcome.rows = self._rows_to_append(outcome.outgoing, 2 * row_bytes)
@@ -138,15 +146,15 @@ class PartitionState:
         """Let happen what is due by now, or by the watermark if the source has more records than were taken in.
 
         What lies in the topic behind the watermark may yet stop a clock. Where the clock has stepped back, what was due
-        by the time it showed before is taken back, and windows follow it.
+        by the time it showed before is taken back, and windows and stocks follow it.
         """
         now = self._clock.now()
         stepped_back = self._clock.ticks and now < self.desk.advanced_to - STEP
         if stepped_back:
             self.desk.take_back(now)
-        self.windows.advance(now)
-        if self.windows.lacks_panes:
-            self._rebuild_windows()
+        self._aggregates.advance()
+        if self._aggregates.lack_past:
+            self._aggregates.rebuild()
         outcome = self.advance_until(now if caught_up and self._clock.ticks else min(now, self.watermark))
         if stepped_back and not outcome.rows:
             outcome.rows = self._rows_to_append((), 0)
@@ -162,8 +170,8 @@ class PartitionState:
         return outcome
 
     def move_windows(self) -> None:
-        """Move the windows to the clock's time."""
-        self.windows.advance(self._clock.now())
+        """Move windows and stocks to the clock's time."""
+        self._aggregates.advance()
 
     def load(self, rows: Iterable[Row]) -> None:
         """Restore from rows of the changelog, in the order in which they were appended.
@@ -188,30 +196,8 @@ class PartitionState:
         self._clock.observe(self.watermark)
         self.unsent = self._unsent()
         self.pending = list(self.unsent)
-        desk = self.desk
-        desk.horizon = self.watermark - self._limits.kept
-        head = self._checkpoints.head(self.rows)
-        checkpoint = None
-        if head is not None:
-            desk.checkpoint = head.number
-            if self._checkpoints.restore(head, self.rows, self.windows):
-                self.move_windows()
-                if self.windows.lacks_panes:
-                    self.windows = WindowSet(self._local_days)
-                else:
-                    checkpoint = head.number
-        if checkpoint is None:
-            restore_departed(self.rows, self.windows.days, self._checkpoints)
-            self.windows.all_changed()
-        self.move_windows()
-        restore, contributions = desk.restore, desk.contributions
-        for count, (key, value) in enumerate(self.rows.scan(ENTITY), 1):
-            restore(key, value, checkpoint)
-            if not count % _CHUNK:
-                self.windows.apply(contributions)
-                contributions.clear()
-        desk.restored()
-        self._update_windows()
+        self.desk.horizon = self.watermark - self._kept
+        self._aggregates.restore()
 
     def rows_with(self, rows: Iterable[Row]) -> list[Row]:
         """Take rows over; return them with the marker that ends their append."""
@@ -303,28 +289,13 @@ class PartitionState:
             self.rows.write([outbox])
             rows.append(outbox)
         if checkpoint_bytes and self._housekeeping.is_due:
-            more = self._housekeeping.rows(self.windows, checkpoint_bytes)
+            more = self._housekeeping.rows(self._aggregates, checkpoint_bytes)
             self.rows.write(more)
             rows += more
         marker = self.marker()
         self.rows.write([marker])
         rows.append(marker)
         return rows
-
-    def _rebuild_windows(self) -> None:
-        windows = WindowSet(self._local_days)
-        restore_departed(self.rows, windows.days, self._checkpoints)
-        windows.advance(self._clock.now())
-        contributions_in = self.desk.contributions_in
-        for _, value in self.rows.scan(ENTITY):
-            windows.apply(contributions_in(value))
-        windows.all_changed()
-        self.windows = windows
-
-    def _update_windows(self) -> None:
-        self.move_windows()
-        self.windows.apply(self.desk.contributions)
-        self.desk.contributions.clear()
 
 
 def _failed(record: SourceRecord, error: Exception) -> Rejection:

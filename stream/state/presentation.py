@@ -41,6 +41,11 @@ def mean(name: str) -> Cell:
     return lambda numbers: duration_text(numbers[name]["mean"])
 
 
+def mean_level(name: str) -> Cell:
+    """The mean level of a stock, which the lifetime has not."""
+    return lambda numbers: f"{numbers[name]['mean']:.1f}" if name in numbers else NOTHING
+
+
 def spread(name: str) -> Cell:
     """Median and ninth decile of a duration."""
 

@@ -11,17 +11,33 @@ MARKER: Final = b"m"
 ENTITY: Final = b"e"
 CHECKPOINT: Final = b"c"
 PANE: Final = b"w"
+STOCK: Final = b"s"
 DAY: Final = b"y"
 DEPARTED: Final = b"d"
 OUTBOX: Final = b"o"
 BEGINNING: Final = b"b"
 GROWTH: Final = b"g"
-"""The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its days,
-by local day what entities contributed that have left, what was announced with the last append that had any,
+"""The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its stocks, its
+days, by local day what entities contributed that have left, what was announced with the last append that had any,
 the first row of a changelog, without which it was made anew under somebody who went on appending to it, and how far
 giving its source topic more partitions has come."""
 
-KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
+KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, STOCK, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
+
+
+_PART: Final = "\uffff"
+"""A code point that no text may contain, so no subject of any kind is taken for one with a part."""
+
+
+def part_of(subject: str, number: int) -> str:
+    """What stands for a part of an entity that is kept in several rows, where that of others has the subject alone."""
+    return f"{subject}{_PART}{number}"
+
+
+def subject_in(key: bytes) -> bytes:
+    """The subject in the key of an entity's row, or of a part of one; by it publishers choose the partition."""
+    name = key[len(ENTITY) :]
+    return name.rpartition(_PART.encode())[0] or name
 
 
 class StoreError(Exception):

@@ -16,6 +16,7 @@ from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.metric import Metric
 from stream.state.rows import RowStore
 from stream.windows.sliding import Contribution
+from stream.windows.stocks import Step
 
 Value = TypeVar("Value")
 
@@ -67,7 +68,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
 
     @abstractmethod
     def contribute(self, value: Value, sign: int) -> None:
-        """Add to ``contributions`` what a value contributes, or with ``sign`` -1 takes back."""
+        """Add to ``contributions`` and ``steps`` what a value contributes, or with ``sign`` -1 takes back."""
 
     @abstractmethod
     def last_time(self, value: Value) -> int:
@@ -91,7 +92,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         """An entity has departed."""
 
     def may_leave(self, value: Value) -> bool:
-        """Whether an entity to which nothing happened for long may depart."""
+        """Whether an entity to which nothing happened for long may depart; one that a stock still has never does."""
         return True
 
     def apply(self, event: Any, time: int) -> bool:
@@ -104,6 +105,12 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         after = self.after(before, event, time)
         if after is None:
             return False
+        self.replace(subject, row, after)
+        return True
+
+    def replace(self, subject: str, row: Kept[Value] | None, after: Value) -> None:
+        """Let an entity, of which ``row`` is what is known so far, have another value from now on."""
+        before = self.unknown if row is None else row.value
         self.contribute(before, -1)
         self.contribute(after, 1)
         self._stand(before, -1)
@@ -112,7 +119,6 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         base = row.base if row is not None and row.after_checkpoint == self.checkpoint else before
         self.hot.young[subject] = self.dirty[subject] = Kept(after, self.checkpoint, base)
         self.dirty_bytes += self.row_bytes(subject, after) + self.row_bytes(subject, base)
-        return True
 
     def encoded(self, entity: Kept[Value]) -> bytes:
         """The value of an entity's row."""
@@ -138,7 +144,9 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         found = self._decode_row(value)[0]
         if self.last_time(found) >= self.horizon or not self.may_leave(found):
             return None
-        contributions = self.contributions_in(value)
+        contributions, steps = self._all_of(found)
+        if not self.are_settled(steps):
+            return None
         subject = subject_of(key)
         self.hot.forget(subject)
         self._stand(found, -1)
@@ -147,18 +155,22 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
 
     def contributions_in(self, value: bytes) -> list[Contribution]:
         """All that the entity of a row contributes."""
-        mark = len(self.contributions)
-        self.contribute(self._decode_row(value)[0], 1)
-        contributions = self.contributions[mark:]
-        del self.contributions[mark:]
-        return contributions
+        return self.contributions_of(self._decode_row(value)[0])
+
+    def contributions_of(self, value: Value) -> list[Contribution]:
+        """All that a value contributes."""
+        return self._all_of(value)[0]
+
+    def steps_in(self, value: bytes) -> list[Step]:
+        """All steps of the entity of a row."""
+        return self._all_of(self._decode_row(value)[0])[1] if self._contributor.has_stocks else []
 
     def value(self, subject: str) -> Value | None:
         """An entity as it stands, ``None`` if nothing is known of it."""
         row = self.find(subject)
         return None if row is None else row.value
 
-    def reading(self, *, held: bool) -> GaugeCounts:
+    def reading(self, *, held: bool) -> Any:
         """The gauges as they stand."""
         return self._gauges.copy() if held else self._gauges
 
@@ -169,6 +181,17 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def span(self, measure: str, values: Values, at: int, span: int, sign: int) -> None:
         """Contribute a duration of ``span`` microseconds that ended at ``at``, or with ``sign`` -1 take it back."""
         self.contributions.append(self._contributor.span(measure, values, at, span, sign))
+
+    def step(self, stock: str, values: Values, at: int, delta: int, sign: int) -> None:
+        """Let a stock have ``delta`` more from ``at`` (microseconds) on, or with ``sign`` -1 take that back."""
+        self.steps.append(self._contributor.step(stock, values, at, delta, sign))
+
+    def _all_of(self, value: Value) -> tuple[list[Contribution], list[Step]]:
+        mark, steps_mark = len(self.contributions), len(self.steps)
+        self.contribute(value, 1)
+        contributions, steps = self.contributions[mark:], self.steps[steps_mark:]
+        del self.contributions[mark:], self.steps[steps_mark:]
+        return contributions, steps
 
     def _stand(self, value: Value, sign: int) -> None:
         for gauge, values in self.standing(value):

@@ -18,7 +18,7 @@ class ValueDesks(DeskGroup):
     def __init__(self, kind: Kind, workplace: Workplace, new_desk: Callable[[DeskContext], ValueDesk[Any]]) -> None:
         self._kind = kind
         self._new_desk = new_desk
-        self._contributor = Contributor(workplace.registry, workplace.bounds, kind.measures)
+        self._contributor = Contributor(workplace.registry, workplace.bounds, kind.measures, kind.stocks)
         self._hot = workplace.hot
 
     def new_desk(self, rows: RowStore) -> ValueDesk[Any]:

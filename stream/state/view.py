@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+from stream.state.stock import StockLevels, WindowStocks
 from stream.state.totals import WindowTotals
 
 
@@ -15,6 +16,12 @@ class View(Protocol):
 
     def window(self, name: str) -> WindowTotals:
         """The totals of a window, or of the lifetime."""
+
+    def levels(self) -> StockLevels:
+        """How much there is of each stock now."""
+
+    def stocks(self, window: str) -> WindowStocks:
+        """The stocks over a window; the lifetime has none."""
 
     def readings(self, kind: str) -> Sequence[Any]:
         """What the desks of a kind said of their entities, partition by partition."""

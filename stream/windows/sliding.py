@@ -272,6 +272,10 @@ class DailyTotals:
         oldest = self._local_days.day_of(now) - REPORT_DAYS
         return {day: totals for day, totals in self.days.items() if day > oldest}
 
+    def number_of(self, at: int) -> int:
+        """The number of the day of a moment."""
+        return self._local_days.day_of(at)
+
     def numbers(self) -> Iterator[int]:
         """The numbers of the days there are; 0 stands for all days before the report's."""
         yield _OLDER

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from aiokafka.partitioner import DefaultPartitioner
 
 from stream.desks.kinds import SOURCE_TOPICS
+from stream.desks.surveys.definition import SURVEYS
+from stream.desks.tickets.definition import TICKETS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.runtime.kafka.broker import ensure_topics
@@ -16,6 +18,9 @@ from stream.settings.kafka import KafkaSettings
 
 PARTITIONS: Final = 4
 """The partitions of each topic."""
+
+SIMULATED: Final = (TICKETS, SURVEYS)
+"""The kinds of which there are any events: those that plain Faust counts too. The topics of the others are empty."""
 
 _HISTORY_DAYS: Final = 30
 _EVENTS_A_TICKET: Final = 9.8
@@ -43,7 +48,7 @@ class FilledTopics:
     async def fill(self, events: int) -> None:
         """Create the topics and publish a month of history, of about so many events, that ends now."""
         now = datetime.now(UTC)
-        simulator = Simulator(SimulatorSettings(), _SEED)
+        simulator = Simulator(SimulatorSettings(), _SEED, SIMULATED)
         history = simulator.history(now - timedelta(days=_HISTORY_DAYS), now, round(events / _EVENTS_A_TICKET))
         await ensure_topics(
             KafkaSettings(bootstrap_servers=self.address, group="bench", partitions=PARTITIONS), SOURCE_TOPICS

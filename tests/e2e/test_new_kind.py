@@ -10,6 +10,7 @@ import orjson
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.kafka
 
 TOPIC = "helpdesk.errands"
 SESSION_SECONDS = "3"
+TOPICS = 3 * (len(SOURCE_TOPICS) + 1) + 1
+"""Each source has a topic, dead letters and a changelog; tickets have one for what SLA clocks do, too."""
 
 
 async def send(kafka: KafkaSettings, values: list[str]) -> None:
@@ -75,6 +78,8 @@ async def test_a_plugged_in_kind_is_read_served_and_restored(kafka: KafkaSetting
         assert numbers["state"]["errands_under_way"] == ERRANDS - len(FINISHED)
         assert 'helpdesk_errands_done{means="bicycle",team="post",window="24h"} 20' in scrape
         assert 'helpdesk_errands_under_way{means="on foot"} 10' in scrape
+        assert 'helpdesk_errands_under_way_seconds{means="on foot",window="5m"} 3000' in scrape
+        assert numbers["windows"]["1h"]["errands_under_way"]["before"] >= 10
 
         await worker.kill()
         await worker.start()
@@ -86,9 +91,12 @@ async def test_a_plugged_in_kind_is_read_served_and_restored(kafka: KafkaSetting
         more = await worker.numbers()
         assert more["windows"]["lifetime"]["errands_done"] == len(FINISHED) + 1
         assert more["state"]["errands_under_way"] == ERRANDS - len(FINISHED)
+        assert more["windows"]["5m"]["errands_under_way"]["seconds"] == 300 * (ERRANDS - len(FINISHED))
         assert await worker.stop() == 0
     assert {TOPIC, f"{TOPIC}-dlt", changelog} <= await topics_of(kafka)
-    assert "10 of 10 topics are as they should be" in {finding["what"] for finding in await doctor(kafka, tree)}
+    assert f"{TOPICS} of {TOPICS} topics are as they should be" in {
+        finding["what"] for finding in await doctor(kafka, tree)
+    }
 
     await delete_topic(kafka, changelog)
     told = [finding["what"] for finding in await doctor(kafka, tree) if finding["severity"] == "problem"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.settings.kafka import KafkaSettings
@@ -36,7 +37,7 @@ async def test_partitions_that_move_between_workers_under_load_lose_and_double_n
     kafka: KafkaSettings, tmp_path: Path
 ) -> None:
     events = list(Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, TICKETS))
-    everything = 2 * kafka.partitions
+    everything = len(SOURCE_TOPICS) * kafka.partitions
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     async with (

@@ -200,7 +200,7 @@ class WorkerProcess:
 
 
 async def partitions_held(worker: WorkerProcess) -> int:
-    """How many partitions of both topics a worker holds."""
+    """How many partitions of all topics a worker holds."""
     return sum(topic["partitions"] for topic in (await worker.get("/api/v1/worker"))["topics"].values())
 
 

@@ -11,11 +11,12 @@ from typing import Final
 
 import pytest
 
-from schemas.events import TICKETS_TOPIC
+from schemas.events import CALLS_TOPIC, TICKETS_TOPIC
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.publish import Record, publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from tests.e2e.worker_process import WorkerProcess
+from tests.event_records import record
 from tests.integration.dashboard_numbers import EXPECTED, Numbers
 from tests.monitoring.dashboards import Asked, choices_of, deployed, queries_of
 from tests.monitoring.monitoring import Monitoring, Samples
@@ -52,12 +53,29 @@ EMPTY: Final = {
 """The panels that have nothing to show on such a day, with the reason."""
 
 
+def further_calls() -> list[Record]:
+    """What few calls come to, shortly before the end: one waits, one is answered, and the queue lets two go."""
+    happened = (
+        *(("queued", subject, 9) for subject in ("W", "A", "C", "E")),
+        *(("answered", "A", 1), ("callback_requested", "C", 1), ("evicted", "E", 1)),
+    )
+    return [
+        (
+            CALLS_TOPIC,
+            subject.encode(),
+            record(f"helpdesk.call.{what}.v1", subject, (END - timedelta(seconds=before)).isoformat(), {}),
+            0,
+        )
+        for what, subject, before in happened
+    ]
+
+
 def halves() -> tuple[list[Record], list[Record]]:
     """What the helpdesk publishes on three days, so that the last one begins with tickets from before, and rubbish."""
     events = list(Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=3), END, TICKETS))
     rubbish = [(TICKETS_TOPIC, b"T", b"{" * (number + 1), 0) for number in range(UNREADABLE)]
     middle = len(events) // 2
-    return [*events[:middle], *rubbish], [*events[middle:], *rubbish]
+    return [*events[:middle], *rubbish], [*events[middle:], *rubbish, *further_calls()]
 
 
 async def until_all_is_taken_in(worker: WorkerProcess, published: int) -> Numbers:

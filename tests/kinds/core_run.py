@@ -35,7 +35,7 @@ from stream.settings.settings import Settings, new_settings
 from stream.state.checkpoint import Pace
 from stream.state.fingerprint import fingerprint
 from stream.state.partition import PartitionState
-from stream.state.rows import CHECKPOINT, DEPARTED, ENTITY, MemoryRows, Row
+from stream.state.rows import CHECKPOINT, DEPARTED, ENTITY, STOCK, MemoryRows, Row, subject_in
 
 _RUN: Final = 500
 _CLOCK: Final = {"mode": "event"}
@@ -97,7 +97,7 @@ class CoreRun:
 
 
 def _kinds_of_rows(state: PartitionState) -> dict[str, int]:
-    kinds = {"checkpoint": CHECKPOINT, "departed": DEPARTED, "entity": ENTITY}
+    kinds = {"checkpoint": CHECKPOINT, "departed": DEPARTED, "entity": ENTITY, "stock": STOCK}
     return {name: sum(1 for _ in state.desk.rows.keys(kind)) for name, kind in kinds.items()}
 
 
@@ -128,7 +128,8 @@ def main() -> None:
         "restored": again.numbers(),
         "rows": {name: _kinds_of_rows(state) for name, state in worker.states.items()},
         "subjects": {
-            name: [key[1:].decode() for key in state.desk.rows.keys(ENTITY)] for name, state in worker.states.items()
+            name: [subject_in(key).decode() for key in state.desk.rows.keys(ENTITY)]
+            for name, state in worker.states.items()
         },
         "fingerprints": {kind.name: fingerprint(kind, settings).hex() for kind in settings.kinds},
         "overflows": dict(worker.core.bounds.overflows),

@@ -10,6 +10,9 @@ from tests.event_records import record
 START: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MEANS: Final = ("on foot", "bicycle", "van")
 ERRANDS: Final = 60
+NOW: Final = 649
+"""When the last of the story happens, in minutes after the start."""
+
 FINISHED: Final = tuple(number for number in range(ERRANDS) if number % 6)
 
 

@@ -13,6 +13,8 @@ from typing import Any, Final, cast
 import duckdb
 import orjson
 
+from tests.oracle.agents import agents_of, is_of_agent
+from tests.oracle.calls import calls_of, is_of_call
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
@@ -71,7 +73,7 @@ def compute(
 ) -> dict[str, Any]:
     """Return the snapshot, with the parts, that deskpulse should show after these events.
 
-    ``events`` are raw JSON records of both topics, in any order and with repetitions; records that
+    ``events`` are raw JSON records of all topics, in any order and with repetitions; records that
     deskpulse would dead-letter without looking at a wall clock are ignored. ``now`` is the time at which
     the windows end; ``None`` stands for the event clock, the highest event time. With neither a ``now``
     nor a valid event the snapshot's ``now`` is ``None`` and nothing counts. ``policies`` are what the
@@ -86,8 +88,9 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        _load(connection, rows)
-        moment = _scalar(connection, "SELECT max(moment) FROM records") if now is None else (now - EPOCH) // MICROSECOND
+        _load(connection, (row for row in rows if not (is_of_call(row) or is_of_agent(row))))
+        newest = max((row["moment"] for row in rows), default=None)
+        moment = newest if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
         _load_openings(connection, settings.calendar)
         for script in _STATEMENTS:
@@ -96,13 +99,28 @@ def compute(
         _load_endings(connection, sla_of(rows, policies, moment or 0).endings if policies else ())
         _run(connection, "contributions.sql")
         _run(connection, "windows.sql")
-        windows = _window_answers(connection)
-        return {
-            "now": _text(moment),
-            "clock": "event" if now is None else "wall",
-            "state": _state(connection, moment or 0, _backlog_threshold(windows[_BACKLOG_WINDOW], settings)),
-            "windows": {name: answer.snapshot() for name, answer in windows.items()},
-        }
+        answers = _window_answers(connection)
+        windows = {name: answer.snapshot() for name, answer in answers.items()}
+        state = _state(connection, moment or 0, _backlog_threshold(answers[_BACKLOG_WINDOW], settings))
+    lengths = {
+        window.name: window.length_seconds * MICROSECONDS_OF_A_SECOND for window in _WINDOWS if window.length_seconds
+    }
+    of_calls, calls = calls_of(
+        rows, settings.calls, moment or 0, [window.row(moment or 0) for window in _WINDOWS], lengths
+    )
+    of_agents, agents = agents_of(rows, settings.agents, moment or 0, lengths)
+    return {
+        "now": _text(moment),
+        "clock": "event" if now is None else "wall",
+        "state": _together(state, of_calls, of_agents),
+        "windows": {name: _together(found, calls[name], agents.get(name, {})) for name, found in windows.items()},
+    }
+
+
+def _together(*found: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of several kinds, with the parts of all of them."""
+    parts = {measure: of_measure for numbers in found for measure, of_measure in numbers.get("parts", {}).items()}
+    return {name: number for numbers in found for name, number in numbers.items()} | {"parts": parts}
 
 
 def _load(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:

@@ -1,9 +1,10 @@
 """Events of worked cases, written in a few words.
 
 The word for the event comes first: ``opened``, ``replied``, ``updated``, ``status pending``, ``solved`` or ``closed``
-for a changed status, ``resolved``, ``sent``, ``responded`` and so on. Details follow in any order: who (``agent``),
-``internal``, a status, a survey with its scale and score (``nps 0-10 9``), ``attribute=value``, which nothing clears,
-``id=ID``, ``source=SOURCE`` and ``sequence=TEXT``. An underscore in a value stands for a space.
+for a changed status, ``busy`` and the like for an agent's state, ``resolved``, ``sent``, ``responded`` and so on.
+Details follow in any order: who (``agent``), ``internal``, a status, a survey, its scale and score (``nps 0-10 9``),
+``attribute=value``, which nothing clears, ``queues=billing,technical``, ``id=ID``, ``source=SOURCE`` and
+``sequence=TEXT``. An underscore in a value stands for a space.
 """
 
 from __future__ import annotations
@@ -29,11 +30,17 @@ _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
 }
 _STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
 _SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
+_AGENT_STATES: Final = frozenset({"available", "busy", "wrap_up", "away", "offline"})
+_CALL_SUBJECTS: Final = "C-"
 
 
-def is_of_survey(word: str) -> bool:
-    """Whether the word for an event is that of one of a survey."""
-    return word in _SURVEY_EVENTS
+def kind_of(word: str, subject: str) -> str:
+    """What an event is about, by the word for it and its subject: ``ticket``, ``survey``, ``call`` or ``agent``."""
+    if word in _AGENT_STATES:
+        return "agent"
+    if subject.startswith(_CALL_SUBJECTS):
+        return "call"
+    return "survey" if word in _SURVEY_EVENTS else "ticket"
 
 
 def event_of(words: Sequence[str], subject: str, time: int, **attributes: object) -> bytes:
@@ -42,17 +49,19 @@ def event_of(words: Sequence[str], subject: str, time: int, **attributes: object
     Raises ``KeyError`` for a word that is not known.
     """
     kind, *details = words
-    data = dict(_KNOWN_DATA.get(kind, {}))
+    data = dict(_KNOWN_DATA.get(kind, {"state": kind} if kind in _AGENT_STATES else {}))
     for detail in details:
         name, is_setting, value = detail.partition("=")
         if name in _OF_EVENT:
             attributes[name] = value
+        elif name == "queues":
+            data[name] = value.split(",")
         elif is_setting:
             data[name] = value.replace("_", " ") or None
         elif detail.lstrip("-").isdecimal():
             data["score"] = int(detail)
         else:
             data[_WORDS[detail]] = detail
-    topic = "survey" if is_of_survey(kind) else "ticket"
-    event_type = f"helpdesk.{topic}.{'status_changed' if kind in _STATUS_EVENTS else kind}.v1"
+    happened = "status_changed" if kind in _STATUS_EVENTS else "state_changed" if kind in _AGENT_STATES else kind
+    event_type = f"helpdesk.{kind_of(kind, subject)}.{happened}.v1"
     return record(event_type, subject, (EPOCH + time * MICROSECOND).isoformat(), data, **attributes)

@@ -14,7 +14,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-from tests.oracle.case_events import event_of, is_of_survey
+from tests.oracle.agents import AgentSettings
+from tests.oracle.calls import CallSettings
+from tests.oracle.case_events import event_of, kind_of
 from tests.oracle.case_numbers import Numbers, numbers_of
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
@@ -26,13 +28,16 @@ _START: Final = (datetime(2024, 3, 4, 12, tzinfo=UTC) - EPOCH) // MICROSECOND
 _SUBJECTS: Final = re.compile(r"([A-Z])-(\d+)(?:\.\.(\d+))?")
 _KEYS: Final = frozenset({"name", "why", "each", "settings", "history", "look", "rejected", "numbers"})
 _SETTINGS: Final = {"complaint_categories", "ces_inverted", "first_contact_rule", "first_contact_days"}
+_OF_CALLS: Final = {"within", "headline", "abandoned"}
+_SPANS_OF_CALLS: Final = {"short_abandon": ("short_abandon_seconds", 1), "cut_off": ("cut_off_hours", 3_600)}
 _SPANS: Final = {"first_contact_limit": "fcr_closed_within_seconds", "backlog": "backlog_threshold_seconds"}
+_USUAL: Final = {"survey": "S", "agent": "A"}
 _MICROSECONDS_OF_A_SECOND: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One worked case: records of ``tickets`` and ``surveys`` as they arrive, and the ``numbers`` that follow.
+    """One worked case: the records of each kind as they arrive, and the ``numbers`` that follow.
 
     ``now`` is when is asked; ``None`` stands for the highest time of all events. ``rejected`` is how many of the
     records have no effect at all, since nobody can know what they mean.
@@ -42,6 +47,8 @@ class Case:
     why: str
     tickets: tuple[bytes, ...]
     surveys: tuple[bytes, ...]
+    calls: tuple[bytes, ...]
+    agents: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -49,8 +56,8 @@ class Case:
 
     @property
     def events(self) -> tuple[bytes, ...]:
-        """The records of both topics."""
-        return (*self.tickets, *self.surveys)
+        """The records of all topics."""
+        return (*self.tickets, *self.surveys, *self.calls, *self.agents)
 
     def __str__(self) -> str:
         return self.name
@@ -91,8 +98,10 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
     return Case(
         name=entry["name"],
         why=entry.get("why", ""),
-        tickets=tuple(event for event, is_survey in events if not is_survey),
-        surveys=tuple(event for event, is_survey in events if is_survey),
+        tickets=tuple(event for event, kind in events if kind == "ticket"),
+        surveys=tuple(event for event, kind in events if kind == "survey"),
+        calls=tuple(event for event, kind in events if kind == "call"),
+        agents=tuple(event for event, kind in events if kind == "agent"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),
@@ -100,16 +109,17 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
     )
 
 
-def _events_of(history: str) -> Iterator[tuple[bytes, bool]]:
+def _events_of(history: str) -> Iterator[tuple[bytes, str]]:
     for line in lines_of(history):
         moment, *words = line.split()
         found = _SUBJECTS.fullmatch(words[0])
         if found is not None:
             words = words[1:]
-        is_survey = is_of_survey(words[0])
-        letter, first, last = ("S" if is_survey else "T", 1, None) if found is None else found.groups()
+        usual = _USUAL.get(kind_of(words[0], ""), "T")
+        letter, first, last = (usual, 1, None) if found is None else found.groups()
         for number in range(int(first), int(last or first) + 1):
-            yield event_of(words, f"{letter}-{number}", _moment_of(moment)), is_survey
+            subject = f"{letter}-{number}"
+            yield event_of(words, subject, _moment_of(moment)), kind_of(words[0], subject)
 
 
 def _moment_of(text: str) -> int:
@@ -119,7 +129,8 @@ def _moment_of(text: str) -> int:
 
 
 def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> OracleSettings:
-    assert said.keys() <= _SETTINGS | _SPANS.keys() | {"calendar"}, said
+    of_calls = _OF_CALLS | _SPANS_OF_CALLS.keys()
+    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | {"calendar", "silence"}, said
     chosen: dict[str, Any] = {
         name.replace("first_contact", "fcr"): tuple(value) if isinstance(value, list) else value
         for name, value in said.items()
@@ -130,4 +141,15 @@ def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours])
     }
     if "calendar" in said:
         chosen["calendar"] = calendars[said["calendar"]]
-    return OracleSettings(**chosen)
+    calls: dict[str, Any] = {
+        name: tuple(said[name]) if name == "within" else said[name] for name in _OF_CALLS & said.keys()
+    }
+    calls |= {
+        name: span_of(said[spoken]) / _MICROSECONDS_OF_A_SECOND / unit
+        for spoken, (name, unit) in _SPANS_OF_CALLS.items()
+        if spoken in said
+    }
+    agents = AgentSettings()
+    if "silence" in said:
+        agents = AgentSettings(silence_hours=span_of(said["silence"]) / _MICROSECONDS_OF_A_SECOND / 3_600)
+    return OracleSettings(**chosen, calls=CallSettings(**calls), agents=agents)

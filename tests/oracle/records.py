@@ -25,6 +25,7 @@ _RFC_3339: Final = re.compile(
 _HOURS_OF_A_DAY: Final = 24
 _MINUTES_OF_AN_HOUR: Final = 60
 _DIGITS_OF_A_MICROSECOND: Final = 6
+_MOST_QUEUES: Final = 100
 
 
 def moment_of(text: object) -> int | None:
@@ -106,6 +107,16 @@ class _Shape:
         )
 
 
+def _are_queues(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= _MOST_QUEUES and all(map(_attribute, value))
+
+
+_place_of_call: Final = {
+    "contact": _or_null(_identifier),
+    "queue": _or_null(_attribute),
+    "channel": _or_null(_attribute),
+    "team": _or_null(_attribute),
+}
 _ENVELOPE: Final = _Shape(
     {"specversion": _one_of("1.0"), "id": _identifier, "source": _identifier, "subject": _identifier},
     {
@@ -149,11 +160,25 @@ _DATA: Final[Mapping[str, _Shape]] = {
         },
         _optional_survey_fields | {"comment": _or_null(_text(16384, 0))},
     ),
+    "helpdesk.call.queued.v1": _Shape({}, _place_of_call),
+    "helpdesk.call.blocked.v1": _Shape({}, _place_of_call | {"reason": _or_null(_attribute)}),
+    "helpdesk.call.answered.v1": _Shape({}, {"agent": _or_null(_identifier)}),
+    "helpdesk.call.evicted.v1": _Shape({}, {"reason": _or_null(_attribute)}),
+    "helpdesk.call.transferred.v1": _Shape({}, {"to": _or_null(_attribute)}),
+    "helpdesk.call.ended.v1": _Shape({}, {"by": _or_null(_one_of("customer", "agent"))}),
+    **{
+        f"helpdesk.call.{kind}.v1": _Shape({}, {})
+        for kind in ("abandoned", "callback_requested", "held", "resumed", "wrapped_up")
+    },
+    "helpdesk.agent.state_changed.v1": _Shape(
+        {"state": _one_of("available", "busy", "wrap_up", "away", "offline")},
+        {"team": _or_null(_attribute), "channel": _or_null(_attribute), "queues": _are_queues},
+    ),
 }
 _MAY_OMIT_DATA: Final = frozenset(
     f"helpdesk.ticket.{kind}.v1"
     for kind in ("handed_off", "resolved", "reopened", "escalated", "abandoned", "deleted", "restored")
-)
+) | {event_type for event_type in _DATA if event_type.startswith("helpdesk.call.")}
 _SCORES: Final[Mapping[tuple[str, str], range]] = {
     ("csat", "1-3"): range(1, 4),
     ("csat", "1-5"): range(1, 6),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
+from tests.oracle.agents import AgentSettings
+from tests.oracle.calls import CallSettings
 from tests.oracle.opening_hours import OpeningHours
+
+DEFAULT_CALLS: Final = CallSettings()
+DEFAULT_AGENTS: Final = AgentSettings()
 
 FirstContactRule = Literal["one_reply", "one_agent", "never_pending", "closed_within"]
 
@@ -21,7 +26,8 @@ class OracleSettings:
     ``backlog_threshold_seconds`` is the age beyond which an open ticket is backlog; ``None`` stands for
     the mean resolution time of the 30-day window.
     ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
-    ``ces_inverted`` says that a low effort score is the favourable one.
+    ``ces_inverted`` says that a low effort score is the favourable one. ``calls`` are those of calls, ``agents``
+    those of agents.
 
     Raises ``ValueError`` for an unknown rule or a negative duration.
     """
@@ -33,6 +39,8 @@ class OracleSettings:
     backlog_threshold_seconds: float | None = None
     ces_inverted: bool = False
     calendar: OpeningHours | None = None
+    calls: CallSettings = DEFAULT_CALLS
+    agents: AgentSettings = DEFAULT_AGENTS
 
     def __post_init__(self) -> None:
         """Reject what no configuration of deskpulse could mean."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from stream.feeds.replay.event_types import DataField, EventType, score_hint
 from stream.feeds.replay.language.data_tables import DataTable, FieldTable
 from stream.feeds.replay.number_spelling import PLAIN, NumberSpelling
 from stream.feeds.replay.quoting import quoted
 from stream.feeds.replay.templates import Template
+
+_BETWEEN_SEVERAL: Final = ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class DataValue:
             return self.mapped[text]
         if template.is_empty(fields):
             return self.default
+        if self.mapped is None and self.field.several:
+            return [part for part in map(str.strip, text.split(_BETWEEN_SEVERAL)) if part]
         if self.mapped is None:
             return _whole(self.name, text, self.numbers) if self.field.integer else text
         if self.default is None:

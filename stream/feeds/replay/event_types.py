@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, get_args, get_type_hints
+from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -20,12 +20,13 @@ _PREFIX: Final = "helpdesk."
 
 
 class DataField(NamedTuple):
-    """A field of an event's data; ``clearable`` says that null clears it, ``choices`` what it is limited to."""
+    """A field of an event's data; ``clearable`` says that null clears it, ``several`` that it is a list."""
 
     type: Any
     required: bool
     integer: bool
     clearable: bool
+    several: bool = False
 
     def problem(self, value: object) -> str | None:
         """What is wrong with a value, if anything is."""
@@ -81,6 +82,7 @@ def _data_fields(struct: type[Envelope]) -> dict[str, DataField]:
             required=field.required,
             integer=int in {field.type, *get_args(field.type)},
             clearable=msgspec.UnsetType in get_args(field.type),
+            several=any(get_origin(part) is tuple for part in (field.type, *get_args(field.type))),
         )
         for field in msgspec.structs.fields(data)
     }

@@ -23,7 +23,7 @@ def plain_panels(metrics: Iterable[Metric], shown: Collection[str]) -> Iterator[
 
 def _plain(metric: Metric) -> Panel:
     name = metric.short_name
-    title = name.removesuffix("_seconds").removesuffix("_timestamp").replace("_", " ").capitalize()
+    title = _title(metric)
     by = tuple(label for label in metric.labels if label != WINDOW_LABEL)[:1]
     if metric.type in (MetricType.WINDOWED_DURATION, MetricType.DISTRIBUTION):
         shares = (Statistic.MEAN, Statistic.P50, Statistic.P90, Statistic.P95)
@@ -37,6 +37,14 @@ def _plain(metric: Metric) -> Panel:
     if metric.type is MetricType.INFO:
         return Panel(title, (Figure(name, Statistic.LARGEST, metric.labels, legend="value"),), Form.TABLE, empty="None")
     return Panel(title, (Figure(name, by=by),), Form.LINES, _unit(name), empty="None")
+
+
+def _title(metric: Metric) -> str:
+    name = metric.short_name
+    # The integral of a stock is named after its level, which has a panel too.
+    if metric.type is not MetricType.GAUGE or WINDOW_LABEL not in metric.labels:
+        name = name.removesuffix("_seconds").removesuffix("_timestamp")
+    return name.replace("_", " ").capitalize()
 
 
 def _unit(name: str) -> Unit:

@@ -8,7 +8,7 @@ from stream.state.kind import Kind, Workplace
 from stream.state.value_desks import ValueDesks
 from tests.kinds.errands.desk import ErrandDesk
 from tests.kinds.errands.events import ErrandBegun, ErrandDone
-from tests.kinds.errands.measures import MEASURES, UNDER_WAY
+from tests.kinds.errands.measures import KNOWN, MEASURES, SHARES, STOCKS
 from tests.kinds.errands.settings import ErrandSettings
 from tests.kinds.errands.story import ErrandStoryline
 
@@ -20,7 +20,9 @@ class Errands(Kind):
     topic = "helpdesk.errands"
     events = (ErrandBegun, ErrandDone)
     measures = MEASURES
-    gauges = (UNDER_WAY,)
+    stocks = STOCKS
+    gauges = (KNOWN,)
+    shares = SHARES
     story = ErrandStoryline
     sections = {"errands": ErrandSettings}  # noqa: RUF012 - a kind's own, never changed
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from stream.state.value_desk import DeskContext, Standing, ValueDesk
 from stream.windows.moments import MICROSECONDS
 from tests.kinds.errands.events import ErrandBegun, ErrandDone
-from tests.kinds.errands.measures import UNDER_WAY
+from tests.kinds.errands.measures import KNOWN
 
 
 class Errand(NamedTuple):
@@ -40,22 +40,24 @@ class ErrandDesk(ValueDesk[Errand]):
         return before._replace(done=time)
 
     def contribute(self, value: Errand, sign: int) -> None:
-        """A count and a duration, both at its end."""
-        if value.begun is None or value.done is None or value.done - value.begun < self._least:
+        """It is under way from beginning to end; a count and a duration, both at its end."""
+        if value.begun is None or (value.done is not None and value.done < value.begun):
             return
         values = {"team": value.team, "means": value.means}
+        self.step("errands_under_way", values, value.begun, 1, sign)
+        if value.done is None:
+            return
+        self.step("errands_under_way", values, value.done, -1, sign)
+        if value.done - value.begun < self._least:
+            return
         self.count("errands_done", values, value.done, sign)
         self.span("errand_seconds", values, value.done, value.done - value.begun, sign)
 
     def standing(self, value: Errand) -> Standing:
-        """It is under way until it is done."""
-        if value.begun is not None and value.done is None:
-            yield UNDER_WAY, {"means": value.means}
+        """It is known as soon as anything is."""
+        if value != self.unknown:
+            yield KNOWN, {"means": value.means}
 
     def last_time(self, value: Errand) -> int:
         """When it ended, or began."""
         return value.done or value.begun or 0
-
-    def may_leave(self, value: Errand) -> bool:
-        """One that is under way stays."""
-        return value.done is not None

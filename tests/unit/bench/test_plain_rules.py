@@ -10,7 +10,7 @@ import pytest
 
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from tests.bench.equality import ResultsDifferError, check_plain_faust, check_raw_loop
-from tests.bench.filled_topics import FilledTopics, TopicPartition
+from tests.bench.filled_topics import SIMULATED, FilledTopics, TopicPartition
 from tests.bench.plain_faust import PlainFaustResult
 from tests.bench.plain_rules import Facts, take_survey_event, take_ticket_event
 from tests.bench.raw_loop import RawLoopResult
@@ -22,7 +22,7 @@ TICKETS = 300
 @pytest.fixture(scope="module")
 def topics() -> FilledTopics:
     filled = FilledTopics("nowhere:0")
-    for event in Simulator(SimulatorSettings(), 3).history(END - timedelta(days=20), END, TICKETS):
+    for event in Simulator(SimulatorSettings(), 3, SIMULATED).history(END - timedelta(days=20), END, TICKETS):
         filled.add(TopicPartition(event.topic, len(event.key) % 4), event.value)
     return filled
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tests.kinds.copied_tree import CopiedTree
-from tests.kinds.errand_story import ERRANDS, FINISHED, MEANS, begun, done, story
+from tests.kinds.errand_story import ERRANDS, FINISHED, MEANS, NOW, begun, done, story
 from tests.monitoring.dashboard_lint import Known, findings
 from tests.monitoring.dashboards import panels_of
 
@@ -38,19 +38,47 @@ def test_it_is_in_the_final_numbers(answer: dict[str, Any]) -> None:
         means: sum(number % 3 == place for number in FINISHED) for place, means in enumerate(MEANS)
     }
     assert answer["numbers"]["state"]["errands_under_way"] == ERRANDS - len(FINISHED)
+    assert answer["numbers"]["state"]["errands_known"] == ERRANDS
+
+
+def test_its_stock_is_in_the_final_numbers(answer: dict[str, Any]) -> None:
+    numbers, minutes = answer["numbers"], sum(FINISHED) + sum(NOW - 10 * number for number in range(0, ERRANDS, 6))
+    an_hour_ago = [n for n in range(ERRANDS) if 10 * n <= NOW - 60 and (n not in FINISHED or 11 * n > NOW - 60)]
+
+    assert numbers["state"]["parts"]["errands_under_way"] == [{"labels": {"means": "on foot"}, "level": 10}]
+    assert numbers["windows"]["24h"]["errands_under_way"] == {
+        "seconds": 60 * minutes,
+        "mean": minutes / (24 * 60),
+        "before": 0,
+    }
+    assert numbers["windows"]["1h"]["errands_under_way"]["before"] == len(an_hour_ago)
+    assert sum(part["seconds"] for part in numbers["windows"]["24h"]["parts"]["errands_under_way"]) == 60 * minutes
+    assert "errands_under_way" not in numbers["windows"]["lifetime"]
 
 
 def test_it_is_restored_from_its_changelog(answer: dict[str, Any]) -> None:
+    assert answer["rows"]["errands"].pop("stock") > 0
     assert answer["rows"]["errands"] == {"checkpoint": 1, "departed": 0, "entity": ERRANDS}
+    assert answer["rows"]["tickets"]["stock"] == answer["rows"]["surveys"]["stock"] == 0
     assert answer["restored"] == answer["numbers"]
 
 
 def test_it_is_in_the_catalogue_the_scrape_and_the_reference(answer: dict[str, Any]) -> None:
-    assert {"helpdesk_errands_done", "helpdesk_errand_seconds", "helpdesk_errands_under_way"} <= {*answer["catalogue"]}
+    stock = {f"helpdesk_errands_under_way{suffix}" for suffix in ("", "_seconds", "_before")}
+    assert {"helpdesk_errands_done", "helpdesk_errand_seconds", "helpdesk_errands_known"} | stock <= {
+        *answer["catalogue"]
+    }
     assert 'helpdesk_errands_done{means="bicycle",team="post",window="24h"} 20.0' in answer["scrape"]
     assert 'helpdesk_errand_seconds_gsum{team="post",window="24h"}' in answer["scrape"]
     assert 'helpdesk_errands_under_way{means="on foot"} 10.0' in answer["scrape"]
-    for text in ("`helpdesk.errand.begun.v1`", "`helpdesk_errands_done`", "`errands.least_seconds`"):
+    assert 'helpdesk_errands_under_way_seconds{means="on foot",window="5m"} 3000.0' in answer["scrape"]
+    assert 'helpdesk_errands_under_way_before{means="on foot",window="5m"} 10.0' in answer["scrape"]
+    for text in (
+        "`helpdesk_errands_under_way_seconds`",
+        "`helpdesk.errand.begun.v1`",
+        "`helpdesk_errands_done`",
+        "`errands.least_seconds`",
+    ):
         assert text in answer["reference"]
 
 
@@ -60,14 +88,24 @@ def test_it_is_in_the_snapshot(answer: dict[str, Any]) -> None:
     assert ["Errands"] in [[word for word in row if word.isalpha()] for row in rows]
     assert any(row[1:3] == ["errands", "done"] and "50" in row for row in rows)
     assert any(row[1:3] == ["errand,", "mean"] for row in rows)
+    assert any(row[1:5] == ["errands", "under", "way,", "mean"] for row in rows)
     assert "errands under way" in answer["table"]
+    assert "errands known" in answer["table"]
 
 
 def test_it_is_in_the_recording_rules(answer: dict[str, Any]) -> None:
     rules = answer["rules"]
 
     assert "team_means_window:helpdesk_errands_done:sum" in rules["helpdesk_errands"]
-    assert "means:helpdesk_errands_under_way:sum" in rules["helpdesk_errands_state"]
+    assert {
+        "means:helpdesk_errands_known:sum",
+        "means:helpdesk_errands_under_way:sum",
+        "job:helpdesk_errands_under_way:sum",
+        "means_window:helpdesk_errands_under_way_seconds:sum",
+        "window:helpdesk_errands_under_way_before:sum",
+        "means_window:helpdesk_errands_under_way:mean",
+    } <= {*rules["helpdesk_errands_state"]}
+    assert "means_window:helpdesk_errand_time:ratio" in rules["helpdesk_errands"]
     assert "window:helpdesk_errand_seconds:p90" in rules["helpdesk_errand_seconds"]
 
 
@@ -77,14 +115,19 @@ def test_it_has_a_dashboard_of_plain_panels_without_having_declared_one(answer: 
     queries = {panel["title"]: panel["targets"][0]["expr"] for panel in panels_of(dashboard)}
     variables = [variable["name"] for variable in dashboard["templating"]["list"]]
 
-    assert len(dashboards) == 6
+    assert len(dashboards) == 7
     assert variables == ["datasource", "job", "team", "means", "window"]
     assert queries == {
         "Errands done": 'sum by (team) (team_means_window:helpdesk_errands_done:sum{job="$job", window="$window",'
         ' team=~"$team", means=~"$means"})',
         "Errand": 'sum(team_window:helpdesk_errand_seconds_gsum:sum{job="$job", window="$window", team=~"$team"})\n'
         '/ (sum(team_window:helpdesk_errand_seconds_gcount:sum{job="$job", window="$window", team=~"$team"}) > 0)',
+        "Errands known": 'sum by (means) (means:helpdesk_errands_known:sum{job="$job", means=~"$means"})',
         "Errands under way": 'sum by (means) (means:helpdesk_errands_under_way:sum{job="$job", means=~"$means"})',
+        "Errands under way seconds": "sum by (means) (means_window:helpdesk_errands_under_way_seconds:sum"
+        '{job="$job", window="$window", means=~"$means"})',
+        "Errands under way before": "sum by (means) (means_window:helpdesk_errands_under_way_before:sum"
+        '{job="$job", window="$window", means=~"$means"})',
     }
 
 
@@ -98,7 +141,8 @@ def test_no_rule_has_anything_against_its_dashboard(answer: dict[str, Any]) -> N
 
 
 def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:
-    assert answer["sources"] == ["helpdesk.tickets", "helpdesk.surveys", "helpdesk.errands"]
+    others = ["helpdesk.calls", "helpdesk.agents"]
+    assert answer["sources"] == ["helpdesk.tickets", "helpdesk.surveys", "helpdesk.errands", *others]
     assert [topic for topic in answer["topics"] if "errands" in topic] == [
         "helpdesk.errands",
         "helpdesk.errands-dlt",

@@ -10,8 +10,13 @@ from xml.sax.saxutils import quoteattr
 import orjson
 import pytest
 
+from schemas.events import CALLS_TOPIC
 from stream.feeds.replay import ReplayedEvent, ReplayReport, load_mapping, read_events
-from tests.oracle.answers import compute
+from tests.desk_terms import desk_call_rules
+from tests.oracle.answers import DEFAULT_SETTINGS, compute
+from tests.oracle.calls import CallSettings
+from tests.oracle.settings import OracleSettings
+from tests.unit.desks.tickets.ticket_log import Worker
 
 REPOSITORY = Path(__file__).parents[3]
 EXCERPTS = REPOSITORY / "tests/data"
@@ -31,9 +36,16 @@ def replay(log: Path) -> tuple[list[ReplayedEvent], ReplayReport]:
     return list(read_events(log, load_mapping(log.stem), report)), report
 
 
-def lifetime(events: list[ReplayedEvent]) -> dict[str, Any]:
-    window: dict[str, Any] = compute(event.value for event in events)["windows"]["lifetime"]
+def lifetime(events: list[ReplayedEvent], settings: OracleSettings = DEFAULT_SETTINGS) -> dict[str, Any]:
+    window: dict[str, Any] = compute((event.value for event in events), settings=settings)["windows"]["lifetime"]
     return window
+
+
+def shown_by_the_desk(events: list[ReplayedEvent], settings: OracleSettings) -> dict[str, Any]:
+    """The numbers of all time that a worker shows of calls."""
+    worker = Worker(call_rules=desk_call_rules(settings.calls))
+    worker.take_calls(*(event.value for event in events if event.topic == CALLS_TOPIC))
+    return worker.window()
 
 
 @pytest.mark.parametrize(
@@ -140,11 +152,145 @@ def test_the_times_of_a_call_are_those_of_its_columns() -> None:
         ("opened", "2021-01-01T09:12:58Z"),
         ("replied", "2021-01-01T09:14:47Z"),
         ("resolved", "2021-01-01T09:17:10Z"),
+        ("queued", "2021-01-01T09:12:58Z"),
+        ("answered", "2021-01-01T09:14:47Z"),
+        ("ended", "2021-01-01T09:17:10Z"),
         ("responded", "2021-01-01T09:17:10Z"),
     ]
 
 
-@pytest.mark.parametrize("name", ["helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center"])
+ANY_ABANDON = OracleSettings(calls=CallSettings(short_abandon_seconds=0))
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "call_center",
+        {"queued": 40, "answered": 33, "wait": 2155.0, "abandonment": 7 / 40},
+        {"queued": 5000, "answered": 4054, "wait": 273_729.0, "abandonment": 0.1892},
+    ),
+)
+def test_the_calls_of_a_call_centre_wait_and_are_answered_or_abandoned(log: Path, expected: dict[str, float]) -> None:
+    events, _ = replay(log)
+    for numbers in (lifetime(events, ANY_ABANDON), shown_by_the_desk(events, ANY_ABANDON)):
+        assert numbers["calls_queued"] == expected["queued"]
+        assert numbers["speed_of_answer_seconds"]["count"] == expected["answered"]
+        assert numbers["speed_of_answer_seconds"]["sum"] == expected["wait"]
+        assert numbers["call_abandonment_ratio"] == expected["abandonment"]
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "simulated_call_centre",
+        {"calls": 40, "wait": 1.8, "handle": 402.05, "20": 0.975, "60": 0.975},
+        {"calls": 51_708, "wait": 17.035, "handle": 299.10, "20": 0.89216, "60": 0.91825},
+    ),
+)
+def test_a_year_of_a_call_centre_has_its_own_service_level(log: Path, expected: dict[str, float]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    assert report.rows == expected["calls"]
+    for numbers in (lifetime(events), shown_by_the_desk(events, DEFAULT_SETTINGS)):
+        assert numbers["calls_queued"] == expected["calls"]
+        assert numbers["speed_of_answer_seconds"]["mean"] == pytest.approx(expected["wait"], abs=0.0005)
+        assert numbers["call_handle_seconds"]["mean"] == pytest.approx(expected["handle"], abs=0.005)
+        for within in ("20", "60"):
+            found = numbers["service_levels"][within]["abandoned_ignored_ratio"]
+            assert found == pytest.approx(expected[within], abs=0.000005)
+
+
+def test_the_visits_of_asterisks_queues_are_what_its_log_says() -> None:
+    events, report = replay(EXCERPTS / "queue_log")
+    found = [orjson.loads(event.value) for event in events]
+    shown = [
+        (
+            event["time"][11:19],
+            event["subject"].removeprefix("17724"),
+            event["type"].split(".")[2],
+            *_told(event["data"]),
+        )
+        for event in found
+    ]
+
+    assert report.is_complete
+    assert report.skipped == {"of no visit": 3, "an agent did not pick up": 1}
+    assert shown == [
+        ("07:59:20", "38350.7-0", "queued", "support"),
+        ("08:00:05", "38350.7-0", "answered", "SIP/101"),
+        ("07:58:30", "38301.3-0", "queued", "support"),
+        ("07:58:50", "38301.3-0", "answered", "SIP/102"),
+        ("08:00:10", "38301.3-0", "ended", "customer"),
+        ("07:59:47", "38380.9-0", "queued", "billing"),
+        ("08:00:20", "38380.9-0", "abandoned"),
+        ("08:00:30", "38430.10-1", "queued", "support"),
+        ("08:00:48", "38430.10-1", "answered", "SIP/103"),
+        ("08:01:05", "38350.7-0", "ended", "agent"),
+        ("08:01:40", "38500.12-1", "queued", "billing"),
+        ("08:01:43", "38500.12-1", "abandoned"),
+        ("08:01:50", "38510.13-1", "queued", "billing"),
+        ("08:01:52", "38512.14-1", "blocked", "billing", "no agents"),
+        ("08:02:00", "38520.15-1", "blocked", "support", "queue full"),
+        ("08:02:10", "38430.10-1", "transferred", "200"),
+        ("08:02:11", "38430.10-2", "queued", "billing"),
+        ("08:02:20", "38510.13-1", "evicted", "longest wait reached"),
+        ("08:02:31", "38430.10-2", "answered", "SIP/104"),
+        ("08:02:40", "38560.17-1", "queued", "billing"),
+        ("08:03:20", "38560.17-1", "abandoned"),
+        ("08:03:30", "38610.18-1", "queued", "support"),
+        ("08:04:00", "38610.18-1", "evicted", "no agents left"),
+        ("08:04:11", "38430.10-2", "ended", "agent"),
+        ("08:04:20", "38660.19-1", "queued", "support"),
+        ("08:04:30", "38660.19-1", "answered", "SIP/101"),
+        ("08:04:50", "38660.19-1", "transferred", "SIP/200"),
+        ("08:05:00", "38700.21-1", "queued", "support"),
+    ]
+
+
+def _told(data: dict[str, str]) -> list[str]:
+    """What an event says besides the call and the channel."""
+    return [value for key, value in data.items() if key not in {"contact", "channel"}]
+
+
+def test_what_asterisks_queues_come_to_is_what_was_worked_out_by_hand() -> None:
+    events, _ = replay(EXCERPTS / "queue_log")
+    oracle, desk = lifetime(events), shown_by_the_desk(events, DEFAULT_SETTINGS)
+    calls = {
+        name
+        for name in oracle
+        if name.startswith(("call", "service_level", "speed_of_answer")) and not name.endswith("_seconds")
+    }
+
+    assert {name: desk[name] for name in calls} == {name: oracle[name] for name in calls}
+    for numbers in (oracle, desk):
+        assert numbers["calls_queued"] == 11
+        assert numbers["calls_offered"] == 10
+        assert numbers["calls_blocked"] == 2
+        assert numbers["calls_abandoned"] == 2
+        assert numbers["calls_abandoned_short"] == 1
+        assert numbers["calls_evicted"] == 2
+        assert numbers["calls_transferred"] == 2
+        assert numbers["speed_of_answer_seconds"]["count"] == 5
+        assert numbers["speed_of_answer_seconds"]["sum"] == 45 + 20 + 18 + 20 + 10
+        assert numbers["call_abandon_seconds"]["sum"] == 33 + 40
+        assert numbers["call_handle_seconds"]["sum"] == 60 + 80 + 82 + 100 + 20
+        assert numbers["call_abandonment_ratio"] == 2 / 10
+        assert numbers["service_levels"]["20"]["answered_in_time"] == 4
+
+
+def test_a_line_that_asterisk_had_no_time_to_write_is_rejected(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text((EXCERPTS / "queue_log").read_text("utf-8") + "1772438701|17724387", "utf-8")
+    events, report = replay(log)
+
+    assert len(events) == len(replay(EXCERPTS / "queue_log")[0])
+    assert not report.is_complete
+    assert report.rows == 29
+
+
+@pytest.mark.parametrize(
+    "name", ["helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center", "simulated_call_centre"]
+)
 def test_a_second_replay_gives_the_same_events_with_ids_of_their_own(name: str) -> None:
     events, _ = replay(EXCERPTS / f"{name}.csv")
     assert replay(EXCERPTS / f"{name}.csv")[0] == events

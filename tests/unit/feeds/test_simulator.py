@@ -16,7 +16,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.events import EVENTS_BY_TOPIC, SURVEYS_TOPIC, TICKETS_TOPIC, SurveyEvent, TicketEvent
+from schemas.events import (
+    AGENTS_TOPIC,
+    CALLS_TOPIC,
+    EVENTS_BY_TOPIC,
+    SURVEYS_TOPIC,
+    TICKETS_TOPIC,
+    AgentEvent,
+    CallEvent,
+    SurveyEvent,
+    TicketEvent,
+)
 from stream.desks.tickets.story.settings import TicketStorySettings
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings, Team
 
@@ -26,6 +36,8 @@ TICKETS = 3000
 DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
+    CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
+    AGENTS_TOPIC: msgspec.json.Decoder(AgentEvent),
 }
 
 
@@ -101,11 +113,20 @@ def test_it_makes_every_type_of_event_and_the_tickets_that_were_asked_for(histor
     assert types["helpdesk.ticket.opened.v1"] == TICKETS
 
 
+BEGINNINGS = {
+    "helpdesk.ticket.opened.v1",
+    "helpdesk.survey.sent.v1",
+    "helpdesk.call.queued.v1",
+    "helpdesk.call.blocked.v1",
+    "helpdesk.agent.state_changed.v1",
+}
+
+
 def test_every_story_begins_with_its_opening_and_every_survey_with_its_sending(history: list[SimulatedEvent]) -> None:
     begun: set[str] = set()
     for event in decoded(history):
         if event["subject"] not in begun:
-            assert event["type"] in {"helpdesk.ticket.opened.v1", "helpdesk.survey.sent.v1"}
+            assert event["type"] in BEGINNINGS
             begun.add(event["subject"])
 
 

@@ -23,6 +23,8 @@ from tests.unit.desks.tickets.ticket_log import (
     HOUR,
     MINUTE,
     Worker,
+    agent,
+    call,
     microseconds,
     office_hours,
     settled,
@@ -100,6 +102,22 @@ def worker() -> Worker:
         survey("responded", 10, survey="nps", scale="0-10", score=9),
         survey("responded", 10, "S-2", survey="nps", scale="0-10", score=0),
     )
+    made.take_calls(
+        call("queued", 0, queue="billing", channel="phone", team="first"),
+        call("answered", 15),
+        call("held", 20),
+        call("resumed", 40),
+        call("transferred", 60),
+        call("wrapped_up", 90),
+        *(call("queued", 0, f"C-{number}") for number in range(2, 8)),
+        call("abandoned", 3, "C-2"),
+        call("abandoned", 10, "C-3"),
+        call("evicted", 30, "C-4"),
+        call("callback_requested", 30, "C-5"),
+        call("answered", 30, "C-6"),
+        call("blocked", 0, "C-8"),
+    )
+    made.take_agents(agent("busy", 0, team="first", channel="phone", queues=["billing"]))
     return made
 
 

@@ -34,7 +34,7 @@ def test_a_dashboard_is_as_grafana_wants_it(grafana_schemas: GrafanaSchemas, das
 def test_what_grafana_would_not_take_is_named(
     grafana_schemas: GrafanaSchemas, change: Callable[[Content, Content], None], problem: str
 ) -> None:
-    dashboard = deepcopy(deployed()[0])
+    dashboard = deepcopy(next(found for found in deployed() if found["uid"] == "deskpulse-now"))
     change(dashboard, panels_of(dashboard)[0])
 
     assert problem in "\n".join(grafana_schemas.problems(dashboard))

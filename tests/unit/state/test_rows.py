@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stream.runtime.disk.rocks_rows import RocksRows
-from stream.state.rows import ENTITY, MARKER, PANE, MemoryRows, Row, RowStore
+from stream.state.growth import moves
+from stream.state.rows import ENTITY, MARKER, PANE, MemoryRows, Row, RowStore, part_of, subject_in
 
 Opener = Callable[[], RowStore]
 
@@ -83,3 +84,20 @@ def test_any_writes_leave_what_a_dictionary_would_hold(opened: Opener, written: 
     for kind in (ENTITY, PANE, MARKER):
         assert dict(store.scan(kind)) == {key: value for key, value in held.items() if key.startswith(kind)}
         assert sorted(store.keys(kind)) == sorted(key for key in held if key.startswith(kind))
+
+
+@pytest.mark.parametrize("subject", ["A-1", "7", "Zoë", "with\0zero", "\uffff"])
+def test_the_subject_of_a_part_is_found_in_its_key_as_in_that_of_a_whole_entity(subject: str) -> None:
+    part = ENTITY + part_of(subject, 470_000).encode()
+
+    assert subject_in(part) == subject.encode()
+    assert part_of(subject, 470_000) != part_of(subject, 470_001)
+
+
+def test_all_parts_of_an_entity_move_to_the_partition_of_its_subject() -> None:
+    store = MemoryRows()
+    parts = [ENTITY + part_of(subject, number).encode() for subject in ("A-1", "A-2") for number in range(3)]
+    store.write([Row(key, b"") for key in (*parts, ENTITY + b"T-1")])
+
+    moving = moves(0, store, 4, lambda subject, _: {b"A-1": 3, b"T-1": 2}.get(subject, 0))
+    assert moving == {3: parts[:3], 2: [ENTITY + b"T-1"]}

@@ -1,4 +1,4 @@
-"""Gauges and contributions of a kind whose entities are values, held against a count over its events."""
+"""Gauges, contributions and steps of a kind whose entities are values, held against a count over its events."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from stream.state.value_desks import ValueDesks
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import Contribution
+from stream.windows.stocks import Step
 from tests.kinds.errand_story import begun, done
 from tests.kinds.errands.definition import ERRANDS
 from tests.kinds.errands.desk import ErrandDesk
-from tests.kinds.errands.measures import UNDER_WAY
+from tests.kinds.errands.measures import KNOWN
 
 FEW = st.integers(0, 3)
 EVENTS = st.lists(
@@ -52,12 +53,20 @@ def net(contributions: list[Contribution]) -> Counter[tuple[int, int]]:
     return Counter({key: count for key, count in found.items() if count})
 
 
+def net_steps(steps: list[Step]) -> Counter[tuple[int, int]]:
+    """Net changes of level by slot and time, without those that cancel out."""
+    found: Counter[tuple[int, int]] = Counter()
+    for slot, at, delta in steps:
+        found[slot, at] += delta
+    return Counter({key: delta for key, delta in found.items() if delta})
+
+
 def standing(desk: ValueDesk[Any]) -> dict[object, int]:
     return {key: count for key, count in desk.reading(held=False).items() if count}
 
 
 @given(EVENTS, st.integers(1, 3))
-def test_gauges_and_contributions_are_those_of_the_entities_as_they_stand(values: list[str], limit: int) -> None:
+def test_gauges_contributions_and_steps_are_those_of_the_entities_as_they_stand(values: list[str], limit: int) -> None:
     desks = errand_desks(limit)
     desk = desks.new_desk(MemoryRows())
     take(desk, *values)
@@ -67,6 +76,7 @@ def test_gauges_and_contributions_are_those_of_the_entities_as_they_stand(values
 
     assert standing(desk) == standing(again)
     assert net(desk.contributions) == net(again.contributions)
+    assert net_steps(desk.steps) == net_steps(again.steps)
 
 
 def test_a_reading_that_is_held_stays_as_it_was() -> None:
@@ -76,19 +86,19 @@ def test_a_reading_that_is_held_stays_as_it_was() -> None:
     held = desk.reading(held=True)
     take(desk, begun(2, 0, means="van"))
 
-    assert held == {(UNDER_WAY.name, ("van",)): 1}
-    assert standing(desk) == {(UNDER_WAY.name, ("van",)): 2}
+    assert held == {(KNOWN.name, ("van",)): 1}
+    assert standing(desk) == {(KNOWN.name, ("van",)): 2}
 
 
 def test_a_gauge_is_summed_over_the_partitions_and_leaves_out_labels_of_which_nothing_is_left() -> None:
     desks = errand_desks()
     one, two = desks.new_desk(MemoryRows()), desks.new_desk(MemoryRows())
-    take(one, begun(1, 0, means="van"), begun(2, 0, means="bicycle"), done(2, 5))
+    take(one, begun(1, 0, means="van"), begun(2, 4, means="bicycle"), begun(2, 3, means="van"))
     take(two, begun(3, 0, means="van"))
     summary = Counter(one.reading(held=False)) + Counter(two.reading(held=False))
 
-    assert list(desks.samples(summary)) == [(UNDER_WAY, {("van",): 2})]
-    assert desks.state_numbers(summary) == {"errands_under_way": 2}
+    assert list(desks.samples(summary)) == [(KNOWN, {("van",): 3})]
+    assert desks.state_numbers(summary) == {"errands_known": 3}
 
 
 def test_the_bytes_of_dirty_rows_are_no_less_than_those_of_the_rows() -> None:

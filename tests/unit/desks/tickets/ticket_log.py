@@ -11,6 +11,12 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from stream.core import Core
+from stream.desks.agents.definition import Agents
+from stream.desks.agents.desk_group import AgentDesks
+from stream.desks.agents.rules import AgentRules
+from stream.desks.calls.definition import Calls
+from stream.desks.calls.desk_group import CallDesks
+from stream.desks.calls.rules import CallRules
 from stream.desks.surveys.definition import SurveyDesks, Surveys
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.scores import SurveyRules
@@ -57,6 +63,8 @@ UNLIMITED: Final = 1_000_000_000
 DEFAULT_RULES: Final = TicketRules()
 DEFAULT_POLICIES: Final = Policies([DEFAULT_POLICY])
 DEFAULT_SURVEY_RULES: Final = SurveyRules()
+DEFAULT_CALL_RULES: Final = CallRules()
+DEFAULT_AGENT_RULES: Final = AgentRules()
 DEFAULT_LIMITS: Final = RecordLimits()
 
 When = float | str
@@ -81,6 +89,16 @@ def ticket(kind: str, when: When, subject: str = "T-1", **data: object) -> bytes
 def survey(kind: str, when: When, subject: str = "S-1", **data: object) -> bytes:
     """An event of a survey."""
     return record(f"helpdesk.survey.{kind}.v1", when, subject, data)
+
+
+def call(kind: str, when: When, subject: str = "C-1", **data: object) -> bytes:
+    """An event of a call."""
+    return record(f"helpdesk.call.{kind}.v1", when, subject, data)
+
+
+def agent(state: str, when: When, subject: str = "A-1", **data: object) -> bytes:
+    """An event of an agent."""
+    return record("helpdesk.agent.state_changed.v1", when, subject, {"state": state, **data})
 
 
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
@@ -135,6 +153,34 @@ class SurveysUnder(Surveys):
         return {"fingerprint": self._fingerprint.hex()}
 
 
+class CallsUnder(Calls):
+    """Calls under rules; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, rules: CallRules, fingerprint: bytes) -> None:
+        self._rules = rules
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> CallDesks:
+        return CallDesks(self.decode, workplace, self._rules)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"fingerprint": self._fingerprint.hex()}
+
+
+class AgentsUnder(Agents):
+    """Agents under rules; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, rules: AgentRules, fingerprint: bytes) -> None:
+        self._rules = rules
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> AgentDesks:
+        return AgentDesks(self.decode, workplace, self._rules)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"fingerprint": self._fingerprint.hex()}
+
+
 class Worker:
     """The functional core with one partition of each topic, and the numbers that a reader sees."""
 
@@ -152,12 +198,16 @@ class Worker:
         fingerprint: bytes = b"",
         hot: int = HOT_ENTITIES,
         policies: Policies | None = DEFAULT_POLICIES,
+        call_rules: CallRules = DEFAULT_CALL_RULES,
+        agent_rules: AgentRules = DEFAULT_AGENT_RULES,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
         kinds = (
             TicketsUnder(rules, policies, backlog_threshold, fingerprint),
             SurveysUnder(survey_rules, fingerprint),
+            CallsUnder(call_rules, fingerprint),
+            AgentsUnder(agent_rules, fingerprint),
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
@@ -174,6 +224,8 @@ class Worker:
         self.bounds = self.core.bounds
         self.tickets = self.new_tickets()
         self.surveys = self.new_surveys()
+        self.calls = self.core.new_state("calls", MemoryRows())
+        self.agents = self.core.new_state("agents", MemoryRows())
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
@@ -203,6 +255,14 @@ class Worker:
         """Take survey records in, as one batch."""
         return self.take_into(self.surveys, values)
 
+    def take_calls(self, *values: bytes | None) -> Outcome:
+        """Take records of calls in, as one batch."""
+        return self.take_into(self.calls, values)
+
+    def take_agents(self, *values: bytes | None) -> Outcome:
+        """Take records of agents in, as one batch."""
+        return self.take_into(self.agents, values)
+
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
@@ -212,7 +272,7 @@ class Worker:
 
     def view(self, *others: PartitionState) -> WorkerView:
         """What the worker knows now, with other partitions beside its own."""
-        states = {"tickets": [self.tickets], "surveys": [self.surveys]}
+        states = {"tickets": [self.tickets], "surveys": [self.surveys], "calls": [self.calls], "agents": [self.agents]}
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
         return self.core.view(states)

@@ -1,0 +1,41 @@
+"""What is exported of stocks: how much there is, the integral over each window, and what there was before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from stream.metrics.view import WorkerView
+from stream.state.kind import Samples
+from stream.windows.moments import to_seconds
+from stream.windows.sliding import WINDOWS
+
+_WINDOWS: Final = tuple(shape.name for shape in WINDOWS)
+
+Values = dict[tuple[str, ...], float]
+
+
+def stock_samples(view: WorkerView) -> Iterator[Samples]:
+    """The metrics of the stocks of all kinds with their values; only what is not zero, unless it has no labels."""
+    stocks = [stock for kind in view.kinds for stock in kind.stocks]
+    if not stocks:
+        return
+    levels = view.levels()
+    windows = {name: view.stocks(name).totals for name in _WINDOWS}
+    for stock in stocks:
+        level, integral, before = Values(), Values(), Values()
+        if not stock.labels:
+            level[()] = 0
+            integral.update(((window,), 0) for window in _WINDOWS)
+            before.update(integral)
+        level.update(levels.get(stock.name, {}))
+        for window, found in windows.items():
+            for values, total in found.get(stock.name, {}).items():
+                if total.integral:
+                    integral[*values, window] = to_seconds(total.integral)
+                if total.before:
+                    before[*values, window] = total.before
+        yield stock.level, level
+        yield stock.integral, integral
+        if stock.before:
+            yield stock.level_before, before

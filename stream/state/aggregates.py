@@ -1,0 +1,96 @@
+"""What the entities of a partition add up to: windows and stocks, and how they are worked out from the rows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from stream.state.checkpoint import Checkpoints
+from stream.state.departed import restore_departed
+from stream.state.desk import Desk
+from stream.state.rows import ENTITY
+from stream.windows.clock import Clock
+from stream.windows.local_days import LocalDays
+from stream.windows.sliding import WINDOWS, WindowSet
+from stream.windows.stocks import Stocks
+
+_CHUNK: Final = 2_000
+_LENGTHS: Final = tuple(shape.length for shape in WINDOWS)
+
+
+class Aggregates:
+    """The ``windows`` and ``stocks`` over the entities of a desk, at the time of a clock."""
+
+    def __init__(self, desk: Desk[Any], clock: Clock, local_days: LocalDays, checkpoints: Checkpoints) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._local_days = local_days
+        self._checkpoints = checkpoints
+        self.windows = WindowSet(local_days)
+        self.stocks = Stocks(_LENGTHS)
+
+    def advance(self) -> None:
+        """Move on to the clock's time, or back."""
+        now = self._clock.now()
+        self.windows.advance(now)
+        self.stocks.advance(now)
+
+    @property
+    def lack_past(self) -> bool:
+        """Whether the time went back so far that they must be worked out anew."""
+        return self.windows.lacks_panes or self.stocks.lacks_buckets
+
+    def all_changed(self) -> None:
+        """Whatever was written down of them is of no use."""
+        self.windows.all_changed()
+        self.stocks.all_changed()
+
+    def update(self) -> None:
+        """Move to the clock's time and add what the desk has collected."""
+        self.advance()
+        self._add()
+
+    def restore(self) -> None:
+        """Fill them, and the desk, from the rows: the last checkpoint if it can be used, and the entities."""
+        desk, rows = self._desk, self._desk.rows
+        head = self._checkpoints.head(rows)
+        checkpoint = None
+        if head is not None:
+            desk.checkpoint = head.number
+            if self._checkpoints.restore(head, rows, self.windows, self.stocks):
+                self.advance()
+                if self.lack_past:
+                    self.windows, self.stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
+                else:
+                    checkpoint = head.number
+        if checkpoint is None:
+            restore_departed(rows, self.windows.days, self._checkpoints)
+        self.advance()
+        for count, (key, value) in enumerate(rows.scan(ENTITY), 1):
+            desk.restore(key, value, checkpoint)
+            if not count % _CHUNK:
+                self._add()
+        desk.restored()
+        self.update()
+        if checkpoint is None:
+            self.all_changed()
+
+    def rebuild(self) -> None:
+        """Work them out anew from the rows."""
+        desk, now = self._desk, self._clock.now()
+        windows, stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
+        restore_departed(desk.rows, windows.days, self._checkpoints)
+        windows.advance(now)
+        stocks.advance(now)
+        for _, value in desk.rows.scan(ENTITY):
+            windows.apply(desk.contributions_in(value))
+            stocks.apply(desk.steps_in(value))
+        self.windows, self.stocks = windows, stocks
+        self.all_changed()
+
+    def _add(self) -> None:
+        desk = self._desk
+        self.windows.apply(desk.contributions)
+        desk.contributions.clear()
+        if desk.steps:
+            self.stocks.apply(desk.steps)
+            desk.steps.clear()
