@@ -26,7 +26,15 @@ PURE = (
 )
 """Modules outside of the core that judge what others have read, and read nothing themselves."""
 
-CORE = ("stream/windows", "stream/simulation", "stream/state", "stream/desks", "stream/monitoring", "schemas")
+CORE = (
+    "stream/windows",
+    "stream/simulation",
+    "stream/sentiment",
+    "stream/state",
+    "stream/desks",
+    "stream/monitoring",
+    "schemas",
+)
 
 LONGEST_FILE = 350
 
@@ -53,6 +61,17 @@ FORBIDDEN = {
     ),
     "stream/simulation": (
         "stream.settings",
+        "stream.state",
+        "stream.desks",
+        "stream.metrics",
+        "stream.monitoring",
+        "stream.core",
+        *ABOVE,
+    ),
+    "stream/sentiment": (
+        "stream.settings",
+        "stream.windows",
+        "stream.simulation",
         "stream.state",
         "stream.desks",
         "stream.metrics",
