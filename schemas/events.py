@@ -45,6 +45,16 @@ from schemas.envelope import (
     Moment,
     SourceEnvelope,
 )
+from schemas.mention_events import (
+    MentionDeleted,
+    MentionDeletedData,
+    MentionEvent,
+    MentionLabelled,
+    MentionLabelledData,
+    MentionPosted,
+    MentionPostedData,
+    Sentiment,
+)
 from schemas.sla_events import (
     CancelReasonName,
     SlaActivated,
@@ -103,6 +113,7 @@ from schemas.ticket_events import (
 __all__ = [
     "CALLS_TOPIC",
     "EVENTS_BY_TOPIC",
+    "MENTIONS_TOPIC",
     "PUBLISHED_BY_TOPIC",
     "SLA_TOPIC",
     "SURVEYS_TOPIC",
@@ -136,8 +147,16 @@ __all__ = [
     "CancelReasonName",
     "Envelope",
     "Identifier",
+    "MentionDeleted",
+    "MentionDeletedData",
+    "MentionEvent",
+    "MentionLabelled",
+    "MentionLabelledData",
+    "MentionPosted",
+    "MentionPostedData",
     "Moment",
     "Scale",
+    "Sentiment",
     "SlaActivated",
     "SlaAtRisk",
     "SlaBreached",
@@ -189,6 +208,7 @@ __all__ = [
 TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
 CALLS_TOPIC: Final = "helpdesk.calls"
+MENTIONS_TOPIC: Final = "helpdesk.mentions"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -220,6 +240,7 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         CallEnded,
         CallWrappedUp,
     ),
+    MENTIONS_TOPIC: (MentionPosted, MentionLabelled, MentionDeleted),
 }
 """The events of each topic that deskpulse reads."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-Sentiment = Literal["positive", "neutral", "negative"]
+from schemas.mention_events import Sentiment
+
+__all__ = ["SENTIMENTS", "Sentiment"]
 
 SENTIMENTS: Final[tuple[Sentiment, ...]] = ("positive", "neutral", "negative")

@@ -14,6 +14,7 @@ import duckdb
 import orjson
 
 from tests.oracle.calls import calls_of, is_of_call
+from tests.oracle.mentions import is_of_mention, mentions_of
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
@@ -87,7 +88,7 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        _load(connection, (row for row in rows if not is_of_call(row)))
+        _load(connection, (row for row in rows if not is_of_call(row) and not is_of_mention(row)))
         newest = max((row["moment"] for row in rows), default=None)
         moment = newest if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
@@ -104,15 +105,18 @@ def compute(
     lengths = {
         window.name: window.length_seconds * MICROSECONDS_OF_A_SECOND for window in _WINDOWS if window.length_seconds
     }
-    of_calls, calls = calls_of(
-        rows, settings.calls, moment or 0, [window.row(moment or 0) for window in _WINDOWS], lengths
-    )
+    window_rows = [window.row(moment or 0) for window in _WINDOWS]
+    of_calls, calls = calls_of(rows, settings.calls, moment or 0, window_rows, lengths)
+    of_mentions, mentions = mentions_of(rows, settings.model, window_rows)
     return {
         "now": _text(moment),
         "clock": "event" if now is None else "wall",
-        "state": state | of_calls,
+        "state": state | of_calls | of_mentions,
         "windows": {
-            name: found | calls[name] | {"parts": found["parts"] | calls[name]["parts"]}
+            name: found
+            | calls[name]
+            | mentions[name]
+            | {"parts": found["parts"] | calls[name]["parts"] | mentions[name]["parts"]}
             for name, found in windows.items()
         },
     }

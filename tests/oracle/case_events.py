@@ -20,6 +20,7 @@ _WORDS: Final = {
     **dict.fromkeys(("public", "internal"), "visibility"),
     **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
     **dict.fromkeys(("csat", "nps", "ces"), "survey"),
+    **dict.fromkeys(("positive", "neutral", "negative"), "sentiment"),
     **dict.fromkeys(("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"), "scale"),
 }
 _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
@@ -29,13 +30,14 @@ _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
 }
 _STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
 _SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
-_CALL_SUBJECTS: Final = "C-"
+_KINDS_BY_SUBJECT: Final = {"C-": "call", "M-": "mention"}
 
 
 def kind_of(word: str, subject: str) -> str:
-    """What an event is about, by the word for it and its subject: a ``ticket``, a ``survey`` or a ``call``."""
-    if subject.startswith(_CALL_SUBJECTS):
-        return "call"
+    """What an event is about by its word and subject: a ``ticket``, a ``survey``, a ``call`` or a ``mention``."""
+    for beginning, kind in _KINDS_BY_SUBJECT.items():
+        if subject.startswith(beginning):
+            return kind
     return "survey" if word in _SURVEY_EVENTS else "ticket"
 
 

@@ -46,6 +46,7 @@ class Case:
     tickets: tuple[bytes, ...]
     surveys: tuple[bytes, ...]
     calls: tuple[bytes, ...]
+    mentions: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -54,7 +55,7 @@ class Case:
     @property
     def events(self) -> tuple[bytes, ...]:
         """The records of all topics."""
-        return (*self.tickets, *self.surveys, *self.calls)
+        return (*self.tickets, *self.surveys, *self.calls, *self.mentions)
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +99,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         tickets=tuple(event for event, kind in events if kind == "ticket"),
         surveys=tuple(event for event, kind in events if kind == "survey"),
         calls=tuple(event for event, kind in events if kind == "call"),
+        mentions=tuple(event for event, kind in events if kind == "mention"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),

@@ -14,6 +14,7 @@ from stream.core import Core
 from stream.desks.calls.definition import Calls
 from stream.desks.calls.desk_group import CallDesks
 from stream.desks.calls.rules import CallRules
+from stream.desks.mentions.definition import MentionDesks, Mentions
 from stream.desks.surveys.definition import SurveyDesks, Surveys
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.scores import SurveyRules
@@ -27,6 +28,7 @@ from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
 from stream.desks.tickets.sla.policy import Policies
 from stream.metrics.final_numbers import final_numbers
 from stream.metrics.view import WorkerView
+from stream.sentiment.model import SentimentModel
 from stream.settings.settings import Settings
 from stream.settings.shared import ClockSettings, SharedSettings
 from stream.state.checkpoint import DEFAULT_PACE, Pace
@@ -90,6 +92,11 @@ def survey(kind: str, when: When, subject: str = "S-1", **data: object) -> bytes
 def call(kind: str, when: When, subject: str = "C-1", **data: object) -> bytes:
     """An event of a call."""
     return record(f"helpdesk.call.{kind}.v1", when, subject, data)
+
+
+def mention(kind: str, when: When, subject: str = "M-1", **data: object) -> bytes:
+    """An event of a mention."""
+    return record(f"helpdesk.mention.{kind}.v1", when, subject, data)
 
 
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
@@ -158,6 +165,20 @@ class CallsUnder(Calls):
         return {"fingerprint": self._fingerprint.hex()}
 
 
+class MentionsUnder(Mentions):
+    """Mentions under a model that no file has; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, model: SentimentModel | None, fingerprint: bytes) -> None:
+        self._model = model
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> MentionDesks:
+        return MentionDesks(workplace, self._model)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"model": self._model and self._model.digest, "fingerprint": self._fingerprint.hex()}
+
+
 class Worker:
     """The functional core with one partition of each topic, and the numbers that a reader sees."""
 
@@ -176,6 +197,7 @@ class Worker:
         hot: int = HOT_ENTITIES,
         policies: Policies | None = DEFAULT_POLICIES,
         call_rules: CallRules = DEFAULT_CALL_RULES,
+        model: SentimentModel | None = None,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
@@ -183,6 +205,7 @@ class Worker:
             TicketsUnder(rules, policies, backlog_threshold, fingerprint),
             SurveysUnder(survey_rules, fingerprint),
             CallsUnder(call_rules, fingerprint),
+            MentionsUnder(model, fingerprint),
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
@@ -200,6 +223,7 @@ class Worker:
         self.tickets = self.new_tickets()
         self.surveys = self.new_surveys()
         self.calls = self.core.new_state("calls", MemoryRows())
+        self.mentions = self.core.new_state("mentions", MemoryRows())
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
@@ -233,6 +257,10 @@ class Worker:
         """Take records of calls in, as one batch."""
         return self.take_into(self.calls, values)
 
+    def take_mentions(self, *values: bytes | None) -> Outcome:
+        """Take records of mentions in, as one batch."""
+        return self.take_into(self.mentions, values)
+
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
@@ -242,7 +270,12 @@ class Worker:
 
     def view(self, *others: PartitionState) -> WorkerView:
         """What the worker knows now, with other partitions beside its own."""
-        states = {"tickets": [self.tickets], "surveys": [self.surveys], "calls": [self.calls]}
+        states = {
+            "tickets": [self.tickets],
+            "surveys": [self.surveys],
+            "calls": [self.calls],
+            "mentions": [self.mentions],
+        }
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
         return self.core.view(states)
