@@ -20,6 +20,7 @@ from stream.monitoring.recording import (
     SHARE_RANGE,
     level_name,
     ratio_name,
+    score_name,
     smallest_name,
 )
 from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup, Severity
@@ -38,6 +39,7 @@ _AT_RISK: Final = CLOCKS[ClockState.AT_RISK]
 _BACKLOG_BY_TEAM: Final = level_name(BACKLOG_TICKETS, ("team",))
 _OPENED: Final = metric_of("tickets_opened")
 _RESPONSES: Final = metric_of("survey_responses")
+_MENTIONS: Final = metric_of("mentions_with_sentiment")
 _DEAD_LETTERS: Final = worker_metrics.DEAD_LETTERS.exposed_name
 _BUILD: Final = worker_metrics.BUILD.exposed_name
 _HOUR: Final = '{window="1h"}'
@@ -64,6 +66,13 @@ def _csat_expression(thresholds: MonitoringSettings) -> str:
     responses = summed(_RESPONSES, (), selector='{survey="csat", window="24h"}')
     drop = f'{csat}{{window="30d"}} - ignoring (window) {csat}{{window="24h"}}'
     return f"{drop} > {number(thresholds.csat_drop)}\nand\n{responses} >= {thresholds.csat_answers}"
+
+
+def _sentiment_expression(thresholds: MonitoringSettings) -> str:
+    net = score_name("net_sentiment", ("category",))
+    mentions = summed(_MENTIONS, ("category",), selector='{window="24h"}')
+    drop = f'{net}{{window="30d"}} - ignoring (window) {net}{{window="24h"}}'
+    return f"{drop} > {number(thresholds.net_sentiment_drop)}\nand\n{mentions} >= {thresholds.net_sentiment_mentions}"
 
 
 def _stale_expression(thresholds: MonitoringSettings) -> str:
@@ -148,6 +157,16 @@ def _service_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         "The share of satisfied customers in the last 24 hours is lower than that of the last 30 days, by"
         " {{ $value | humanizePercentage }} of all answers.",
         DashboardLink(Page.VOICE, ("job",), "CSAT over time", "24h"),
+        "15m",
+    )
+    yield AlertingRule(
+        "HelpdeskSentimentFalling",
+        _sentiment_expression(thresholds),
+        Severity.WARNING,
+        "What people say in public is getting worse.",
+        "The net sentiment of what was said about {{ $labels.category }} in the last 24 hours is lower than that of the"
+        " last 30 days, by {{ $value | humanize }} points.",
+        DashboardLink(Page.VOICE, ("job", "category"), "Net sentiment by category", "24h"),
         "15m",
     )
 

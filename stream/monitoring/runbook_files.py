@@ -50,6 +50,8 @@ def _words(thresholds: MonitoringSettings) -> dict[str, str]:
         "abandonment_tickets": grouped(thresholds.abandonment_tickets),
         "csat_drop": number(100 * thresholds.csat_drop),
         "csat_answers": grouped(thresholds.csat_answers),
+        "net_sentiment_drop": number(thresholds.net_sentiment_drop),
+        "net_sentiment_mentions": grouped(thresholds.net_sentiment_mentions),
         "lag": grouped(thresholds.lag),
         "dead_letters": one_in(thresholds.dead_letters) or percent(thresholds.dead_letters),
         "dead_letters_records": grouped(thresholds.dead_letters_records),

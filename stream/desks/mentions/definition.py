@@ -9,6 +9,8 @@ from schemas.events import EVENTS_BY_TOPIC, MENTIONS_TOPIC
 from stream.desks.mentions.desk import MentionDesk
 from stream.desks.mentions.measures import MEASURES, RATIOS, SCORES, WITHOUT_POSTING
 from stream.desks.mentions.numbers import window_numbers
+from stream.desks.mentions.panels import PANELS
+from stream.desks.mentions.story.storyline import MentionStoryline
 from stream.sentiment.model import SentimentModel
 from stream.settings.sentiment import SentimentSettings, model_of
 from stream.settings.shared import SharedSettings
@@ -30,7 +32,9 @@ class Mentions(Kind):
     ratios = RATIOS
     scores = SCORES
     sections = {"sentiment": SentimentSettings}
+    panels = PANELS
     page = Page.VOICE
+    story = MentionStoryline
 
     def new_group(self, workplace: Workplace) -> MentionDesks:
         """The desks of a worker."""

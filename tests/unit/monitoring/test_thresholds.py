@@ -29,6 +29,9 @@ CHANGED = MonitoringSettings(
     csat=0.75,
     csat_drop=0.07,
     csat_answers=35,
+    net_sentiment=7,
+    net_sentiment_drop=11,
+    net_sentiment_mentions=38,
     nps=12,
     ces=0.65,
     first_reply_seconds=5_400,
@@ -41,7 +44,7 @@ CHANGED = MonitoringSettings(
     silence_events=37,
     overdue_seconds=90,
 )
-ONLY_IN_DASHBOARDS = {"csat", "nps", "ces", "first_reply_seconds", "open_cases", "oldest_open_seconds"}
+ONLY_IN_DASHBOARDS = {"csat", "nps", "ces", "net_sentiment", "first_reply_seconds", "open_cases", "oldest_open_seconds"}
 EVERYWHERE = {"sla_compliance", "burn_rate", "abandonment", "lag", "dead_letters", "silence_seconds"}
 LINKS = {"runbooks_url", "dashboards_url"}
 
@@ -81,6 +84,7 @@ def rule_of(thresholds: MonitoringSettings, alert: str) -> str:
             ("have been more than 15 % of those that were opened, with at least 34 opened",),
         ),
         ("HelpdeskCsatDropped", ("> 0.07", ">= 35"), ("more than 7 percentage points below", "at least 35 answers")),
+        ("HelpdeskSentimentFalling", ("> 11", ">= 38"), ("more than 11 points below", "at least 38 mentions")),
         ("HelpdeskConsumerLagHigh", ("> 12345",), ("more than 12 345 records",)),
         (
             "HelpdeskDeadLetterRateHigh",
