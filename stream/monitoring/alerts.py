@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.events import TICKETS_TOPIC
+from stream.desks.kinds import KINDS
 from stream.desks.tickets.gauges import BACKLOG_TICKETS
 from stream.desks.tickets.sla.agenda import ClockState
 from stream.desks.tickets.sla.gauges import CLOCKS, NEXT_DEADLINE
@@ -13,6 +14,7 @@ from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
 from stream.monitoring.addresses import DashboardLink
 from stream.monitoring.fleet import PER_WORKER, sum_name, summed, sums
+from stream.monitoring.kind_alerts import kind_alerts
 from stream.monitoring.recording import (
     CONSUMER_LAG,
     DEAD_LETTER_SHARE,
@@ -20,12 +22,12 @@ from stream.monitoring.recording import (
     SHARE_RANGE,
     level_name,
     ratio_name,
-    score_name,
     smallest_name,
 )
-from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup, Severity
+from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup
 from stream.monitoring.wording import fraction, number, one_in, percent
 from stream.settings.monitoring import MonitoringSettings
+from stream.state.alert import Severity
 from stream.state.metric import PREFIX
 from stream.state.panel import Page
 
@@ -39,7 +41,6 @@ _AT_RISK: Final = CLOCKS[ClockState.AT_RISK]
 _BACKLOG_BY_TEAM: Final = level_name(BACKLOG_TICKETS, ("team",))
 _OPENED: Final = metric_of("tickets_opened")
 _RESPONSES: Final = metric_of("survey_responses")
-_MENTIONS: Final = metric_of("mentions_with_sentiment")
 _DEAD_LETTERS: Final = worker_metrics.DEAD_LETTERS.exposed_name
 _BUILD: Final = worker_metrics.BUILD.exposed_name
 _HOUR: Final = '{window="1h"}'
@@ -66,13 +67,6 @@ def _csat_expression(thresholds: MonitoringSettings) -> str:
     responses = summed(_RESPONSES, (), selector='{survey="csat", window="24h"}')
     drop = f'{csat}{{window="30d"}} - ignoring (window) {csat}{{window="24h"}}'
     return f"{drop} > {number(thresholds.csat_drop)}\nand\n{responses} >= {thresholds.csat_answers}"
-
-
-def _sentiment_expression(thresholds: MonitoringSettings) -> str:
-    net = score_name("net_sentiment", ("category",))
-    mentions = summed(_MENTIONS, ("category",), selector='{window="24h"}')
-    drop = f'{net}{{window="30d"}} - ignoring (window) {net}{{window="24h"}}'
-    return f"{drop} > {number(thresholds.net_sentiment_drop)}\nand\n{mentions} >= {thresholds.net_sentiment_mentions}"
 
 
 def _stale_expression(thresholds: MonitoringSettings) -> str:
@@ -159,16 +153,6 @@ def _service_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
         DashboardLink(Page.VOICE, ("job",), "CSAT over time", "24h"),
         "15m",
     )
-    yield AlertingRule(
-        "HelpdeskSentimentFalling",
-        _sentiment_expression(thresholds),
-        Severity.WARNING,
-        "What people say in public is getting worse.",
-        "The net sentiment of what was said about {{ $labels.category }} in the last 24 hours is lower than that of the"
-        " last 30 days, by {{ $value | humanize }} points.",
-        DashboardLink(Page.VOICE, ("job", "category"), "Net sentiment by category", "24h"),
-        "15m",
-    )
 
 
 def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
@@ -250,8 +234,9 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
 
 
 def alerts(thresholds: MonitoringSettings) -> tuple[AlertingRule, ...]:
-    """All alerts: of the SLA clocks, of the service, of the workers."""
-    return (*_sla_alerts(thresholds), *_service_alerts(thresholds), *_worker_alerts(thresholds))
+    """All alerts: of the SLA clocks, of the service, of each kind, of the workers."""
+    of_kinds = [alert for kind in KINDS for alert in kind_alerts(kind, thresholds)]
+    return (*_sla_alerts(thresholds), *_service_alerts(thresholds), *of_kinds, *_worker_alerts(thresholds))
 
 
 def alert_groups(thresholds: MonitoringSettings) -> list[RuleGroup]:
@@ -260,5 +245,6 @@ def alert_groups(thresholds: MonitoringSettings) -> list[RuleGroup]:
     return [
         RuleGroup(f"{PREFIX}sla_alerts", [*clocks, *_sla_alerts(thresholds)]),
         RuleGroup(f"{PREFIX}service_alerts", [*_service_alerts(thresholds)]),
+        *(RuleGroup(f"{PREFIX}{kind.name}_alerts", [*kind_alerts(kind, thresholds)]) for kind in KINDS if kind.alerts),
         RuleGroup(f"{PREFIX}worker_alerts", [*_worker_alerts(thresholds)]),
     ]

@@ -31,7 +31,7 @@ SHARE_RANGE: Final = "15m"
 DEAD_LETTER_SHARE: Final = f"topic:{PREFIX}dead_letters_per_event:ratio_rate{SHARE_RANGE}"
 CONSUMER_LAG: Final = f"topic:{worker_metrics.CONSUMER_LAG.name}:sum"
 LAST_EVENT: Final = f"topic:{worker_metrics.LAST_EVENT.name}:max"
-_DURATION_LEVELS: Final = ((), ("channel",), ("priority",))
+_DURATION_LEVELS: Final = ((), ("queue",), ("channel",), ("priority",))
 
 
 def recording_groups() -> list[RuleGroup]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, MENTIONS_TOPIC
+from stream.desks.mentions.alerts import ALERTS
 from stream.desks.mentions.desk import MentionDesk
 from stream.desks.mentions.measures import MEASURES, RATIOS, SCORES, WITHOUT_POSTING
 from stream.desks.mentions.numbers import window_numbers
@@ -33,6 +34,7 @@ class Mentions(Kind):
     scores = SCORES
     sections = {"sentiment": SentimentSettings}
     panels = PANELS
+    alerts = ALERTS
     page = Page.VOICE
     story = MentionStoryline
 
