@@ -141,7 +141,13 @@ def test_no_rule_has_anything_against_its_dashboard(answer: dict[str, Any]) -> N
 
 
 def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:
-    assert answer["sources"] == ["helpdesk.tickets", "helpdesk.surveys", "helpdesk.errands", "helpdesk.calls"]
+    assert answer["sources"] == [
+        "helpdesk.tickets",
+        "helpdesk.surveys",
+        "helpdesk.errands",
+        "helpdesk.calls",
+        "helpdesk.mentions",
+    ]
     assert [topic for topic in answer["topics"] if "errands" in topic] == [
         "helpdesk.errands",
         "helpdesk.errands-dlt",

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from schemas.events import (
     CALLS_TOPIC,
     EVENTS_BY_TOPIC,
+    MENTIONS_TOPIC,
     SURVEYS_TOPIC,
     TICKETS_TOPIC,
     CallEvent,
+    MentionEvent,
     SurveyEvent,
     TicketEvent,
 )
@@ -35,6 +37,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
     CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
+    MENTIONS_TOPIC: msgspec.json.Decoder(MentionEvent),
 }
 
 
@@ -115,6 +118,7 @@ BEGINNINGS = {
     "helpdesk.survey.sent.v1",
     "helpdesk.call.queued.v1",
     "helpdesk.call.blocked.v1",
+    "helpdesk.mention.posted.v1",
 }
 
 
