@@ -135,7 +135,7 @@ def _new_run() -> CoreRun:
     with NamedTemporaryFile(suffix=".model") as file:
         file.write(_model())
         file.flush()
-        return CoreRun(new_settings(**_SETTINGS, sentiment={"model": file.name}), {})
+        return CoreRun(new_settings(**_SETTINGS, sentiment={"model": file.name, "survey_comments": True}), {})
 
 
 @cache

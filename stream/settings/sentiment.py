@@ -20,6 +20,22 @@ class SentimentSettings(Section):
         description="The file of a model, made by `deskpulse sentiment train`, that estimates the sentiment of texts"
         " that nobody has labelled; relative to the folder of the settings file. Default: they count as `unlabelled`.",
     )
+    survey_comments: bool = Field(
+        False, description="Whether comments of surveys are estimated by the model too: `helpdesk_survey_comments`."
+    )
+
+
+def comment_model_of(settings: SharedSettings) -> SentimentModel | None:
+    """The model by which comments of surveys are estimated, ``None`` if they are not.
+
+    Raises ``ValueError`` if it cannot be read, or if they are to be estimated and there is none.
+    """
+    if not settings.section(SentimentSettings).survey_comments:
+        return None
+    model = model_of(settings)
+    if model is None:
+        raise ValueError("sentiment.survey_comments: there is no model to estimate with; name one in sentiment.model")
+    return model
 
 
 def model_of(settings: SharedSettings) -> SentimentModel | None:
