@@ -60,6 +60,11 @@ class Mentions(Kind):
         """What people are shown of the numbers of a window."""
         return _ROWS
 
+    @property
+    def columns(self) -> Mapping[str, Cell]:
+        """What people are shown of the state: nothing, for mentions are of the past."""
+        return {}
+
 
 class MentionDesks(ValueDesks):
     """The desks of mentions in a worker."""

@@ -140,12 +140,13 @@ class TicketsUnder(Tickets):
 class SurveysUnder(Surveys):
     """Surveys under rules; ``fingerprint`` stands for other settings."""
 
-    def __init__(self, rules: SurveyRules, fingerprint: bytes) -> None:
+    def __init__(self, rules: SurveyRules, fingerprint: bytes, model: SentimentModel | None = None) -> None:
         self._rules = rules
         self._fingerprint = fingerprint
+        self._model = model
 
     def new_group(self, workplace: Workplace) -> SurveyDesks:
-        return SurveyDesks(workplace, self._rules)
+        return SurveyDesks(workplace, self._rules, self._model)
 
     def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
         return {"fingerprint": self._fingerprint.hex()}
@@ -198,12 +199,13 @@ class Worker:
         policies: Policies | None = DEFAULT_POLICIES,
         call_rules: CallRules = DEFAULT_CALL_RULES,
         model: SentimentModel | None = None,
+        comment_model: SentimentModel | None = None,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
         kinds = (
             TicketsUnder(rules, policies, backlog_threshold, fingerprint),
-            SurveysUnder(survey_rules, fingerprint),
+            SurveysUnder(survey_rules, fingerprint, comment_model),
             CallsUnder(call_rules, fingerprint),
             MentionsUnder(model, fingerprint),
         )
@@ -335,9 +337,14 @@ def as_json(view: WorkerView) -> dict[str, Any]:
     return numbers
 
 
-def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Policies | None = DEFAULT_POLICIES) -> Worker:
-    """A worker that has taken ticket records in and let happen what was due."""
-    worker = Worker(rules, policies=policies)
+def settled(
+    *values: bytes,
+    rules: TicketRules = DEFAULT_RULES,
+    policies: Policies | None = DEFAULT_POLICIES,
+    model: SentimentModel | None = None,
+) -> Worker:
+    """A worker that has taken ticket records in and let happen what was due; ``model`` is for whatever is estimated."""
+    worker = Worker(rules, policies=policies, model=model, comment_model=model)
     outcome = worker.take(*values)
     assert not outcome.rejections, outcome.rejections
     advanced = worker.tickets.advance(caught_up=True)
