@@ -36,8 +36,8 @@ def _by(title: str, name: str, label: str, unit: Unit, target: Target | None = N
     return Panel(title, (figure,), Form.BARS, unit, target=target, empty=_NO_CALLS, width=8)
 
 
-def _within(title: str, name: str, unit: Unit, description: str = "") -> Panel:
-    figure = Figure(name, by=("within",), legend=_WITHIN)
+def _within(title: str, name: str, unit: Unit, description: str = "", legend: str = _WITHIN) -> Panel:
+    figure = Figure(name, by=("within",), legend=legend)
     return Panel(title, (figure,), Form.BARS, unit, description, empty=_NO_CALLS, width=8)
 
 
@@ -183,7 +183,7 @@ _LEVELS: Final = PanelRow(
         ),
         _within("Answered in time", "calls_answered_in_time", Unit.COUNT),
         _within("Abandoned in time", "calls_abandoned_in_time", Unit.COUNT),
-        _within("Late", "calls_late", Unit.COUNT),
+        _within("Late", "calls_late", Unit.COUNT, legend="after {{within}} s"),
     ),
 )
 
