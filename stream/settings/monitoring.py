@@ -72,7 +72,7 @@ class MonitoringSettings(Section):
     nps: float = Field(30, ge=-100, le=100, description="Objective: NPS, from -100 to 100.")
     ces: Share = Field(0.80, description="Objective: share of customers with low effort.")
     net_sentiment: float = Field(
-        0, ge=-100, le=100, description="Objective: net sentiment of mentions, from -100 to 100."
+        10, ge=-100, le=100, description="Objective: net sentiment of mentions, from -100 to 100."
     )
     net_sentiment_drop: float = Field(
         20,
