@@ -46,6 +46,16 @@ from schemas.envelope import (
     Moment,
     SourceEnvelope,
 )
+from schemas.mention_events import (
+    MentionDeleted,
+    MentionDeletedData,
+    MentionEvent,
+    MentionLabelled,
+    MentionLabelledData,
+    MentionPosted,
+    MentionPostedData,
+    Sentiment,
+)
 from schemas.sla_events import (
     CancelReasonName,
     SlaActivated,
@@ -105,6 +115,7 @@ __all__ = [
     "AGENTS_TOPIC",
     "CALLS_TOPIC",
     "EVENTS_BY_TOPIC",
+    "MENTIONS_TOPIC",
     "PUBLISHED_BY_TOPIC",
     "SLA_TOPIC",
     "SURVEYS_TOPIC",
@@ -142,8 +153,16 @@ __all__ = [
     "CancelReasonName",
     "Envelope",
     "Identifier",
+    "MentionDeleted",
+    "MentionDeletedData",
+    "MentionEvent",
+    "MentionLabelled",
+    "MentionLabelledData",
+    "MentionPosted",
+    "MentionPostedData",
     "Moment",
     "Scale",
+    "Sentiment",
     "SlaActivated",
     "SlaAtRisk",
     "SlaBreached",
@@ -196,6 +215,7 @@ TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
 CALLS_TOPIC: Final = "helpdesk.calls"
 AGENTS_TOPIC: Final = "helpdesk.agents"
+MENTIONS_TOPIC: Final = "helpdesk.mentions"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -228,6 +248,7 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         CallWrappedUp,
     ),
     AGENTS_TOPIC: (AgentStateChanged,),
+    MENTIONS_TOPIC: (MentionPosted, MentionLabelled, MentionDeleted),
 }
 """The events of each topic that deskpulse reads."""
 

@@ -13,7 +13,9 @@ import gzip
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -21,6 +23,8 @@ from xxhash import xxh3_64_hexdigest
 
 from stream.desks.kinds import KINDS
 from stream.metrics.view import WINDOW_NAMES, WorkerView
+from stream.sentiment.labelled import Columns, labelled_in
+from stream.sentiment.training import trained
 from stream.settings.settings import new_settings
 from stream.state.measure import Contributed, Measure
 from stream.state.stock import Stock
@@ -67,7 +71,7 @@ def worked_out() -> dict[str, Recorded]:
     """What the frozen logs come to now, by kind."""
     found = {kind.name: Recorded(kind.contributions, {}) for kind in KINDS}
     for log in sorted(LOGS.iterdir()):
-        run = CoreRun(new_settings(**_SETTINGS), {})
+        run = _new_run()
         for name, values in records_of(log).items():
             run.take(name, values)
         view = run.view()
@@ -124,6 +128,20 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{RECORDED.name} is stale: run `{COMMAND}`\n")
         return 1
     return 0
+
+
+def _new_run() -> CoreRun:
+    """A run with a model of sentiment, trained with the texts made up for the tests."""
+    with NamedTemporaryFile(suffix=".model") as file:
+        file.write(_model())
+        file.flush()
+        return CoreRun(new_settings(**_SETTINGS, sentiment={"model": file.name, "survey_comments": True}), {})
+
+
+@cache
+def _model() -> bytes:
+    with (DATA / "mentions_english.csv").open(encoding="utf-8", newline="") as lines:
+        return trained(labelled_in(lines, Columns()).messages, seed=1).content
 
 
 def _key(contributed: Contributed) -> str:

@@ -14,6 +14,7 @@ from stream.cli import (
     dlt_commands,
     mapping_commands,
     monitoring_commands,
+    sentiment_commands,
     sla_commands,
     state_commands,
     topics_commands,
@@ -216,6 +217,7 @@ def doctor(
 
 app.add_typer(mapping_commands.mapping, name="mapping")
 app.add_typer(sla_commands.sla, name="sla")
+app.add_typer(sentiment_commands.sentiment, name="sentiment")
 app.add_typer(monitoring_commands.monitoring, name="monitoring")
 app.add_typer(topics_commands.topics, name="topics")
 app.add_typer(state_commands.state, name="state")

@@ -12,6 +12,7 @@ _DEFINITIONS: Final = (
     "stream.desks.surveys.definition:SURVEYS",
     "stream.desks.calls.definition:CALLS",
     "stream.desks.agents.definition:AGENTS",
+    "stream.desks.mentions.definition:MENTIONS",
 )
 
 KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))

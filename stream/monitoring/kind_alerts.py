@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
 from stream.monitoring.addresses import DashboardLink
 from stream.monitoring.fleet import summed
-from stream.monitoring.recording import level_name, ratio_name, smallest_name
+from stream.monitoring.recording import level_name, ratio_name, score_name, smallest_name
 from stream.monitoring.rules import AlertingRule
 from stream.monitoring.wording import number
 from stream.settings.monitoring import MonitoringSettings
@@ -32,9 +33,13 @@ def _rule(kind: Kind, alert: Alert, thresholds: MonitoringSettings) -> AlertingR
     if any(condition.figure.statistic is Statistic.AGE for condition in alert.conditions):
         # With the clock of events, moments are not to be compared with the time of Prometheus.
         conditions[-1] += f'\nunless on (job)\n{_BUILD}{{clock="event"}}'
+    # A difference between two windows is of none of them.
+    matching = (
+        f"and ignoring ({WINDOW_LABEL})" if any(condition.fallen_from for condition in alert.conditions) else "and"
+    )
     return AlertingRule(
         alert.name,
-        "\nand\n".join(conditions),
+        f"\n{matching}\n".join(conditions),
         alert.severity,
         alert.summary,
         alert.description,
@@ -45,7 +50,11 @@ def _rule(kind: Kind, alert: Alert, thresholds: MonitoringSettings) -> AlertingR
 
 def _held(kind: Kind, condition: Condition, thresholds: MonitoringSettings) -> str:
     limit = number(float(getattr(thresholds, condition.threshold)))
-    return f"{_recorded(kind, condition.figure)} {condition.comparison.value} {limit}"
+    held = _recorded(kind, condition.figure)
+    if condition.fallen_from:
+        before = _recorded(kind, replace(condition.figure, window=condition.fallen_from))
+        held = f"{before} - ignoring ({WINDOW_LABEL}) {held}"
+    return f"{held} {condition.comparison.value} {limit}"
 
 
 def _recorded(kind: Kind, figure: Figure) -> str:
@@ -53,6 +62,9 @@ def _recorded(kind: Kind, figure: Figure) -> str:
     levels = {ratio.name: ratio.levels for ratio in kind.ratios}
     if figure.by in levels.get(figure.name, ()):
         return ratio_name(figure.name, figure.by) + window
+    scores = {score.name: score.levels for score in kind.scores}
+    if figure.by in scores.get(figure.name, ()):
+        return score_name(figure.name, figure.by) + window
     if figure.name in by_name(kind.measures):
         return summed(metric_of(figure.name), (*figure.by, WINDOW_LABEL), selector=window)
     gauges = {metric.short_name: metric for metric in (*kind.gauges, *kind.stock_metrics)}

@@ -59,6 +59,11 @@ def ratio_name(name: str, labels: Sequence[str]) -> str:
     return f"{level((*labels, WINDOW_LABEL))}:{PREFIX}{name}:ratio"
 
 
+def score_name(name: str, labels: Sequence[str]) -> str:
+    """The name of a recorded score that keeps these labels besides the window."""
+    return f"{level((*labels, WINDOW_LABEL))}:{PREFIX}{name}:score"
+
+
 def smallest_name(metric: Metric) -> str:
     """The name of the recorded smallest value of a gauge over the fleet."""
     return f"{level(metric.labels)}:{metric.name}:min"
@@ -157,9 +162,7 @@ def _score_rules(score: Score) -> Iterator[RecordingRule]:
             summed(metric_of(name), to, selector=selector) for name in (score.plus, score.minus, score.whole)
         )
         difference = f"{_or_zero(plus, whole)}\n  - {_or_zero(minus, whole)}"
-        yield RecordingRule(
-            f"{level(to)}:{PREFIX}{score.name}:score", f"100 * (\n  {difference}\n)\n/ {_positive(whole)}"
-        )
+        yield RecordingRule(score_name(score.name, labels), f"100 * (\n  {difference}\n)\n/ {_positive(whole)}")
 
 
 def _share_rule(share: Share) -> RecordingRule:

@@ -57,6 +57,8 @@ def _words(thresholds: MonitoringSettings) -> dict[str, str]:
         "abandonment_tickets": grouped(thresholds.abandonment_tickets),
         "csat_drop": number(100 * thresholds.csat_drop),
         "csat_answers": grouped(thresholds.csat_answers),
+        "net_sentiment_drop": number(thresholds.net_sentiment_drop),
+        "net_sentiment_mentions": grouped(thresholds.net_sentiment_mentions),
         "call_service_level": percent(thresholds.call_service_level),
         "call_service_level_calls": grouped(thresholds.call_service_level_calls),
         "call_wait_seconds": span(thresholds.call_wait_seconds),

@@ -71,6 +71,19 @@ class MonitoringSettings(Section):
     csat_answers: Least = Field(20, description="Fewer answers than this in the last 24 hours say nothing.")
     nps: float = Field(30, ge=-100, le=100, description="Objective: NPS, from -100 to 100.")
     ces: Share = Field(0.80, description="Objective: share of customers with low effort.")
+    net_sentiment: float = Field(
+        10, ge=-100, le=100, description="Objective: net sentiment of mentions, from -100 to 100."
+    )
+    net_sentiment_drop: float = Field(
+        20,
+        gt=0,
+        lt=200,
+        description="By how many points the net sentiment of a category in the last 24 hours may be below that of the"
+        " last 30 days.",
+    )
+    net_sentiment_mentions: Least = Field(
+        20, description="Fewer mentions of a category than this in the last 24 hours say nothing."
+    )
     first_reply_seconds: Seconds = Field(
         14_400, description="Objective: time within which nine of ten customers have a first reply."
     )

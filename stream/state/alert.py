@@ -31,12 +31,14 @@ class Comparison(StrEnum):
 class Condition:
     """A figure held against ``threshold``, the name of one of the settings `monitoring`.
 
-    Windowed figures name their window.
+    Windowed figures name their window. With ``fallen_from``, a longer window, the number is by how much the figure is
+    below that of this window.
     """
 
     figure: Figure
     comparison: Comparison
     threshold: str
+    fallen_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,16 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
     (VOICE, "NPS (target ≥ 30)", "B"): nps_bound(-1),
     (VOICE, "NPS (target ≥ 30)", "C"): nps_bound(1),
     (VOICE, "NPS, answers", "A"): survey("nps", "responses"),
+    (VOICE, "Comments by sentiment", "A"): parts("survey_comments", "sentiment"),
+    (VOICE, "Net sentiment (target ≥ 10)", "A"): of_window("net_sentiment"),
+    (VOICE, "Mentions", "A"): of_window("mentions"),
+    (VOICE, "Mentions by sentiment", "A"): parts("mentions", "sentiment"),
+    (VOICE, "Estimated by the model", "A"): of_window("estimated_mentions_ratio"),
+    (VOICE, "Shares of positive, neutral and negative mentions", "C"): of_window("negative_mentions_ratio"),
+    (VOICE, "Net sentiment by category", "A"): Expectation(
+        ("category",),
+        lambda numbers: {(name,): net for name, net in numbers["windows"][WINDOW]["net_sentiment_by_category"].items()},
+    ),
     (VOICE, "Response rates", "A"): Expectation(
         ("survey",),
         lambda numbers: {

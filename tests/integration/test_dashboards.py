@@ -15,6 +15,7 @@ from schemas.events import CALLS_TOPIC, TICKETS_TOPIC
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.publish import Record, publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
+from stream.sentiment.training import Labelled, trained
 from tests.e2e.worker_process import WorkerProcess
 from tests.event_records import record
 from tests.integration.dashboard_numbers import EXPECTED, Numbers
@@ -40,8 +41,13 @@ thursday = ["07:00-20:00"]
 friday = ["07:00-20:00"]
 
 [labels]
-category = ["billing", "incident", "question", "delivery"]
+category = ["billing", "incident", "question", "delivery", "app", "router"]
+
+[sentiment]
+model = "texts.model"
+survey_comments = true
 """
+TEXTS: Final = [Labelled("great, thank you", "positive"), Labelled("broken and slow", "negative")] * 2
 UNREADABLE: Final = 3
 SETTLED_SECONDS: Final = 90.0
 INTERVAL: Final = "10s"
@@ -151,6 +157,7 @@ async def empty_choices(monitoring: Monitoring) -> list[str]:
 @pytest.mark.timeout(400)
 async def test_every_panel_shows_something_and_numbers_are_those_of_the_worker(tmp_path: Path) -> None:
     (tmp_path / "deskpulse.toml").write_text(SETTINGS, "utf-8")
+    (tmp_path / "texts.model").write_bytes(trained(TEXTS, 1).content)
     asked = list(queries_of(deployed()))
     expressions = {(each.uid, each.title, each.reference): each.expression for each in asked}
     async with (

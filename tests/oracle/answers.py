@@ -15,6 +15,7 @@ import orjson
 
 from tests.oracle.agents import agents_of, is_of_agent
 from tests.oracle.calls import calls_of, is_of_call
+from tests.oracle.mentions import is_of_mention, mentions_of
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
@@ -88,7 +89,8 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        _load(connection, (row for row in rows if not (is_of_call(row) or is_of_agent(row))))
+        others = (is_of_call, is_of_agent, is_of_mention)
+        _load(connection, (row for row in rows if not any(is_of(row) for is_of in others)))
         newest = max((row["moment"] for row in rows), default=None)
         moment = newest if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
@@ -105,15 +107,17 @@ def compute(
     lengths = {
         window.name: window.length_seconds * MICROSECONDS_OF_A_SECOND for window in _WINDOWS if window.length_seconds
     }
-    of_calls, calls = calls_of(
-        rows, settings.calls, moment or 0, [window.row(moment or 0) for window in _WINDOWS], lengths
-    )
+    window_rows = [window.row(moment or 0) for window in _WINDOWS]
+    of_calls, calls = calls_of(rows, settings.calls, moment or 0, window_rows, lengths)
     of_agents, agents = agents_of(rows, settings.agents, moment or 0, lengths)
+    of_mentions, mentions = mentions_of(rows, settings.model, window_rows)
     return {
         "now": _text(moment),
         "clock": "event" if now is None else "wall",
-        "state": _together(state, of_calls, of_agents),
-        "windows": {name: _together(found, calls[name], agents.get(name, {})) for name, found in windows.items()},
+        "state": _together(state, of_calls, of_agents, of_mentions),
+        "windows": {
+            name: _together(found, calls[name], agents.get(name, {}), mentions[name]) for name, found in windows.items()
+        },
     }
 
 

@@ -21,6 +21,7 @@ _WORDS: Final = {
     **dict.fromkeys(("public", "internal"), "visibility"),
     **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
     **dict.fromkeys(("csat", "nps", "ces"), "survey"),
+    **dict.fromkeys(("positive", "neutral", "negative"), "sentiment"),
     **dict.fromkeys(("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"), "scale"),
 }
 _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
@@ -31,15 +32,19 @@ _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
 _STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
 _SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
 _AGENT_STATES: Final = frozenset({"available", "busy", "wrap_up", "away", "offline"})
-_CALL_SUBJECTS: Final = "C-"
+_KINDS_BY_SUBJECT: Final = {"C-": "call", "M-": "mention"}
 
 
 def kind_of(word: str, subject: str) -> str:
-    """What an event is about, by the word for it and its subject: ``ticket``, ``survey``, ``call`` or ``agent``."""
+    """What an event is about, by the word for it and its subject.
+
+    It is a ``ticket``, a ``survey``, a ``call``, an ``agent`` or a ``mention``.
+    """
     if word in _AGENT_STATES:
         return "agent"
-    if subject.startswith(_CALL_SUBJECTS):
-        return "call"
+    for beginning, kind in _KINDS_BY_SUBJECT.items():
+        if subject.startswith(beginning):
+            return kind
     return "survey" if word in _SURVEY_EVENTS else "ticket"
 
 

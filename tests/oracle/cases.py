@@ -49,6 +49,7 @@ class Case:
     surveys: tuple[bytes, ...]
     calls: tuple[bytes, ...]
     agents: tuple[bytes, ...]
+    mentions: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -57,7 +58,7 @@ class Case:
     @property
     def events(self) -> tuple[bytes, ...]:
         """The records of all topics."""
-        return (*self.tickets, *self.surveys, *self.calls, *self.agents)
+        return (*self.tickets, *self.surveys, *self.calls, *self.agents, *self.mentions)
 
     def __str__(self) -> str:
         return self.name
@@ -102,6 +103,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         surveys=tuple(event for event, kind in events if kind == "survey"),
         calls=tuple(event for event, kind in events if kind == "call"),
         agents=tuple(event for event, kind in events if kind == "agent"),
+        mentions=tuple(event for event, kind in events if kind == "mention"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),

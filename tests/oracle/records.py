@@ -79,6 +79,7 @@ _attribute: Final = _text(256)
 _actor: Final = _one_of("customer", "agent", "bot", "automation")
 _visibility: Final = _one_of("public", "internal")
 _survey: Final = _one_of("csat", "nps", "ces")
+_sentiment: Final = _one_of("positive", "neutral", "negative")
 _optional_attributes: Final = {
     "channel": _or_null(_attribute),
     "priority": _or_null(_attribute),
@@ -174,11 +175,26 @@ _DATA: Final[Mapping[str, _Shape]] = {
         {"state": _one_of("available", "busy", "wrap_up", "away", "offline")},
         {"team": _or_null(_attribute), "channel": _or_null(_attribute), "queues": _are_queues},
     ),
+    "helpdesk.mention.posted.v1": _Shape(
+        {},
+        {
+            "text": _or_null(_text(16384, 0)),
+            "sentiment": _or_null(_sentiment),
+            "channel": _or_null(_attribute),
+            "category": _or_null(_attribute),
+        },
+    ),
+    "helpdesk.mention.labelled.v1": _Shape({"sentiment": _sentiment}, {}),
+    "helpdesk.mention.deleted.v1": _Shape({}, {}),
 }
 _MAY_OMIT_DATA: Final = frozenset(
     f"helpdesk.ticket.{kind}.v1"
     for kind in ("handed_off", "resolved", "reopened", "escalated", "abandoned", "deleted", "restored")
-) | {event_type for event_type in _DATA if event_type.startswith("helpdesk.call.")}
+) | {
+    event_type
+    for event_type, shape in _DATA.items()
+    if event_type.startswith(("helpdesk.call.", "helpdesk.mention.")) and not shape.required
+}
 _SCORES: Final[Mapping[tuple[str, str], range]] = {
     ("csat", "1-3"): range(1, 4),
     ("csat", "1-5"): range(1, 6),

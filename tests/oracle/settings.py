@@ -27,7 +27,7 @@ class OracleSettings:
     the mean resolution time of the 30-day window.
     ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
     ``ces_inverted`` says that a low effort score is the favourable one. ``calls`` are those of calls, ``agents``
-    those of agents.
+    those of agents. ``model`` are the bytes of a file with a model of sentiment.
 
     Raises ``ValueError`` for an unknown rule or a negative duration.
     """
@@ -41,6 +41,7 @@ class OracleSettings:
     calendar: OpeningHours | None = None
     calls: CallSettings = DEFAULT_CALLS
     agents: AgentSettings = DEFAULT_AGENTS
+    model: bytes | None = None
 
     def __post_init__(self) -> None:
         """Reject what no configuration of deskpulse could mean."""

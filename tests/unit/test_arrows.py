@@ -26,7 +26,15 @@ PURE = (
 )
 """Modules outside of the core that judge what others have read, and read nothing themselves."""
 
-CORE = ("stream/windows", "stream/simulation", "stream/state", "stream/desks", "stream/monitoring", "schemas")
+CORE = (
+    "stream/windows",
+    "stream/simulation",
+    "stream/sentiment",
+    "stream/state",
+    "stream/desks",
+    "stream/monitoring",
+    "schemas",
+)
 
 LONGEST_FILE = 350
 
@@ -60,11 +68,43 @@ FORBIDDEN = {
         "stream.core",
         *ABOVE,
     ),
+    "stream/sentiment": (
+        "stream.settings",
+        "stream.windows",
+        "stream.simulation",
+        "stream.state",
+        "stream.desks",
+        "stream.metrics",
+        "stream.monitoring",
+        "stream.core",
+        *ABOVE,
+    ),
     "stream/state": ("stream.desks", "stream.metrics", "stream.monitoring", "stream.core", *ABOVE),
     "stream/desks": ("stream.metrics", "stream.monitoring", "stream.core", *ABOVE),
-    "stream/desks/tickets": ("stream.desks.surveys", "stream.desks.calls", "stream.desks.kinds"),
-    "stream/desks/surveys": ("stream.desks.tickets", "stream.desks.calls", "stream.desks.kinds"),
-    "stream/desks/calls": ("stream.desks.tickets", "stream.desks.surveys", "stream.desks.kinds"),
+    "stream/desks/tickets": (
+        "stream.desks.mentions",
+        "stream.desks.surveys",
+        "stream.desks.calls",
+        "stream.desks.kinds",
+    ),
+    "stream/desks/surveys": (
+        "stream.desks.mentions",
+        "stream.desks.tickets",
+        "stream.desks.calls",
+        "stream.desks.kinds",
+    ),
+    "stream/desks/calls": (
+        "stream.desks.mentions",
+        "stream.desks.tickets",
+        "stream.desks.surveys",
+        "stream.desks.kinds",
+    ),
+    "stream/desks/mentions": (
+        "stream.desks.tickets",
+        "stream.desks.surveys",
+        "stream.desks.calls",
+        "stream.desks.kinds",
+    ),
     "stream/settings": ("stream.metrics", "stream.monitoring", "stream.core", *ABOVE),
     "stream/metrics": ("stream.monitoring", "stream.core", *ABOVE),
     "stream/core.py": ("stream.monitoring", *ABOVE),

@@ -15,6 +15,9 @@ from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
 from stream.desks.surveys.story.storyline import SurveyStoryline
+from stream.sentiment.model import SentimentModel
+from stream.settings.sentiment import SentimentSettings, comment_model_of
+from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
 from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
@@ -32,7 +35,7 @@ class Surveys(Kind):
     measures = MEASURES
     ratios = RATIOS
     scores = SCORES
-    sections = {"surveys": SurveySettings}
+    sections = {"surveys": SurveySettings, "sentiment": SentimentSettings}
     resources = (COMMENTS,)
     panels = PANELS
     page = Page.VOICE
@@ -49,7 +52,18 @@ class Surveys(Kind):
 
     def new_group(self, workplace: Workplace) -> SurveyDesks:
         """The desks of a worker."""
-        return SurveyDesks(workplace, workplace.settings.section(SurveySettings).rules)
+        settings = workplace.settings
+        return SurveyDesks(workplace, settings.section(SurveySettings).rules, comment_model_of(settings))
+
+    def settings_content(self, settings: SharedSettings) -> dict[str, Any]:
+        """The rules and, where comments are estimated, the model, wherever its file lies."""
+        content: dict[str, Any] = {"surveys": settings.section(SurveySettings).model_dump(mode="json")}
+        model = comment_model_of(settings)
+        return content if model is None else content | {"comment_model": model.digest}
+
+    def check_settings(self, settings: SharedSettings) -> None:
+        """Raise ``ValueError`` if comments are to be estimated and cannot be."""
+        comment_model_of(settings)
 
     def window_numbers(self, totals: WindowTotals) -> dict[str, Any]:
         """The final numbers of a window."""
@@ -64,8 +78,8 @@ class Surveys(Kind):
 class SurveyDesks(ValueDesks):
     """The desks of surveys in a worker."""
 
-    def __init__(self, workplace: Workplace, rules: SurveyRules) -> None:
-        super().__init__(SURVEYS, workplace, lambda context: SurveyDesk(context, rules))
+    def __init__(self, workplace: Workplace, rules: SurveyRules, model: SentimentModel | None = None) -> None:
+        super().__init__(SURVEYS, workplace, lambda context: SurveyDesk(context, rules, model))
 
 
 def _part(survey: str, name: str, factor: float = 1) -> Cell:

@@ -9,6 +9,7 @@ from schemas.events import SurveyEvent, SurveySent
 from stream.desks.surveys.comments import Comment, NewestComments
 from stream.desks.surveys.scores import SurveyRules, is_detractor, is_favourable
 from stream.desks.surveys.survey import NOT_SENT, Answer, Sent, Survey
+from stream.sentiment.model import SentimentModel
 from stream.state.contributing import Values
 from stream.state.desk import subject_of
 from stream.state.rows import ENTITY
@@ -20,14 +21,15 @@ _BYTES_A_CHARACTER: Final = 4
 
 
 class SurveyDesk(ValueDesk[Survey]):
-    """The surveys of one partition, counted by these rules."""
+    """The surveys of one partition, counted by these rules; a model, if there is one, estimates their comments."""
 
     noun = "survey"
     unknown = NOT_SENT
 
-    def __init__(self, context: DeskContext, rules: SurveyRules) -> None:
+    def __init__(self, context: DeskContext, rules: SurveyRules, model: SentimentModel | None = None) -> None:
         super().__init__(context)
         self._rules = rules
+        self._model = model
         self._comments = NewestComments()
 
     def after(self, before: Survey, event: SurveyEvent, time: int) -> Survey | None:
@@ -118,6 +120,9 @@ class SurveyDesk(ValueDesk[Survey]):
             self.count("survey_favourable", values, at, sign)
         if is_detractor(answer.survey, answer.score):
             self.count("survey_detractors", values, at, sign)
+        if self._model is not None and answer.comment and answer.comment.strip():
+            estimated: Values = {**values, "sentiment": self._model.estimate(answer.comment)}
+            self.count("survey_comments", estimated, at, sign)
 
     def _others(self, subject: str) -> Iterator[tuple[str, Survey]]:
         for other, row in self.dirty.items():

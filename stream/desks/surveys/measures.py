@@ -18,6 +18,11 @@ MEASURES: Final = (
     ),
     Measure("survey_detractors", _BY_SURVEY, "Answers of detractors (nps, scores 0 to 6)."),
     Measure("survey_scores", ("survey", "scale", "score"), "Answers by the score given, the raw distribution."),
+    Measure(
+        "survey_comments",
+        ("survey", "sentiment", "channel", "team"),
+        "Answers with a comment by the sentiment that a model estimates; only with `sentiment.survey_comments`.",
+    ),
 )
 
 _LEVELS: Final = ((), ("channel",), ("team",))

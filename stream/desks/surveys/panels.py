@@ -129,6 +129,14 @@ _ANSWERS: Final = PanelRow(
             ),
             width=8,
         ),
+        Panel(
+            "Comments by sentiment",
+            (Figure("survey_comments", by=("sentiment",)),),
+            Form.BARS,
+            description="As a model estimates it, where `sentiment.survey_comments` says so.",
+            empty="No comments, or no model",
+            width=24,
+        ),
     ),
 )
 

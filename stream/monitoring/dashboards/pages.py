@@ -53,7 +53,12 @@ _KNOWN: Final = {
         ("policy", "sla", *_TICKET),
         "now-24h",
     ),
-    Page.VOICE: ("Voice of the customer", "What surveys say: CSAT, NPS and CES.", ("channel", "team"), "now-7d"),
+    Page.VOICE: (
+        "Voice of the customer",
+        "What surveys say, CSAT, NPS and CES, and what people say in public.",
+        ("channel", "team", "category"),
+        "now-7d",
+    ),
     Page.PIPELINE: ("Pipeline", "Whether events come in, and how the workers are.", (), "now-6h"),
 }
 

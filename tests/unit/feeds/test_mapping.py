@@ -68,6 +68,7 @@ def test_the_real_logs_have_shipped_mappings() -> None:
         "nps_verbatims",
         "queue_log",
         "simulated_call_centre",
+        "wisesight_thai",
     )
 
 

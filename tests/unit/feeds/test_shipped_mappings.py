@@ -289,7 +289,34 @@ def test_a_line_that_asterisk_had_no_time_to_write_is_rejected(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "name", ["helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center", "simulated_call_centre"]
+    "log, expected",
+    both(
+        "wisesight_thai",
+        {"mentions": 40, "mentions_positive": 7, "mentions_negative": 10, "net_sentiment": -7.5},
+        {"mentions": 2000, "mentions_positive": 360, "mentions_negative": 520, "net_sentiment": -8.0},
+    ),
+)
+def test_thai_posts_about_brands_have_the_net_of_their_labels(log: Path, expected: dict[str, float]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    worker = Worker()
+    worker.take_mentions(*(event.value for event in events))
+    for numbers in (lifetime(events), worker.window()):
+        assert {name: numbers[name] for name in expected} == expected
+        assert numbers["mentions_with_sentiment"] == report.rows
+        assert numbers["mentions_estimated"] == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "helpdesk_italian",
+        "helpdesk_comments",
+        "nps_verbatims",
+        "call_center",
+        "simulated_call_centre",
+        "wisesight_thai",
+    ],
 )
 def test_a_second_replay_gives_the_same_events_with_ids_of_their_own(name: str) -> None:
     events, _ = replay(EXCERPTS / f"{name}.csv")

@@ -20,10 +20,12 @@ from schemas.events import (
     AGENTS_TOPIC,
     CALLS_TOPIC,
     EVENTS_BY_TOPIC,
+    MENTIONS_TOPIC,
     SURVEYS_TOPIC,
     TICKETS_TOPIC,
     AgentEvent,
     CallEvent,
+    MentionEvent,
     SurveyEvent,
     TicketEvent,
 )
@@ -38,6 +40,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
     CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
     AGENTS_TOPIC: msgspec.json.Decoder(AgentEvent),
+    MENTIONS_TOPIC: msgspec.json.Decoder(MentionEvent),
 }
 
 
@@ -119,6 +122,7 @@ BEGINNINGS = {
     "helpdesk.call.queued.v1",
     "helpdesk.call.blocked.v1",
     "helpdesk.agent.state_changed.v1",
+    "helpdesk.mention.posted.v1",
 }
 
 

@@ -12,6 +12,7 @@ from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target,
 from stream.desks.tickets.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
+from stream.sentiment.training import Labelled, trained
 from stream.state.metric import Metric, MetricType
 from stream.state.view import Distribution
 from stream.windows.clock import WallClock
@@ -25,6 +26,7 @@ from tests.unit.desks.tickets.ticket_log import (
     Worker,
     agent,
     call,
+    mention,
     microseconds,
     office_hours,
     settled,
@@ -96,10 +98,17 @@ def worker() -> Worker:
         ticket("replied", -10, "T-6", actor="customer"),
         rules=TicketRules(calendar=office_hours()),
         policies=POLICIES,
+        model=trained([Labelled("great", "positive"), Labelled("broken", "negative")] * 2, 1),
+    )
+    made.take_mentions(
+        mention("posted", 0, "M-1", text="great"),
+        *(mention("posted", 0, f"M-{n}", sentiment=told) for n, told in enumerate(("neutral", "negative"), 2)),
+        mention("posted", 0, "M-4"),
+        mention("labelled", 0, "M-5", sentiment="neutral"),
     )
     made.take_surveys(
         survey("sent", 0, survey="nps", channel="email"),
-        survey("responded", 10, survey="nps", scale="0-10", score=9),
+        survey("responded", 10, survey="nps", scale="0-10", score=9, comment="great"),
         survey("responded", 10, "S-2", survey="nps", scale="0-10", score=0),
     )
     made.take_calls(

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from stream.desks.calls.definition import Calls
+from stream.desks.mentions.definition import Mentions
 from stream.monitoring.kind_alerts import kind_alerts
 from stream.monitoring.rules import AlertingRule, Links
 from stream.settings.monitoring import MonitoringSettings
@@ -75,3 +76,21 @@ def test_a_figure_that_nothing_is_recorded_of_is_refused(figure: str, by: str) -
     labels = () if by == "nothing" else tuple(by.split(", "))
     with pytest.raises(LookupError, match=f"no alert can be made of {figure} by {by}"):
         rule_of(Condition(Figure(figure, by=labels), Comparison.ABOVE, "call_wait_seconds"))
+
+
+def test_a_figure_can_be_held_against_that_of_a_longer_window() -> None:
+    fallen = Condition(LEVEL.figure, Comparison.ABOVE, "call_service_level", "30d")
+    level = "queue_window:helpdesk_service_level:ratio"
+    expected = f'{level}{{window="30d"}} - ignoring (window) {level}{{window="1h"}} > 0.8'
+
+    assert rule_of(fallen).expression == expected
+    assert rule_of(fallen, VOLUME).expression == f"{expected}\nand ignoring (window)\n{rule_of(VOLUME).expression}"
+
+
+def test_a_score_can_be_alerted_of() -> None:
+    (rule,) = kind_alerts(Mentions(), MonitoringSettings(net_sentiment_drop=5))
+
+    assert rule.expression.splitlines()[0] == (
+        'category_window:helpdesk_net_sentiment:score{window="30d"} - ignoring (window)'
+        ' category_window:helpdesk_net_sentiment:score{window="24h"} > 5'
+    )

@@ -19,6 +19,8 @@ Place = tuple[str, tuple[str, ...], int]
 """A measure, its label values, and a slot's place in the series."""
 
 MEASURES = by_name(measure for kind in KINDS if kind.name in ("tickets", "surveys") for measure in kind.measures)
+LATER = {"survey_comments"}
+"""The measures that there were not yet when rows named none."""
 
 
 def written(amounts: Mapping[Place, int], labels: Labels) -> bytes:
@@ -93,7 +95,7 @@ def test_a_row_without_names_is_read_with_the_labels_of_then(measure: str, label
 
 
 def test_a_row_without_names_has_something_for_every_measure_of_then() -> None:
-    labels = {name: measure.labels for name, measure in MEASURES.items()}
+    labels = {name: measure.labels for name, measure in MEASURES.items() if name not in LATER}
     series = Counter({Series(name, tuple(f"some {label}" for label in labels[name])): 1 for name in labels})
     row = written_without_names(*((name, values, [0, count]) for (name, values), count in series.items()))
 

@@ -17,6 +17,7 @@ from stream.desks.agents.rules import AgentRules
 from stream.desks.calls.definition import Calls
 from stream.desks.calls.desk_group import CallDesks
 from stream.desks.calls.rules import CallRules
+from stream.desks.mentions.definition import MentionDesks, Mentions
 from stream.desks.surveys.definition import SurveyDesks, Surveys
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.scores import SurveyRules
@@ -30,6 +31,7 @@ from stream.desks.tickets.sla.default_policy import DEFAULT_POLICY
 from stream.desks.tickets.sla.policy import Policies
 from stream.metrics.final_numbers import final_numbers
 from stream.metrics.view import WorkerView
+from stream.sentiment.model import SentimentModel
 from stream.settings.settings import Settings
 from stream.settings.shared import ClockSettings, SharedSettings
 from stream.state.checkpoint import DEFAULT_PACE, Pace
@@ -101,6 +103,11 @@ def agent(state: str, when: When, subject: str = "A-1", **data: object) -> bytes
     return record("helpdesk.agent.state_changed.v1", when, subject, {"state": state, **data})
 
 
+def mention(kind: str, when: When, subject: str = "M-1", **data: object) -> bytes:
+    """An event of a mention."""
+    return record(f"helpdesk.mention.{kind}.v1", when, subject, data)
+
+
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
     """A raw record; records with the same content are the same event."""
     return event_records.record(event_type, subject, moment(when).isoformat(), data, **attributes)
@@ -142,12 +149,13 @@ class TicketsUnder(Tickets):
 class SurveysUnder(Surveys):
     """Surveys under rules; ``fingerprint`` stands for other settings."""
 
-    def __init__(self, rules: SurveyRules, fingerprint: bytes) -> None:
+    def __init__(self, rules: SurveyRules, fingerprint: bytes, model: SentimentModel | None = None) -> None:
         self._rules = rules
         self._fingerprint = fingerprint
+        self._model = model
 
     def new_group(self, workplace: Workplace) -> SurveyDesks:
-        return SurveyDesks(workplace, self._rules)
+        return SurveyDesks(workplace, self._rules, self._model)
 
     def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
         return {"fingerprint": self._fingerprint.hex()}
@@ -181,6 +189,20 @@ class AgentsUnder(Agents):
         return {"fingerprint": self._fingerprint.hex()}
 
 
+class MentionsUnder(Mentions):
+    """Mentions under a model that no file has; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, model: SentimentModel | None, fingerprint: bytes) -> None:
+        self._model = model
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> MentionDesks:
+        return MentionDesks(workplace, self._model)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"model": self._model and self._model.digest, "fingerprint": self._fingerprint.hex()}
+
+
 class Worker:
     """The functional core with one partition of each topic, and the numbers that a reader sees."""
 
@@ -200,14 +222,17 @@ class Worker:
         policies: Policies | None = DEFAULT_POLICIES,
         call_rules: CallRules = DEFAULT_CALL_RULES,
         agent_rules: AgentRules = DEFAULT_AGENT_RULES,
+        model: SentimentModel | None = None,
+        comment_model: SentimentModel | None = None,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
         kinds = (
             TicketsUnder(rules, policies, backlog_threshold, fingerprint),
-            SurveysUnder(survey_rules, fingerprint),
+            SurveysUnder(survey_rules, fingerprint, comment_model),
             CallsUnder(call_rules, fingerprint),
             AgentsUnder(agent_rules, fingerprint),
+            MentionsUnder(model, fingerprint),
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
@@ -226,6 +251,7 @@ class Worker:
         self.surveys = self.new_surveys()
         self.calls = self.core.new_state("calls", MemoryRows())
         self.agents = self.core.new_state("agents", MemoryRows())
+        self.mentions = self.core.new_state("mentions", MemoryRows())
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
@@ -263,6 +289,10 @@ class Worker:
         """Take records of agents in, as one batch."""
         return self.take_into(self.agents, values)
 
+    def take_mentions(self, *values: bytes | None) -> Outcome:
+        """Take records of mentions in, as one batch."""
+        return self.take_into(self.mentions, values)
+
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
@@ -272,7 +302,13 @@ class Worker:
 
     def view(self, *others: PartitionState) -> WorkerView:
         """What the worker knows now, with other partitions beside its own."""
-        states = {"tickets": [self.tickets], "surveys": [self.surveys], "calls": [self.calls], "agents": [self.agents]}
+        states = {
+            "tickets": [self.tickets],
+            "surveys": [self.surveys],
+            "calls": [self.calls],
+            "agents": [self.agents],
+            "mentions": [self.mentions],
+        }
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
         return self.core.view(states)
@@ -332,9 +368,14 @@ def as_json(view: WorkerView) -> dict[str, Any]:
     return numbers
 
 
-def settled(*values: bytes, rules: TicketRules = DEFAULT_RULES, policies: Policies | None = DEFAULT_POLICIES) -> Worker:
-    """A worker that has taken ticket records in and let happen what was due."""
-    worker = Worker(rules, policies=policies)
+def settled(
+    *values: bytes,
+    rules: TicketRules = DEFAULT_RULES,
+    policies: Policies | None = DEFAULT_POLICIES,
+    model: SentimentModel | None = None,
+) -> Worker:
+    """A worker that has taken ticket records in and let happen what was due; ``model`` is for whatever is estimated."""
+    worker = Worker(rules, policies=policies, model=model, comment_model=model)
     outcome = worker.take(*values)
     assert not outcome.rejections, outcome.rejections
     advanced = worker.tickets.advance(caught_up=True)

@@ -1,0 +1,1 @@
+"""Mentions of the brand: how many there are, and how positive."""

@@ -1,0 +1,1 @@
+"""Pure: which sentiment a text has, by a model that was trained with labelled texts."""

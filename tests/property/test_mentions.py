@@ -1,0 +1,115 @@
+"""Mentions, through deliveries, restarts, other models and any turns of the clock, against the oracle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from stream.sentiment.model import SentimentModel
+from stream.windows.clock import Clock, EventClock, WallClock
+from stream.windows.moments import to_microseconds
+from tests.oracle import OracleSettings, compute, differences
+from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
+from tests.property.mention_histories import mention_logs, mention_offsets, models
+from tests.property.pictures import Changelog, take_delivery
+from tests.unit.desks.tickets.ticket_log import Worker, non_zero
+
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+PACES = st.sampled_from([1, 3, 10_000])
+
+
+class MovableClock(WallClock):
+    """A wall clock that shows what it is set to, in seconds after the start of all histories."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(lambda: to_microseconds(moment(self.seconds)) * 1_000, lambda: 0)
+        self.seconds = seconds
+
+
+def restarted(data: st.DataObject, model: SentimentModel | None, clock: Clock, changelog: Changelog) -> Worker:
+    """A worker that goes on from what others have appended, with or without a checkpoint that it can use."""
+    fingerprint = data.draw(st.sampled_from([b"", b"other"]))
+    worker = Worker(model=model, clock=clock, events_between=data.draw(PACES), fingerprint=fingerprint)
+    worker.mentions.load(changelog.rows())
+    worker.mentions.loaded()
+    return worker
+
+
+def differences_of(
+    log: list[bytes], model: SentimentModel | None, worker: Worker, now: datetime | None = None
+) -> list[str]:
+    """Where a worker's numbers are not the oracle's."""
+    chosen = OracleSettings(model=None if model is None else model.content)
+    return differences(compute(log, now=now, settings=chosen), worker.numbers())
+
+
+@settings(max_examples=30, phases=WITHOUT_SHRINKING)
+@given(st.data(), mention_logs(), models)
+def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
+    data: st.DataObject, log: list[bytes], model: SentimentModel | None
+) -> None:
+    worker = Worker(model=model)
+    take_delivery(worker.mentions, data.draw(deliveries(log, extra=INVALID_RECORDS[:4])))
+
+    assert differences_of(log, model, worker) == []
+
+
+@settings(max_examples=12, phases=WITHOUT_SHRINKING)
+@given(st.data(), mention_logs(), st.lists(st.tuples(mention_offsets, models), min_size=1, max_size=4))
+def test_at_any_turn_of_the_clock_and_with_any_model_after_a_restart_the_stream_shows_what_the_oracle_computes(
+    data: st.DataObject, log: list[bytes], turns: list[tuple[float, SentimentModel | None]]
+) -> None:
+    clock = MovableClock(turns[0][0])
+    model = turns[0][1]
+    worker = Worker(model=model, clock=clock, events_between=data.draw(PACES))
+    changelog = take_delivery(worker.mentions, data.draw(deliveries(log)))
+    for seconds, other in turns:
+        clock.seconds = seconds
+        worker.mentions.advance(caught_up=True)
+        assert differences_of(log, model, worker, moment(seconds)) == []
+        model = other
+        worker = restarted(data, model, clock, changelog)
+        assert differences_of(log, model, worker, moment(seconds)) == []
+        # What comes again after the restart changes nothing, and its checkpoints are the new model's.
+        changelog += take_delivery(worker.mentions, data.draw(deliveries(log)))
+
+
+@settings(max_examples=60)
+@given(st.data(), mention_logs(), models)
+def test_any_order_repetition_batches_and_crashes_give_the_same_rows_and_numbers(
+    data: st.DataObject, log: list[bytes], model: SentimentModel | None
+) -> None:
+    steady = Worker(model=model)
+    entities = take_delivery(steady.mentions, Delivery((tuple(log),))).entities()
+    delivery = data.draw(deliveries(log, extra=INVALID_RECORDS[:4]))
+    changelog = Changelog()
+    worker = Worker(model=model, events_between=1)
+    for _ in range(2):
+        changelog += take_delivery(worker.mentions, delivery, row_bytes=data.draw(st.sampled_from([1, 600, 1_000_000])))
+        kept = changelog.until(data.draw(st.integers(0, len(changelog.batches))))
+        changelog = kept.compacted() if data.draw(st.booleans()) else kept
+        worker = restarted(data, model, EventClock(), changelog)
+    changelog += take_delivery(worker.mentions, delivery)
+
+    assert changelog.entities() == entities
+    assert worker.numbers() == steady.numbers()
+
+
+@settings(max_examples=60)
+@given(st.data(), mention_logs(subjects=("M-1", "M-2")), models)
+def test_what_is_taken_back_leaves_nothing_behind(
+    data: st.DataObject, log: list[bytes], model: SentimentModel | None
+) -> None:
+    worker = Worker(model=model, events_between=2)
+    take_delivery(worker.mentions, data.draw(deliveries(log)))
+    desk: Any = worker.mentions.desk
+    for subject in ("M-1", "M-2"):
+        if desk.value(subject) is not None:
+            desk.contribute(desk.value(subject), -1)
+    windows = worker.mentions.windows
+    windows.apply(desk.contributions)
+
+    assert not any(non_zero(totals) for totals in windows.totals().values())
