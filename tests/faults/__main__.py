@@ -108,6 +108,8 @@ def _concluded(plan: Plan, result: Result, folder: Path, seconds: float) -> int:
         "events": result.events,
         "lost": result.verdict.lost,
         "doubled": result.verdict.doubled,
+        "lost_of": result.verdict.lost_of,
+        "doubled_of": result.verdict.doubled_of,
         "dead_letters_missing": result.dead_letters_missing,
         "breaches_lost": result.sla.breaches_lost,
         "breaches_doubled": result.sla.breaches_doubled,

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from typing import Final
 
+import msgspec
 import orjson
 from aiokafka import AIOKafkaProducer
 
-from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from schemas.events import EVENTS_BY_TOPIC
+from schemas.golden import MINIMAL
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
@@ -35,13 +37,14 @@ _PATIENT_AND_ALERT: Final = {
     "metadata_max_age_ms": round(METADATA_SECONDS * 1_000),
 }
 _DAYS: Final = 40
-# A ticket has about ten; what is too much is cut off.
-_LEAST_EVENTS_A_TICKET: Final = 9
+# With a ticket come about fourteen of all kinds; what is too much is cut off.
+_LEAST_EVENTS_A_TICKET: Final = 12
 _STEP: Final = 50
-_CLOSING_DATA: Final = {
-    TICKETS_TOPIC: ("helpdesk.ticket.opened.v1", {"channel": "email"}),
-    SURVEYS_TOPIC: ("helpdesk.survey.sent.v1", {"survey": "nps"}),
+_CLOSING: Final = {
+    topic: next(orjson.loads(msgspec.json.encode(example)) for example in MINIMAL if isinstance(example, events))
+    for topic, events in EVENTS_BY_TOPIC.items()
 }
+"""An example of an event for each topic, of which type and data are taken."""
 
 
 def disturbed_log(seed: int, events: int, first: int | None = None) -> Iterator[SimulatedEvent]:
@@ -69,16 +72,16 @@ def closing_subject(partition: int, partitions: int) -> str:
 
 def closing_event(topic: str, subject: str) -> bytes:
     """An event that moves the watermark of its partition to the closing time."""
-    kind, data = _CLOSING_DATA[topic]
+    example = _CLOSING[topic]
     return orjson.dumps(
         {
             "specversion": "1.0",
-            "type": kind,
+            "type": example["type"],
             "source": "/tests/faults",
             "id": f"{topic}-{subject}",
             "subject": subject,
             "time": CLOSING_TIME.isoformat(),
-            "data": data,
+            "data": example["data"],
         }
     )
 

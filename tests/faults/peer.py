@@ -71,7 +71,11 @@ async def run_peer(plan: Plan, folder: Path, say: Say) -> PeerResult:
     """Carry out a plan with the first part of its log. Raises as `tests.faults.run.run` does."""
     total = min(plan.events, round(plan.seconds * EVENTS_A_SECOND))
     say(f"plain Faust is given the readable ones of the first {total:,} of {plan.events:,} records")
-    log = [event for event in disturbed_log(plan.seed, plan.events, first=total) if is_readable(event.value)]
+    log = [
+        event
+        for event in disturbed_log(plan.seed, plan.events, first=total)
+        if event.topic in RULES and is_readable(event.value)
+    ]
     say("starting three brokers")
     names = tuple(f"WORKER{number}" for number in range(1, MOST_WORKERS + 1))
     async with KafkaCluster(folder / "kafka", names) as cluster:

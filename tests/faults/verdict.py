@@ -9,11 +9,18 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from stream.desks.kinds import KINDS
+
 Numbers = Mapping[str, Any]
 
 _STATE: Final = ("open_tickets", "open_cases", "backlog_tickets", "tickets_without_opening")
 _LIFETIME: Final = "lifetime"
 _RELATIVE_ERROR: Final = 1e-6
+_KIND_OF: Final = {measure.name: kind.name for kind in KINDS for measure in kind.measures}
+
+
+def _none_of_any() -> dict[str, int]:
+    return dict.fromkeys((kind.name for kind in KINDS), 0)
 
 
 class Part(NamedTuple):
@@ -29,7 +36,7 @@ Parts = dict[Part, float]
 
 
 def additive_parts(snapshots: Iterable[Numbers]) -> Parts:
-    """The sums over all snapshots: of every part of every window, and of the state."""
+    """The sums over all snapshots: of every part of every window, and of the state with the levels of its stocks."""
     parts: Counter[Part] = Counter()
     for snapshot in snapshots:
         state = snapshot["state"]
@@ -37,30 +44,41 @@ def additive_parts(snapshots: Iterable[Numbers]) -> Parts:
             parts[Part("state", name, "", "count")] += state[name]
         for edge, count in state["open_ticket_age_seconds"].items():
             parts[Part("state", "open_ticket_age_seconds", edge, "count")] += count
-        for window, numbers in snapshot["windows"].items():
-            for measure, found in numbers["parts"].items():
+        for where, numbers in {**snapshot["windows"], "state": state}.items():
+            for measure, found in numbers.get("parts", {}).items():
                 for part in found:
                     labels = orjson.dumps(part["labels"], option=orjson.OPT_SORT_KEYS).decode()
                     for name in part.keys() - {"labels"}:
-                        parts[Part(window, measure, labels, name)] += part[name]
+                        parts[Part(where, measure, labels, name)] += part[name]
     return {part: number for part, number in parts.items() if number}
 
 
 @dataclass(slots=True)
 class Verdict:
-    """``lost`` and ``doubled``: by how much the counts over the lifetime are too low and too high, added up.
+    """By how much the counts over the lifetime are too low and too high, added up for each kind of entities.
 
     ``lines`` has one for each number that is wrong, these and all others.
     """
 
-    lost: int = 0
-    doubled: int = 0
+    lost_of: dict[str, int] = field(default_factory=_none_of_any)
+    doubled_of: dict[str, int] = field(default_factory=_none_of_any)
     lines: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """What is lost of all kinds."""
+        return sum(self.lost_of.values())
+
+    @property
+    def doubled(self) -> int:
+        """What is doubled of all kinds."""
+        return sum(self.doubled_of.values())
 
     def add(self, other: Verdict) -> None:
         """Take over what another comparison found."""
-        self.lost += other.lost
-        self.doubled += other.doubled
+        for kind in self.lost_of:
+            self.lost_of[kind] += other.lost_of[kind]
+            self.doubled_of[kind] += other.doubled_of[kind]
         self.lines += other.lines
 
 
@@ -74,8 +92,9 @@ def compare(whose: str, expected: Parts, actual: Parts) -> Verdict:
             continue
         verdict.lines.append(f"{whose}: {' '.join(filter(None, part))}: expected {wanted}, got {got}")
         if part.where == _LIFETIME and part.field == "count":
-            verdict.lost += max(0, int(wanted - got))
-            verdict.doubled += max(0, int(got - wanted))
+            kind = _KIND_OF[part.measure]
+            verdict.lost_of[kind] += max(0, int(wanted - got))
+            verdict.doubled_of[kind] += max(0, int(got - wanted))
     return verdict
 
 

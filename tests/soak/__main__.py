@@ -43,7 +43,7 @@ GROUP: Final = "soak"
 KEPT_DAYS: Final = 32
 END: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
-_EVENTS_A_TICKET: Final = 9.4
+_EVENTS_A_TICKET: Final = 14.1
 _SAMPLE_SECONDS: Final = 5.0
 _MEGABYTE: Final = 1_000_000
 _MOST_MEMORY_GROWTH: Final = 1.10

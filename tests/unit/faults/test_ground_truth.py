@@ -6,7 +6,8 @@ import orjson
 import pytest
 from aiokafka import ConsumerRecord
 
-from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from schemas.events import TICKETS_TOPIC
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.runtime.kafka.placement import partition_of
 from tests.faults.ground_truth import Content, GroundTruth, Place, is_readable, missing_dead_letters, wrong_dead_letters
@@ -31,7 +32,7 @@ def test_what_the_simulator_wrote_is_readable_and_what_was_put_between_is_not() 
     log = list(disturbed_log(3, 20_000))
     written = {
         event.value
-        for event in Simulator(SimulatorSettings(), 3).history(END - timedelta(days=40), END, 20_000 // 9 + 1)
+        for event in Simulator(SimulatorSettings(), 3).history(END - timedelta(days=40), END, 20_000 // 12 + 1)
     }
 
     assert [is_readable(event.value) for event in log] == [event.value in written for event in log]
@@ -39,15 +40,11 @@ def test_what_the_simulator_wrote_is_readable_and_what_was_put_between_is_not() 
 
 
 def test_the_closing_events_are_readable_and_end_all_windows() -> None:
-    values = [
-        closing_event(topic, closing_subject(partition, 2))
-        for topic in (TICKETS_TOPIC, SURVEYS_TOPIC)
-        for partition in range(2)
-    ]
+    values = [closing_event(topic, closing_subject(partition, 2)) for topic in SOURCE_TOPICS for partition in range(2)]
 
     assert all(map(is_readable, values))
     assert compute(values)["now"] == "2025-11-01T00:01:00Z"
-    assert len({orjson.loads(value)["id"] for value in values}) == 4
+    assert len({orjson.loads(value)["id"] for value in values}) == 2 * len(SOURCE_TOPICS)
 
 
 @pytest.mark.parametrize("partitions", [8, 12])
