@@ -95,7 +95,7 @@ def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
             buckets = summed(metric, (), "_bucket")
             for name, share in QUANTILES.items():
                 yield RecordingRule(f"job:{metric.name}:{name}", f"histogram_quantile({share}, {buckets})")
-    yield from map(_mean_rule, kind.stocks)
+    yield from (_mean_rule(stock) for stock in kind.stocks if not stock.windowed)
 
 
 def _mean_rule(stock: Stock) -> RecordingRule:

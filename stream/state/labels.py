@@ -11,7 +11,12 @@ from stream.settings.shared import DEFAULT_COMBINATIONS
 OTHER: Final = "other"
 NONE: Final = "none"
 
-CLOSED_LABELS: Final = frozenset({"survey", "scale", "score", "policy", "sla", "within"})
+CLOSED_LABELS: Final = frozenset(
+    {
+        *("survey", "scale", "score", "policy", "sla", "within", "window"),
+        *("journey_stage", "previous_stage", "interaction", "spend"),
+    }
+)
 """The labels whose values are a closed set; those of all others come from events as they are."""
 
 COMBINATION: Final = "combination"

@@ -70,6 +70,11 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def contribute(self, value: Value, sign: int) -> None:
         """Add to ``contributions`` and ``steps`` what a value contributes, or with ``sign`` -1 takes back."""
 
+    def contribute_change(self, before: Value, after: Value) -> None:
+        """Take back what a value contributed and add what the next one does, where these differ at least."""
+        self.contribute(before, -1)
+        self.contribute(after, 1)
+
     @abstractmethod
     def last_time(self, value: Value) -> int:
         """When something last happened to the entity, in microseconds."""
@@ -105,8 +110,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         after = self.after(before, event, time)
         if after is None:
             return False
-        self.contribute(before, -1)
-        self.contribute(after, 1)
+        self.contribute_change(before, after)
         self._stand(before, -1)
         self._stand(after, 1)
         self.changed(subject, before, after)
@@ -172,6 +176,10 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def count(self, measure: str, values: Values, at: int, sign: int) -> None:
         """Contribute one to a count at ``at`` (microseconds), or with ``sign`` -1 take it back."""
         self.contributions.append(self._contributor.count(measure, values, at, sign))
+
+    def amount(self, measure: str, values: Values, at: int, amount: int, sign: int) -> None:
+        """Contribute a whole number to a count at ``at`` (microseconds), or with ``sign`` -1 take it back."""
+        self.contributions.append(self._contributor.amount(measure, values, at, amount, sign))
 
     def span(self, measure: str, values: Values, at: int, span: int, sign: int) -> None:
         """Contribute a duration of ``span`` microseconds that ended at ``at``, or with ``sign`` -1 take it back."""
