@@ -38,6 +38,28 @@ from schemas.call_events import (
     CallWrappedUp,
     CallWrappedUpData,
 )
+from schemas.customer_events import (
+    Amount,
+    Currency,
+    CustomerAcquired,
+    CustomerAcquiredData,
+    CustomerEvent,
+    CustomerInteracted,
+    CustomerInteractedData,
+    CustomerPurchased,
+    CustomerPurchasedData,
+    CustomerSpent,
+    CustomerSpentData,
+    CustomerStageEntered,
+    CustomerStageEnteredData,
+    CustomerSubscriptionEnded,
+    CustomerSubscriptionEndedData,
+    CustomerSubscriptionStarted,
+    CustomerSubscriptionStartedData,
+    InteractionKind,
+    JourneyStage,
+    SpendKind,
+)
 from schemas.envelope import (
     Attribute,
     Envelope,
@@ -102,12 +124,14 @@ from schemas.ticket_events import (
 
 __all__ = [
     "CALLS_TOPIC",
+    "CUSTOMERS_TOPIC",
     "EVENTS_BY_TOPIC",
     "PUBLISHED_BY_TOPIC",
     "SLA_TOPIC",
     "SURVEYS_TOPIC",
     "TICKETS_TOPIC",
     "Actor",
+    "Amount",
     "Attribute",
     "CallAbandoned",
     "CallAbandonedData",
@@ -134,8 +158,26 @@ __all__ = [
     "CallWrappedUp",
     "CallWrappedUpData",
     "CancelReasonName",
+    "Currency",
+    "CustomerAcquired",
+    "CustomerAcquiredData",
+    "CustomerEvent",
+    "CustomerInteracted",
+    "CustomerInteractedData",
+    "CustomerPurchased",
+    "CustomerPurchasedData",
+    "CustomerSpent",
+    "CustomerSpentData",
+    "CustomerStageEntered",
+    "CustomerStageEnteredData",
+    "CustomerSubscriptionEnded",
+    "CustomerSubscriptionEndedData",
+    "CustomerSubscriptionStarted",
+    "CustomerSubscriptionStartedData",
     "Envelope",
     "Identifier",
+    "InteractionKind",
+    "JourneyStage",
     "Moment",
     "Scale",
     "SlaActivated",
@@ -151,6 +193,7 @@ __all__ = [
     "SlaRetracted",
     "SlaRetractedData",
     "SourceEnvelope",
+    "SpendKind",
     "Status",
     "SurveyEvent",
     "SurveyKind",
@@ -189,6 +232,7 @@ __all__ = [
 TICKETS_TOPIC: Final = "helpdesk.tickets"
 SURVEYS_TOPIC: Final = "helpdesk.surveys"
 CALLS_TOPIC: Final = "helpdesk.calls"
+CUSTOMERS_TOPIC: Final = "helpdesk.customers"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -219,6 +263,15 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         CallTransferred,
         CallEnded,
         CallWrappedUp,
+    ),
+    CUSTOMERS_TOPIC: (
+        CustomerAcquired,
+        CustomerSubscriptionStarted,
+        CustomerSubscriptionEnded,
+        CustomerPurchased,
+        CustomerInteracted,
+        CustomerStageEntered,
+        CustomerSpent,
     ),
 }
 """The events of each topic that deskpulse reads."""

@@ -11,6 +11,7 @@ _DEFINITIONS: Final = (
     "stream.desks.tickets.definition:TICKETS",
     "stream.desks.surveys.definition:SURVEYS",
     "stream.desks.calls.definition:CALLS",
+    "stream.desks.customers.definition:CUSTOMERS",
 )
 
 KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,6 +14,7 @@ import duckdb
 import orjson
 
 from tests.oracle.calls import calls_of, is_of_call
+from tests.oracle.customers import customers_of, is_of_customer
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
 from tests.oracle.settings import OracleSettings
@@ -87,7 +88,7 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        _load(connection, (row for row in rows if not is_of_call(row)))
+        _load(connection, (row for row in rows if not is_of_call(row) and not is_of_customer(row)))
         newest = max((row["moment"] for row in rows), default=None)
         moment = newest if now is None else (now - EPOCH) // MICROSECOND
         _configure(connection, settings, moment or 0)
@@ -104,18 +105,24 @@ def compute(
     lengths = {
         window.name: window.length_seconds * MICROSECONDS_OF_A_SECOND for window in _WINDOWS if window.length_seconds
     }
-    of_calls, calls = calls_of(
-        rows, settings.calls, moment or 0, [window.row(moment or 0) for window in _WINDOWS], lengths
-    )
+    panes = [window.row(moment or 0) for window in _WINDOWS]
+    of_calls, calls = calls_of(rows, settings.calls, moment or 0, panes, lengths)
+    of_customers, customers = customers_of(rows, settings.customers, moment or 0, panes, lengths)
     return {
         "now": _text(moment),
         "clock": "event" if now is None else "wall",
-        "state": state | of_calls,
-        "windows": {
-            name: found | calls[name] | {"parts": found["parts"] | calls[name]["parts"]}
-            for name, found in windows.items()
-        },
+        "state": _together(state | {"parts": {}}, of_calls, of_customers),
+        "windows": {name: _together(found, calls[name], customers[name]) for name, found in windows.items()},
     }
+
+
+def _together(*answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of all kinds, and their parts."""
+    together: dict[str, Any] = {}
+    for answer in answers:
+        parts = {**together.get("parts", {}), **answer["parts"]}
+        together |= {**answer, "parts": parts}
+    return together
 
 
 def _load(connection: duckdb.DuckDBPyConnection, rows: Iterable[dict[str, Any]]) -> None:

@@ -3,7 +3,8 @@
 The word for the event comes first: ``opened``, ``replied``, ``updated``, ``status pending``, ``solved`` or ``closed``
 for a changed status, ``resolved``, ``sent``, ``responded`` and so on. Details follow in any order: who (``agent``),
 ``internal``, a status, a survey with its scale and score (``nps 0-10 9``), ``attribute=value``, which nothing clears,
-``id=ID``, ``source=SOURCE`` and ``sequence=TEXT``. An underscore in a value stands for a space.
+``from=`` where a customer came from, ``id=ID``, ``source=SOURCE`` and ``sequence=TEXT``. An underscore in a value
+stands for a space.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _WORDS: Final = {
     **dict.fromkeys(("public", "internal"), "visibility"),
     **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
     **dict.fromkeys(("csat", "nps", "ces"), "survey"),
+    **dict.fromkeys(("awareness", "consideration", "decision", "retention", "advocacy"), "journey_stage"),
+    **dict.fromkeys(("visit", "login", "post", "contact"), "interaction"),
+    **dict.fromkeys(("sales_and_marketing", "retention_and_support"), "spend"),
     **dict.fromkeys(("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"), "scale"),
 }
 _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
@@ -30,12 +34,17 @@ _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
 _STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
 _SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
 _CALL_SUBJECTS: Final = "C-"
+_CUSTOMER_SUBJECTS: Final = ("U-", "X-")
+_AMOUNT: Final = "amount"
+_COME_FROM: Final = "from"
 
 
 def kind_of(word: str, subject: str) -> str:
-    """What an event is about, by the word for it and its subject: a ``ticket``, a ``survey`` or a ``call``."""
+    """What an event is about, by the word for it and its subject: ``ticket``, ``survey``, ``call`` or ``customer``."""
     if subject.startswith(_CALL_SUBJECTS):
         return "call"
+    if subject.startswith(_CUSTOMER_SUBJECTS):
+        return "customer"
     return "survey" if word in _SURVEY_EVENTS else "ticket"
 
 
@@ -50,6 +59,10 @@ def event_of(words: Sequence[str], subject: str, time: int, **attributes: object
         name, is_setting, value = detail.partition("=")
         if name in _OF_EVENT:
             attributes[name] = value
+        elif name == _AMOUNT:
+            data[name] = int(value)
+        elif name == _COME_FROM:
+            data["source"] = value
         elif is_setting:
             data[name] = value.replace("_", " ") or None
         elif detail.lstrip("-").isdecimal():

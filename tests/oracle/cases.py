@@ -17,6 +17,7 @@ from typing import Any, Final
 from tests.oracle.calls import CallSettings
 from tests.oracle.case_events import event_of, kind_of
 from tests.oracle.case_numbers import Numbers, numbers_of
+from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.settings import OracleSettings
@@ -29,8 +30,14 @@ _KEYS: Final = frozenset({"name", "why", "each", "settings", "history", "look", 
 _SETTINGS: Final = {"complaint_categories", "ces_inverted", "first_contact_rule", "first_contact_days"}
 _OF_CALLS: Final = {"within", "headline", "abandoned"}
 _SPANS_OF_CALLS: Final = {"short_abandon": ("short_abandon_seconds", 1), "cut_off": ("cut_off_hours", 3_600)}
+_SPANS_OF_CUSTOMERS: Final = {
+    "active_after_purchase": "active_after_purchase_days",
+    "funnel_within": "funnel_days",
+    "journey_cut_off": "cut_off_days",
+}
 _SPANS: Final = {"first_contact_limit": "fcr_closed_within_seconds", "backlog": "backlog_threshold_seconds"}
 _MICROSECONDS_OF_A_SECOND: Final = 1_000_000
+_SECONDS_OF_A_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Case:
     tickets: tuple[bytes, ...]
     surveys: tuple[bytes, ...]
     calls: tuple[bytes, ...]
+    customers: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -54,7 +62,7 @@ class Case:
     @property
     def events(self) -> tuple[bytes, ...]:
         """The records of all topics."""
-        return (*self.tickets, *self.surveys, *self.calls)
+        return (*self.tickets, *self.surveys, *self.calls, *self.customers)
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +106,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         tickets=tuple(event for event, kind in events if kind == "ticket"),
         surveys=tuple(event for event, kind in events if kind == "survey"),
         calls=tuple(event for event, kind in events if kind == "call"),
+        customers=tuple(event for event, kind in events if kind == "customer"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),
@@ -126,7 +135,7 @@ def _moment_of(text: str) -> int:
 
 def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> OracleSettings:
     of_calls = _OF_CALLS | _SPANS_OF_CALLS.keys()
-    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | {"calendar"}, said
+    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | _SPANS_OF_CUSTOMERS.keys() | {"calendar"}, said
     chosen: dict[str, Any] = {
         name.replace("first_contact", "fcr"): tuple(value) if isinstance(value, list) else value
         for name, value in said.items()
@@ -145,4 +154,9 @@ def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours])
         for spoken, (name, unit) in _SPANS_OF_CALLS.items()
         if spoken in said
     }
-    return OracleSettings(**chosen, calls=CallSettings(**calls))
+    customers = {
+        name: span_of(said[spoken]) / _MICROSECONDS_OF_A_SECOND / _SECONDS_OF_A_DAY
+        for spoken, name in _SPANS_OF_CUSTOMERS.items()
+        if spoken in said
+    }
+    return OracleSettings(**chosen, calls=CallSettings(**calls), customers=CustomerSettings(**customers))

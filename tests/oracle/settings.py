@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from tests.oracle.calls import CallSettings
+from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 
 DEFAULT_CALLS: Final = CallSettings()
+DEFAULT_CUSTOMERS: Final = CustomerSettings()
 
 FirstContactRule = Literal["one_reply", "one_agent", "never_pending", "closed_within"]
 
@@ -24,7 +26,8 @@ class OracleSettings:
     ``backlog_threshold_seconds`` is the age beyond which an open ticket is backlog; ``None`` stands for
     the mean resolution time of the 30-day window.
     ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
-    ``ces_inverted`` says that a low effort score is the favourable one. ``calls`` are those of calls.
+    ``ces_inverted`` says that a low effort score is the favourable one. ``calls`` and ``customers`` are those of
+    calls and customers.
 
     Raises ``ValueError`` for an unknown rule or a negative duration.
     """
@@ -37,6 +40,7 @@ class OracleSettings:
     ces_inverted: bool = False
     calendar: OpeningHours | None = None
     calls: CallSettings = DEFAULT_CALLS
+    customers: CustomerSettings = DEFAULT_CUSTOMERS
 
     def __post_init__(self) -> None:
         """Reject what no configuration of deskpulse could mean."""

@@ -13,7 +13,7 @@ from stream.state.partition import Outcome
 from stream.state.rejection import Reason
 from stream.windows.clock import WallClock
 from stream.windows.moments import to_microseconds
-from tests.desk_terms import desk_backlog_threshold, desk_call_rules, desk_rules
+from tests.desk_terms import desk_backlog_threshold, desk_call_rules, desk_customer_rules, desk_rules
 from tests.oracle import compute, differences
 from tests.oracle.case_numbers import NOTHING, shown
 from tests.oracle.cases import Case, read_cases
@@ -45,12 +45,14 @@ def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
         desk_rules(case.settings),
         survey_rules=SurveyRules(ces_inverted=case.settings.ces_inverted),
         call_rules=desk_call_rules(case.settings.calls),
+        customer_rules=desk_customer_rules(case.settings.customers),
         clock=None if now is None else WallClock(lambda: now * 1_000),
         backlog_threshold=desk_backlog_threshold(case.settings),
     )
     outcomes = [worker.take(*batch) for batch in batches_of(case.tickets, arrival)]
     outcomes += [worker.take_surveys(*batch) for batch in batches_of(case.surveys, arrival)]
     outcomes += [worker.take_calls(*batch) for batch in batches_of(case.calls, arrival)]
+    outcomes += [worker.take_customers(*batch) for batch in batches_of(case.customers, arrival)]
     advanced = worker.tickets.advance(caught_up=True)
     worker.tickets.went_out(len(advanced.outgoing))
     return worker, outcomes
@@ -61,7 +63,8 @@ def in_order(case: Case, events: Sequence[bytes]) -> Case:
     of_tickets = tuple(event for event in events if event in case.tickets)
     of_surveys = tuple(event for event in events if event in case.surveys)
     of_calls = tuple(event for event in events if event in case.calls)
-    return replace(case, tickets=of_tickets, surveys=of_surveys, calls=of_calls)
+    of_customers = tuple(event for event in events if event in case.customers)
+    return replace(case, tickets=of_tickets, surveys=of_surveys, calls=of_calls, customers=of_customers)
 
 
 @pytest.mark.parametrize("arrival", ARRIVALS)
@@ -100,6 +103,7 @@ def test_a_number_that_a_case_expects_is_one_that_there_is() -> None:
         *numbers,
         *numbers["state"],
         *numbers["windows"]["lifetime"],
+        *numbers["windows"]["30d"],
         *by_name(measure for kind in KINDS for measure in kind.measures),
         NOTHING,
     }

@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 
 from schemas.events import (
     CALLS_TOPIC,
+    CUSTOMERS_TOPIC,
     EVENTS_BY_TOPIC,
     SURVEYS_TOPIC,
     TICKETS_TOPIC,
     CallEvent,
+    CustomerEvent,
     SurveyEvent,
     TicketEvent,
 )
@@ -35,6 +37,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
     CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
+    CUSTOMERS_TOPIC: msgspec.json.Decoder(CustomerEvent),
 }
 
 
@@ -115,6 +118,9 @@ BEGINNINGS = {
     "helpdesk.survey.sent.v1",
     "helpdesk.call.queued.v1",
     "helpdesk.call.blocked.v1",
+    "helpdesk.customer.stage_entered.v1",
+    "helpdesk.customer.acquired.v1",
+    "helpdesk.customer.spent.v1",
 }
 
 

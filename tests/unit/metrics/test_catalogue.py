@@ -13,7 +13,7 @@ from stream.windows.sliding import WINDOWS
 MEASURES = by_name(measure for kind in KINDS for measure in kind.measures)
 DOMAIN_LABELS = {
     *("channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"),
-    *("queue", "within"),
+    *("queue", "within", "currency", "spend", "interaction", "journey_stage", "previous_stage"),
 }
 WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock", "transition"}
 FORBIDDEN_LABELS = {"type", "service", "stage", "env", "customer", "owner", "instance", "job", "le", "ticket", "agent"}

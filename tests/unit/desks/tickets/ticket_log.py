@@ -14,6 +14,9 @@ from stream.core import Core
 from stream.desks.calls.definition import Calls
 from stream.desks.calls.desk_group import CallDesks
 from stream.desks.calls.rules import CallRules
+from stream.desks.customers.definition import CustomerDesks, Customers
+from stream.desks.customers.desk import CustomerDesk
+from stream.desks.customers.rules import CustomerRules
 from stream.desks.surveys.definition import SurveyDesks, Surveys
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.scores import SurveyRules
@@ -61,6 +64,7 @@ DEFAULT_RULES: Final = TicketRules()
 DEFAULT_POLICIES: Final = Policies([DEFAULT_POLICY])
 DEFAULT_SURVEY_RULES: Final = SurveyRules()
 DEFAULT_CALL_RULES: Final = CallRules()
+DEFAULT_CUSTOMER_RULES: Final = CustomerRules()
 DEFAULT_LIMITS: Final = RecordLimits()
 
 When = float | str
@@ -90,6 +94,11 @@ def survey(kind: str, when: When, subject: str = "S-1", **data: object) -> bytes
 def call(kind: str, when: When, subject: str = "C-1", **data: object) -> bytes:
     """An event of a call."""
     return record(f"helpdesk.call.{kind}.v1", when, subject, data)
+
+
+def customer(kind: str, when: When, subject: str = "U-1", **data: object) -> bytes:
+    """An event of a customer."""
+    return record(f"helpdesk.customer.{kind}.v1", when, subject, data)
 
 
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
@@ -158,6 +167,20 @@ class CallsUnder(Calls):
         return {"fingerprint": self._fingerprint.hex()}
 
 
+class CustomersUnder(Customers):
+    """Customers under rules; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, rules: CustomerRules, fingerprint: bytes) -> None:
+        self._rules = rules
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> CustomerDesks:
+        return CustomerDesks(workplace, self._rules)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"fingerprint": self._fingerprint.hex()}
+
+
 class Worker:
     """The functional core with one partition of each topic, and the numbers that a reader sees."""
 
@@ -176,6 +199,7 @@ class Worker:
         hot: int = HOT_ENTITIES,
         policies: Policies | None = DEFAULT_POLICIES,
         call_rules: CallRules = DEFAULT_CALL_RULES,
+        customer_rules: CustomerRules = DEFAULT_CUSTOMER_RULES,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
@@ -183,6 +207,7 @@ class Worker:
             TicketsUnder(rules, policies, backlog_threshold, fingerprint),
             SurveysUnder(survey_rules, fingerprint),
             CallsUnder(call_rules, fingerprint),
+            CustomersUnder(customer_rules, fingerprint),
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
@@ -200,6 +225,7 @@ class Worker:
         self.tickets = self.new_tickets()
         self.surveys = self.new_surveys()
         self.calls = self.core.new_state("calls", MemoryRows())
+        self.customers = self.core.new_state("customers", MemoryRows())
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
@@ -213,6 +239,13 @@ class Worker:
     def ticket_desk(self) -> TicketDesk:
         """The desk of the tickets."""
         return desk_of(self.tickets)
+
+    @property
+    def customer_desk(self) -> CustomerDesk:
+        """The desk of the customers."""
+        desk = self.customers.desk
+        assert isinstance(desk, CustomerDesk)
+        return desk
 
     @property
     def survey_desk(self) -> SurveyDesk:
@@ -233,6 +266,10 @@ class Worker:
         """Take records of calls in, as one batch."""
         return self.take_into(self.calls, values)
 
+    def take_customers(self, *values: bytes | None) -> Outcome:
+        """Take records of customers in, as one batch."""
+        return self.take_into(self.customers, values)
+
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
@@ -242,7 +279,12 @@ class Worker:
 
     def view(self, *others: PartitionState) -> WorkerView:
         """What the worker knows now, with other partitions beside its own."""
-        states = {"tickets": [self.tickets], "surveys": [self.surveys], "calls": [self.calls]}
+        states = {
+            "tickets": [self.tickets],
+            "surveys": [self.surveys],
+            "calls": [self.calls],
+            "customers": [self.customers],
+        }
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
         return self.core.view(states)
