@@ -14,7 +14,7 @@ from schemas.files import schema_files
 from stream.desks.kinds import KINDS, SOURCE_TOPICS
 from stream.feeds.replay.language.data_tables import FieldTable
 from stream.feeds.replay.language.format_tables import FORMAT_TABLES
-from stream.feeds.replay.language.mapping_table import LookupTable, MappingTable
+from stream.feeds.replay.language.mapping_table import EpisodeTable, LookupTable, MappingTable
 from stream.feeds.replay.language.rule_tables import EventRuleTable, ExplodeTable, SkipRuleTable
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.when_tables import ColumnTests
@@ -41,6 +41,7 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
         "file": partial(mapping_table, MappingTable),
         "format": partial(mapping_table, *FORMAT_TABLES.values()),
         "time": partial(mapping_table, TimeTable),
+        "episode": partial(mapping_table, EpisodeTable),
         "lookup": partial(mapping_table, LookupTable),
         "rule": partial(mapping_table, EventRuleTable, SkipRuleTable),
         "when": partial(mapping_table, ColumnTests, head="test", says="holds if the column"),

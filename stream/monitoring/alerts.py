@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.events import TICKETS_TOPIC
+from stream.desks.kinds import KINDS
 from stream.desks.tickets.gauges import BACKLOG_TICKETS
 from stream.desks.tickets.sla.agenda import ClockState
 from stream.desks.tickets.sla.gauges import CLOCKS, NEXT_DEADLINE
@@ -13,6 +14,7 @@ from stream.metrics import worker_metrics
 from stream.metrics.catalogue import metric_of
 from stream.monitoring.addresses import DashboardLink
 from stream.monitoring.fleet import PER_WORKER, sum_name, summed, sums
+from stream.monitoring.kind_alerts import kind_alerts
 from stream.monitoring.recording import (
     CONSUMER_LAG,
     DEAD_LETTER_SHARE,
@@ -22,9 +24,10 @@ from stream.monitoring.recording import (
     ratio_name,
     smallest_name,
 )
-from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup, Severity
+from stream.monitoring.rules import AlertingRule, RecordingRule, RuleGroup
 from stream.monitoring.wording import fraction, number, one_in, percent
 from stream.settings.monitoring import MonitoringSettings
+from stream.state.alert import Severity
 from stream.state.metric import PREFIX
 from stream.state.panel import Page
 
@@ -231,8 +234,9 @@ def _worker_alerts(thresholds: MonitoringSettings) -> Iterator[AlertingRule]:
 
 
 def alerts(thresholds: MonitoringSettings) -> tuple[AlertingRule, ...]:
-    """All alerts: of the SLA clocks, of the service, of the workers."""
-    return (*_sla_alerts(thresholds), *_service_alerts(thresholds), *_worker_alerts(thresholds))
+    """All alerts: of the SLA clocks, of the service, of each kind, of the workers."""
+    of_kinds = [alert for kind in KINDS for alert in kind_alerts(kind, thresholds)]
+    return (*_sla_alerts(thresholds), *_service_alerts(thresholds), *of_kinds, *_worker_alerts(thresholds))
 
 
 def alert_groups(thresholds: MonitoringSettings) -> list[RuleGroup]:
@@ -241,5 +245,6 @@ def alert_groups(thresholds: MonitoringSettings) -> list[RuleGroup]:
     return [
         RuleGroup(f"{PREFIX}sla_alerts", [*clocks, *_sla_alerts(thresholds)]),
         RuleGroup(f"{PREFIX}service_alerts", [*_service_alerts(thresholds)]),
+        *(RuleGroup(f"{PREFIX}{kind.name}_alerts", [*kind_alerts(kind, thresholds)]) for kind in KINDS if kind.alerts),
         RuleGroup(f"{PREFIX}worker_alerts", [*_worker_alerts(thresholds)]),
     ]

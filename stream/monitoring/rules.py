@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from stream.monitoring.addresses import DashboardLink
 from stream.settings.monitoring import DASHBOARDS_URL
+from stream.state.alert import Severity
 
 RUNBOOKS_URL: Final = "https://deskpulse.example/runbooks"
 """Where an alert's runbook is looked for, as ``<url>/<alert>.md``, until you say where you publish the runbooks.
 
 No such host exists. ``deskpulse monitoring export --into FOLDER --runbooks URL`` writes the rules with yours.
 """
-
-
-class Severity(StrEnum):
-    """How soon somebody has to look: at once, today, when there is time."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    INFO = "info"
 
 
 @dataclass(frozen=True, slots=True)

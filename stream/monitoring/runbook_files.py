@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
+from stream.desks.kinds import KINDS
 from stream.monitoring.wording import fraction, grouped, number, one_in, percent, span, times_as
 from stream.settings.monitoring import MonitoringSettings
 
@@ -21,8 +22,14 @@ def runbook_files(thresholds: MonitoringSettings, handbook: str | None = None) -
     ``handbook`` is where its links find `deploy/README.md`; without it there are no links, only the name of that page.
     """
     words = _words(thresholds) | {"too_many_invalid_records": _reference(handbook)}
-    folder = files("stream.monitoring") / "runbooks"
-    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".md")}
+    packages = ["stream.monitoring", *(type(kind).__module__.rpartition(".")[0] for kind in KINDS if kind.alerts)]
+    folders = [files(package) / "runbooks" for package in packages]
+    sources = {
+        file.name: file.read_text("utf-8")
+        for folder in folders
+        for file in folder.iterdir()
+        if file.name.endswith(".md")
+    }
     return {name: _filled(sources[name], words) for name in sorted(sources)}
 
 
@@ -50,6 +57,11 @@ def _words(thresholds: MonitoringSettings) -> dict[str, str]:
         "abandonment_tickets": grouped(thresholds.abandonment_tickets),
         "csat_drop": number(100 * thresholds.csat_drop),
         "csat_answers": grouped(thresholds.csat_answers),
+        "call_service_level": percent(thresholds.call_service_level),
+        "call_service_level_calls": grouped(thresholds.call_service_level_calls),
+        "customer_churn": percent(thresholds.customer_churn),
+        "customer_churn_customers": grouped(thresholds.customer_churn_customers),
+        "call_wait_seconds": span(thresholds.call_wait_seconds),
         "lag": grouped(thresholds.lag),
         "dead_letters": one_in(thresholds.dead_letters) or percent(thresholds.dead_letters),
         "dead_letters_records": grouped(thresholds.dead_letters_records),

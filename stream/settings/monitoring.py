@@ -76,6 +76,21 @@ class MonitoringSettings(Section):
     )
     open_cases: int = Field(100, ge=0, le=1_000_000_000, description="Objective: most cases open at once.")
     oldest_open_seconds: Seconds = Field(604_800, description="Objective: greatest age of an open ticket.")
+    call_service_level: Share = Field(
+        0.80, description="Objective: service level of calls, by the formula and within the seconds of `[calls]`."
+    )
+    call_service_level_calls: Least = Field(
+        20, description="A queue with fewer calls than this that counted in the last hour never alerts."
+    )
+    call_abandonment: Share = Field(0.05, description="Objective: share of the calls offered that are abandoned.")
+    call_wait_seconds: Seconds = Field(300, description="Objective: longest that anybody waits in a queue.")
+    customer_churn: Share = Field(
+        0.05, description="Objective: share of the customers who were active 30 days ago and are not any more."
+    )
+    customer_churn_customers: Least = Field(
+        100, description="Where fewer customers than this were active 30 days ago, churn never alerts."
+    )
+    speed_of_answer_seconds: Seconds = Field(30, description="Objective: mean wait until a call is answered.")
     lag: Least = Field(10_000, description="Records of a topic that may wait to be taken in.")
     dead_letters: Share = Field(0.01, description="Share of a topic's records that may become dead letters.")
     dead_letters_records: Least = Field(

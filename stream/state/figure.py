@@ -13,13 +13,15 @@ class Statistic(StrEnum):
     """What of a measure, a ratio, a score, a gauge or a counter a figure is.
 
     A value is a count, a ratio, a score, a level, or how much a counter grew. ``MEAN`` and the quantiles are of
-    durations and distributions, ``LOWER`` and ``UPPER`` the bounds of the 95 % interval of a ratio or a score. ``AGE``
-    and ``REMAINING`` are the seconds since and until a timestamp. ``BUDGET_LEFT`` and ``BURN_RATE`` hold a ratio
-    against its objective. ``LARGEST`` is that of the workers, ``RATE`` what a counter grows by in a second.
+    durations and distributions, ``MEAN`` of stocks too; ``COUNT`` is how many durations there are. ``LOWER`` and
+    ``UPPER`` are the bounds of the 95 % interval of a ratio or a score, ``AGE`` and ``REMAINING`` the seconds since and
+    until a timestamp. ``BUDGET_LEFT`` and ``BURN_RATE`` hold a ratio against its objective. ``LARGEST`` is that of the
+    workers, ``RATE`` what a counter grows by in a second.
     """
 
     VALUE = "value"
     MEAN = "mean"
+    COUNT = "count"
     P50 = "p50"
     P90 = "p90"
     P95 = "p95"

@@ -16,14 +16,15 @@ from schemas.events import Envelope
 from stream.settings.section import Section
 from stream.settings.shared import SharedSettings
 from stream.simulation.storyline import Storyline
+from stream.state.alert import Alert
 from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.labels import LabelBounds
-from stream.state.measure import Measure, Ratio, Score, Share, by_name
+from stream.state.measure import Measure, Quotient, Ratio, Score, Share, by_name
 from stream.state.metric import Metric, MetricType
 from stream.state.numbers import number_of, stock_number_of
-from stream.state.panel import PanelRow
+from stream.state.panel import OwnPage, PanelRow
 from stream.state.presentation import Cell, count, level_of_window, mean, mean_level, spread
 from stream.state.resource import Resource
 from stream.state.rows import RowStore
@@ -86,8 +87,9 @@ class Kind(ABC):
     there is at a moment by their steps, ``gauges`` what else is true of them at a moment, ``counters`` what was counted
     since the worker started. ``sections`` are its sections of the settings. ``story`` is what the simulator tells of
     its entities; a kind without one is not simulated. ``panels`` are its rows of the dashboards; what they leave out is
-    shown plainly on the dashboard ``page``, or on one of the kind's own name. ``contributions`` is a version: raised
-    whenever the same event contributes something else, for then what was written down before must be worked out anew.
+    shown plainly on the dashboard ``page``, or on one of the kind's own name. ``own_pages`` says what dashboards of its
+    own are for, ``alerts`` what somebody has to be told of. ``contributions`` is a version: raised whenever the same
+    event contributes something else, for then what was written down before must be worked out anew.
     """
 
     name: ClassVar[str]
@@ -101,10 +103,13 @@ class Kind(ABC):
     ratios: ClassVar[tuple[Ratio, ...]] = ()
     scores: ClassVar[tuple[Score, ...]] = ()
     shares: ClassVar[tuple[Share, ...]] = ()
+    quotients: ClassVar[tuple[Quotient, ...]] = ()
     sections: ClassVar[Mapping[str, type[Section]]] = {}
     resources: ClassVar[tuple[Resource, ...]] = ()
     panels: ClassVar[tuple[PanelRow, ...]] = ()
     page: ClassVar[str] = ""
+    own_pages: ClassVar[tuple[OwnPage, ...]] = ()
+    alerts: ClassVar[tuple[Alert, ...]] = ()
     story: ClassVar[type[Storyline] | None] = None
     contributions: ClassVar[int] = 1
 

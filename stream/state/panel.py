@@ -37,9 +37,10 @@ class Form(StrEnum):
 
 
 class Unit(StrEnum):
-    """What the numbers of a panel are in."""
+    """What the numbers of a panel are in; ``LEVEL`` is a count on average, which is seldom whole."""
 
     COUNT = "count"
+    LEVEL = "level"
     SECONDS = "seconds"
     RATIO = "ratio"
     SCORE = "score"
@@ -91,3 +92,17 @@ class PanelRow:
     page: str
     heading: str
     panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A dashboard that is there because of a kind: what it is for, and by which labels its reader may narrow it.
+
+    ``page`` is the name that rows of it have; ``since`` is how far back it looks at first.
+    """
+
+    page: str
+    title: str
+    description: str
+    filters: tuple[str, ...]
+    since: str = "now-24h"

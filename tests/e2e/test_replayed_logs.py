@@ -19,7 +19,8 @@ pytestmark = pytest.mark.kafka
 DATA = Path(__file__).parent.parent / "data"
 WHOLE = Path(__file__).parent.parent.parent.parent / "shared" / "data"
 
-EXCERPTS = [(DATA / f"{name}.csv", name) for name in ("helpdesk_italian", "helpdesk_comments", "nps_verbatims")]
+LOGS = ("helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center", "simulated_call_centre")
+EXCERPTS = [*((DATA / f"{name}.csv", name) for name in LOGS), (DATA / "queue_log", "queue_log")]
 WHOLE_LOGS = [(WHOLE / file.name, name) for file, name in EXCERPTS if (WHOLE / file.name).is_file()]
 
 
@@ -61,5 +62,7 @@ async def test_a_replayed_log_ends_in_a_snapshot_that_equals_the_oracles_numbers
     assert differences(compute(event.value for event in events), actual) == []
     if file.parent == WHOLE and mapping == "helpdesk_italian":
         assert actual["windows"]["lifetime"]["tickets_reopened"] == 149
+    if file.parent == WHOLE and mapping == "simulated_call_centre":
+        assert round(actual["windows"]["lifetime"]["speed_of_answer_seconds"]["mean"], 3) == 17.035
     if file.parent == WHOLE and mapping == "nps_verbatims":
         assert round(actual["windows"]["lifetime"]["nps"]["score"], 1) == -24.7

@@ -93,6 +93,36 @@ def oldest(numbers: Numbers) -> float:
     return (_moment(numbers["now"]) - _moment(numbers["state"]["oldest_open_ticket"])).total_seconds()
 
 
+def longest_wait(numbers: Numbers) -> float:
+    """How long who waits longest has waited."""
+    return (_moment(numbers["now"]) - _moment(numbers["state"]["longest_waiting_call"])).total_seconds()
+
+
+def mean_level(stock: str) -> Expectation:
+    """The mean of a stock."""
+    return one(lambda numbers: numbers["windows"][WINDOW][stock]["mean"])
+
+
+def conversion(name: str) -> Expectation:
+    """A ratio of the funnel by stage, where there is one."""
+
+    def values(numbers: Numbers) -> Values:
+        funnel = numbers["windows"][WINDOW]["journey_funnel"]
+        return {(stage,): found[name] for stage, found in funnel.items() if found[name] is not None}
+
+    return Expectation(("journey_stage",), values)
+
+
+def within(name: str) -> Expectation:
+    """A number of the service levels by the seconds to answer in, where there is one."""
+
+    def values(numbers: Numbers) -> Values:
+        levels = numbers["windows"][WINDOW]["service_levels"]
+        return {(seconds,): level[name] for seconds, level in levels.items() if level[name] is not None}
+
+    return Expectation(("within",), values)
+
+
 def up_to(edge: str) -> Expectation:
     """How many open tickets are at most so many seconds old."""
     return one(lambda numbers: numbers["state"]["open_ticket_age_seconds"][edge])
@@ -109,7 +139,9 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-NOW, TICKETS, LEVELS, VOICE = (f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice"))
+NOW, TICKETS, LEVELS, VOICE, QUEUE, CUSTOMERS = (
+    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "queue", "customers")
+)
 
 EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
     (NOW, "Open cases (target ≤ 100)", "A"): of_state("open_cases"),
@@ -168,5 +200,46 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
             (name,): numbers["windows"][WINDOW][name]["response_ratio"] for name in ("csat", "nps", "ces")
         },
     ),
+    (QUEUE, "Waiting now", "A"): of_state("calls_waiting"),
+    (QUEUE, "Longest wait (target ≤ 5 min)", "A"): one(longest_wait),
+    (QUEUE, "In service now", "A"): of_state("calls_in_service"),
+    (QUEUE, "Service level of the last hour (target ≥ 80 %)", "A"): of_window("service_level_ratio", "1h"),
+    (QUEUE, "Waiting and in service, mean", "A"): mean_level("calls_waiting"),
+    (QUEUE, "Waiting and in service, mean", "B"): mean_level("calls_in_service"),
+    (QUEUE, "Queued", "A"): of_window("calls_queued"),
+    (QUEUE, "Offered", "A"): of_window("calls_offered"),
+    (QUEUE, "Answered", "A"): one(lambda numbers: numbers["windows"][WINDOW]["speed_of_answer_seconds"]["count"]),
+    (QUEUE, "Abandoned", "A"): of_window("calls_abandoned"),
+    (QUEUE, "Hung up at once", "A"): of_window("calls_abandoned_short"),
+    (QUEUE, "Abandonment (target ≤ 5 %)", "A"): of_window("call_abandonment_ratio"),
+    (QUEUE, "Callbacks", "A"): of_window("callbacks_requested"),
+    (QUEUE, "Evicted", "A"): of_window("calls_evicted"),
+    (QUEUE, "Blocking", "A"): of_window("call_blocking_ratio"),
+    (QUEUE, "Offered by channel", "A"): parts("calls_offered", "channel"),
+    (QUEUE, "Service level (target ≥ 80 %)", "A"): of_window("service_level_ratio"),
+    (QUEUE, "Abandoned calls left out", "A"): within("abandoned_ignored_ratio"),
+    (QUEUE, "Abandoned calls count against", "A"): within("abandoned_against_ratio"),
+    (QUEUE, "Abandoned calls count for", "A"): within("abandoned_for_ratio"),
+    (QUEUE, "Late", "A"): within("late"),
+    (QUEUE, "Speed of answer, mean (target ≤ 30 s)", "A"): mean("speed_of_answer_seconds"),
+    (QUEUE, "Handle time, mean", "A"): mean("call_handle_seconds"),
+    (QUEUE, "Time to abandon, mean", "A"): mean("call_abandon_seconds"),
+    (CUSTOMERS, "Active now", "A"): of_state("customers_active"),
+    (CUSTOMERS, "Active at the start", "A"): one(
+        lambda numbers: numbers["windows"][WINDOW]["customers_active"]["before"]
+    ),
+    (CUSTOMERS, "Active, mean", "A"): mean_level("customers_active"),
+    (CUSTOMERS, "Kept", "A"): of_window("customers_kept"),
+    (CUSTOMERS, "Lost", "A"): of_window("customers_lost"),
+    (CUSTOMERS, "New", "A"): of_window("customers_new"),
+    (CUSTOMERS, "Returned", "A"): of_window("customers_returned"),
+    (CUSTOMERS, "Retention", "A"): of_window("customer_retention_ratio"),
+    (CUSTOMERS, "Churn (target ≤ 5 %)", "A"): of_window("customer_churn_ratio"),
+    (CUSTOMERS, "Acquired", "A"): of_window("customers_acquired"),
+    (CUSTOMERS, "Revenue by currency", "A"): parts("revenue_minor_units", "currency"),
+    (CUSTOMERS, "Seen", "A"): of_window("customers_seen"),
+    (CUSTOMERS, "Active and seen", "A"): of_window("customers_active_seen"),
+    (CUSTOMERS, "Conversion from the stage before", "A"): conversion("of_previous_ratio"),
+    (CUSTOMERS, "Conversion from the first stage", "A"): conversion("of_first_ratio"),
 }
 """The queries of which the answer is known, by dashboard, title and letter."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import CALLS_TOPIC, EVENTS_BY_TOPIC
+from stream.desks.calls.alerts import ALERTS
 from stream.desks.calls.desk_group import CallDesks
 from stream.desks.calls.measures import LONGEST_WAIT, MEASURES, RATIOS, STOCKS, WITHOUT_QUEUEING
 from stream.desks.calls.numbers import window_numbers
+from stream.desks.calls.panels import PANELS, QUEUE
 from stream.desks.calls.presentation import COLUMNS, ROWS
 from stream.desks.calls.settings import CallSettings
 from stream.desks.calls.story.storyline import CallStoryline
@@ -28,6 +30,10 @@ class Calls(Kind):
     gauges = (LONGEST_WAIT, WITHOUT_QUEUEING)
     ratios = RATIOS
     sections = {"calls": CallSettings}
+    panels = PANELS
+    page = QUEUE.page
+    own_pages = (QUEUE,)
+    alerts = ALERTS
     story = CallStoryline
 
     def new_group(self, workplace: Workplace) -> CallDesks:

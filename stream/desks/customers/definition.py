@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import CUSTOMERS_TOPIC, EVENTS_BY_TOPIC, CustomerSpent, Envelope
+from stream.desks.customers.alerts import ALERTS
 from stream.desks.customers.desk import CustomerDesk
 from stream.desks.customers.expenses import LONGEST
-from stream.desks.customers.measures import MEASURES, RATIOS, STOCKS
+from stream.desks.customers.measures import MEASURES, QUOTIENTS, RATIOS, STOCKS
 from stream.desks.customers.numbers import stock_numbers, window_numbers
+from stream.desks.customers.panels import CUSTOMERS as CUSTOMERS_PAGE
+from stream.desks.customers.panels import PANELS
 from stream.desks.customers.presentation import COLUMNS, ROWS
 from stream.desks.customers.resources import RETENTION
 from stream.desks.customers.rules import CustomerRules
@@ -32,8 +35,13 @@ class Customers(Kind):
     measures = MEASURES
     stocks = STOCKS
     ratios = RATIOS
+    quotients = QUOTIENTS
     sections = {"customers": CustomerSettings}
     resources = (RETENTION,)
+    panels = PANELS
+    page = CUSTOMERS_PAGE.page
+    own_pages = (CUSTOMERS_PAGE,)
+    alerts = ALERTS
     story = CustomerStoryline
 
     def decode(self, value: bytes) -> Envelope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stream.state.measure import Measure, Ratio
+from stream.state.measure import Measure, Quotient, Ratio
 from stream.state.stock import Stock
 
 _WINDOW: Final = ("window",)
@@ -100,4 +100,25 @@ RATIOS: Final = (
     Ratio("customer_referral", "customers_referred", "customers_acquired", ((), ("channel",))),
     Ratio("journey_conversion", "journey_funnel_reached", "journey_funnel_previous", (("journey_stage",),)),
     Ratio("journey_conversion_from_first", "journey_funnel_reached_from_first", "journey_funnel_first", (_STAGE,)),
+)
+
+_CURRENCY: Final = ("currency",)
+
+QUOTIENTS: Final = (
+    Quotient(
+        "acquisition_cost_minor_units",
+        "spend_minor_units",
+        "customers_acquired",
+        _CURRENCY,
+        (("spend", "sales_and_marketing"),),
+    ),
+    Quotient(
+        "retention_cost_minor_units",
+        "spend_minor_units",
+        "customers_kept",
+        _CURRENCY,
+        (("spend", "retention_and_support"),),
+    ),
+    Quotient("revenue_per_customer_minor_units", "revenue_minor_units", "customers_active", _CURRENCY),
+    Quotient("interactions_per_customer_seen", "customer_interactions", "customers_seen"),
 )

@@ -111,7 +111,7 @@ def preview_of(
 
 
 def _columns(file: Path, mapping: Mapping) -> Sequence[str]:
-    reader = prepare(open_log(file, mapping.format), mapping.explode, mapping.nulls, ())
+    reader = prepare(open_log(file, mapping.format), mapping.explode, mapping.nulls)
     if reader.header is not None:
         return reader.header
     return list(dict.fromkeys(column for row in islice(reader.rows(), _ROWS_LOOKED_AT) for column in row.fields))

@@ -7,10 +7,15 @@ from typing import Final, NamedTuple
 
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.mapping import Mapping
-from stream.feeds.replay.rows import COLUMN, ELEMENT, VALUE
+from stream.feeds.replay.rows import COLUMN, ELEMENT, EPISODE, VALUE
 from stream.feeds.replay.similar_columns import closest, columns_like
 
-_PROVIDED_BY: Final = {COLUMN: "for_each", VALUE: "for_each", ELEMENT: "explode"}
+_PROVIDED_BY: Final = {
+    COLUMN: "in a rule with for_each",
+    VALUE: "in a rule with for_each",
+    ELEMENT: "in a rule with explode",
+    EPISODE: "in a mapping with a table [episode]",
+}
 _CLOSEST: Final = 3
 _BELOW: Final = (
     "; if that is no header, it may stand further down (see skip_lines in [format]) or have another delimiter"
@@ -45,7 +50,7 @@ def check_columns(
     named = mapping.columns()
     own = _own(path, mapping, columns, prefixes)
     needed = {*mapping.subject.columns, *mapping.time.columns}
-    there = frozenset(columns)
+    there = frozenset(columns if mapping.episodes is None else (*columns, EPISODE))
     read = {column: place for column, place in named.items() if not (prefixes and column.startswith(prefixes))}
     if not there.intersection(read):
         needed.update(read)
@@ -55,7 +60,7 @@ def check_columns(
             continue
         key = _PROVIDED_BY.get(column.partition(".")[0])
         if from_header or key or column in needed:
-            hint = f" ({column} is known only in a rule with {key})" if key else ""
+            hint = f" ({column} is known only {key})" if key else ""
             raise ReplayError(
                 f"{path}: there is no column {column!r}, which {mapping.file} names in {place}{hint}; "
                 f"{columns_like(column, own)}{_BELOW if from_header and len(own) == 1 else ''}"

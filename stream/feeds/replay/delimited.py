@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,14 +28,14 @@ class DelimitedReader:
     is one row only if it is right as a whole: it has as many fields as the header, nothing but a delimiter after a
     closing quote, and no more than ``quoted_lines`` lines. Otherwise its quote is taken for a stray one: the row is
     the first line alone, which cannot be read, and the next line is read as a row of its own. A row of one line is
-    read as Python's csv does.
+    read as Python's csv does, and may have fewer fields if ``short_rows`` are allowed.
 
     Raises ``ReplayError`` when the file has no header, or one that names a column twice.
     """
 
     unit = "line"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each key of [format]
         self,
         path: Path,
         *,
@@ -45,6 +45,7 @@ class DelimitedReader:
         columns: tuple[str, ...],
         quoted_lines: int = QUOTED_LINES,
         skip_lines: int = 0,
+        short_rows: bool = False,
     ) -> None:
         self.line_count = LineCount()
         self._path = path
@@ -57,6 +58,7 @@ class DelimitedReader:
         else:
             self._dialect["quoting"] = csv.QUOTE_NONE
         self._skip_lines = skip_lines
+        self._short_rows = short_rows
         self._header_lines = 0
         self.header: tuple[str, ...] = columns or self._read_header()
 
@@ -157,6 +159,8 @@ class DelimitedReader:
         """Yield the row of one line, if it is none that is blank."""
         if not values:
             self.line_count.blank += 1
+        elif self._short_rows and len(values) < len(self.header):
+            yield LogRow(position, dict(zip_longest(self.header, values, fillvalue="")))
         elif len(values) != len(self.header):
             yield LogRow(position, {}, f"it has {_fields(values, self.header)}")
         else:

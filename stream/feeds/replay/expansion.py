@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from stream.feeds.replay.flattening import flatten
 from stream.feeds.replay.nulls import Nulls
 from stream.feeds.replay.quoting import quoted
-from stream.feeds.replay.rows import COLUMN, ELEMENT, POSITION, VALUE
+from stream.feeds.replay.rows import COLUMN, ELEMENT, EPISODE, POSITION, VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Expansion:
 
     def _found(self, fields: dict[str, str]) -> list[str]:
         pattern = self.pattern
-        return [column for column in fields if pattern and column != POSITION and pattern.search(column)]
+        return [column for column in fields if pattern and column not in {POSITION, EPISODE} and pattern.search(column)]
 
     def _elements(self, fields: dict[str, str]) -> Iterator[dict[str, str]]:
         cell = fields.get(self.list_column, "").strip()

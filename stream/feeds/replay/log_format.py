@@ -26,4 +26,5 @@ class LogFormat:
     quoted_lines: int = QUOTED_LINES
     records: str = ""
     skip_lines: int = 0
+    short_rows: bool = False
     thousands: str = ""

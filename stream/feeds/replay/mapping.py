@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from stream.feeds.replay.changes import Watched
+from stream.feeds.replay.conditions import conditions_of
+from stream.feeds.replay.episodes import Episodes
 from stream.feeds.replay.failure import ReplayError
 from stream.feeds.replay.language.mapping_table import MappingTable
 from stream.feeds.replay.language.reading import read_mapping_table
@@ -31,7 +33,8 @@ class Mapping:
     ``source`` is the CloudEvents source of all events; ``subject``, ``time`` and ``id`` are what a rule uses
     that has none of its own; without ``id``, ids come from the row's position and content. ``first_by`` says
     what the first row of a subject is: the earliest (``time``) or the one that comes first (``file``).
-    ``explode`` are the paths of the lists in a JSON record that make a row for each of their elements.
+    ``explode`` are the paths of the lists in a JSON record that make a row for each of their elements. ``episodes``
+    tells the returns of a subject apart.
     """
 
     file: str
@@ -40,6 +43,7 @@ class Mapping:
     format: LogFormat
     nulls: Nulls
     explode: tuple[str, ...]
+    episodes: Episodes | None
     lookups: tuple[Lookup, ...]
     time: Template
     time_format: TimeFormat
@@ -68,6 +72,8 @@ class Mapping:
         for template, place in templates:
             for column in template.columns if template else ():
                 places.setdefault(column, place)
+        for column, place in self.episodes.columns() if self.episodes else ():
+            places.setdefault(column, place)
         for rule in self.rules:
             for column, place in rule.columns():
                 places.setdefault(column, place)
@@ -106,6 +112,7 @@ def _mapping_of(table: MappingTable, file: str) -> Mapping:
         format=log_format,
         nulls=table.null,
         explode=table.explode,
+        episodes=_episodes_of(table, defaults),
         lookups=lookups_of(table.lookup, Path(file).parent),
         time=table.time.value,
         time_format=time_format,
@@ -115,3 +122,10 @@ def _mapping_of(table: MappingTable, file: str) -> Mapping:
         equal_times=EqualTimes(table.equal_times or "file", table.sequence, exploded=bool(table.explode)),
         rules=tuple(rule_of(rule, f"rule {number}", defaults) for number, rule in enumerate(table.rule, 1)),
     )
+
+
+def _episodes_of(table: MappingTable, defaults: RuleDefaults) -> Episodes | None:
+    if table.episode is None:
+        return None
+    begins = conditions_of(table.episode.begins, "episode.begins", defaults.time_format, defaults.numbers)
+    return Episodes(table.subject, begins)

@@ -1,9 +1,10 @@
-"""A log as its mapping sees it: lists exploded, null values empty, other files looked up."""
+"""A log as its mapping sees it: lists exploded, null values empty, other files looked up, episodes numbered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stream.feeds.replay.episodes import Episodes
 from stream.feeds.replay.explosion import explode
 from stream.feeds.replay.lookups import LoadedLookup
 from stream.feeds.replay.nulls import Nulls
@@ -14,7 +15,12 @@ class PreparedReader:
     """Reads a log by another reader and changes its rows as a mapping says."""
 
     def __init__(
-        self, reader: LogReader, paths: tuple[str, ...], nulls: Nulls, lookups: tuple[LoadedLookup, ...]
+        self,
+        reader: LogReader,
+        paths: tuple[str, ...],
+        nulls: Nulls,
+        lookups: tuple[LoadedLookup, ...],
+        episodes: Episodes | None,
     ) -> None:
         self.unit = reader.unit
         self.header = reader.header
@@ -22,6 +28,7 @@ class PreparedReader:
         self._paths = paths
         self._nulls = nulls
         self._lookups = lookups
+        self._episodes = episodes
 
     @property
     def line_count(self) -> LineCount | None:
@@ -30,6 +37,10 @@ class PreparedReader:
 
     def rows(self) -> Iterator[LogRow]:
         """Yield the rows in the order of the file; those of one record follow each other."""
+        rows = self._prepared()
+        return rows if self._episodes is None else self._episodes.numbered(rows)
+
+    def _prepared(self) -> Iterator[LogRow]:
         rows = self._reader.rows()
         for row in explode(rows, self._paths) if self._paths else rows:
             if row.problem is None:
@@ -40,6 +51,14 @@ class PreparedReader:
             yield row
 
 
-def prepare(reader: LogReader, paths: tuple[str, ...], nulls: Nulls, lookups: tuple[LoadedLookup, ...]) -> LogReader:
+def prepare(
+    reader: LogReader,
+    paths: tuple[str, ...],
+    nulls: Nulls,
+    lookups: tuple[LoadedLookup, ...] = (),
+    episodes: Episodes | None = None,
+) -> LogReader:
     """The reader of a mapping's rows, which is the log's own where the mapping changes nothing."""
-    return PreparedReader(reader, paths, nulls, lookups) if paths or nulls or lookups else reader
+    if not (paths or nulls or lookups or episodes):
+        return reader
+    return PreparedReader(reader, paths, nulls, lookups, episodes)

@@ -23,7 +23,7 @@ from stream.feeds.replay.prepared_rows import prepare
 from stream.feeds.replay.quoting import encodable, shortened
 from stream.feeds.replay.report import ReplayReport
 from stream.feeds.replay.row_mapper import ReplayedEvent, RowMapper
-from stream.feeds.replay.rows import POSITION, LogReader, LogRow, ended_after
+from stream.feeds.replay.rows import EPISODE, POSITION, LogReader, LogRow, ended_after
 from stream.feeds.replay.xes import XesReader
 
 _CLOCK_SKEW: Final = timedelta(hours=1)
@@ -54,7 +54,7 @@ def read_events(
         load(lookup, partial(open_log, lookup.file, lookup.format), mapping.file, columns, mapping.nulls)
         for lookup in mapping.lookups
     )
-    reader = prepare(reader, mapping.explode, mapping.nulls, lookups)
+    reader = prepare(reader, mapping.explode, mapping.nulls, lookups, mapping.episodes)
     report.unit, report.line_count = reader.unit, reader.line_count
     moments = Moments(mapping, latest)
     surveyed = survey(reader, mapping, moments, RowMapper(mapping, Survey.none(), moments).fits_as_first)
@@ -79,6 +79,7 @@ def open_log(path: Path, log: LogFormat) -> LogReader:
         columns=log.columns,
         quoted_lines=log.quoted_lines,
         skip_lines=log.skip_lines,
+        short_rows=log.short_rows,
     )
 
 
@@ -105,5 +106,6 @@ def _read(reader: LogReader, mapper: RowMapper, report: ReplayReport) -> Iterato
 
 
 def _shown(row: LogRow) -> str:
-    content = ", ".join(f"{column}={value}" for column, value in row.fields.items() if value and column != POSITION)
+    own = (pair for pair in row.fields.items() if pair[0] not in {POSITION, EPISODE})
+    content = ", ".join(f"{column}={value}" for column, value in own if value)
     return encodable(shortened(content, _CONTENT_SHOWN))

@@ -10,6 +10,8 @@ from stream.feeds.replay.failure import ReplayError
 
 POSITION: Final = "@position"
 """The name under which a template asks for the place of a row in its file."""
+EPISODE: Final = "@episode"
+"""In a log with ``[episode]``: the number of the episode that a row is of."""
 COLUMN: Final = "@column"
 """In a rule with ``for_each``: the name of the column that it is about."""
 VALUE: Final = "@value"

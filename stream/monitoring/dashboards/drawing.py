@@ -48,6 +48,7 @@ AnyBuilder: TypeAlias = stat.Panel | timeseries.Panel | bargauge.Panel | table.P
 
 _UNITS: Final = {
     Unit.COUNT: "locale",
+    Unit.LEVEL: "none",
     Unit.SECONDS: "s",
     Unit.RATIO: "percentunit",
     Unit.SCORE: "none",
@@ -55,7 +56,8 @@ _UNITS: Final = {
     Unit.BYTES: "bytes",
     Unit.TIMES: "none",
 }
-_DECIMALS: Final = {Unit.COUNT: 0, Unit.SECONDS: 1, Unit.RATIO: 1, Unit.SCORE: 1, Unit.TIMES: 2}
+_DECIMALS: Final = {Unit.COUNT: 0, Unit.LEVEL: 2, Unit.SECONDS: 1, Unit.RATIO: 1, Unit.SCORE: 1, Unit.TIMES: 2}
+_FROM_ZERO: Final = frozenset({Unit.COUNT, Unit.LEVEL, Unit.SECONDS, Unit.PER_SECOND})
 _OVER_TIME: Final = (Form.LINES, Form.AREAS, Form.COLUMNS)
 _SIZES: Final = {Form.NUMBER: (4, 4)}
 _USUAL_SIZE: Final = (12, 8)
@@ -144,7 +146,7 @@ def _over_time(panel: Panel) -> timeseries.Panel:
         .calcs([_LATEST, "max"])
     )
     builder.color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC))
-    if not any(figure.minus for figure in panel.figures) and panel.unit in {Unit.COUNT, Unit.SECONDS, Unit.PER_SECOND}:
+    if not any(figure.minus for figure in panel.figures) and panel.unit in _FROM_ZERO:
         builder.axis_soft_min(0)
     if any(figure.by for figure in panel.figures):
         return builder

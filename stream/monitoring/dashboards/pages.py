@@ -15,7 +15,7 @@ from stream.monitoring.dashboards.queries import Reader
 from stream.monitoring.dashboards.terms import has_twin, metrics_of, shown_by
 from stream.state.kind import Kind
 from stream.state.metric import WINDOW_LABEL, Metric
-from stream.state.panel import Page, Panel, PanelRow
+from stream.state.panel import OwnPage, Page, Panel, PanelRow
 
 _TICKET: Final = ("channel", "priority", "team")
 
@@ -94,13 +94,18 @@ def _page(name: str, rows: Sequence[PanelRow]) -> DashboardPage:
     metrics = [
         metric for row in merged for panel in row.panels for figure in panel.figures for metric in metrics_of(figure)
     ]
+    about = _about(name, metrics)
+    hours = bool(about.filters) and any(map(has_twin, metrics))
+    reader = Reader(about.filters, hours)
+    return DashboardPage(name, about.title, about.description, reader, about.since, merged, resources)
+
+
+def _about(name: str, metrics: Sequence[Metric]) -> OwnPage:
     if name in list(Page):
-        title, description, filters, since = _KNOWN[Page(name)]
-    else:
-        title, since = name.replace("-", " ").capitalize(), "now-24h"
-        description, filters = f"What is measured of {name}.", _labels(metrics)
-    hours = bool(filters) and any(map(has_twin, metrics))
-    return DashboardPage(name, title, description, Reader(filters, hours), since, merged, resources)
+        return OwnPage(name, *_KNOWN[Page(name)])
+    declared = (page for kind in KINDS for page in kind.own_pages if page.page == name)
+    title = name.replace("-", " ").capitalize()
+    return next(declared, None) or OwnPage(name, title, f"What is measured of {name}.", _labels(metrics))
 
 
 def _merged(name: str, rows: Sequence[PanelRow]) -> tuple[PanelRow, ...]:

@@ -9,6 +9,8 @@ from stream.state.panel import Form, Good, Page, Panel, PanelRow, Target, Unit
 
 _WORKER: Final = ("instance",)
 _NOTHING_READ: Final = "No records have been taken in"
+_TALL: Final = 10
+"""In rows of the grid: the legend of each partition of four topics needs them."""
 
 _FLOW: Final = PanelRow(
     Page.PIPELINE,
@@ -59,8 +61,11 @@ _FLOW: Final = PanelRow(
             "Lag by topic",
             (Figure("consumer_lag_records", by=("topic",)),),
             target=Target("lag", Good.AT_MOST),
+            height=_TALL,
         ),
-        Panel("Lag by partition", (Figure("consumer_lag_records", by=("topic", "partition")),), Form.AREAS),
+        Panel(
+            "Lag by partition", (Figure("consumer_lag_records", by=("topic", "partition")),), Form.AREAS, height=_TALL
+        ),
         Panel(
             "Since the last record, by topic",
             (Figure("last_event_timestamp_seconds", Statistic.AGE, ("topic",)),),

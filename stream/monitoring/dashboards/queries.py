@@ -17,6 +17,7 @@ from stream.monitoring.dashboards.terms import (
     SCORES,
     SHARES,
     SHARES_OF_RATES,
+    STOCKS,
     full_name,
     has_twin,
     labels_of,
@@ -75,7 +76,11 @@ class _Query:
 
     def _of_metric(self) -> str:
         figure, metric = self._figure, METRICS[self._figure.name]
-        if figure.statistic is Statistic.MEAN or figure.statistic in QUANTILES:
+        if figure.statistic is Statistic.MEAN and figure.name in STOCKS:
+            text = self._or_zero(self._mean_level(STOCKS[figure.name].integral))
+        elif figure.statistic is Statistic.COUNT:
+            text = self._or_zero(self._sum(metric, "_gcount"))
+        elif figure.statistic is Statistic.MEAN or figure.statistic in QUANTILES:
             text = self._spread(metric)
         elif metric.type is MetricType.COUNTER:
             text = self._counter(metric)
@@ -146,6 +151,10 @@ class _Query:
             return f"{total}\n/ ({count} > 0)"
         buckets = self._sum(metric, "_bucket", also=("le",))
         return f"histogram_quantile({SHARES_OF_QUANTILES[statistic]}, {buckets})"
+
+    def _mean_level(self, integral: Metric) -> str:
+        name = f"{level(integral.labels)}:{full_name(self._figure.name)}:mean"
+        return self._over("sum", name + self._selector(integral))
 
     def _counter(self, metric: Metric) -> str:
         rate = f"{level(metric.labels)}:{metric.name}:rate{RATE_RANGE}"

@@ -13,12 +13,14 @@ from stream.monitoring.alerts import alert_groups
 from stream.monitoring.recording import DEAD_LETTER_SHARE, duration_groups, recording_groups
 from stream.monitoring.rules import RecordingRule
 from stream.settings.monitoring import MonitoringSettings
-from stream.state.figure import Figure
+from stream.state.figure import Figure, Statistic
 from stream.state.measure import Ratio, Score, Share
 from stream.state.metric import PREFIX, WINDOW_LABEL, Metric
+from stream.state.stock import Stock
 
 METRICS: Final[Mapping[str, Metric]] = {metric.short_name: metric for metric in (*CATALOGUE, *PROCESS)}
 RATIOS: Final[Mapping[str, Ratio]] = {ratio.name: ratio for kind in KINDS for ratio in kind.ratios}
+STOCKS: Final[Mapping[str, Stock]] = {stock.name: stock for kind in KINDS for stock in kind.stocks}
 SCORES: Final[Mapping[str, Score]] = {score.name: score for kind in KINDS for score in kind.scores}
 SHARES: Final[Mapping[str, Share]] = {share.name: share for kind in KINDS for share in kind.shares}
 
@@ -43,6 +45,8 @@ HOURS: Final[Mapping[str, str]] = {"calendar": _SECONDS, "business": _BUSINESS_S
 
 def metrics_of(figure: Figure) -> tuple[Metric, ...]:
     """The metrics that a figure is made of. Raises ``LookupError``."""
+    if figure.statistic is Statistic.MEAN and figure.name in STOCKS:
+        return (STOCKS[figure.name].integral,)
     if figure.name in METRICS:
         names: Iterable[str] = (figure.name, *filter(None, (figure.minus,)))
         return tuple(METRICS[name] for name in names)
@@ -82,6 +86,8 @@ def definition(figure: Figure) -> str:
         return f"{_said(share.measure)} As a part of all of them, by {share.label}."
     if figure.name in SHARES_OF_RATES:
         return " As a part of: ".join(metric.definition for metric in metrics_of(figure))
+    if figure.statistic is Statistic.MEAN and figure.name in STOCKS:
+        return f"{STOCKS[figure.name].definition} On average over the window."
     return " Less: ".join(metric.definition for metric in metrics_of(figure))
 
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from stream.cli import main
 from stream.cli.main import app
+from stream.feeds.replay.mapping import shipped_mappings
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -22,7 +23,7 @@ def test_the_shipped_mappings_are_listed_with_what_they_are_for() -> None:
     result = CliRunner().invoke(app, ["mapping", "list"])
 
     assert result.exit_code == 0
-    assert len(result.stdout.splitlines()) == 5
+    assert len(result.stdout.splitlines()) == len(shipped_mappings())
     assert "nps_verbatims          Answers to a telecom's NPS survey" in result.stdout
 
 

@@ -40,9 +40,17 @@ XES = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def delimited(
-    path: Path, *, encoding: str = "utf-8", delimiter: str = ",", quote: str = '"', columns: tuple[str, ...] = ()
+    path: Path,
+    *,
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+    quote: str = '"',
+    columns: tuple[str, ...] = (),
+    short_rows: bool = False,
 ) -> DelimitedReader:
-    return DelimitedReader(path, encoding=encoding, delimiter=delimiter, quote=quote, columns=columns)
+    return DelimitedReader(
+        path, encoding=encoding, delimiter=delimiter, quote=quote, columns=columns, short_rows=short_rows
+    )
 
 
 def as_it_is(content: bytes) -> bytes:
@@ -68,6 +76,27 @@ def test_a_row_with_fields_too_many_or_too_few_is_told(tmp_path: Path) -> None:
         (2, "it has 1 fields where the header has 2"),
         (3, None),
         (4, "it has 3 fields where the header has 2"),
+    ]
+
+
+def test_where_short_rows_are_allowed_the_fields_that_one_lacks_are_empty(tmp_path: Path) -> None:
+    log = write(tmp_path / "log.csv", 'a|b|c\n1\n1|\n\n1|2|3\n1|2|3|4\n"1\n1"|2\n')
+    assert [
+        (row.position, row.fields, row.problem) for row in delimited(log, delimiter="|", short_rows=True).rows()
+    ] == [
+        (2, {"a": "1", "b": "", "c": ""}, None),
+        (3, {"a": "1", "b": "", "c": ""}, None),
+        (5, {"a": "1", "b": "2", "c": "3"}, None),
+        (6, {}, "it has 4 fields where the header has 3"),
+        (
+            7,
+            {},
+            (
+                "a quote opens here that would take in 1 line, up to line 8; the row would have 2 fields where the"
+                " header has 3"
+            ),
+        ),
+        (8, {"a": '1"', "b": "2", "c": ""}, None),
     ]
 
 

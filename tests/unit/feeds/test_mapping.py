@@ -60,8 +60,15 @@ def test_shipped_mappings_are_found_by_their_bare_names(name: str) -> None:
     assert load_mapping(name).description
 
 
-def test_the_four_real_logs_have_shipped_mappings() -> None:
-    assert shipped_mappings() == ("call_center", "helpdesk_comments", "helpdesk_italian", "nps_verbatims")
+def test_the_real_logs_have_shipped_mappings() -> None:
+    assert shipped_mappings() == (
+        "call_center",
+        "helpdesk_comments",
+        "helpdesk_italian",
+        "nps_verbatims",
+        "queue_log",
+        "simulated_call_centre",
+    )
 
 
 @pytest.mark.parametrize(

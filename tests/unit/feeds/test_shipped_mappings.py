@@ -203,6 +203,94 @@ def test_a_year_of_a_call_centre_has_its_own_service_level(log: Path, expected: 
             assert found == pytest.approx(expected[within], abs=0.000005)
 
 
+def test_the_visits_of_asterisks_queues_are_what_its_log_says() -> None:
+    events, report = replay(EXCERPTS / "queue_log")
+    found = [orjson.loads(event.value) for event in events]
+    shown = [
+        (
+            event["time"][11:19],
+            event["subject"].removeprefix("17724"),
+            event["type"].split(".")[2],
+            *_told(event["data"]),
+        )
+        for event in found
+    ]
+
+    assert report.is_complete
+    assert report.skipped == {"of no visit": 3, "an agent did not pick up": 1}
+    assert shown == [
+        ("07:59:20", "38350.7-0", "queued", "support"),
+        ("08:00:05", "38350.7-0", "answered", "SIP/101"),
+        ("07:58:30", "38301.3-0", "queued", "support"),
+        ("07:58:50", "38301.3-0", "answered", "SIP/102"),
+        ("08:00:10", "38301.3-0", "ended", "customer"),
+        ("07:59:47", "38380.9-0", "queued", "billing"),
+        ("08:00:20", "38380.9-0", "abandoned"),
+        ("08:00:30", "38430.10-1", "queued", "support"),
+        ("08:00:48", "38430.10-1", "answered", "SIP/103"),
+        ("08:01:05", "38350.7-0", "ended", "agent"),
+        ("08:01:40", "38500.12-1", "queued", "billing"),
+        ("08:01:43", "38500.12-1", "abandoned"),
+        ("08:01:50", "38510.13-1", "queued", "billing"),
+        ("08:01:52", "38512.14-1", "blocked", "billing", "no agents"),
+        ("08:02:00", "38520.15-1", "blocked", "support", "queue full"),
+        ("08:02:10", "38430.10-1", "transferred", "200"),
+        ("08:02:11", "38430.10-2", "queued", "billing"),
+        ("08:02:20", "38510.13-1", "evicted", "longest wait reached"),
+        ("08:02:31", "38430.10-2", "answered", "SIP/104"),
+        ("08:02:40", "38560.17-1", "queued", "billing"),
+        ("08:03:20", "38560.17-1", "abandoned"),
+        ("08:03:30", "38610.18-1", "queued", "support"),
+        ("08:04:00", "38610.18-1", "evicted", "no agents left"),
+        ("08:04:11", "38430.10-2", "ended", "agent"),
+        ("08:04:20", "38660.19-1", "queued", "support"),
+        ("08:04:30", "38660.19-1", "answered", "SIP/101"),
+        ("08:04:50", "38660.19-1", "transferred", "SIP/200"),
+        ("08:05:00", "38700.21-1", "queued", "support"),
+    ]
+
+
+def _told(data: dict[str, str]) -> list[str]:
+    """What an event says besides the call and the channel."""
+    return [value for key, value in data.items() if key not in {"contact", "channel"}]
+
+
+def test_what_asterisks_queues_come_to_is_what_was_worked_out_by_hand() -> None:
+    events, _ = replay(EXCERPTS / "queue_log")
+    oracle, desk = lifetime(events), shown_by_the_desk(events, DEFAULT_SETTINGS)
+    calls = {
+        name
+        for name in oracle
+        if name.startswith(("call", "service_level", "speed_of_answer")) and not name.endswith("_seconds")
+    }
+
+    assert {name: desk[name] for name in calls} == {name: oracle[name] for name in calls}
+    for numbers in (oracle, desk):
+        assert numbers["calls_queued"] == 11
+        assert numbers["calls_offered"] == 10
+        assert numbers["calls_blocked"] == 2
+        assert numbers["calls_abandoned"] == 2
+        assert numbers["calls_abandoned_short"] == 1
+        assert numbers["calls_evicted"] == 2
+        assert numbers["calls_transferred"] == 2
+        assert numbers["speed_of_answer_seconds"]["count"] == 5
+        assert numbers["speed_of_answer_seconds"]["sum"] == 45 + 20 + 18 + 20 + 10
+        assert numbers["call_abandon_seconds"]["sum"] == 33 + 40
+        assert numbers["call_handle_seconds"]["sum"] == 60 + 80 + 82 + 100 + 20
+        assert numbers["call_abandonment_ratio"] == 2 / 10
+        assert numbers["service_levels"]["20"]["answered_in_time"] == 4
+
+
+def test_a_line_that_asterisk_had_no_time_to_write_is_rejected(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    log.write_text((EXCERPTS / "queue_log").read_text("utf-8") + "1772438701|17724387", "utf-8")
+    events, report = replay(log)
+
+    assert len(events) == len(replay(EXCERPTS / "queue_log")[0])
+    assert not report.is_complete
+    assert report.rows == 29
+
+
 def customers_after(events: list[ReplayedEvent]) -> Worker:
     """A worker that has taken in what was replayed of customers."""
     worker = Worker()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
+from stream.desks.kinds import KINDS
 from stream.metrics.catalogue import CATALOGUE
 from stream.monitoring.alerts import alerts
 from stream.monitoring.dashboards.dashboard_files import provisioning_files
@@ -27,7 +28,7 @@ OBJECTIVES: Final = MonitoringSettings()
 ALERTS: Final = alerts(OBJECTIVES)
 DASHBOARDS: Final = {dashboard["uid"]: dashboard for dashboard in deployed()}
 UIDS: Final = {
-    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", "calls", "customers")
+    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", "queue", "customers")
 }
 
 BEGINNING: Final = "No increase is seen in a series that begins, so what it begins with is added."
@@ -55,11 +56,22 @@ def series_asked_for(hours: str) -> set[str]:
 def parts_of(series: str) -> str:
     """The name of the metric behind a series."""
     name = series.split(":")[1] if ":" in series else series
+    if series.endswith(":mean") and name in {stock.level.name for kind in KINDS for stock in kind.stocks}:
+        return f"{name}_seconds"
     return re.sub(r"(_bucket|_gcount|_gsum|_total|_info)$", "", name)
 
 
 def test_there_are_these_dashboards() -> None:
     assert set(DASHBOARDS) == UIDS
+
+
+def test_a_dashboard_of_a_kind_is_called_and_narrowed_as_the_kind_says() -> None:
+    queue = DASHBOARDS["deskpulse-queue"]
+    names = [variable["name"] for variable in queue["templating"]["list"]]
+
+    assert queue["title"] == "deskpulse · Queue"
+    assert queue["description"].startswith("Calls and chats: who waits")
+    assert names == ["datasource", "job", "queue", "channel", "team", "window"]
 
 
 def test_no_rule_has_anything_against_a_dashboard_but_what_is_excepted() -> None:

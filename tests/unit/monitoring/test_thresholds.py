@@ -34,6 +34,13 @@ CHANGED = MonitoringSettings(
     first_reply_seconds=5_400,
     open_cases=222,
     oldest_open_seconds=172_800,
+    call_service_level=0.85,
+    call_service_level_calls=38,
+    call_abandonment=0.04,
+    call_wait_seconds=240,
+    speed_of_answer_seconds=25,
+    customer_churn=0.06,
+    customer_churn_customers=39,
     lag=12_345,
     dead_letters=0.03,
     dead_letters_records=36,
@@ -41,8 +48,27 @@ CHANGED = MonitoringSettings(
     silence_events=37,
     overdue_seconds=90,
 )
-ONLY_IN_DASHBOARDS = {"csat", "nps", "ces", "first_reply_seconds", "open_cases", "oldest_open_seconds"}
-EVERYWHERE = {"sla_compliance", "burn_rate", "abandonment", "lag", "dead_letters", "silence_seconds"}
+ONLY_IN_DASHBOARDS = {
+    "csat",
+    "nps",
+    "ces",
+    "first_reply_seconds",
+    "open_cases",
+    "oldest_open_seconds",
+    "call_abandonment",
+    "speed_of_answer_seconds",
+}
+EVERYWHERE = {
+    "sla_compliance",
+    "burn_rate",
+    "abandonment",
+    "call_service_level",
+    "call_wait_seconds",
+    "customer_churn",
+    "lag",
+    "dead_letters",
+    "silence_seconds",
+}
 LINKS = {"runbooks_url", "dashboards_url"}
 
 
@@ -81,6 +107,12 @@ def rule_of(thresholds: MonitoringSettings, alert: str) -> str:
             ("have been more than 15 % of those that were opened, with at least 34 opened",),
         ),
         ("HelpdeskCsatDropped", ("> 0.07", ">= 35"), ("more than 7 percentage points below", "at least 35 answers")),
+        (
+            "HelpdeskServiceLevelLow",
+            ('{window="1h"} < 0.85', ">= 38"),
+            ("has been below 85 %, with at least 38 calls that counted",),
+        ),
+        ("HelpdeskQueueWaitLong", ("> 240",), ("waiting for more than 4 minutes.",)),
         ("HelpdeskConsumerLagHigh", ("> 12345",), ("more than 12 345 records",)),
         (
             "HelpdeskDeadLetterRateHigh",

@@ -98,6 +98,14 @@ class DelimitedFormat(FormatTable):
         ),
     )
 
+    short_rows: bool = Field(
+        default=False,
+        description=(
+            "csv and tsv: true: a row of one line may have fewer fields than there are columns, which are then empty "
+            "(default false)"
+        ),
+    )
+
     @model_validator(mode="after")
     def _check_quote(self) -> Self:
         if len(self.quote) > 1 or self.quote in {"\r", "\n", self.delimiter}:
@@ -114,6 +122,7 @@ class DelimitedFormat(FormatTable):
             self.columns,
             quoted_lines=self.quoted_lines,
             skip_lines=self.skip_lines,
+            short_rows=self.short_rows,
             thousands=self.thousands,
         )
 

@@ -11,10 +11,12 @@ from stream.feeds.replay.language.rule_tables import AnyRule
 from stream.feeds.replay.language.table import Table, problem
 from stream.feeds.replay.language.time_tables import TimeTable
 from stream.feeds.replay.language.values import TemplateText, Texts, read_texts
+from stream.feeds.replay.language.when_tables import When
 from stream.feeds.replay.nulls import EVERYWHERE, Nulls
+from stream.feeds.replay.rows import EPISODE
 from stream.feeds.replay.templates import Template
 
-_TABLES: Final = frozenset({"format", "time", "lookup", "rule"})
+_TABLES: Final = frozenset({"format", "time", "episode", "lookup", "rule"})
 
 
 def _filled(source: str) -> str:
@@ -82,6 +84,20 @@ class LookupTable(Table):
         return self.value or Template.of(self.column or "")
 
 
+class EpisodeTable(Table):
+    """What begins an episode of a subject that comes back."""
+
+    begins: When = Field(
+        description="what the row is like with which an episode of its subject begins, as in [when](#when)"
+    )
+
+    @model_validator(mode="after")
+    def _check_begins(self) -> Self:
+        if not self.begins:
+            raise problem('must hold a test, such as { step = "join" }', "begins")
+        return self
+
+
 class MappingTable(Table):
     """The top of the file."""
 
@@ -113,6 +129,9 @@ class MappingTable(Table):
     )
     format: AnyFormat = Field(description="how the file is written, see [format](#format)")
     time: TimeTable = Field(description="when the events of a row happened, see [time](#time)")
+    episode: EpisodeTable | None = Field(
+        None, description="what tells the returns of a subject apart, see [episodes](#episodes)"
+    )
     lookup: dict[Annotated[str, AfterValidator(_lookup_name)], LookupTable] = Field(
         {}, description="values from other files, see [lookups](#lookups)"
     )
@@ -127,6 +146,14 @@ class MappingTable(Table):
                 'must not be "file" beside equal_times = "file_reversed": in a file with its newest rows first, '
                 'the row that comes first is the last one; leave first_by out, or say "time"',
                 "first_by",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_episodes(self) -> Self:
+        if EPISODE in self.subject.columns:
+            raise problem(
+                f"must not name {EPISODE}, which counts for each subject; a rule's own subject may", "subject"
             )
         return self
 

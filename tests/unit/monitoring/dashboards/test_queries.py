@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from stream.monitoring.dashboards.queries import NOTHING_YET, Reader, expression
-from stream.monitoring.dashboards.terms import labels_of, shown_by
+from stream.monitoring.dashboards.terms import definition, labels_of, shown_by
 from stream.settings.monitoring import MonitoringSettings
 from stream.state.figure import Figure, Statistic
 
@@ -113,6 +113,21 @@ def test_a_count_is_zero_as_long_as_some_worker_is_scraped() -> None:
     assert query(Figure("open_cases")) == (
         f'(sum(channel_priority_team:helpdesk_open_cases:sum{{job="$job"}}) or {NOTHING_YET})'
     )
+
+
+def test_how_many_durations_there_are_is_a_count() -> None:
+    assert query(Figure("speed_of_answer_seconds", Statistic.COUNT, window="24h"), BY_CHANNEL) == (
+        "(sum(queue_channel_team_window:helpdesk_speed_of_answer_seconds_gcount:sum"
+        f'{{job="$job", window="24h", channel=~"$channel"}}) or {NOTHING_YET})'
+    )
+
+
+def test_the_mean_of_a_stock_is_of_its_integral() -> None:
+    figure = Figure("calls_waiting", Statistic.MEAN, window="24h")
+
+    assert query(figure) == (f"(sum(queue_channel_team_window:helpdesk_calls_waiting:mean{DAY}) or {NOTHING_YET})")
+    assert shown_by(figure, hours=False) == {"helpdesk_calls_waiting_seconds"}
+    assert definition(figure) == "Visits that wait in a queue. On average over the window."
 
 
 def test_what_a_counter_begins_with_is_part_of_its_growth() -> None:
