@@ -71,22 +71,24 @@ def further_calls() -> list[Record]:
 
 
 def further_customers() -> list[Record]:
-    """What few customers come to, within the last day: one is back, and one went the journey the other way round."""
-    happened: tuple[tuple[str, float, dict[str, str]], ...] = (
-        ("subscription_started", 60, {}),
-        ("subscription_ended", 48, {}),
-        ("subscription_started", 12, {}),
-        ("stage_entered", 11, {"journey_stage": "consideration"}),
-        ("stage_entered", 10, {"journey_stage": "awareness"}),
+    """What two customers come to: one is back, and went the journey the other way round; one goes it in a day."""
+    happened: tuple[tuple[str, str, int, dict[str, str]], ...] = (
+        ("B", "subscription_started", 60, {}),
+        ("B", "subscription_ended", 48, {}),
+        ("B", "subscription_started", 12, {}),
+        ("B", "stage_entered", 11, {"journey_stage": "consideration"}),
+        ("B", "stage_entered", 10, {"journey_stage": "awareness"}),
+        ("J", "stage_entered", 9, {"journey_stage": "awareness"}),
+        ("J", "stage_entered", 8, {"journey_stage": "consideration"}),
     )
     return [
         (
             CUSTOMERS_TOPIC,
-            b"B",
-            record(f"helpdesk.customer.{what}.v1", "B", (END - timedelta(hours=before)).isoformat(), data),
+            subject.encode(),
+            record(f"helpdesk.customer.{what}.v1", subject, (END - timedelta(hours=before)).isoformat(), data),
             0,
         )
-        for what, before, data in happened
+        for subject, what, before, data in happened
     ]
 
 

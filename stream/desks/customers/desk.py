@@ -17,7 +17,7 @@ from stream.desks.customers.spans import Spans, common, steps_of
 from stream.state.contributing import Values
 from stream.state.value_desk import DeskContext, ValueDesk
 from stream.windows.local_days import LocalDays
-from stream.windows.sliding import WINDOWS, Contribution
+from stream.windows.sliding import WINDOWS, Contribution, WindowShape
 
 _ROW_BYTES: Final = 32
 _ENTRY_BYTES: Final = 40
@@ -36,6 +36,7 @@ class CustomerDesk(ValueDesk[Customer]):
         self.rules = rules
         self._local_days = local_days
         self._expenses_ahead: dict[str, Customer] = {}
+        self._slots: dict[tuple[str, str], int] = {}
 
     def after(self, before: Customer, event: CustomerEvent, time: int) -> Customer | None:
         """The customer with what happened in its place."""
@@ -59,6 +60,7 @@ class CustomerDesk(ValueDesk[Customer]):
     def contribute(self, value: Customer, sign: int) -> None:
         """What a customer or an expense comes to, each at its own time, some of which may lie ahead."""
         activity = activity_of(value.account, self.rules.active_after_purchase)
+        self._contribute_activity(activity, sign)
         self._contribute_account(value.account, activity, sign)
         self._contribute_interactions(value.interactions, activity, sign)
         self._contribute_journey(value.stages, sign)
@@ -72,10 +74,14 @@ class CustomerDesk(ValueDesk[Customer]):
             self._contribute_interactions(old, activity, -1)
             self._contribute_interactions(new, activity, 1)
         elif after.account is not before.account:
-            for value, sign in ((before, -1), (after, 1)):
-                activity = activity_of(value.account, self.rules.active_after_purchase)
-                self._contribute_account(value.account, activity, sign)
-                self._contribute_active_seen(value.interactions, activity, sign)
+            was, activity = (activity_of(value.account, self.rules.active_after_purchase) for value in (before, after))
+            self._contribute_account(before.account, was, -1)
+            self._contribute_account(after.account, activity, 1)
+            if activity != was:
+                self._contribute_activity(was, -1)
+                self._contribute_activity(activity, 1)
+                self._contribute_active_seen(after.interactions, was, -1)
+                self._contribute_active_seen(after.interactions, activity, 1)
         else:
             for value, sign in ((before, -1), (after, 1)):
                 self._contribute_journey(value.stages, sign)
@@ -104,12 +110,13 @@ class CustomerDesk(ValueDesk[Customer]):
                 found += (one for one in self.contributions_of(value) if one[1] > now)
         return found
 
-    def _contribute_account(self, account: Entries, activity: Activity, sign: int) -> None:
+    def _contribute_activity(self, activity: Activity, sign: int) -> None:
         self._contribute_spans("customers_active", _NOTHING, activity.spans, sign)
         for window in WINDOWS:
-            values = {"window": window.name}
             for stock, spans in spans_over(activity, window.length):
-                self._contribute_spans(stock, values, spans, sign)
+                self._contribute_spans_of(stock, window, spans, sign)
+
+    def _contribute_account(self, account: Entries, activity: Activity, sign: int) -> None:
         acquired = next((entry for entry in account if entry.happening is Happening.ACQUIRED), None)
         if acquired is not None:
             source = {"channel": acquired.name}
@@ -131,7 +138,7 @@ class CustomerDesk(ValueDesk[Customer]):
         for entry in first_of_days(interactions, self._local_days):
             self.count("customers_seen_daily", _NOTHING, entry.at, sign)
         for window in WINDOWS:
-            self._contribute_spans("customers_seen", {"window": window.name}, seen_within(interactions, window), sign)
+            self._contribute_spans_of("customers_seen", window, seen_within(interactions, window), sign)
         self._contribute_active_seen(interactions, activity, sign)
 
     def _contribute_active_seen(self, interactions: Entries, activity: Activity, sign: int) -> None:
@@ -139,7 +146,7 @@ class CustomerDesk(ValueDesk[Customer]):
             return
         for window in WINDOWS:
             spans = common(seen_within(interactions, window), activity.spans)
-            self._contribute_spans("customers_active_seen", {"window": window.name}, spans, sign)
+            self._contribute_spans_of("customers_active_seen", window, spans, sign)
 
     def _contribute_journey(self, stages: Entries, sign: int) -> None:
         for stay in furthest_stages(stages, self.rules.cut_off):
@@ -180,6 +187,13 @@ class CustomerDesk(ValueDesk[Customer]):
         values = {"spend": last.name, "currency": last.other}
         for at, amount in daily_parts(expenses, self.rules.zone):
             self.amount("spend_minor_units", values, at, amount, sign)
+
+    def _contribute_spans_of(self, stock: str, window: WindowShape, spans: Spans, sign: int) -> None:
+        """What a stock has over a window; its slots are found once, for there are few and they are asked for often."""
+        slot = self._slots.get((stock, window.name))
+        if slot is None:
+            slot = self._slots[stock, window.name] = self._contributor.step(stock, {"window": window.name}, 0, 1)[0]
+        self.steps += [(slot, at, sign * delta) for at, delta in steps_of(spans)]
 
     def _contribute_spans(self, stock: str, values: Values, spans: Spans, sign: int) -> None:
         for at, delta in steps_of(spans):

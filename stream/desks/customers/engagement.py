@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stream.desks.customers.customer import Entries, Entry
-from stream.desks.customers.spans import Spans, merged
+from stream.desks.customers.spans import Span, Spans
 from stream.windows.local_days import LocalDays
 from stream.windows.sliding import WindowShape
 
 
 def seen_within(interactions: Entries, window: WindowShape) -> Spans:
     """At which moments a customer was seen within the window that ends then: in any of the panes that it covers."""
-    starts = (entry.at // window.pane * window.pane for entry in interactions)
-    return merged((start, start + window.length) for start in starts)
+    pane, length = window.pane, window.length
+    spans: list[Span] = []
+    for entry in interactions:
+        start = entry.at // pane * pane
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], start + length
+        else:
+            spans.append((start, start + length))
+    return tuple(spans)
 
 
 def first_of_days(interactions: Entries, local_days: LocalDays) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from stream.desks.customers.activity import Activity
-from stream.desks.customers.spans import Spans, common, contains, merged, shifted, without
+from stream.desks.customers.spans import EVER, Spans, common, contains, merged, shifted, without
 
 
 class Retention(NamedTuple):
@@ -63,6 +63,11 @@ def spans_over(activity: Activity, length: int) -> Iterator[tuple[str, Spans]]:
     """By stock, at which moments a customer counts in it over the window of this length that ends then."""
     now, start = activity.spans, activity.first_span_start
     if start is None:
+        return
+    if now == ((start, EVER),):
+        # Most customers began once and are still there.
+        yield "customers_kept", ((start + length, EVER),)
+        yield "customers_new", ((start, start + length),)
         return
     then = shifted(now, length)
     new = ((start, start + length),)
