@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC, SurveyEvent, TicketEvent
+from schemas.events import CALLS_TOPIC, SURVEYS_TOPIC, TICKETS_TOPIC, CallEvent, SurveyEvent, TicketEvent
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings, disturb
 from tests.oracle.answers import compute
 
@@ -23,6 +23,7 @@ SHARES = st.sampled_from([0.0, 0.05, 0.5, 1.0])
 DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
+    CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
 }
 
 
