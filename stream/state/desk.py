@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from schemas.events import Envelope
 from stream.state.hot_entities import HOT_ENTITIES, HotEntities
-from stream.state.outbox import Outgoing
+from stream.state.outbox import Outgoing, decode_record
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, Row, RowStore
 from stream.windows.moments import to_text
@@ -148,9 +150,9 @@ class Desk(ABC, Generic[Entity]):
         """What is to be published since this was last called."""
         return []
 
-    def outgoing_in(self, outbox: bytes) -> list[Outgoing]:
-        """What an outbox held that was written before outboxes held records."""
-        return []
+    def kept_outgoing(self, kept: Sequence[msgspec.Raw]) -> list[Outgoing]:
+        """What is to be published, from what an outbox kept of it."""
+        return [decode_record(record) for record in kept]
 
     def reading(self, *, held: bool) -> Any:
         """What is true of the entities at the moment, besides what the windows say.

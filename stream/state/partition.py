@@ -12,7 +12,7 @@ from stream.state.checkpoint import DEFAULT_PACE, Checkpoints, Pace
 from stream.state.desk import Desk
 from stream.state.housekeeping import Housekeeping
 from stream.state.marker import FORMAT, GROWING, Marker, decode_marker, encode_marker
-from stream.state.outbox import Outbox, Outgoing, decode_outbox, encode_outbox, outbox_position
+from stream.state.outbox import Outgoing, decode_outbox, encode_outbox
 from stream.state.record_check import event_in
 from stream.state.records import RecordLimits, Rejection, SourceRecord
 from stream.state.rejection import Reason, RejectedRecordError
@@ -270,10 +270,11 @@ class PartitionState:
 
     def _unsent(self) -> list[Outgoing]:
         value = self.rows.get(OUTBOX)
-        if value is None or outbox_position(value) != (self.applied_offset, self.desk.advanced_to):
+        if value is None:
             return []
         outbox = decode_outbox(value)
-        return self.desk.outgoing_in(value) if outbox is None else list(outbox.records)
+        is_of_last_append = (outbox.offset, outbox.advanced_to) == (self.applied_offset, self.desk.advanced_to)
+        return self.desk.kept_outgoing(outbox.records) if is_of_last_append else []
 
     def _rows_to_append(self, outgoing: Sequence[Outgoing], checkpoint_bytes: int) -> list[Row]:
         dirty = list(self.desk.dirty_rows())
@@ -283,7 +284,7 @@ class PartitionState:
         rows += dirty
         self.pending += outgoing
         if self.pending:
-            outbox = Row(OUTBOX, encode_outbox(Outbox(self.applied_offset, self.desk.advanced_to, self.pending)))
+            outbox = Row(OUTBOX, encode_outbox(self.applied_offset, self.desk.advanced_to, self.pending))
             self.rows.write([outbox])
             rows.append(outbox)
         if checkpoint_bytes and self._housekeeping.is_due:

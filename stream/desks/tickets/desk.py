@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import msgspec
 
 from schemas.events import Envelope, TicketEvent, TicketReplied
 from stream.desks.tickets.attributes import NO_ATTRIBUTES, AttributeHistory
@@ -13,7 +15,7 @@ from stream.desks.tickets.rules import LONGEST_TIMELINE, TicketRules
 from stream.desks.tickets.series import TicketSeries, TicketSeriesTable
 from stream.desks.tickets.set_aside import SetAside
 from stream.desks.tickets.sla.announced import Announced
-from stream.desks.tickets.sla.announcements import first_outbox
+from stream.desks.tickets.sla.announcements import decode_announcement
 from stream.desks.tickets.sla.policy import Policies
 from stream.desks.tickets.sla.transitions import Transition
 from stream.desks.tickets.ticket_rows import ACTIVE, decode_ticket_row
@@ -28,7 +30,7 @@ from stream.desks.tickets.timeline import (
 )
 from stream.state.desk import subject_of
 from stream.state.hot_entities import HOT_ENTITIES
-from stream.state.outbox import Outgoing
+from stream.state.outbox import Outgoing, decode_record
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, RowStore
 from stream.state.ties import tie_of
@@ -290,9 +292,17 @@ class TicketDesk(KeptTickets):
         announcements = [] if self.sla is None else self.sla.fetch()
         return [] if self._announced is None or not announcements else self._announced.told(announcements)
 
-    def outgoing_in(self, outbox: bytes) -> list[Outgoing]:
-        """The events of the announcements that an outbox held before outboxes held records."""
-        return [] if self._announced is None else self._announced.records(first_outbox(outbox))
+    def kept_outgoing(self, kept: Sequence[msgspec.Raw]) -> list[Outgoing]:
+        """The events of the announcements that an outbox kept; an earlier version kept the events themselves."""
+        found: list[Outgoing] = []
+        for one in kept:
+            try:
+                announcement = decode_announcement(one)
+            except msgspec.ValidationError:
+                found.append(decode_record(one))
+            else:
+                found += [] if self._announced is None else self._announced.records([announcement])
+        return found
 
     def _found(self, subject: str) -> Ticket:
         ticket = self.find(subject)

@@ -68,7 +68,7 @@ class Publisher:
         """A batch of as many of the first records as fit; the first one always does."""
         batch = self._producer.create_batch()
         room = BATCH_BYTES
-        for _, key, value in records:
+        for _, key, value, _ in records:
             room -= len(key) + len(value) + _RECORD_OVERHEAD
             if (room < 0 and batch.record_count()) or batch.append(timestamp=None, key=key, value=value) is None:
                 break

@@ -34,7 +34,8 @@ class Announced:
 
     def records(self, announcements: Sequence[Announcement]) -> list[Outgoing]:
         """The records of announcements that may have been counted before."""
-        return [Outgoing(SLA_TOPIC, key, value) for key, value in records_of(announcements, self._source)]
+        records = records_of(announcements, self._source)
+        return [Outgoing(SLA_TOPIC, *record, kept) for record, kept in zip(records, announcements, strict=True)]
 
     def told(self, announcements: Sequence[Announcement]) -> list[Outgoing]:
         """The records of announcements that are made now."""

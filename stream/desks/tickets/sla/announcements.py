@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -155,15 +155,4 @@ def _members(value: dict[str, Any], without: AbstractSet[str]) -> bytes:
     return _encode_json({name: part for name, part in value.items() if name not in without})[1:-1]
 
 
-class _FirstOutbox(NamedTuple):
-    offset: int
-    advanced_to: int
-    announcements: Sequence[Announcement]
-
-
-_decode_first_outbox = msgspec.msgpack.Decoder(_FirstOutbox).decode
-
-
-def first_outbox(value: bytes) -> Sequence[Announcement]:
-    """The announcements in an outbox of a version that kept them there, and not yet their records."""
-    return _decode_first_outbox(value).announcements
+decode_announcement: Final = msgspec.msgpack.Decoder(Announcement).decode

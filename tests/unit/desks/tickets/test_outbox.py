@@ -1,4 +1,4 @@
-"""An outbox of the version that kept announcements there, and made records of them only when it published."""
+"""What the outbox keeps of SLA events: announcements, and in an earlier version the events themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from schemas.events import SLA_TOPIC, SlaBreached
 from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
-from stream.state.outbox import decode_outbox, outbox_position
+from stream.state.outbox import Outgoing, decode_outbox, encode_outbox
 from stream.state.partition import PartitionState
 from stream.state.rows import OUTBOX, Row
 from stream.windows.moments import HOUR, from_microseconds
@@ -32,9 +32,14 @@ ANNOUNCEMENTS: Final = [
 ]
 
 
-def older(offset: int, advanced_to: int) -> bytes:
+def outbox(offset: int, advanced_to: int) -> bytes:
     """The outbox of an append with this source offset and time advanced to."""
     return msgspec.msgpack.encode([offset, advanced_to, ANNOUNCEMENTS])
+
+
+def events_of(worker: Worker, value: bytes) -> list[Outgoing]:
+    """What the desk of tickets makes of an outbox."""
+    return worker.ticket_desk.kept_outgoing(decode_outbox(value).records)
 
 
 def restored(worker: Worker, outbox: bytes) -> PartitionState:
@@ -47,14 +52,9 @@ def restored(worker: Worker, outbox: bytes) -> PartitionState:
     return state
 
 
-def test_it_is_known_by_what_it_holds() -> None:
-    assert decode_outbox(older(7, 9)) is None
-    assert outbox_position(older(7, 9)) == (7, 9)
-
-
 def test_its_announcements_come_out_as_the_records_of_their_events() -> None:
     worker = Worker()
-    records = worker.ticket_desk.outgoing_in(older(7, 9))
+    records = events_of(worker, outbox(7, 9))
 
     assert [(record.topic, record.key) for record in records] == [
         (SLA_TOPIC, b"T-1"),
@@ -81,9 +81,9 @@ def test_they_are_published_after_a_restart_and_were_counted_before() -> None:
     opened.take(ticket("opened", 0))
     counted_by_the_opening = dict(opened.counted())[TRANSITIONS]
     worker = Worker()
-    state = restored(worker, older(0, 0))
+    state = restored(worker, outbox(0, 0))
 
-    assert state.unsent == worker.ticket_desk.outgoing_in(older(0, 0))
+    assert state.unsent == events_of(worker, outbox(0, 0))
     assert len(state.unsent) == len(ANNOUNCEMENTS)
     assert state.pending == state.unsent
     counted = dict(worker.counted())
@@ -93,8 +93,29 @@ def test_they_are_published_after_a_restart_and_were_counted_before() -> None:
 
 @pytest.mark.parametrize("offset, advanced_to", [(1, 0), (0, 1)])
 def test_that_of_an_append_which_is_not_the_last_one_was_published(offset: int, advanced_to: int) -> None:
-    assert restored(Worker(), older(offset, advanced_to)).unsent == []
+    assert restored(Worker(), outbox(offset, advanced_to)).unsent == []
 
 
-def test_a_kind_that_never_published_anything_makes_nothing_of_it() -> None:
-    assert Worker().survey_desk.outgoing_in(older(0, 0)) == []
+def test_what_is_kept_of_new_events_is_a_fraction_of_them_and_makes_the_same_events() -> None:
+    worker = Worker()
+    outgoing = events_of(worker, outbox(7, 9))
+    value = encode_outbox(7, 9, outgoing)
+
+    assert len(value) * 3 < sum(len(record.value) for record in outgoing)
+    assert events_of(worker, value) == outgoing
+
+
+def test_an_outbox_that_kept_the_events_themselves_is_read_and_kept_as_it_is() -> None:
+    worker = Worker()
+    kept = events_of(worker, outbox(7, 9))
+    events = [record._replace(kept=None) for record in kept]
+    state = restored(worker, encode_outbox(0, 0, events))
+
+    assert state.unsent == events
+    assert events_of(worker, encode_outbox(7, 9, [*events, *kept])) == [*events, *kept]
+
+
+def test_a_kind_without_a_form_of_its_own_keeps_the_records() -> None:
+    records = [Outgoing("helpdesk.other", b"1", b"{}")]
+
+    assert Worker().survey_desk.kept_outgoing(decode_outbox(encode_outbox(7, 9, records)).records) == records
