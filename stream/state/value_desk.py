@@ -133,8 +133,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         if checkpoint is None:
             self.contribute(found, 1)
         elif after_checkpoint == checkpoint:
-            self.contribute(base, -1)
-            self.contribute(found, 1)
+            self.contribute_change(base, found)
         self._stand(found, 1)
         self.noticed(subject_of(key), found)
 

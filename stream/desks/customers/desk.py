@@ -67,25 +67,21 @@ class CustomerDesk(ValueDesk[Customer]):
         self._contribute_expenses(value.expenses, sign)
 
     def contribute_change(self, before: Customer, after: Customer) -> None:
-        """Only what has changed: an event adds to one part, and of interactions all but the next ones stay."""
-        if after.interactions is not before.interactions:
-            activity = activity_of(after.account, self.rules.active_after_purchase)
-            old, new = around_change(before.interactions, after.interactions)
-            self._contribute_interactions(old, activity, -1)
-            self._contribute_interactions(new, activity, 1)
-        elif after.account is not before.account:
-            was, activity = (activity_of(value.account, self.rules.active_after_purchase) for value in (before, after))
+        """Only what has changed: most events add to one part, and of interactions all but the next ones stay."""
+        was, activity = (activity_of(value.account, self.rules.active_after_purchase) for value in (before, after))
+        if after.account != before.account:
             self._contribute_account(before.account, was, -1)
             self._contribute_account(after.account, activity, 1)
-            if activity != was:
-                self._contribute_activity(was, -1)
-                self._contribute_activity(activity, 1)
-                self._contribute_active_seen(after.interactions, was, -1)
-                self._contribute_active_seen(after.interactions, activity, 1)
-        else:
-            for value, sign in ((before, -1), (after, 1)):
-                self._contribute_journey(value.stages, sign)
-                self._contribute_expenses(value.expenses, sign)
+        if activity != was:
+            self._contribute_activity(was, -1)
+            self._contribute_activity(activity, 1)
+        self._contribute_change_of_interactions(before.interactions, after.interactions, was, activity)
+        if after.stages != before.stages:
+            self._contribute_journey(before.stages, -1)
+            self._contribute_journey(after.stages, 1)
+        if after.expenses != before.expenses:
+            self._contribute_expenses(before.expenses, -1)
+            self._contribute_expenses(after.expenses, 1)
 
     def changed(self, subject: str, before: Customer, after: Customer) -> None:
         """Know whether it is an expense for days to come."""
@@ -140,6 +136,19 @@ class CustomerDesk(ValueDesk[Customer]):
         for window in WINDOWS:
             self._contribute_spans_of("customers_seen", window, seen_within(interactions, window), sign)
         self._contribute_active_seen(interactions, activity, sign)
+
+    def _contribute_change_of_interactions(
+        self, before: Entries, after: Entries, was: Activity, activity: Activity
+    ) -> None:
+        if before == after:
+            if activity != was:
+                self._contribute_active_seen(after, was, -1)
+                self._contribute_active_seen(after, activity, 1)
+            return
+        if activity == was and len(after) == len(before) + 1:
+            before, after = around_change(before, after)
+        self._contribute_interactions(before, was, -1)
+        self._contribute_interactions(after, activity, 1)
 
     def _contribute_active_seen(self, interactions: Entries, activity: Activity, sign: int) -> None:
         if not interactions or not activity.spans:

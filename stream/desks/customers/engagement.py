@@ -38,6 +38,6 @@ def around_change(before: Entries, after: Entries) -> tuple[Entries, Entries]:
 
     Whether somebody was seen lately hangs upon nothing but the last interaction.
     """
-    place = next((place for place, entry in enumerate(before) if entry is not after[place]), len(before))
+    place = next((place for place, entry in enumerate(before) if entry != after[place]), len(before))
     start = max(0, place - 1)
     return before[start : place + 1], after[start : place + 2]
