@@ -139,7 +139,7 @@ def test_a_period_without_anybody_has_no_ratio() -> None:
 @pytest.mark.parametrize(
     "query, problem",
     [
-        ({}, "from is a day or a time with a zone, as in ?from=2026-01-01&to=2026-02-01, not ''"),
+        ({"to": "2024-01-01"}, "from is a day or a time with a zone, as in ?from=2026-01-01&to=2026-02-01, not ''"),
         ({"from": "2024-01-01"}, "to is a day or a time with a zone, as in ?from=2026-01-01&to=2026-02-01, not ''"),
         ({"from": "2024-01-01T00:00:00", "to": "2024-01-02"}, "not '2024-01-01T00:00:00'"),
         ({"from": "2024-01-02", "to": "2024-01-02"}, "from must be before to"),
@@ -150,6 +150,19 @@ def test_a_query_that_asks_for_no_period_is_told_what_would(query: dict[str, str
         RETENTION.form_of(query)
 
     assert problem in str(error.value)
+
+
+def test_without_a_query_the_period_is_the_last_30_days() -> None:
+    worker = Worker()
+    worker.take_customers(
+        customer("subscription_started", 0),
+        customer("subscription_started", 29 * DAY, "U-2"),
+        customer("acquired", 31 * DAY),
+    )
+    numbers = RETENTION.content(all_rows([worker.customer_desk], worker.view()), RETENTION.form_of({}))
+
+    assert (numbers["from"], numbers["to"]) == ("2024-03-05T12:00:00Z", "2024-04-04T12:00:00Z")
+    assert (numbers["kept"], numbers["new"]) == (1, 1)
 
 
 def test_a_day_begins_in_the_time_zone_of_the_settings() -> None:
