@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from schemas.events import SLA_TOPIC
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.sla.announcements import Announcement, records_of
 from stream.desks.tickets.sla.policy import METRICS
@@ -34,8 +33,7 @@ class Announced:
 
     def records(self, announcements: Sequence[Announcement]) -> list[Outgoing]:
         """The records of announcements that may have been counted before."""
-        records = records_of(announcements, self._source)
-        return [Outgoing(SLA_TOPIC, *record, kept) for record, kept in zip(records, announcements, strict=True)]
+        return list(records_of(announcements, self._source))
 
     def told(self, announcements: Sequence[Announcement]) -> list[Outgoing]:
         """The records of announcements that are made now."""
@@ -43,10 +41,11 @@ class Announced:
         return self.records(announcements)
 
     def _count(self, announcements: Sequence[Announcement]) -> None:
-        kinds = [RETRACT if one.retracted else one.transition.kind for one in announcements]
-        self.transitions.update(kinds)
-        for kind, (_, transition, attributes, _) in zip(kinds, announcements, strict=True):
-            if kind is TransitionKind.BREACH:
+        transitions = self.transitions
+        for _, transition, attributes, retracted in announcements:
+            kind = transition.kind
+            transitions[RETRACT if retracted else kind] += 1
+            if kind is TransitionKind.BREACH and not retracted:
                 labels = self._labels_of(attributes)
                 where = str(labels.channel), str(labels.priority), str(labels.team)
                 self.breaches[transition.policy, METRICS[transition.metric].label, *where] += 1

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 
 from schemas.events import (
+    SLA_TOPIC,
     SlaActivated,
     SlaAtRisk,
     SlaBreached,
@@ -26,7 +27,10 @@ from schemas.events import (
 from stream.desks.tickets.attributes import NO_ATTRIBUTES, Attributes
 from stream.desks.tickets.sla.policy import METRICS
 from stream.desks.tickets.sla.transitions import CancelReason, Transition, TransitionKind
+from stream.state.outbox import Outgoing
 from stream.windows.moments import MICROSECONDS, from_microseconds, to_seconds
+
+new = tuple.__new__
 
 _Told = SlaActivated | SlaAtRisk | SlaBreached | SlaPaused | SlaResumed | SlaFulfilled | SlaCancelled
 
@@ -95,15 +99,16 @@ def event_of(announcement: Announcement, source: str) -> SlaEvent:
 _encode_json = msgspec.json.Encoder().encode
 
 
-def records_of(announcements: Iterable[Announcement], source: str) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value of the record that carries each announcement: the JSON of `event_of`, but for the order of keys."""
+def records_of(announcements: Iterable[Announcement], source: str) -> Iterator[Outgoing]:
+    """The record that carries each announcement: the JSON of `event_of`, but for the order of keys."""
     # What happens to a ticket comes in runs, for which some parts need be written only once.
     last: Announcement | None = None
-    key = name = happened = values = b""
+    key = name = happened = values = last_ends = b""
+    last_due: int | None = None
     for announcement in announcements:
         ticket, transition, attributes, retracted = announcement
         if retracted:
-            yield ticket.encode(), _encode_json(event_of(announcement, source))
+            yield Outgoing(SLA_TOPIC, ticket.encode(), _encode_json(event_of(announcement, source)), announcement)
             continue
         time, kind, metric, number, policy, target, elapsed, due, breached, reason = transition
         if last is None or last.ticket is not ticket or last.transition.time != time:
@@ -114,9 +119,17 @@ def records_of(announcements: Iterable[Announcement], source: str) -> Iterator[t
             values = _values(attributes)
         last = announcement
         head, instance, in_force = _parts(source, kind, metric, number, policy, target, breached, reason)
-        spent = _encode_json(elapsed / MICROSECONDS)
-        ends = b"null" if due is None else _encode_json(from_microseconds(due))
-        yield key, b"".join((head, name, instance, happened, in_force, spent, b',"due":', ends, values))
+        spent = _encode_json(elapsed / MICROSECONDS) if elapsed else b"0.0"
+        if due is None:
+            ends = b"null"
+        elif due == last_due:
+            ends = last_ends
+        else:
+            last_due, last_ends = due, _encode_json(from_microseconds(due))
+            ends = last_ends
+        value = b"".join((head, name, instance, happened, in_force, spent, b',"due":', ends, values))
+        # Without the detour over the class, which takes as long again.
+        yield new(Outgoing, (SLA_TOPIC, key, value, announcement))
 
 
 # What events have in common is most of them, and takes most of the time to write.

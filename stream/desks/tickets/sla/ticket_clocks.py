@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from stream.desks.tickets.sla.clock import NEVER, SlaClock
-from stream.desks.tickets.sla.policy import METRICS, NO_TERMS, SlaMetric, Terms
+from stream.desks.tickets.sla.policy import NO_TERMS, SlaMetric, Terms
 from stream.desks.tickets.sla.transitions import CANCEL, FULFIL, CancelReason, Transition, TransitionKind
 from stream.desks.tickets.ticket import TicketState
 from stream.desks.tickets.timeline import ACTOR_MASK, AGENT, INTERNAL, Rank
@@ -23,8 +23,6 @@ _PERIODIC_UPDATE: Final = int(SlaMetric.PERIODIC_UPDATE)
 _REPLIES: Final = (_FIRST_REPLY, _NEXT_REPLY)
 _UPDATES: Final = (_PERIODIC_UPDATE,)
 _WORK: Final = (int(SlaMetric.REQUESTER_WAIT), int(SlaMetric.AGENT_WORK), int(SlaMetric.RESOLUTION))
-
-_NO_NUMBERS: Final = (0,) * len(METRICS)
 
 _OTHERS_REPLIED: Final = int(Rank.OTHERS_REPLIED)
 _HANDED_OFF: Final = int(Rank.HANDED_OFF)
@@ -80,7 +78,7 @@ class TicketClocks:
         """Back to before the first entry."""
         self.open: list[SlaClock] = []
         self.ended: tuple[Contribution, ...] = ()
-        self._numbers = _NO_NUMBERS
+        self._numbers: dict[int, int] = {}
         self._waiting_since: int | None = None
         self._active = False
         self._status = 0
@@ -199,8 +197,8 @@ class TicketClocks:
         if metric not in self._used.metrics:
             return
         numbers, terms = self._numbers, self.terms
-        number = numbers[metric] + 1
-        self._numbers = (*numbers[:metric], number, *numbers[metric + 1 :])
+        number = numbers.get(metric, 0) + 1
+        numbers[metric] = number
         self.open.append(SlaClock(metric, number, terms.policy, terms.targets[metric], time, status, out))
         self._moved = True
 
@@ -213,8 +211,9 @@ class TicketClocks:
         slots: Slots,
         out: list[Transition],
     ) -> None:
-        ending = [clock for clock in self.open if clock.metric in metrics]
-        for clock in ending:
+        for clock in self.open[:]:
+            if clock.metric not in metrics:
+                continue
             self.open.remove(clock)
             clock.end(time, kind, reason, out)
             self._moved = True

@@ -132,8 +132,10 @@ class TicketSla:
     def announce(self, ticket: ClockedTicket, transitions: Iterable[Transition]) -> None:
         """Announce what has happened to the clocks of a ticket."""
         subject, attributes = ticket.subject, ticket.attributes
-        # Without the detour over the class, which takes as long again.
-        self.announcements += [new(Announcement, (subject, one, attributes, False)) for one in transitions]
+        announcements = self.announcements
+        for transition in transitions:
+            # Without the detour over the class, which takes as long again.
+            announcements.append(new(Announcement, (subject, transition, attributes, False)))
 
     def correct(self, ticket: ClockedTicket, before: Iterable[Transition], after: Iterable[Transition]) -> None:
         """Announce what a late event has changed: take back what did not happen, and tell what did."""

@@ -36,7 +36,7 @@ def test_what_is_told_becomes_a_record_of_its_topic_for_each_announcement() -> N
     made = [announcement(ACTIVATE), announcement(BREACH)]
 
     records = announced().told(made)
-    assert [(record.key, record.value) for record in records] == list(records_of(made, SOURCE))
+    assert records == list(records_of(made, SOURCE))
     assert {record.topic for record in records} == {"helpdesk.sla"}
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from schemas.events import SlaEvent
+from schemas.events import SLA_TOPIC, SlaEvent
 from stream.desks.tickets.attributes import Attributes
 from stream.desks.tickets.sla.announcements import (
     Announcement,
@@ -34,9 +34,9 @@ def test_a_record_says_what_the_event_says(
         )
         for retracted in (False, True):
             announcement = Announcement(ticket, transition, attributes, retracted)
-            [(key, value)] = records_of([announcement], "deskpulse/support")
+            [(topic, key, value, kept)] = records_of([announcement], "deskpulse/support")
 
-            assert key == ticket.encode()
+            assert (topic, key, kept) == (SLA_TOPIC, ticket.encode(), announcement)
             assert msgspec.json.decode(value, type=SlaEvent) == event_of(announcement, "deskpulse/support")
 
 
@@ -54,6 +54,6 @@ def test_each_record_of_a_run_says_what_its_own_event_says() -> None:
         Announcement("T-2", clock(1_000_001, TransitionKind.ACTIVATE, 3), ATTRIBUTES[0]),
     ]
 
-    records = [(key, msgspec.json.decode(value, type=SlaEvent)) for key, value in records_of(run, "s")]
+    records = [(key, msgspec.json.decode(value, type=SlaEvent)) for _, key, value, _ in records_of(run, "s")]
 
     assert records == [(one.ticket.encode(), event_of(one, "s")) for one in run]
