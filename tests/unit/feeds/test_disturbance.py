@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.events import CALLS_TOPIC, SURVEYS_TOPIC, TICKETS_TOPIC, CallEvent, SurveyEvent, TicketEvent
+from schemas.events import (
+    CALLS_TOPIC,
+    CUSTOMERS_TOPIC,
+    SURVEYS_TOPIC,
+    TICKETS_TOPIC,
+    CallEvent,
+    CustomerEvent,
+    SurveyEvent,
+    TicketEvent,
+)
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings, disturb
 from tests.oracle.answers import compute
 
@@ -24,6 +33,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     TICKETS_TOPIC: msgspec.json.Decoder(TicketEvent),
     SURVEYS_TOPIC: msgspec.json.Decoder(SurveyEvent),
     CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
+    CUSTOMERS_TOPIC: msgspec.json.Decoder(CustomerEvent),
 }
 
 
