@@ -39,6 +39,28 @@ from schemas.call_events import (
     CallWrappedUp,
     CallWrappedUpData,
 )
+from schemas.customer_events import (
+    Amount,
+    Currency,
+    CustomerAcquired,
+    CustomerAcquiredData,
+    CustomerEvent,
+    CustomerInteracted,
+    CustomerInteractedData,
+    CustomerPurchased,
+    CustomerPurchasedData,
+    CustomerSpent,
+    CustomerSpentData,
+    CustomerStageEntered,
+    CustomerStageEnteredData,
+    CustomerSubscriptionEnded,
+    CustomerSubscriptionEndedData,
+    CustomerSubscriptionStarted,
+    CustomerSubscriptionStartedData,
+    InteractionKind,
+    JourneyStage,
+    SpendKind,
+)
 from schemas.envelope import (
     Attribute,
     Envelope,
@@ -114,6 +136,7 @@ from schemas.ticket_events import (
 __all__ = [
     "AGENTS_TOPIC",
     "CALLS_TOPIC",
+    "CUSTOMERS_TOPIC",
     "EVENTS_BY_TOPIC",
     "MENTIONS_TOPIC",
     "PUBLISHED_BY_TOPIC",
@@ -125,6 +148,7 @@ __all__ = [
     "AgentStateChanged",
     "AgentStateChangedData",
     "AgentStateName",
+    "Amount",
     "Attribute",
     "CallAbandoned",
     "CallAbandonedData",
@@ -151,8 +175,26 @@ __all__ = [
     "CallWrappedUp",
     "CallWrappedUpData",
     "CancelReasonName",
+    "Currency",
+    "CustomerAcquired",
+    "CustomerAcquiredData",
+    "CustomerEvent",
+    "CustomerInteracted",
+    "CustomerInteractedData",
+    "CustomerPurchased",
+    "CustomerPurchasedData",
+    "CustomerSpent",
+    "CustomerSpentData",
+    "CustomerStageEntered",
+    "CustomerStageEnteredData",
+    "CustomerSubscriptionEnded",
+    "CustomerSubscriptionEndedData",
+    "CustomerSubscriptionStarted",
+    "CustomerSubscriptionStartedData",
     "Envelope",
     "Identifier",
+    "InteractionKind",
+    "JourneyStage",
     "MentionDeleted",
     "MentionDeletedData",
     "MentionEvent",
@@ -176,6 +218,7 @@ __all__ = [
     "SlaRetracted",
     "SlaRetractedData",
     "SourceEnvelope",
+    "SpendKind",
     "Status",
     "SurveyEvent",
     "SurveyKind",
@@ -216,6 +259,7 @@ SURVEYS_TOPIC: Final = "helpdesk.surveys"
 CALLS_TOPIC: Final = "helpdesk.calls"
 AGENTS_TOPIC: Final = "helpdesk.agents"
 MENTIONS_TOPIC: Final = "helpdesk.mentions"
+CUSTOMERS_TOPIC: Final = "helpdesk.customers"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -249,6 +293,15 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
     ),
     AGENTS_TOPIC: (AgentStateChanged,),
     MENTIONS_TOPIC: (MentionPosted, MentionLabelled, MentionDeleted),
+    CUSTOMERS_TOPIC: (
+        CustomerAcquired,
+        CustomerSubscriptionStarted,
+        CustomerSubscriptionEnded,
+        CustomerPurchased,
+        CustomerInteracted,
+        CustomerStageEntered,
+        CustomerSpent,
+    ),
 }
 """The events of each topic that deskpulse reads."""
 

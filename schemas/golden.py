@@ -13,6 +13,7 @@ import msgspec
 
 from schemas.agent_examples import FULL_AGENTS, MINIMAL_AGENTS
 from schemas.call_examples import FULL_CALLS, MINIMAL_CALLS
+from schemas.customer_examples import FULL_CUSTOMERS, MINIMAL_CUSTOMERS
 from schemas.events import (
     Envelope,
     SlaActivated,
@@ -197,6 +198,7 @@ FULL: Final[tuple[Envelope, ...]] = (
     *FULL_CALLS,
     *FULL_AGENTS,
     *FULL_MENTIONS,
+    *FULL_CUSTOMERS,
     SlaActivated(specversion="1.0", **_full_sla("activate", at(3, 13, 2, 9)), data=_clock(0, at(3, 17, 2, 9))),
     SlaPaused(specversion="1.0", **_full_sla("pause", at(3, 14, 2, 9)), data=_clock(3_600, None)),
     SlaResumed(specversion="1.0", **_full_sla("resume", at(3, 15, 2, 9)), data=_clock(3_600, at(3, 18, 2, 9))),
@@ -243,6 +245,7 @@ MINIMAL: Final[tuple[Envelope, ...]] = (
     *MINIMAL_CALLS,
     *MINIMAL_AGENTS,
     *MINIMAL_MENTIONS,
+    *MINIMAL_CUSTOMERS,
     SlaActivated(specversion="1.0", **_few_sla("activate", at(5, 7, 45, 0)), data=_small_clock()),
     SlaPaused(specversion="1.0", **_few_sla("pause", at(5, 7, 45, 0)), data=_small_clock()),
     SlaResumed(specversion="1.0", **_few_sla("resume", at(5, 7, 46, 0)), data=_small_clock()),

@@ -163,7 +163,9 @@ def _digest_of_stock(stock: Stock, view: WorkerView) -> str:
     found: dict[str, list[Any]] = {"now": sorted(view.levels().get(stock.name, {}).items())}
     for shape in WINDOWS:
         totals = view.stocks(shape.name).totals.get(stock.name, {})
-        found[shape.name] = sorted((values, total.before, total.integral) for values, total in totals.items())
+        found[shape.name] = sorted(
+            (values, total.before, total.integral) for values, total in totals.items() if total.before or total.integral
+        )
     return _digest_of(found)
 
 

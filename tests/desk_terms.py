@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from stream.desks.agents.rules import AgentRules
 from stream.desks.calls.rules import CallRules
+from stream.desks.customers.rules import CustomerRules
 from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
@@ -17,6 +18,7 @@ from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.moments import DAY, HOUR, MICROSECONDS
 from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
+from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
@@ -45,6 +47,15 @@ def desk_call_rules(settings: CallSettings) -> CallRules:
         abandoned=settings.abandoned,
         short_abandon=round(settings.short_abandon_seconds * MICROSECONDS),
         cut_off=round(settings.cut_off_hours * HOUR),
+    )
+
+
+def desk_customer_rules(settings: CustomerSettings) -> CustomerRules:
+    """The desk's rules of customers."""
+    return CustomerRules(
+        active_after_purchase=round(settings.active_after_purchase_days * DAY),
+        funnel_within=round(settings.funnel_days * DAY),
+        cut_off=round(settings.cut_off_days * DAY),
     )
 
 

@@ -129,7 +129,11 @@ def table_of(numbers: Numbers, windows: Sequence[str]) -> Group:
 def _served(numbers: Numbers) -> list[Kind]:
     """The kinds that the worker takes in, as far as its numbers tell."""
     known = numbers["windows"][LIFETIME].keys() | numbers["state"].keys()
-    return [kind for kind in KINDS if {*kind.window_numbers({}), *(stock.name for stock in kind.stocks)} <= known]
+    return [
+        kind
+        for kind in KINDS
+        if {*kind.window_numbers({}), *(stock.name for stock in kind.stocks if not stock.windowed)} <= known
+    ]
 
 
 def _state_tables(numbers: Numbers) -> Iterator[Table]:

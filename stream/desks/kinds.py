@@ -13,6 +13,7 @@ _DEFINITIONS: Final = (
     "stream.desks.calls.definition:CALLS",
     "stream.desks.agents.definition:AGENTS",
     "stream.desks.mentions.definition:MENTIONS",
+    "stream.desks.customers.definition:CUSTOMERS",
 )
 
 KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))

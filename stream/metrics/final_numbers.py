@@ -34,7 +34,7 @@ def _window(view: WorkerView, name: str, *, parts: bool) -> dict[str, Any]:
     result = _numbers(view.kinds, totals)
     stocked = [kind for kind in view.kinds if kind.stocks and name != LIFETIME]
     for kind in stocked:
-        result |= kind.stock_numbers(view.stocks(name))
+        result |= kind.stock_numbers(view.stocks(name), totals)
     if parts:
         result["parts"] = _parts(view.kinds, totals)
         for kind in stocked:
@@ -71,9 +71,10 @@ def _stock_parts(kind: Kind, stocks: WindowStocks) -> dict[str, list[dict[str, A
         stock.name: [
             {"labels": dict(zip(stock.labels, values, strict=True))} | stock_part(stock, total)
             for values, total in sorted(found.items(), key=lambda item: item[0])
+            if total.before or total.integral
         ]
         for stock in kind.stocks
-        if (found := stocks.totals.get(stock.name))
+        if not stock.windowed and (found := stocks.totals.get(stock.name))
     }
 
 

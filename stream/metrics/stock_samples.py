@@ -7,6 +7,7 @@ from typing import Final
 
 from stream.metrics.view import WorkerView
 from stream.state.kind import Samples
+from stream.state.metric import WINDOW_LABEL, Metric
 from stream.windows.moments import to_seconds
 from stream.windows.sliding import WINDOWS
 
@@ -23,19 +24,23 @@ def stock_samples(view: WorkerView) -> Iterator[Samples]:
     levels = view.levels()
     windows = {name: view.stocks(name).totals for name in _WINDOWS}
     for stock in stocks:
-        level, integral, before = Values(), Values(), Values()
-        if not stock.labels:
-            level[()] = 0
-            integral.update(((window,), 0) for window in _WINDOWS)
-            before.update(integral)
-        level.update(levels.get(stock.name, {}))
+        yield stock.level, {**_zeros(stock.level), **levels.get(stock.name, {})}
+        if stock.windowed:
+            continue
+        integral, before = _zeros(stock.integral), _zeros(stock.level_before)
         for window, found in windows.items():
             for values, total in found.get(stock.name, {}).items():
                 if total.integral:
                     integral[*values, window] = to_seconds(total.integral)
                 if total.before:
                     before[*values, window] = total.before
-        yield stock.level, level
         yield stock.integral, integral
         if stock.before:
             yield stock.level_before, before
+
+
+def _zeros(metric: Metric) -> Values:
+    """The series of which there always is a value: those of a metric without labels of its own."""
+    if not metric.labels:
+        return {(): 0}
+    return {(window,): 0 for window in _WINDOWS} if metric.labels == (WINDOW_LABEL,) else {}

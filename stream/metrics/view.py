@@ -88,7 +88,7 @@ class WorkerView:
         stocks = self._stocks.get(name)
         if stocks is None:
             found = (partition.stocks_of(name) for partition in self._stocked())
-            stocks = self._stocks[name] = stocks_by_series(found, LENGTHS[name], self._registry)
+            stocks = self._stocks[name] = stocks_by_series(found, name, LENGTHS[name], self._registry)
         return stocks
 
     def days(self) -> Iterator[tuple[str, WindowTotals]]:
@@ -116,7 +116,7 @@ class WorkerView:
     def state_numbers(self) -> dict[str, Any]:
         """The gauges of all kinds, and how much there is of their stocks, as final numbers."""
         levels = self.levels()
-        stocks = [stock.name for kind in self.kinds for stock in kind.stocks]
+        stocks = [stock.name for kind in self.kinds for stock in kind.stocks if not stock.windowed]
         numbers: dict[str, Any] = {name: sum(levels.get(name, {}).values()) for name in stocks}
         for name, group in self._groups.items():
             numbers |= group.state_numbers(self.summary(name))

@@ -71,6 +71,9 @@ def _recorded(kind: Kind, figure: Figure) -> str:
     metric = gauges.get(figure.name)
     if metric is not None and figure.statistic is Statistic.AGE and figure.by == metric.labels:
         return f"time() - {smallest_name(metric)}"
+    of_window = (*figure.by, WINDOW_LABEL)
+    if metric is not None and of_window in _levels(metric):
+        return level_name(metric, of_window) + window
     if metric is not None and figure.by in _levels(metric):
         return level_name(metric, figure.by)
     raise LookupError(f"no alert can be made of {figure.name} by {', '.join(figure.by) or 'nothing'}")

@@ -15,7 +15,7 @@ from stream.metrics.catalogue import metric_of
 from stream.monitoring.fleet import PER_WORKER, level, sum_name, summed, sums
 from stream.monitoring.rules import RecordingRule, RuleGroup
 from stream.state.kind import Kind
-from stream.state.measure import Ratio, Score, Share
+from stream.state.measure import Quotient, Ratio, Score, Share, by_name
 from stream.state.metric import PREFIX, WINDOW_LABEL, Metric, MetricType, OverFleet
 from stream.state.numbers import QUANTILES
 from stream.state.stock import Stock
@@ -84,6 +84,7 @@ def _window_rules(kind: Kind) -> Iterator[RecordingRule]:
         yield from _score_rules(score)
     for share in kind.shares:
         yield _share_rule(share)
+    yield from (_quotient_rule(kind, quotient) for quotient in kind.quotients)
 
 
 def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
@@ -100,7 +101,7 @@ def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
             buckets = summed(metric, (), "_bucket")
             for name, share in QUANTILES.items():
                 yield RecordingRule(f"job:{metric.name}:{name}", f"histogram_quantile({share}, {buckets})")
-    yield from map(_mean_rule, kind.stocks)
+    yield from (_mean_rule(stock) for stock in kind.stocks if not stock.windowed)
 
 
 def _mean_rule(stock: Stock) -> RecordingRule:
@@ -171,6 +172,30 @@ def _share_rule(share: Share) -> RecordingRule:
     each, every = summed(metric, (share.label, WINDOW_LABEL)), summed(metric, (WINDOW_LABEL,))
     expression = f"{each}\n/ ignoring ({share.label}) group_left ()\n{_positive(every)}"
     return RecordingRule(ratio_name(share.name, (share.label,)), expression)
+
+
+def _quotient_rule(kind: Kind, quotient: Quotient) -> RecordingRule:
+    """An amount by the number of those that it is for, who are not told apart."""
+    amount = metric_of(quotient.amount)
+    to = (*quotient.labels, WINDOW_LABEL)
+    matching = f"ignoring ({', '.join(quotient.labels)}) group_left () " if quotient.labels else ""
+    stock = by_name(kind.stocks).get(quotient.heads)
+    if stock is None or stock.windowed:
+        part = summed(amount, to, selector=_selector(quotient.selector))
+        heads = summed(metric_of(quotient.heads), (WINDOW_LABEL,))
+        return RecordingRule(mean_name(quotient), f"{part}\n/ {matching}{_positive(heads)}")
+    parts = []
+    for shape in WINDOWS:
+        window = ((WINDOW_LABEL, shape.name),)
+        part = summed(amount, to, selector=_selector((*quotient.selector, *window)))
+        heads = summed(stock.integral, (WINDOW_LABEL,), selector=_selector(window))
+        parts.append(f"{part} * {shape.length // MICROSECONDS}\n/ {matching}{_positive(heads)}")
+    return RecordingRule(mean_name(quotient), "\nor\n".join(parts))
+
+
+def mean_name(quotient: Quotient) -> str:
+    """The name of a recorded quotient."""
+    return f"{level((*quotient.labels, WINDOW_LABEL))}:{PREFIX}{quotient.name}:mean"
 
 
 def _selector(values: Sequence[tuple[str, str]]) -> str:

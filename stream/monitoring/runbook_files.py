@@ -61,6 +61,8 @@ def _words(thresholds: MonitoringSettings) -> dict[str, str]:
         "net_sentiment_mentions": grouped(thresholds.net_sentiment_mentions),
         "call_service_level": percent(thresholds.call_service_level),
         "call_service_level_calls": grouped(thresholds.call_service_level_calls),
+        "customer_churn": percent(thresholds.customer_churn),
+        "customer_churn_customers": grouped(thresholds.customer_churn_customers),
         "call_wait_seconds": span(thresholds.call_wait_seconds),
         "occupancy": percent(thresholds.occupancy),
         "occupancy_agent_seconds": span(thresholds.occupancy_agent_seconds),

@@ -97,6 +97,12 @@ class MonitoringSettings(Section):
     )
     call_abandonment: Share = Field(0.05, description="Objective: share of the calls offered that are abandoned.")
     call_wait_seconds: Seconds = Field(300, description="Objective: longest that anybody waits in a queue.")
+    customer_churn: Share = Field(
+        0.05, description="Objective: share of the customers who were active 30 days ago and are not any more."
+    )
+    customer_churn_customers: Least = Field(
+        100, description="Where fewer customers than this were active 30 days ago, churn never alerts."
+    )
     speed_of_answer_seconds: Seconds = Field(30, description="Objective: mean wait until a call is answered.")
     occupancy: Share = Field(
         0.85, description="Objective: most of their time on queue for which agents are busy or in wrap-up."

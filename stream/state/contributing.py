@@ -68,6 +68,10 @@ class Contributor(SeriesSlots):
         """One that counts at ``at`` (microseconds), or with ``sign`` -1 one that counts no more."""
         return self.first_slot(measure, values), at, sign, 0
 
+    def amount(self, measure: str, values: Values, at: int, amount: int, sign: int = 1) -> Contribution:
+        """A whole number that counts as so many at ``at`` (microseconds)."""
+        return self.first_slot(measure, values), at, sign * amount, 0
+
     def span(self, measure: str, values: Values, at: int, span: int, sign: int = 1) -> Contribution:
         """A duration of ``span`` microseconds that ended at ``at``."""
         return self.first_slot(measure, values) + bisect_left(BORDERS, span), at, sign, sign * span

@@ -21,11 +21,11 @@ from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.labels import LabelBounds
-from stream.state.measure import Measure, Ratio, Score, Share, by_name
+from stream.state.measure import Measure, Quotient, Ratio, Score, Share, by_name
 from stream.state.metric import Metric, MetricType
 from stream.state.numbers import number_of, stock_number_of
 from stream.state.panel import OwnPage, PanelRow
-from stream.state.presentation import Cell, count, mean, mean_level, spread
+from stream.state.presentation import Cell, count, level_of_window, mean, mean_level, spread
 from stream.state.resource import Resource
 from stream.state.rows import RowStore
 from stream.state.stock import Stock, WindowStocks
@@ -103,6 +103,7 @@ class Kind(ABC):
     ratios: ClassVar[tuple[Ratio, ...]] = ()
     scores: ClassVar[tuple[Score, ...]] = ()
     shares: ClassVar[tuple[Share, ...]] = ()
+    quotients: ClassVar[tuple[Quotient, ...]] = ()
     sections: ClassVar[Mapping[str, type[Section]]] = {}
     resources: ClassVar[tuple[Resource, ...]] = ()
     panels: ClassVar[tuple[PanelRow, ...]] = ()
@@ -145,8 +146,8 @@ class Kind(ABC):
         """The final numbers of a window."""
         return {measure.name: number_of(measure, totals) for measure in self.measures}
 
-    def stock_numbers(self, stocks: WindowStocks) -> dict[str, Any]:
-        """The final numbers of the stocks over a window."""
+    def stock_numbers(self, stocks: WindowStocks, totals: WindowTotals) -> dict[str, Any]:
+        """The final numbers of the stocks over a window, and of what they come to with its totals."""
         return {stock.name: stock_number_of(stock, stocks) for stock in self.stocks}
 
     @property
@@ -160,7 +161,11 @@ class Kind(ABC):
             else:
                 cells[words] = count(measure.name)
         for stock in self.stocks:
-            cells[f"{stock.name.replace('_', ' ')}, mean"] = mean_level(stock.name)
+            words = stock.name.replace("_", " ")
+            if stock.windowed:
+                cells[words] = level_of_window(stock.name)
+            else:
+                cells[f"{words}, mean"] = mean_level(stock.name)
         return {self.name.capitalize(): cells}
 
     @property
@@ -168,6 +173,6 @@ class Kind(ABC):
         """What people are shown of the state, by name."""
         return {
             gauge.short_name.replace("_", " "): count(gauge.short_name)
-            for gauge in (*self.gauges, *(stock.level for stock in self.stocks))
+            for gauge in (*self.gauges, *(stock.level for stock in self.stocks if not stock.windowed))
             if gauge.type is MetricType.GAUGE
         }

@@ -12,7 +12,10 @@ OTHER: Final = "other"
 NONE: Final = "none"
 
 CLOSED_LABELS: Final = frozenset(
-    {"survey", "scale", "score", "policy", "sla", "within", "state", "sentiment", "estimated"}
+    {
+        *("survey", "scale", "score", "policy", "sla", "within", "window", "state", "sentiment", "estimated"),
+        *("journey_stage", "previous_stage", "interaction", "spend"),
+    }
 )
 """The labels whose values are a closed set; those of all others come from events as they are."""
 

@@ -67,6 +67,21 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotient:
+    """What an amount comes to for each of something, over each window: a mean, whatever its unit.
+
+    ``amount`` is a measure, kept apart by ``labels`` and narrowed by ``selector``. ``heads`` is a measure or a stock;
+    of a stock it is the mean level over the window, or its level if it has steps of its own for each window.
+    """
+
+    name: str
+    amount: str
+    heads: str
+    labels: tuple[str, ...] = ()
+    selector: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """What part of all that a ``measure`` counts has each value of a ``label``."""
 

@@ -40,12 +40,16 @@ def number_of(measure: Measure, totals: WindowTotals) -> Any:
     return distribution(total) if measure.duration else total.count
 
 
-def stock_number_of(stock: Stock, stocks: WindowStocks) -> dict[str, float | int]:
-    """A stock over all its labels: its integral over the window in seconds, its mean, and what there was before."""
-    totals = stocks.totals.get(stock.name, {}).values()
-    integral = sum(total.integral for total in totals)
+def stock_number_of(stock: Stock, stocks: WindowStocks) -> dict[str, float | int] | int:
+    """A stock over all its labels: its integral over the window in seconds, its mean, and what there was before.
+
+    Of a stock that is windowed it is the level of that window.
+    """
+    if stock.windowed:
+        return stocks.level(stock.name, windowed=True)
+    integral = stocks.integral(stock.name)
     numbers: dict[str, float | int] = {"seconds": to_seconds(integral), "mean": integral / stocks.length}
-    return numbers | before_of(stock, sum(total.before for total in totals))
+    return numbers | before_of(stock, stocks.before(stock.name))
 
 
 def stock_part(stock: Stock, total: StockTotal) -> dict[str, float | int]:

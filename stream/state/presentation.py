@@ -46,6 +46,11 @@ def mean_level(name: str) -> Cell:
     return lambda numbers: f"{numbers[name]['mean']:.1f}" if name in numbers else NOTHING
 
 
+def level_of_window(name: str) -> Cell:
+    """The level of a stock of the window, which the lifetime has not."""
+    return lambda numbers: str(numbers[name]) if name in numbers else NOTHING
+
+
 def spread(name: str) -> Cell:
     """Median and ninth decile of a duration."""
 

@@ -15,8 +15,10 @@ from stream.windows.stocks import Reading
 class Stock:
     """What there is at a moment, as ``definition`` says: entities add to it in steps, each at its own time.
 
-    ``before`` asks for the level at the start of each window besides. Over the fleet its metrics are summed up further
-    to each combination of labels in ``levels``.
+    ``before`` asks for the level at the start of each window besides. A stock that is ``windowed`` has steps of its own
+    for each window, because what is counted depends on the window, such as who is there now and was there a window
+    ago; it has the label ``window``, the last one, and of it only the level is told. Over the fleet its metrics are
+    summed up further to each combination of labels in ``levels``.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Stock:
     definition: str
     before: bool = False
     levels: tuple[tuple[str, ...], ...] = ()
+    windowed: bool = False
 
     @property
     def level(self) -> Metric:
@@ -43,6 +46,8 @@ class Stock:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """All that is exported of it."""
+        if self.windowed:
+            return (self.level,)
         return (self.level, self.integral, self.level_before) if self.before else (self.level, self.integral)
 
     def _over_windows(self, what: str, words: str) -> Metric:
@@ -54,10 +59,14 @@ class Stock:
 
 @dataclass(slots=True)
 class StockTotal:
-    """A series of a stock: how much there was at the window's start, and the sum of level times microseconds since."""
+    """A series of a stock: how much there was at the window's start, the sum of level times microseconds since.
+
+    ``level`` is how much there is at its end.
+    """
 
     before: int = 0
     integral: int = 0
+    level: int = 0
 
 
 StockLevels = Mapping[str, Mapping[tuple[str, ...], int]]
@@ -65,10 +74,27 @@ StockLevels = Mapping[str, Mapping[tuple[str, ...], int]]
 
 
 class WindowStocks(NamedTuple):
-    """The stocks over a window of a ``length`` (microseconds), by name and label values; only what is not zero."""
+    """The stocks over the window of this name and ``length`` (microseconds), by name and label values.
 
+    There is only what is not zero.
+    """
+
+    window: str
     length: int
     totals: Mapping[str, Mapping[tuple[str, ...], StockTotal]]
+
+    def level(self, stock: str, *, windowed: bool = False) -> int:
+        """How much there is of a stock at the window's end, over all labels but, if it is windowed, the window."""
+        found = self.totals.get(stock, {})
+        return sum(total.level for values, total in found.items() if not windowed or values[-1] == self.window)
+
+    def before(self, stock: str) -> int:
+        """How much there was of a stock at the window's start, over all labels."""
+        return sum(total.before for total in self.totals.get(stock, {}).values())
+
+    def integral(self, stock: str) -> int:
+        """The sum of level times microseconds of a stock over the window and all labels."""
+        return sum(total.integral for total in self.totals.get(stock, {}).values())
 
 
 def levels_by_series(found: Iterable[Mapping[int, int]], registry: SeriesRegistry) -> StockLevels:
@@ -85,7 +111,7 @@ def levels_by_series(found: Iterable[Mapping[int, int]], registry: SeriesRegistr
     return result
 
 
-def stocks_by_series(found: Iterable[Reading], length: int, registry: SeriesRegistry) -> WindowStocks:
+def stocks_by_series(found: Iterable[Reading], window: str, length: int, registry: SeriesRegistry) -> WindowStocks:
     """Add readings of a window of a length (microseconds) up and give them back by stock and label values."""
     summed: dict[int, StockTotal] = {}
     for reading in found:
@@ -93,9 +119,11 @@ def stocks_by_series(found: Iterable[Reading], length: int, registry: SeriesRegi
             summed.setdefault(slot, StockTotal()).before += before
         for slot, integral in reading.integral.items():
             summed.setdefault(slot, StockTotal()).integral += integral
+        for slot, level in reading.level.items():
+            summed.setdefault(slot, StockTotal()).level += level
     result: dict[str, dict[tuple[str, ...], StockTotal]] = {}
     for slot, total in summed.items():
-        if total.before or total.integral:
+        if total.before or total.integral or total.level:
             name, values = registry.series_of(slot)
             result.setdefault(name, {})[values] = total
-    return WindowStocks(length, result)
+    return WindowStocks(window, length, result)

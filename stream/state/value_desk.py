@@ -70,6 +70,11 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def contribute(self, value: Value, sign: int) -> None:
         """Add to ``contributions`` and ``steps`` what a value contributes, or with ``sign`` -1 takes back."""
 
+    def contribute_change(self, before: Value, after: Value) -> None:
+        """Take back what a value contributed and add what the next one does, where these differ at least."""
+        self.contribute(before, -1)
+        self.contribute(after, 1)
+
     @abstractmethod
     def last_time(self, value: Value) -> int:
         """When something last happened to the entity, in microseconds."""
@@ -111,8 +116,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def replace(self, subject: str, row: Kept[Value] | None, after: Value) -> None:
         """Let an entity, of which ``row`` is what is known so far, have another value from now on."""
         before = self.unknown if row is None else row.value
-        self.contribute(before, -1)
-        self.contribute(after, 1)
+        self.contribute_change(before, after)
         self._stand(before, -1)
         self._stand(after, 1)
         self.changed(subject, before, after)
@@ -134,8 +138,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         if checkpoint is None:
             self.contribute(found, 1)
         elif after_checkpoint == checkpoint:
-            self.contribute(base, -1)
-            self.contribute(found, 1)
+            self.contribute_change(base, found)
         self._stand(found, 1)
         self.noticed(subject_of(key), found)
 
@@ -177,6 +180,10 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
     def count(self, measure: str, values: Values, at: int, sign: int) -> None:
         """Contribute one to a count at ``at`` (microseconds), or with ``sign`` -1 take it back."""
         self.contributions.append(self._contributor.count(measure, values, at, sign))
+
+    def amount(self, measure: str, values: Values, at: int, amount: int, sign: int) -> None:
+        """Contribute a whole number to a count at ``at`` (microseconds), or with ``sign`` -1 take it back."""
+        self.contributions.append(self._contributor.amount(measure, values, at, amount, sign))
 
     def span(self, measure: str, values: Values, at: int, span: int, sign: int) -> None:
         """Contribute a duration of ``span`` microseconds that ended at ``at``, or with ``sign`` -1 take it back."""

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.kafka
 DATA = Path(__file__).parent.parent / "data"
 WHOLE = Path(__file__).parent.parent.parent.parent / "shared" / "data"
 
-LOGS = ("helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center", "simulated_call_centre")
+LOGS = (
+    *("helpdesk_italian", "helpdesk_comments", "nps_verbatims", "call_center", "simulated_call_centre"),
+    *("maven_subscriptions", "user_events_funnel"),
+)
 EXCERPTS = [*((DATA / f"{name}.csv", name) for name in LOGS), (DATA / "queue_log", "queue_log")]
 WHOLE_LOGS = [(WHOLE / file.name, name) for file, name in EXCERPTS if (WHOLE / file.name).is_file()]
 
@@ -64,5 +67,8 @@ async def test_a_replayed_log_ends_in_a_snapshot_that_equals_the_oracles_numbers
         assert actual["windows"]["lifetime"]["tickets_reopened"] == 149
     if file.parent == WHOLE and mapping == "simulated_call_centre":
         assert round(actual["windows"]["lifetime"]["speed_of_answer_seconds"]["mean"], 3) == 17.035
+    if file.parent == WHOLE and mapping == "user_events_funnel":
+        funnel = actual["windows"]["lifetime"]["journey_funnel"].values()
+        assert [stage["entered"] + stage["reached"] for stage in funnel] == [5_000, 1_553, 1_103, 899, 826]
     if file.parent == WHOLE and mapping == "nps_verbatims":
         assert round(actual["windows"]["lifetime"]["nps"]["score"], 1) == -24.7

@@ -108,6 +108,16 @@ def mean_level(stock: str) -> Expectation:
     return one(lambda numbers: numbers["windows"][WINDOW][stock]["mean"])
 
 
+def conversion(name: str) -> Expectation:
+    """A ratio of the funnel by stage, where there is one."""
+
+    def values(numbers: Numbers) -> Values:
+        funnel = numbers["windows"][WINDOW]["journey_funnel"]
+        return {(stage,): found[name] for stage, found in funnel.items() if found[name] is not None}
+
+    return Expectation(("journey_stage",), values)
+
+
 def within(name: str) -> Expectation:
     """A number of the service levels by the seconds to answer in, where there is one."""
 
@@ -134,8 +144,8 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-NOW, TICKETS, LEVELS, VOICE, QUEUE = (
-    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "queue")
+NOW, TICKETS, LEVELS, VOICE, QUEUE, CUSTOMERS = (
+    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "queue", "customers")
 )
 
 EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
@@ -236,5 +246,22 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
     (QUEUE, "Occupancy (target ≤ 85 %)", "A"): of_window("occupancy_ratio"),
     (QUEUE, "Agents by state", "A"): by_state(lambda numbers: numbers["state"]["agents_by_state"]),
     (QUEUE, "Time by state", "A"): by_state(lambda numbers: numbers["windows"][WINDOW]["agent_state_seconds"]),
+    (CUSTOMERS, "Active now", "A"): of_state("customers_active"),
+    (CUSTOMERS, "Active at the start", "A"): one(
+        lambda numbers: numbers["windows"][WINDOW]["customers_active"]["before"]
+    ),
+    (CUSTOMERS, "Active, mean", "A"): mean_level("customers_active"),
+    (CUSTOMERS, "Kept", "A"): of_window("customers_kept"),
+    (CUSTOMERS, "Lost", "A"): of_window("customers_lost"),
+    (CUSTOMERS, "New", "A"): of_window("customers_new"),
+    (CUSTOMERS, "Returned", "A"): of_window("customers_returned"),
+    (CUSTOMERS, "Retention", "A"): of_window("customer_retention_ratio"),
+    (CUSTOMERS, "Churn (target ≤ 5 %)", "A"): of_window("customer_churn_ratio"),
+    (CUSTOMERS, "Acquired", "A"): of_window("customers_acquired"),
+    (CUSTOMERS, "Revenue by currency", "A"): parts("revenue_minor_units", "currency"),
+    (CUSTOMERS, "Seen", "A"): of_window("customers_seen"),
+    (CUSTOMERS, "Active and seen", "A"): of_window("customers_active_seen"),
+    (CUSTOMERS, "Conversion from the stage before", "A"): conversion("of_previous_ratio"),
+    (CUSTOMERS, "Conversion from the first stage", "A"): conversion("of_first_ratio"),
 }
 """The queries of which the answer is known, by dashboard, title and letter."""

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from schemas.events import CALLS_TOPIC, TICKETS_TOPIC
+from schemas.events import CALLS_TOPIC, CUSTOMERS_TOPIC, TICKETS_TOPIC
 from stream.feeds.embedded_broker import EmbeddedBroker
 from stream.feeds.publish import Record, publish
 from stream.feeds.simulator import Simulator, SimulatorSettings
@@ -76,12 +76,34 @@ def further_calls() -> list[Record]:
     ]
 
 
+def further_customers() -> list[Record]:
+    """What two customers come to: one is back, and went the journey the other way round; one goes it in a day."""
+    happened: tuple[tuple[str, str, int, dict[str, str]], ...] = (
+        ("B", "subscription_started", 60, {}),
+        ("B", "subscription_ended", 48, {}),
+        ("B", "subscription_started", 12, {}),
+        ("B", "stage_entered", 11, {"journey_stage": "consideration"}),
+        ("B", "stage_entered", 10, {"journey_stage": "awareness"}),
+        ("J", "stage_entered", 9, {"journey_stage": "awareness"}),
+        ("J", "stage_entered", 8, {"journey_stage": "consideration"}),
+    )
+    return [
+        (
+            CUSTOMERS_TOPIC,
+            subject.encode(),
+            record(f"helpdesk.customer.{what}.v1", subject, (END - timedelta(hours=before)).isoformat(), data),
+            0,
+        )
+        for subject, what, before, data in happened
+    ]
+
+
 def halves() -> tuple[list[Record], list[Record]]:
     """What the helpdesk publishes on three days, so that the last one begins with tickets from before, and rubbish."""
     events = list(Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=3), END, TICKETS))
     rubbish = [(TICKETS_TOPIC, b"T", b"{" * (number + 1), 0) for number in range(UNREADABLE)]
     middle = len(events) // 2
-    return [*events[:middle], *rubbish], [*events[middle:], *rubbish, *further_calls()]
+    return [*events[:middle], *rubbish], [*events[middle:], *rubbish, *further_calls(), *further_customers()]
 
 
 async def until_all_is_taken_in(worker: WorkerProcess, published: int) -> Numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -15,6 +15,7 @@ import orjson
 
 from tests.oracle.agents import agents_of, is_of_agent
 from tests.oracle.calls import calls_of, is_of_call
+from tests.oracle.customers import customers_of, is_of_customer
 from tests.oracle.mentions import is_of_mention, mentions_of
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
@@ -89,7 +90,7 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        others = (is_of_call, is_of_agent, is_of_mention)
+        others = (is_of_call, is_of_agent, is_of_mention, is_of_customer)
         _load(connection, (row for row in rows if not any(is_of(row) for is_of in others)))
         newest = max((row["moment"] for row in rows), default=None)
         moment = newest if now is None else (now - EPOCH) // MICROSECOND
@@ -107,21 +108,23 @@ def compute(
     lengths = {
         window.name: window.length_seconds * MICROSECONDS_OF_A_SECOND for window in _WINDOWS if window.length_seconds
     }
-    window_rows = [window.row(moment or 0) for window in _WINDOWS]
-    of_calls, calls = calls_of(rows, settings.calls, moment or 0, window_rows, lengths)
+    panes = [window.row(moment or 0) for window in _WINDOWS]
+    of_calls, calls = calls_of(rows, settings.calls, moment or 0, panes, lengths)
     of_agents, agents = agents_of(rows, settings.agents, moment or 0, lengths)
-    of_mentions, mentions = mentions_of(rows, settings.model, window_rows)
+    of_mentions, mentions = mentions_of(rows, settings.model, panes)
+    of_customers, customers = customers_of(rows, settings.customers, moment or 0, panes, lengths)
     return {
         "now": _text(moment),
         "clock": "event" if now is None else "wall",
-        "state": _together(state, of_calls, of_agents, of_mentions),
+        "state": _together(state, of_calls, of_agents, of_mentions, of_customers),
         "windows": {
-            name: _together(found, calls[name], agents.get(name, {}), mentions[name]) for name, found in windows.items()
+            name: _together(found, calls[name], agents.get(name, {}), mentions[name], customers[name])
+            for name, found in windows.items()
         },
     }
 
 
-def _together(*found: dict[str, Any]) -> dict[str, Any]:
+def _together(*found: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of several kinds, with the parts of all of them."""
     parts = {measure: of_measure for numbers in found for measure, of_measure in numbers.get("parts", {}).items()}
     return {name: number for numbers in found for name, number in numbers.items()} | {"parts": parts}

@@ -3,8 +3,8 @@
 The word for the event comes first: ``opened``, ``replied``, ``updated``, ``status pending``, ``solved`` or ``closed``
 for a changed status, ``busy`` and the like for an agent's state, ``resolved``, ``sent``, ``responded`` and so on.
 Details follow in any order: who (``agent``), ``internal``, a status, a survey, its scale and score (``nps 0-10 9``),
-``attribute=value``, which nothing clears, ``queues=billing,technical``, ``id=ID``, ``source=SOURCE`` and
-``sequence=TEXT``. An underscore in a value stands for a space.
+``attribute=value``, which nothing clears, ``queues=billing,technical``, ``from=`` where a customer came from,
+``id=ID``, ``source=SOURCE`` and ``sequence=TEXT``. An underscore in a value stands for a space.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ _WORDS: Final = {
     **dict.fromkeys(("new", "open", "pending", "hold"), "status"),
     **dict.fromkeys(("csat", "nps", "ces"), "survey"),
     **dict.fromkeys(("positive", "neutral", "negative"), "sentiment"),
+    **dict.fromkeys(("awareness", "consideration", "decision", "retention", "advocacy"), "journey_stage"),
+    **dict.fromkeys(("visit", "login", "post", "contact"), "interaction"),
+    **dict.fromkeys(("sales_and_marketing", "retention_and_support"), "spend"),
     **dict.fromkeys(("1-3", "1-5", "1-7", "1-10", "0-10", "good-bad"), "scale"),
 }
 _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
@@ -32,13 +35,15 @@ _KNOWN_DATA: Final[dict[str, dict[str, Any]]] = {
 _STATUS_EVENTS: Final = frozenset({"status", "solved", "closed"})
 _SURVEY_EVENTS: Final = frozenset({"sent", "responded"})
 _AGENT_STATES: Final = frozenset({"available", "busy", "wrap_up", "away", "offline"})
-_KINDS_BY_SUBJECT: Final = {"C-": "call", "M-": "mention"}
+_KINDS_BY_SUBJECT: Final = {"C-": "call", "M-": "mention", "U-": "customer", "X-": "customer"}
+_AMOUNT: Final = "amount"
+_COME_FROM: Final = "from"
 
 
 def kind_of(word: str, subject: str) -> str:
     """What an event is about, by the word for it and its subject.
 
-    It is a ``ticket``, a ``survey``, a ``call``, an ``agent`` or a ``mention``.
+    It is a ``ticket``, a ``survey``, a ``call``, an ``agent``, a ``mention`` or a ``customer``.
     """
     if word in _AGENT_STATES:
         return "agent"
@@ -61,6 +66,10 @@ def event_of(words: Sequence[str], subject: str, time: int, **attributes: object
             attributes[name] = value
         elif name == "queues":
             data[name] = value.split(",")
+        elif name == _AMOUNT:
+            data[name] = int(value)
+        elif name == _COME_FROM:
+            data["source"] = value
         elif is_setting:
             data[name] = value.replace("_", " ") or None
         elif detail.lstrip("-").isdecimal():

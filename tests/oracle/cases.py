@@ -18,6 +18,7 @@ from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
 from tests.oracle.case_events import event_of, kind_of
 from tests.oracle.case_numbers import Numbers, numbers_of
+from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.settings import OracleSettings
@@ -30,9 +31,15 @@ _KEYS: Final = frozenset({"name", "why", "each", "settings", "history", "look", 
 _SETTINGS: Final = {"complaint_categories", "ces_inverted", "first_contact_rule", "first_contact_days"}
 _OF_CALLS: Final = {"within", "headline", "abandoned"}
 _SPANS_OF_CALLS: Final = {"short_abandon": ("short_abandon_seconds", 1), "cut_off": ("cut_off_hours", 3_600)}
+_SPANS_OF_CUSTOMERS: Final = {
+    "active_after_purchase": "active_after_purchase_days",
+    "funnel_within": "funnel_days",
+    "journey_cut_off": "cut_off_days",
+}
 _SPANS: Final = {"first_contact_limit": "fcr_closed_within_seconds", "backlog": "backlog_threshold_seconds"}
 _USUAL: Final = {"survey": "S", "agent": "A"}
 _MICROSECONDS_OF_A_SECOND: Final = 1_000_000
+_SECONDS_OF_A_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Case:
     calls: tuple[bytes, ...]
     agents: tuple[bytes, ...]
     mentions: tuple[bytes, ...]
+    customers: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -58,7 +66,7 @@ class Case:
     @property
     def events(self) -> tuple[bytes, ...]:
         """The records of all topics."""
-        return (*self.tickets, *self.surveys, *self.calls, *self.agents, *self.mentions)
+        return (*self.tickets, *self.surveys, *self.calls, *self.agents, *self.mentions, *self.customers)
 
     def __str__(self) -> str:
         return self.name
@@ -104,6 +112,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         calls=tuple(event for event, kind in events if kind == "call"),
         agents=tuple(event for event, kind in events if kind == "agent"),
         mentions=tuple(event for event, kind in events if kind == "mention"),
+        customers=tuple(event for event, kind in events if kind == "customer"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),
@@ -132,7 +141,9 @@ def _moment_of(text: str) -> int:
 
 def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> OracleSettings:
     of_calls = _OF_CALLS | _SPANS_OF_CALLS.keys()
-    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | {"calendar", "silence"}, said
+    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | _SPANS_OF_CUSTOMERS.keys() | {"calendar", "silence"}, (
+        said
+    )
     chosen: dict[str, Any] = {
         name.replace("first_contact", "fcr"): tuple(value) if isinstance(value, list) else value
         for name, value in said.items()
@@ -154,4 +165,9 @@ def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours])
     agents = AgentSettings()
     if "silence" in said:
         agents = AgentSettings(silence_hours=span_of(said["silence"]) / _MICROSECONDS_OF_A_SECOND / 3_600)
-    return OracleSettings(**chosen, calls=CallSettings(**calls), agents=agents)
+    customers = {
+        name: span_of(said[spoken]) / _MICROSECONDS_OF_A_SECOND / _SECONDS_OF_A_DAY
+        for spoken, name in _SPANS_OF_CUSTOMERS.items()
+        if spoken in said
+    }
+    return OracleSettings(**chosen, calls=CallSettings(**calls), agents=agents, customers=CustomerSettings(**customers))

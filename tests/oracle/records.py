@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -112,6 +112,35 @@ def _are_queues(value: object) -> bool:
     return isinstance(value, list) and len(value) <= _MOST_QUEUES and all(map(_attribute, value))
 
 
+_LONGEST_EXPENSE_DAYS: Final = 3_660
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _is_amount(value: object) -> bool:
+    return type(value) is int and abs(value) <= 1_000_000_000_000
+
+
+def _is_currency(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[A-Z]{3}", value) is not None
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None and _day_of(value) is not None
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _is_of_days(data: Mapping[str, str]) -> bool:
+    """Whether an expense is for a period of days that begins before it ends."""
+    days = date.fromisoformat(data["last_day"]) - date.fromisoformat(data["first_day"])
+    return 0 <= days.days < _LONGEST_EXPENSE_DAYS
+
+
 _place_of_call: Final = {
     "contact": _or_null(_identifier),
     "queue": _or_null(_attribute),
@@ -167,6 +196,26 @@ _DATA: Final[Mapping[str, _Shape]] = {
     "helpdesk.call.evicted.v1": _Shape({}, {"reason": _or_null(_attribute)}),
     "helpdesk.call.transferred.v1": _Shape({}, {"to": _or_null(_attribute)}),
     "helpdesk.call.ended.v1": _Shape({}, {"by": _or_null(_one_of("customer", "agent"))}),
+    "helpdesk.customer.acquired.v1": _Shape({}, {"source": _or_null(_attribute), "referred_by": _or_null(_identifier)}),
+    "helpdesk.customer.subscription_started.v1": _Shape({}, {"subscription": _or_null(_identifier)}),
+    "helpdesk.customer.subscription_ended.v1": _Shape(
+        {}, {"subscription": _or_null(_identifier), "service_ends_at": _or_null(_is_time)}
+    ),
+    "helpdesk.customer.purchased.v1": _Shape({"amount": _is_amount, "currency": _is_currency}, {}),
+    "helpdesk.customer.interacted.v1": _Shape({}, {"interaction": _one_of("visit", "login", "post", "contact")}),
+    "helpdesk.customer.stage_entered.v1": _Shape(
+        {"journey_stage": _one_of("awareness", "consideration", "decision", "retention", "advocacy")}, {}
+    ),
+    "helpdesk.customer.spent.v1": _Shape(
+        {
+            "spend": _one_of("sales_and_marketing", "retention_and_support"),
+            "amount": _is_amount,
+            "currency": _is_currency,
+            "first_day": _is_date,
+            "last_day": _is_date,
+        },
+        {},
+    ),
     **{
         f"helpdesk.call.{kind}.v1": _Shape({}, {})
         for kind in ("abandoned", "callback_requested", "held", "resumed", "wrapped_up")
@@ -195,6 +244,11 @@ _MAY_OMIT_DATA: Final = frozenset(
     for event_type, shape in _DATA.items()
     if event_type.startswith(("helpdesk.call.", "helpdesk.mention.")) and not shape.required
 }
+_MAY_OMIT_DATA_OF_CUSTOMERS: Final = frozenset(
+    event_type
+    for event_type, shape in _DATA.items()
+    if event_type.startswith("helpdesk.customer.") and not shape.required
+)
 _SCORES: Final[Mapping[tuple[str, str], range]] = {
     ("csat", "1-3"): range(1, 4),
     ("csat", "1-5"): range(1, 6),
@@ -226,13 +280,15 @@ def rows_of(events: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         shape = _DATA.get(event_type) if isinstance(event_type, str) else None
         if shape is None:
             continue
-        data = record.get("data", {} if event_type in _MAY_OMIT_DATA else None)
+        data = record.get("data", {} if event_type in _MAY_OMIT_DATA | _MAY_OMIT_DATA_OF_CUSTOMERS else None)
         if not isinstance(data, dict) or not shape.fits(data):
             continue
         moment = moment_of(record.get("time"))
         if moment is None or not EARLIEST_MOMENT <= moment <= LATEST_MOMENT:
             continue
         if "score" in shape.required and data["score"] not in _SCORES.get((data["survey"], data["scale"]), ()):
+            continue
+        if "first_day" in shape.required and not _is_of_days(data):
             continue
         identity = f"{record['source']}\0{record['id']}".encode()
         yield {

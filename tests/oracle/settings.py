@@ -7,10 +7,12 @@ from typing import Final, Literal, get_args
 
 from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
+from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 
 DEFAULT_CALLS: Final = CallSettings()
 DEFAULT_AGENTS: Final = AgentSettings()
+DEFAULT_CUSTOMERS: Final = CustomerSettings()
 
 FirstContactRule = Literal["one_reply", "one_agent", "never_pending", "closed_within"]
 
@@ -26,8 +28,8 @@ class OracleSettings:
     ``backlog_threshold_seconds`` is the age beyond which an open ticket is backlog; ``None`` stands for
     the mean resolution time of the 30-day window.
     ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
-    ``ces_inverted`` says that a low effort score is the favourable one. ``calls`` are those of calls, ``agents``
-    those of agents. ``model`` are the bytes of a file with a model of sentiment.
+    ``ces_inverted`` says that a low effort score is the favourable one. ``calls``, ``agents`` and ``customers`` are
+    those of calls, agents and customers. ``model`` are the bytes of a file with a model of sentiment.
 
     Raises ``ValueError`` for an unknown rule or a negative duration.
     """
@@ -42,6 +44,7 @@ class OracleSettings:
     calls: CallSettings = DEFAULT_CALLS
     agents: AgentSettings = DEFAULT_AGENTS
     model: bytes | None = None
+    customers: CustomerSettings = DEFAULT_CUSTOMERS
 
     def __post_init__(self) -> None:
         """Reject what no configuration of deskpulse could mean."""

@@ -17,6 +17,7 @@ from stream.desks.agents.story.storyline import AgentStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.presentation import Cell
 from stream.state.stock import WindowStocks
+from stream.state.totals import WindowTotals
 
 
 class Agents(Kind):
@@ -38,9 +39,9 @@ class Agents(Kind):
         """The desks of a worker."""
         return AgentDesks(self.decode, workplace, workplace.settings.section(AgentSettings).rules)
 
-    def stock_numbers(self, stocks: WindowStocks) -> dict[str, Any]:
+    def stock_numbers(self, stocks: WindowStocks, totals: WindowTotals) -> dict[str, Any]:
         """The final numbers of the stocks over a window, and the occupancy."""
-        return super().stock_numbers(stocks) | occupancy(stocks)
+        return super().stock_numbers(stocks, totals) | occupancy(stocks)
 
     @property
     def rows(self) -> Mapping[str, Mapping[str, Cell]]:

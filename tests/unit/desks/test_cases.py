@@ -13,7 +13,13 @@ from stream.state.partition import Outcome
 from stream.state.rejection import Reason
 from stream.windows.clock import WallClock
 from stream.windows.moments import to_microseconds
-from tests.desk_terms import desk_agent_rules, desk_backlog_threshold, desk_call_rules, desk_rules
+from tests.desk_terms import (
+    desk_agent_rules,
+    desk_backlog_threshold,
+    desk_call_rules,
+    desk_customer_rules,
+    desk_rules,
+)
 from tests.oracle import compute, differences
 from tests.oracle.case_numbers import NOTHING, shown
 from tests.oracle.cases import Case, read_cases
@@ -46,6 +52,7 @@ def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
         survey_rules=SurveyRules(ces_inverted=case.settings.ces_inverted),
         call_rules=desk_call_rules(case.settings.calls),
         agent_rules=desk_agent_rules(case.settings.agents),
+        customer_rules=desk_customer_rules(case.settings.customers),
         clock=None if now is None else WallClock(lambda: now * 1_000),
         backlog_threshold=desk_backlog_threshold(case.settings),
     )
@@ -54,6 +61,7 @@ def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
     outcomes += [worker.take_calls(*batch) for batch in batches_of(case.calls, arrival)]
     outcomes += [worker.take_agents(*batch) for batch in batches_of(case.agents, arrival)]
     outcomes += [worker.take_mentions(*batch) for batch in batches_of(case.mentions, arrival)]
+    outcomes += [worker.take_customers(*batch) for batch in batches_of(case.customers, arrival)]
     advanced = worker.tickets.advance(caught_up=True)
     worker.tickets.went_out(len(advanced.outgoing))
     return worker, outcomes
@@ -66,7 +74,16 @@ def in_order(case: Case, events: Sequence[bytes]) -> Case:
     of_calls = tuple(event for event in events if event in case.calls)
     of_agents = tuple(event for event in events if event in case.agents)
     of_mentions = tuple(event for event in events if event in case.mentions)
-    return replace(case, tickets=of_tickets, surveys=of_surveys, calls=of_calls, agents=of_agents, mentions=of_mentions)
+    of_customers = tuple(event for event in events if event in case.customers)
+    return replace(
+        case,
+        tickets=of_tickets,
+        surveys=of_surveys,
+        calls=of_calls,
+        agents=of_agents,
+        mentions=of_mentions,
+        customers=of_customers,
+    )
 
 
 @pytest.mark.parametrize("arrival", ARRIVALS)
@@ -106,6 +123,7 @@ def test_a_number_that_a_case_expects_is_one_that_there_is() -> None:
         *numbers["windows"]["30d"],
         *numbers["state"],
         *numbers["windows"]["lifetime"],
+        *numbers["windows"]["30d"],
         *by_name(measure for kind in KINDS for measure in kind.measures),
         NOTHING,
     }

@@ -115,7 +115,7 @@ def test_it_has_a_dashboard_of_plain_panels_without_having_declared_one(answer: 
     queries = {panel["title"]: panel["targets"][0]["expr"] for panel in panels_of(dashboard)}
     variables = [variable["name"] for variable in dashboard["templating"]["list"]]
 
-    assert len(dashboards) == 7
+    assert len(dashboards) == 8
     assert variables == ["datasource", "job", "team", "means", "window"]
     assert queries == {
         "Errands done": 'sum by (team) (team_means_window:helpdesk_errands_done:sum{job="$job", window="$window",'
@@ -141,7 +141,7 @@ def test_no_rule_has_anything_against_its_dashboard(answer: dict[str, Any]) -> N
 
 
 def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:
-    others = ["helpdesk.calls", "helpdesk.agents", "helpdesk.mentions"]
+    others = ["helpdesk.calls", "helpdesk.agents", "helpdesk.mentions", "helpdesk.customers"]
     assert answer["sources"] == ["helpdesk.tickets", "helpdesk.surveys", "helpdesk.errands", *others]
     assert [topic for topic in answer["topics"] if "errands" in topic] == [
         "helpdesk.errands",

@@ -10,11 +10,14 @@ from xml.sax.saxutils import quoteattr
 import orjson
 import pytest
 
-from schemas.events import CALLS_TOPIC
+from schemas.events import CALLS_TOPIC, CUSTOMERS_TOPIC
+from stream.desks.customers.resources import RETENTION, all_rows
 from stream.feeds.replay import ReplayedEvent, ReplayReport, load_mapping, read_events
 from tests.desk_terms import desk_call_rules
 from tests.oracle.answers import DEFAULT_SETTINGS, compute
 from tests.oracle.calls import CallSettings
+from tests.oracle.comparison import differences
+from tests.oracle.retention import retention_in_sql
 from tests.oracle.settings import OracleSettings
 from tests.unit.desks.tickets.ticket_log import Worker
 
@@ -288,6 +291,47 @@ def test_a_line_that_asterisk_had_no_time_to_write_is_rejected(tmp_path: Path) -
     assert report.rows == 29
 
 
+def customers_after(events: list[ReplayedEvent]) -> Worker:
+    """A worker that has taken in what was replayed of customers."""
+    worker = Worker()
+    outcome = worker.take_customers(*(event.value for event in events if event.topic == CUSTOMERS_TOPIC))
+    assert not outcome.rejections
+    return worker
+
+
+@pytest.mark.parametrize(
+    "log, expected",
+    both(
+        "maven_subscriptions",
+        {"2022-10-01": (7, 8, 2, 0, 1), "2023-03-01": (12, 12, 2, 0, 2)},
+        {"2022-10-01": (184, 299, 196, 0, 57), "2023-03-01": (714, 756, 257, 4, 179)},
+    ),
+)
+def test_subscriptions_have_the_retention_of_any_month(log: Path, expected: dict[str, tuple[int, ...]]) -> None:
+    events, report = replay(log)
+    assert report.is_complete
+    worker = customers_after(events)
+    rows = [orjson.loads(event.value) for event in events]
+    for start, (at_start, at_end, new, returned, lost) in expected.items():
+        end = f"{start[:5]}{int(start[5:7]) + 1:02}-01"
+        form = RETENTION.form_of({"from": start, "to": end})
+        numbers = RETENTION.content(all_rows([worker.customer_desk]), form)
+        names = "active_at_start", "active_at_end", "new", "returned", "lost"
+        assert [numbers[name] for name in names] == [at_start, at_end, new, returned, lost]
+        assert numbers["retention_ratio"] == (at_start - lost) / at_start
+        assert numbers["balance"] == (at_end - new) / at_start
+        assert numbers == numbers | retention_in_sql(rows, start, end)
+
+
+@pytest.mark.parametrize("log, expected", both("maven_subscriptions", {"customers": 36}, {"customers": 2_877}))
+def test_every_window_over_subscriptions_is_as_the_oracle_computes_it(log: Path, expected: dict[str, int]) -> None:
+    events, _ = replay(log)
+    numbers = customers_after(events).numbers()
+
+    assert differences(compute(event.value for event in events), numbers, sum_tolerance=1e-5) == []
+    assert numbers["windows"]["lifetime"]["customers_acquired"] == expected["customers"]
+
+
 @pytest.mark.parametrize(
     "log, expected",
     both(
@@ -308,6 +352,24 @@ def test_thai_posts_about_brands_have_the_net_of_their_labels(log: Path, expecte
 
 
 @pytest.mark.parametrize(
+    "log, expected",
+    both("user_events_funnel", {"funnel": [18, 10, 7, 5, 4]}, {"funnel": [5_000, 1_553, 1_103, 899, 826]}),
+)
+def test_a_shop_has_the_ordered_funnel_of_its_users(log: Path, expected: dict[str, list[int]]) -> None:
+    counts = expected["funnel"]
+    events, report = replay(log)
+    assert report.is_complete
+    numbers = customers_after(events).numbers()
+    funnel = list(numbers["windows"]["lifetime"]["journey_funnel"].values())
+
+    assert differences(compute(event.value for event in events), numbers, sum_tolerance=1e-5) == []
+    assert [funnel[0]["entered"], *(stage["reached"] for stage in funnel[1:])] == counts
+    for place, stage in enumerate(funnel[1:], 1):
+        assert stage["of_previous_ratio"] == counts[place] / counts[place - 1]
+        assert stage["of_first_ratio"] == counts[place] / counts[0]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "helpdesk_italian",
@@ -316,6 +378,8 @@ def test_thai_posts_about_brands_have_the_net_of_their_labels(log: Path, expecte
         "call_center",
         "simulated_call_centre",
         "wisesight_thai",
+        "maven_subscriptions",
+        "user_events_funnel",
     ],
 )
 def test_a_second_replay_gives_the_same_events_with_ids_of_their_own(name: str) -> None:

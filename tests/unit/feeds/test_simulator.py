@@ -19,12 +19,14 @@ from hypothesis import strategies as st
 from schemas.events import (
     AGENTS_TOPIC,
     CALLS_TOPIC,
+    CUSTOMERS_TOPIC,
     EVENTS_BY_TOPIC,
     MENTIONS_TOPIC,
     SURVEYS_TOPIC,
     TICKETS_TOPIC,
     AgentEvent,
     CallEvent,
+    CustomerEvent,
     MentionEvent,
     SurveyEvent,
     TicketEvent,
@@ -41,6 +43,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     CALLS_TOPIC: msgspec.json.Decoder(CallEvent),
     AGENTS_TOPIC: msgspec.json.Decoder(AgentEvent),
     MENTIONS_TOPIC: msgspec.json.Decoder(MentionEvent),
+    CUSTOMERS_TOPIC: msgspec.json.Decoder(CustomerEvent),
 }
 
 
@@ -123,6 +126,9 @@ BEGINNINGS = {
     "helpdesk.call.blocked.v1",
     "helpdesk.agent.state_changed.v1",
     "helpdesk.mention.posted.v1",
+    "helpdesk.customer.stage_entered.v1",
+    "helpdesk.customer.acquired.v1",
+    "helpdesk.customer.spent.v1",
 }
 
 

@@ -14,6 +14,7 @@ MEASURES = by_name(measure for kind in KINDS for measure in kind.measures)
 DOMAIN_LABELS = {
     *("channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"),
     *("queue", "within", "state", "sentiment", "estimated"),
+    *("currency", "spend", "interaction", "journey_stage", "previous_stage"),
 }
 WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock", "transition"}
 FORBIDDEN_LABELS = {"type", "service", "stage", "env", "customer", "owner", "instance", "job", "le", "ticket", "agent"}

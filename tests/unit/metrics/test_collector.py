@@ -26,6 +26,7 @@ from tests.unit.desks.tickets.ticket_log import (
     Worker,
     agent,
     call,
+    customer,
     mention,
     microseconds,
     office_hours,
@@ -127,6 +128,26 @@ def worker() -> Worker:
         call("blocked", 0, "C-8"),
     )
     made.take_agents(agent("busy", 0, team="first", channel="phone", queues=["billing"]))
+    made.take_customers(
+        customer("acquired", 0, source="search", referred_by="U-2"),
+        customer("subscription_started", 0),
+        customer("purchased", 10, amount=3900, currency="EUR"),
+        customer("interacted", 20, interaction="login"),
+        customer("stage_entered", 0, journey_stage="awareness"),
+        customer("stage_entered", 30, journey_stage="consideration"),
+        customer("stage_entered", 0, "U-2", journey_stage="consideration"),
+        customer("stage_entered", 30, "U-2", journey_stage="awareness"),
+        customer(
+            "spent",
+            0,
+            "X-1",
+            spend="sales_and_marketing",
+            amount=100,
+            currency="EUR",
+            first_day="2024-03-04",
+            last_day="2024-03-04",
+        ),
+    )
     return made
 
 

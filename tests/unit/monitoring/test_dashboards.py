@@ -27,7 +27,9 @@ from tests.monitoring.promql import filled, selectors_in, variables_in
 OBJECTIVES: Final = MonitoringSettings()
 ALERTS: Final = alerts(OBJECTIVES)
 DASHBOARDS: Final = {dashboard["uid"]: dashboard for dashboard in deployed()}
-UIDS: Final = {f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", "queue")}
+UIDS: Final = {
+    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", "queue", "customers")
+}
 
 BEGINNING: Final = "No increase is seen in a series that begins, so what it begins with is added."
 EXCEPTIONS: Final = {

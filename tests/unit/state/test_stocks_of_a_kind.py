@@ -201,7 +201,7 @@ class TestShowing:
         view = worker.core.view({"errands": [worker.state, worker.state]})
 
         assert view.levels()[NAME] == {("van",): 2, ("bicycle",): 2}
-        assert view.stocks("1h").totals[NAME]["van",] == StockTotal(4, 180 * MINUTE)
+        assert view.stocks("1h").totals[NAME]["van",] == StockTotal(4, 180 * MINUTE, 2)
 
     def test_a_detached_view_stays_as_it_was(self, worker: ErrandWorker) -> None:
         before, view = self.everything(worker.view()), worker.view()

@@ -17,6 +17,9 @@ from stream.desks.agents.rules import AgentRules
 from stream.desks.calls.definition import Calls
 from stream.desks.calls.desk_group import CallDesks
 from stream.desks.calls.rules import CallRules
+from stream.desks.customers.definition import CustomerDesks, Customers
+from stream.desks.customers.desk import CustomerDesk
+from stream.desks.customers.rules import CustomerRules
 from stream.desks.mentions.definition import MentionDesks, Mentions
 from stream.desks.surveys.definition import SurveyDesks, Surveys
 from stream.desks.surveys.desk import SurveyDesk
@@ -67,6 +70,7 @@ DEFAULT_POLICIES: Final = Policies([DEFAULT_POLICY])
 DEFAULT_SURVEY_RULES: Final = SurveyRules()
 DEFAULT_CALL_RULES: Final = CallRules()
 DEFAULT_AGENT_RULES: Final = AgentRules()
+DEFAULT_CUSTOMER_RULES: Final = CustomerRules()
 DEFAULT_LIMITS: Final = RecordLimits()
 
 When = float | str
@@ -106,6 +110,11 @@ def agent(state: str, when: When, subject: str = "A-1", **data: object) -> bytes
 def mention(kind: str, when: When, subject: str = "M-1", **data: object) -> bytes:
     """An event of a mention."""
     return record(f"helpdesk.mention.{kind}.v1", when, subject, data)
+
+
+def customer(kind: str, when: When, subject: str = "U-1", **data: object) -> bytes:
+    """An event of a customer."""
+    return record(f"helpdesk.customer.{kind}.v1", when, subject, data)
 
 
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
@@ -185,6 +194,17 @@ class AgentsUnder(Agents):
     def new_group(self, workplace: Workplace) -> AgentDesks:
         return AgentDesks(self.decode, workplace, self._rules)
 
+
+class CustomersUnder(Customers):
+    """Customers under rules; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, rules: CustomerRules, fingerprint: bytes) -> None:
+        self._rules = rules
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> CustomerDesks:
+        return CustomerDesks(workplace, self._rules)
+
     def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
         return {"fingerprint": self._fingerprint.hex()}
 
@@ -224,6 +244,7 @@ class Worker:
         agent_rules: AgentRules = DEFAULT_AGENT_RULES,
         model: SentimentModel | None = None,
         comment_model: SentimentModel | None = None,
+        customer_rules: CustomerRules = DEFAULT_CUSTOMER_RULES,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
@@ -233,6 +254,7 @@ class Worker:
             CallsUnder(call_rules, fingerprint),
             AgentsUnder(agent_rules, fingerprint),
             MentionsUnder(model, fingerprint),
+            CustomersUnder(customer_rules, fingerprint),
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
@@ -252,6 +274,7 @@ class Worker:
         self.calls = self.core.new_state("calls", MemoryRows())
         self.agents = self.core.new_state("agents", MemoryRows())
         self.mentions = self.core.new_state("mentions", MemoryRows())
+        self.customers = self.core.new_state("customers", MemoryRows())
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
@@ -265,6 +288,13 @@ class Worker:
     def ticket_desk(self) -> TicketDesk:
         """The desk of the tickets."""
         return desk_of(self.tickets)
+
+    @property
+    def customer_desk(self) -> CustomerDesk:
+        """The desk of the customers."""
+        desk = self.customers.desk
+        assert isinstance(desk, CustomerDesk)
+        return desk
 
     @property
     def survey_desk(self) -> SurveyDesk:
@@ -293,6 +323,10 @@ class Worker:
         """Take records of mentions in, as one batch."""
         return self.take_into(self.mentions, values)
 
+    def take_customers(self, *values: bytes | None) -> Outcome:
+        """Take records of customers in, as one batch."""
+        return self.take_into(self.customers, values)
+
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
@@ -308,6 +342,7 @@ class Worker:
             "calls": [self.calls],
             "agents": [self.agents],
             "mentions": [self.mentions],
+            "customers": [self.customers],
         }
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
