@@ -35,6 +35,8 @@ from schemas.events import (
     TicketStatusChangedData,
     TicketUpdatedData,
 )
+from stream.windows.clock import STEP
+from stream.windows.moments import MICROSECONDS
 
 Item = TypeVar("Item")
 
@@ -175,6 +177,19 @@ def _records(draw: st.DrawFn, plan: _Plan) -> list[bytes]:
 
 
 offsets: Final = st.sampled_from(_OFFSETS)
+
+
+def turns_of(places: st.SearchStrategy[float]) -> st.SearchStrategy[list[float]]:
+    """Where a clock turns to, one after the other. It never goes back by less than a step, for then the time stays."""
+    return st.lists(places, min_size=1, max_size=5).map(_without_small_steps_back)
+
+
+def _without_small_steps_back(turns: list[float]) -> list[float]:
+    kept = turns[:1]
+    for turn in turns[1:]:
+        if not 0 < kept[-1] - turn <= STEP / MICROSECONDS:
+            kept.append(turn)
+    return kept
 
 
 @st.composite

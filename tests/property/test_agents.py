@@ -15,7 +15,7 @@ from tests.desk_terms import desk_agent_rules
 from tests.oracle import OracleSettings, compute, differences
 from tests.oracle.agents import AgentSettings
 from tests.property.agent_histories import agent_logs, agent_settings, far_offsets
-from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
+from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment, turns_of
 from tests.property.pictures import Changelog, take_delivery
 from tests.unit.desks.tickets.ticket_log import Worker, subjects_of
 
@@ -71,7 +71,7 @@ def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
 
 
 @settings(max_examples=60, phases=WITHOUT_SHRINKING)
-@given(st.data(), agent_logs(), agent_settings, st.lists(far_offsets, min_size=1, max_size=5))
+@given(st.data(), agent_logs(), agent_settings, turns_of(far_offsets))
 def test_at_any_turn_of_the_clock_and_after_any_restart_the_stream_shows_what_the_oracle_computes(
     data: st.DataObject, log: list[bytes], chosen: AgentSettings, turns: list[float]
 ) -> None:

@@ -18,7 +18,7 @@ from tests.property.call_histories import (
     call_offsets,
     call_settings,
 )
-from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
+from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment, turns_of
 from tests.property.pictures import Changelog, take_delivery
 from tests.unit.desks.tickets.ticket_log import Worker, non_zero
 
@@ -69,7 +69,7 @@ def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
 
 
 @settings(max_examples=60, phases=WITHOUT_SHRINKING)
-@given(st.data(), call_logs(), call_settings, st.lists(call_offsets, min_size=1, max_size=5))
+@given(st.data(), call_logs(), call_settings, turns_of(call_offsets))
 def test_at_any_turn_of_the_clock_and_after_any_restart_the_stream_shows_what_the_oracle_computes(
     data: st.DataObject, log: list[bytes], chosen: CallSettings, turns: list[float]
 ) -> None:

@@ -14,7 +14,7 @@ from tests.desk_terms import desk_customer_rules
 from tests.oracle import OracleSettings, compute, differences
 from tests.oracle.customers import CustomerSettings
 from tests.property.customer_histories import customer_logs, customer_offsets, customer_settings
-from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
+from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment, turns_of
 from tests.property.pictures import Changelog, take_delivery
 from tests.unit.desks.tickets.ticket_log import Worker, non_zero
 
@@ -67,7 +67,7 @@ def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
 
 
 @settings(max_examples=60, phases=WITHOUT_SHRINKING)
-@given(st.data(), customer_logs(), customer_settings, st.lists(customer_offsets, min_size=1, max_size=5))
+@given(st.data(), customer_logs(), customer_settings, turns_of(customer_offsets))
 def test_at_any_turn_of_the_clock_and_after_any_restart_the_stream_shows_what_the_oracle_computes(
     data: st.DataObject, log: list[bytes], chosen: CustomerSettings, turns: list[float]
 ) -> None:

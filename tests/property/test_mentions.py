@@ -12,7 +12,7 @@ from stream.sentiment.model import SentimentModel
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
 from tests.oracle import OracleSettings, compute, differences
-from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
+from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment, turns_of
 from tests.property.mention_histories import mention_logs, mention_offsets, models
 from tests.property.pictures import Changelog, take_delivery
 from tests.unit.desks.tickets.ticket_log import Worker, non_zero
@@ -58,15 +58,15 @@ def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
 
 
 @settings(max_examples=12, phases=WITHOUT_SHRINKING)
-@given(st.data(), mention_logs(), st.lists(st.tuples(mention_offsets, models), min_size=1, max_size=4))
+@given(st.data(), mention_logs(), turns_of(mention_offsets), st.lists(models, min_size=6, max_size=6))
 def test_at_any_turn_of_the_clock_and_with_any_model_after_a_restart_the_stream_shows_what_the_oracle_computes(
-    data: st.DataObject, log: list[bytes], turns: list[tuple[float, SentimentModel | None]]
+    data: st.DataObject, log: list[bytes], turns: list[float], others: list[SentimentModel | None]
 ) -> None:
-    clock = MovableClock(turns[0][0])
-    model = turns[0][1]
+    clock = MovableClock(turns[0])
+    model = others[0]
     worker = Worker(model=model, clock=clock, events_between=data.draw(PACES))
     changelog = take_delivery(worker.mentions, data.draw(deliveries(log)))
-    for seconds, other in turns:
+    for seconds, other in zip(turns, others[1:], strict=False):
         clock.seconds = seconds
         worker.mentions.advance(caught_up=True)
         assert differences_of(log, model, worker, moment(seconds)) == []

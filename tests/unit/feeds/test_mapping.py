@@ -65,9 +65,11 @@ def test_the_real_logs_have_shipped_mappings() -> None:
         "call_center",
         "helpdesk_comments",
         "helpdesk_italian",
+        "maven_subscriptions",
         "nps_verbatims",
         "queue_log",
         "simulated_call_centre",
+        "user_events_funnel",
         "wisesight_thai",
     )
 

@@ -194,6 +194,9 @@ class AgentsUnder(Agents):
     def new_group(self, workplace: Workplace) -> AgentDesks:
         return AgentDesks(self.decode, workplace, self._rules)
 
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"fingerprint": self._fingerprint.hex()}
+
 
 class CustomersUnder(Customers):
     """Customers under rules; ``fingerprint`` stands for other settings."""
