@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.test_bad_input import opened
@@ -121,7 +122,7 @@ async def test_repaired_dead_letters_enter_the_metrics_exactly_once(kafka: Kafka
         assert (await dlt(kafka, tmp_path, "list"))["total"] == 0
         assert await worker.stop() == 0
 
-    sent = [*await records_of(kafka, TICKETS_TOPIC), *await records_of(kafka, SURVEYS_TOPIC)]
+    sent = [record for topic in SOURCE_TOPICS for record in await records_of(kafka, topic)]
     assert len(sent) == len(events) + poison
     again = [record for record in sent if "deskpulse.replay-count" in dict(record.headers)]
     assert len(again) == poison

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.dead_letters.writing import SUFFIX
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
@@ -42,9 +42,7 @@ async def dead_letters(kafka: KafkaSettings) -> Counter[tuple[bytes | None, byte
     await consumer.start()
     try:
         partitions = [
-            TopicPartition(topic + SUFFIX, number)
-            for topic in (TICKETS_TOPIC, SURVEYS_TOPIC)
-            for number in range(kafka.partitions)
+            TopicPartition(topic + SUFFIX, number) for topic in SOURCE_TOPICS for number in range(kafka.partitions)
         ]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
