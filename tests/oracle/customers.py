@@ -253,7 +253,7 @@ def _related(window: Numbers, of_window: Mapping[str, int], active: Numbers, len
         "customer_retention_balance": _ratio(end - new, start),
         "customer_active_share_ratio": _ratio(active_seen, end),
         "interactions_per_active_customer": _ratio(window["customer_interactions"], end),
-        "stickiness_ratio": _ratio(window["customers_seen_daily"] / (length / _DAY), seen),
+        "stickiness_ratio": (None if length < _DAY else _ratio(window["customers_seen_daily"] / (length / _DAY), seen)),
         "retention_cost_minor_units": _for_each(spent["retention_and_support"], kept),
         "revenue_per_customer_minor_units": {
             currency: None if not customer_time else (2 * amount * length + customer_time) // (2 * customer_time)

@@ -57,7 +57,10 @@ def stock_numbers(stocks: WindowStocks, totals: WindowTotals) -> dict[str, Any]:
         "customer_retention_balance": retention.balance,
         "customer_active_share_ratio": ratio(active_seen, retention.active_at_end),
         "interactions_per_active_customer": ratio(interactions, retention.active_at_end),
-        "stickiness_ratio": float(Fraction(days * DAY, seen * stocks.length)) if seen else None,
+        # Of less than a day there are no daily customers.
+        "stickiness_ratio": float(Fraction(days * DAY, seen * stocks.length))
+        if seen and stocks.length >= DAY
+        else None,
         "retention_cost_minor_units": _each(spend_in(totals, _FOR_RETENTION), retention.kept),
         "revenue_per_customer_minor_units": _each(revenue, mean_active),
         "customer_lifetime_value_minor_units": {
