@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.runtime.kafka.topics import changelog_of
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.conftest import delete_all
@@ -141,7 +142,7 @@ class TestDoctor:
             ((_, group),) = of_check(report, "group")
             assert group == f"group {kafka.group} is Stable, 1 member, lag 0 records"
             ((_, state),) = of_check(report, "state")
-            assert state.startswith("3 of 6 partitions have state")
+            assert state.startswith(f"3 of {3 * len(SOURCE_TOPICS)} partitions have state")
             assert await snapshot_of(kafka) == before
             assert await worker.stop() == 0
 
@@ -152,7 +153,8 @@ class TestDoctor:
         report = await answer_of(kafka, tmp_path, "doctor")
 
         missing = [what for severity, what in of_check(report, "topics") if severity == "warning"]
-        assert len(missing) == 7
+        # Of each kind the events, the dead letters and the changelog; and the events of SLA clocks.
+        assert len(missing) == 3 * len(SOURCE_TOPICS) + 1
         assert (await snapshot_of(kafka))["topics"] == {}
 
     async def test_a_source_topic_that_was_made_anew_is_a_problem(self, kafka: KafkaSettings, tmp_path: Path) -> None:
