@@ -24,7 +24,7 @@ from tests.oracle import OracleSettings, SlaAnswer, compute, compute_sla, differ
 
 pytestmark = pytest.mark.kafka
 
-TICKET_LOGS = [log for log in [*EXCERPTS, *WHOLE_LOGS] if log[1] != "nps_verbatims"]
+TICKET_LOGS = [log for log in [*EXCERPTS, *WHOLE_LOGS] if log[1] in {"helpdesk_italian", "helpdesk_comments"}]
 EVENTS_SECONDS = 60.0
 SETTINGS = """
 [calendar]
