@@ -78,6 +78,22 @@ from schemas.mention_events import (
     MentionPostedData,
     Sentiment,
 )
+from schemas.review_events import (
+    CategoryWeight,
+    DisputeOutcome,
+    RatedCategory,
+    ReviewDeleted,
+    ReviewDeletedData,
+    ReviewDisputed,
+    ReviewDisputedData,
+    ReviewDisputeSettled,
+    ReviewDisputeSettledData,
+    ReviewEvent,
+    ReviewSubmitted,
+    ReviewSubmittedData,
+    ScaleValue,
+    Scorecard,
+)
 from schemas.sla_events import (
     CancelReasonName,
     SlaActivated,
@@ -140,6 +156,7 @@ __all__ = [
     "EVENTS_BY_TOPIC",
     "MENTIONS_TOPIC",
     "PUBLISHED_BY_TOPIC",
+    "REVIEWS_TOPIC",
     "SLA_TOPIC",
     "SURVEYS_TOPIC",
     "TICKETS_TOPIC",
@@ -175,6 +192,7 @@ __all__ = [
     "CallWrappedUp",
     "CallWrappedUpData",
     "CancelReasonName",
+    "CategoryWeight",
     "Currency",
     "CustomerAcquired",
     "CustomerAcquiredData",
@@ -191,6 +209,7 @@ __all__ = [
     "CustomerSubscriptionEndedData",
     "CustomerSubscriptionStarted",
     "CustomerSubscriptionStartedData",
+    "DisputeOutcome",
     "Envelope",
     "Identifier",
     "InteractionKind",
@@ -203,7 +222,19 @@ __all__ = [
     "MentionPosted",
     "MentionPostedData",
     "Moment",
+    "RatedCategory",
+    "ReviewDeleted",
+    "ReviewDeletedData",
+    "ReviewDisputeSettled",
+    "ReviewDisputeSettledData",
+    "ReviewDisputed",
+    "ReviewDisputedData",
+    "ReviewEvent",
+    "ReviewSubmitted",
+    "ReviewSubmittedData",
     "Scale",
+    "ScaleValue",
+    "Scorecard",
     "Sentiment",
     "SlaActivated",
     "SlaAtRisk",
@@ -260,6 +291,7 @@ CALLS_TOPIC: Final = "helpdesk.calls"
 AGENTS_TOPIC: Final = "helpdesk.agents"
 MENTIONS_TOPIC: Final = "helpdesk.mentions"
 CUSTOMERS_TOPIC: Final = "helpdesk.customers"
+REVIEWS_TOPIC: Final = "helpdesk.reviews"
 SLA_TOPIC: Final = "helpdesk.sla"
 
 EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
@@ -302,6 +334,7 @@ EVENTS_BY_TOPIC: Final[dict[str, tuple[type[Envelope], ...]]] = {
         CustomerStageEntered,
         CustomerSpent,
     ),
+    REVIEWS_TOPIC: (ReviewSubmitted, ReviewDisputed, ReviewDisputeSettled, ReviewDeleted),
 }
 """The events of each topic that deskpulse reads."""
 

@@ -57,6 +57,7 @@ from schemas.events import (
 )
 from schemas.example_envelopes import Attributes, Few, at, few, full
 from schemas.mention_examples import FULL_MENTIONS, MINIMAL_MENTIONS
+from schemas.review_examples import FULL_REVIEWS, MINIMAL_REVIEWS
 
 _SURVEY_SOURCE: Final = "https://help.example.com/surveys"
 _SLA_SOURCE: Final = "deskpulse/support"
@@ -199,6 +200,7 @@ FULL: Final[tuple[Envelope, ...]] = (
     *FULL_AGENTS,
     *FULL_MENTIONS,
     *FULL_CUSTOMERS,
+    *FULL_REVIEWS,
     SlaActivated(specversion="1.0", **_full_sla("activate", at(3, 13, 2, 9)), data=_clock(0, at(3, 17, 2, 9))),
     SlaPaused(specversion="1.0", **_full_sla("pause", at(3, 14, 2, 9)), data=_clock(3_600, None)),
     SlaResumed(specversion="1.0", **_full_sla("resume", at(3, 15, 2, 9)), data=_clock(3_600, at(3, 18, 2, 9))),
@@ -246,6 +248,7 @@ MINIMAL: Final[tuple[Envelope, ...]] = (
     *MINIMAL_AGENTS,
     *MINIMAL_MENTIONS,
     *MINIMAL_CUSTOMERS,
+    *MINIMAL_REVIEWS,
     SlaActivated(specversion="1.0", **_few_sla("activate", at(5, 7, 45, 0)), data=_small_clock()),
     SlaPaused(specversion="1.0", **_few_sla("pause", at(5, 7, 45, 0)), data=_small_clock()),
     SlaResumed(specversion="1.0", **_few_sla("resume", at(5, 7, 46, 0)), data=_small_clock()),

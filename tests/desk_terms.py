@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from stream.desks.agents.rules import AgentRules
 from stream.desks.calls.rules import CallRules
 from stream.desks.customers.rules import CustomerRules
+from stream.desks.reviews.rules import ReviewRules
 from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
@@ -20,6 +21,7 @@ from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
 from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
+from tests.oracle.reviews import ReviewSettings
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
 
@@ -57,6 +59,11 @@ def desk_customer_rules(settings: CustomerSettings) -> CustomerRules:
         funnel_within=round(settings.funnel_days * DAY),
         cut_off=round(settings.cut_off_days * DAY),
     )
+
+
+def desk_review_rules(settings: ReviewSettings) -> ReviewRules:
+    """The desk's rules of reviews."""
+    return ReviewRules(self_reviews=settings.self_reviews)
 
 
 def desk_rules(settings: OracleSettings) -> TicketRules:

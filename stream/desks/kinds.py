@@ -14,6 +14,7 @@ _DEFINITIONS: Final = (
     "stream.desks.agents.definition:AGENTS",
     "stream.desks.mentions.definition:MENTIONS",
     "stream.desks.customers.definition:CUSTOMERS",
+    "stream.desks.reviews.definition:REVIEWS",
 )
 
 KINDS: Final[tuple[Kind, ...]] = tuple(map(resolve_name, _DEFINITIONS))

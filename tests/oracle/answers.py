@@ -19,6 +19,7 @@ from tests.oracle.customers import customers_of, is_of_customer
 from tests.oracle.mentions import is_of_mention, mentions_of
 from tests.oracle.opening_hours import OpeningHours, openings_between
 from tests.oracle.records import EARLIEST_MOMENT, EPOCH, LATEST_MOMENT, MICROSECOND, rows_of
+from tests.oracle.reviews import is_of_review, reviews_of
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla import SlaEnding, sla_of
 from tests.oracle.sla_policies import DEFAULT_POLICIES, Policies
@@ -90,7 +91,7 @@ def compute(
         raise ValueError(message)
     rows = list(rows_of(events))
     with duckdb.connect(":memory:", config={"threads": _THREADS}) as connection:
-        others = (is_of_call, is_of_agent, is_of_mention, is_of_customer)
+        others = (is_of_call, is_of_agent, is_of_mention, is_of_customer, is_of_review)
         _load(connection, (row for row in rows if not any(is_of(row) for is_of in others)))
         newest = max((row["moment"] for row in rows), default=None)
         moment = newest if now is None else (now - EPOCH) // MICROSECOND
@@ -113,12 +114,13 @@ def compute(
     of_agents, agents = agents_of(rows, settings.agents, moment or 0, lengths)
     of_mentions, mentions = mentions_of(rows, settings.model, panes)
     of_customers, customers = customers_of(rows, settings.customers, moment or 0, panes, lengths)
+    of_reviews, reviews = reviews_of(rows, settings.reviews, panes)
     return {
         "now": _text(moment),
         "clock": "event" if now is None else "wall",
-        "state": _together(state, of_calls, of_agents, of_mentions, of_customers),
+        "state": _together(state, of_calls, of_agents, of_mentions, of_customers, of_reviews),
         "windows": {
-            name: _together(found, calls[name], agents.get(name, {}), mentions[name], customers[name])
+            name: _together(found, calls[name], agents.get(name, {}), mentions[name], customers[name], reviews[name])
             for name, found in windows.items()
         },
     }

@@ -21,6 +21,7 @@ from tests.oracle.case_numbers import Numbers, numbers_of
 from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.records import EPOCH, MICROSECOND
+from tests.oracle.reviews import ReviewSettings
 from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_cases import calendar_of, lines_of, span_of
 
@@ -58,6 +59,7 @@ class Case:
     agents: tuple[bytes, ...]
     mentions: tuple[bytes, ...]
     customers: tuple[bytes, ...]
+    reviews: tuple[bytes, ...]
     settings: OracleSettings
     now: datetime | None
     rejected: int
@@ -66,7 +68,15 @@ class Case:
     @property
     def events(self) -> tuple[bytes, ...]:
         """The records of all topics."""
-        return (*self.tickets, *self.surveys, *self.calls, *self.agents, *self.mentions, *self.customers)
+        return (
+            *self.tickets,
+            *self.surveys,
+            *self.calls,
+            *self.agents,
+            *self.mentions,
+            *self.customers,
+            *self.reviews,
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -113,6 +123,7 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         agents=tuple(event for event, kind in events if kind == "agent"),
         mentions=tuple(event for event, kind in events if kind == "mention"),
         customers=tuple(event for event, kind in events if kind == "customer"),
+        reviews=tuple(event for event, kind in events if kind == "review"),
         settings=_settings_of(entry.get("settings", {}), calendars),
         now=None if look is None else EPOCH + _moment_of(look) * MICROSECOND,
         rejected=entry.get("rejected", 0),
@@ -141,9 +152,8 @@ def _moment_of(text: str) -> int:
 
 def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) -> OracleSettings:
     of_calls = _OF_CALLS | _SPANS_OF_CALLS.keys()
-    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | _SPANS_OF_CUSTOMERS.keys() | {"calendar", "silence"}, (
-        said
-    )
+    others = {"calendar", "silence", "self_reviews"}
+    assert said.keys() <= _SETTINGS | _SPANS.keys() | of_calls | _SPANS_OF_CUSTOMERS.keys() | others, said
     chosen: dict[str, Any] = {
         name.replace("first_contact", "fcr"): tuple(value) if isinstance(value, list) else value
         for name, value in said.items()
@@ -170,4 +180,10 @@ def _settings_of(said: Mapping[str, Any], calendars: Mapping[str, OpeningHours])
         for spoken, name in _SPANS_OF_CUSTOMERS.items()
         if spoken in said
     }
-    return OracleSettings(**chosen, calls=CallSettings(**calls), agents=agents, customers=CustomerSettings(**customers))
+    return OracleSettings(
+        **chosen,
+        calls=CallSettings(**calls),
+        agents=agents,
+        customers=CustomerSettings(**customers),
+        reviews=ReviewSettings(self_reviews=said.get("self_reviews", False)),
+    )

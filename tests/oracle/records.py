@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from xxhash import xxh3_64_intdigest
@@ -141,6 +141,38 @@ def _is_of_days(data: Mapping[str, str]) -> bool:
     return 0 <= days.days < _LONGEST_EXPENSE_DAYS
 
 
+_LARGEST_ON_A_SCALE: Final = 1_000_000
+_MOST_CATEGORIES: Final = 100
+
+
+def _is_on_scales(value: object) -> bool:
+    return type(value) is int and abs(value) <= _LARGEST_ON_A_SCALE
+
+
+_RATED: Final = _Shape(
+    {"category": _attribute, "lowest": _is_on_scales, "highest": _is_on_scales},
+    {
+        "score": _or_null(_is_on_scales),
+        "weight": lambda value: _is_on_scales(value) and cast("int", value) >= 0,
+        "critical": lambda value: type(value) is bool,
+    },
+)
+
+
+def _is_scorecard(value: object) -> bool:
+    if not isinstance(value, list) or len(value) > _MOST_CATEGORIES:
+        return False
+    if not all(isinstance(rated, dict) and _RATED.fits(rated) for rated in value):
+        return False
+    on_scales = (
+        rated["lowest"] < rated["highest"]
+        and (rated.get("score") is None or rated["lowest"] <= rated["score"] <= rated["highest"])
+        for rated in value
+    )
+    return all(on_scales) and len({rated["category"] for rated in value}) == len(value)
+
+
+_of_review: Final = {"reviewee": _identifier, "reviewer": _identifier}
 _place_of_call: Final = {
     "contact": _or_null(_identifier),
     "queue": _or_null(_attribute),
@@ -235,6 +267,10 @@ _DATA: Final[Mapping[str, _Shape]] = {
     ),
     "helpdesk.mention.labelled.v1": _Shape({"sentiment": _sentiment}, {}),
     "helpdesk.mention.deleted.v1": _Shape({}, {}),
+    "helpdesk.review.submitted.v1": _Shape(_of_review | {"categories": _is_scorecard}, {"team": _or_null(_attribute)}),
+    "helpdesk.review.disputed.v1": _Shape(_of_review, {}),
+    "helpdesk.review.dispute_settled.v1": _Shape(_of_review | {"outcome": _one_of("accepted", "rejected")}, {}),
+    "helpdesk.review.deleted.v1": _Shape(_of_review, {}),
 }
 _MAY_OMIT_DATA: Final = frozenset(
     f"helpdesk.ticket.{kind}.v1"

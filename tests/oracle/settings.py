@@ -9,10 +9,12 @@ from tests.oracle.agents import AgentSettings
 from tests.oracle.calls import CallSettings
 from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
+from tests.oracle.reviews import ReviewSettings
 
 DEFAULT_CALLS: Final = CallSettings()
 DEFAULT_AGENTS: Final = AgentSettings()
 DEFAULT_CUSTOMERS: Final = CustomerSettings()
+DEFAULT_REVIEWS: Final = ReviewSettings()
 
 FirstContactRule = Literal["one_reply", "one_agent", "never_pending", "closed_within"]
 
@@ -28,8 +30,9 @@ class OracleSettings:
     ``backlog_threshold_seconds`` is the age beyond which an open ticket is backlog; ``None`` stands for
     the mean resolution time of the 30-day window.
     ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
-    ``ces_inverted`` says that a low effort score is the favourable one. ``calls``, ``agents`` and ``customers`` are
-    those of calls, agents and customers. ``model`` are the bytes of a file with a model of sentiment.
+    ``ces_inverted`` says that a low effort score is the favourable one. ``calls``, ``agents``, ``customers`` and
+    ``reviews`` are those of calls, agents, customers and reviews. ``model`` are the bytes of a file with a model of
+    sentiment.
 
     Raises ``ValueError`` for an unknown rule or a negative duration.
     """
@@ -45,6 +48,7 @@ class OracleSettings:
     agents: AgentSettings = DEFAULT_AGENTS
     model: bytes | None = None
     customers: CustomerSettings = DEFAULT_CUSTOMERS
+    reviews: ReviewSettings = DEFAULT_REVIEWS
 
     def __post_init__(self) -> None:
         """Reject what no configuration of deskpulse could mean."""

@@ -18,6 +18,7 @@ from tests.desk_terms import (
     desk_backlog_threshold,
     desk_call_rules,
     desk_customer_rules,
+    desk_review_rules,
     desk_rules,
 )
 from tests.oracle import compute, differences
@@ -53,6 +54,7 @@ def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
         call_rules=desk_call_rules(case.settings.calls),
         agent_rules=desk_agent_rules(case.settings.agents),
         customer_rules=desk_customer_rules(case.settings.customers),
+        review_rules=desk_review_rules(case.settings.reviews),
         clock=None if now is None else WallClock(lambda: now * 1_000),
         backlog_threshold=desk_backlog_threshold(case.settings),
     )
@@ -62,6 +64,7 @@ def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
     outcomes += [worker.take_agents(*batch) for batch in batches_of(case.agents, arrival)]
     outcomes += [worker.take_mentions(*batch) for batch in batches_of(case.mentions, arrival)]
     outcomes += [worker.take_customers(*batch) for batch in batches_of(case.customers, arrival)]
+    outcomes += [worker.take_reviews(*batch) for batch in batches_of(case.reviews, arrival)]
     advanced = worker.tickets.advance(caught_up=True)
     worker.tickets.went_out(len(advanced.outgoing))
     return worker, outcomes
@@ -75,6 +78,7 @@ def in_order(case: Case, events: Sequence[bytes]) -> Case:
     of_agents = tuple(event for event in events if event in case.agents)
     of_mentions = tuple(event for event in events if event in case.mentions)
     of_customers = tuple(event for event in events if event in case.customers)
+    of_reviews = tuple(event for event in events if event in case.reviews)
     return replace(
         case,
         tickets=of_tickets,
@@ -83,6 +87,7 @@ def in_order(case: Case, events: Sequence[bytes]) -> Case:
         agents=of_agents,
         mentions=of_mentions,
         customers=of_customers,
+        reviews=of_reviews,
     )
 
 
@@ -98,7 +103,7 @@ def test_the_desk_agrees_with_what_was_worked_out_by_hand(case: Case, arrival: s
     applied, duplicates = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("applied", "duplicates"))
     assert [rejection.reason for rejection in rejections] == [Reason.INVALID] * times * case.rejected
     assert applied + duplicates == times * valid
-    assert applied == valid or case.surveys or case.mentions
+    assert applied == valid or case.surveys or case.mentions or case.reviews
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if 2 < len(case.events) <= MOST_IN_ANY_ORDER], ids=str)

@@ -21,6 +21,8 @@ from stream.desks.customers.definition import CustomerDesks, Customers
 from stream.desks.customers.desk import CustomerDesk
 from stream.desks.customers.rules import CustomerRules
 from stream.desks.mentions.definition import MentionDesks, Mentions
+from stream.desks.reviews.definition import ReviewDesks, Reviews
+from stream.desks.reviews.rules import ReviewRules
 from stream.desks.surveys.definition import SurveyDesks, Surveys
 from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.scores import SurveyRules
@@ -71,6 +73,7 @@ DEFAULT_SURVEY_RULES: Final = SurveyRules()
 DEFAULT_CALL_RULES: Final = CallRules()
 DEFAULT_AGENT_RULES: Final = AgentRules()
 DEFAULT_CUSTOMER_RULES: Final = CustomerRules()
+DEFAULT_REVIEW_RULES: Final = ReviewRules()
 DEFAULT_LIMITS: Final = RecordLimits()
 
 When = float | str
@@ -115,6 +118,13 @@ def mention(kind: str, when: When, subject: str = "M-1", **data: object) -> byte
 def customer(kind: str, when: When, subject: str = "U-1", **data: object) -> bytes:
     """An event of a customer."""
     return record(f"helpdesk.customer.{kind}.v1", when, subject, data)
+
+
+def review(
+    kind: str, when: When, subject: str = "R-1", reviewee: str = "amara", reviewer: str = "quinn", **data: object
+) -> bytes:
+    """An event of a review."""
+    return record(f"helpdesk.review.{kind}.v1", when, subject, {"reviewee": reviewee, "reviewer": reviewer, **data})
 
 
 def record(event_type: str, when: When, subject: str, data: object, **attributes: object) -> bytes:
@@ -226,6 +236,20 @@ class MentionsUnder(Mentions):
         return {"model": self._model and self._model.digest, "fingerprint": self._fingerprint.hex()}
 
 
+class ReviewsUnder(Reviews):
+    """Reviews under rules; ``fingerprint`` stands for other settings."""
+
+    def __init__(self, rules: ReviewRules, fingerprint: bytes) -> None:
+        self._rules = rules
+        self._fingerprint = fingerprint
+
+    def new_group(self, workplace: Workplace) -> ReviewDesks:
+        return ReviewDesks(workplace, self._rules)
+
+    def settings_content(self, _settings: SharedSettings) -> dict[str, Any]:
+        return {"self_reviews": self._rules.self_reviews, "fingerprint": self._fingerprint.hex()}
+
+
 class Worker:
     """The functional core with one partition of each topic, and the numbers that a reader sees."""
 
@@ -248,6 +272,7 @@ class Worker:
         model: SentimentModel | None = None,
         comment_model: SentimentModel | None = None,
         customer_rules: CustomerRules = DEFAULT_CUSTOMER_RULES,
+        review_rules: ReviewRules = DEFAULT_REVIEW_RULES,
     ) -> None:
         self.limits = limits
         self.wall_now = microseconds("2030-01-01T00:00:00+00:00")
@@ -258,6 +283,7 @@ class Worker:
             AgentsUnder(agent_rules, fingerprint),
             MentionsUnder(model, fingerprint),
             CustomersUnder(customer_rules, fingerprint),
+            ReviewsUnder(review_rules, fingerprint),
         )
         self.core = Core(
             Settings(clock=ClockSettings(time_zone=zone)),
@@ -278,6 +304,7 @@ class Worker:
         self.agents = self.core.new_state("agents", MemoryRows())
         self.mentions = self.core.new_state("mentions", MemoryRows())
         self.customers = self.core.new_state("customers", MemoryRows())
+        self.reviews = self.core.new_state("reviews", MemoryRows())
 
     def new_tickets(self, rows: RowStore | None = None) -> PartitionState:
         """An empty partition of tickets that shares the worker's clock and series."""
@@ -330,6 +357,10 @@ class Worker:
         """Take records of customers in, as one batch."""
         return self.take_into(self.customers, values)
 
+    def take_reviews(self, *values: bytes | None) -> Outcome:
+        """Take records of reviews in, as one batch."""
+        return self.take_into(self.reviews, values)
+
     def take_into(self, state: PartitionState, values: Iterable[bytes | None]) -> Outcome:
         """Take records in that follow those which the partition has."""
         records = records_of(values, state.applied_offset + 1)
@@ -346,6 +377,7 @@ class Worker:
             "agents": [self.agents],
             "mentions": [self.mentions],
             "customers": [self.customers],
+            "reviews": [self.reviews],
         }
         for state in others:
             states["tickets" if isinstance(state.desk, TicketDesk) else "surveys"].append(state)
