@@ -79,7 +79,6 @@ from schemas.mention_events import (
     Sentiment,
 )
 from schemas.review_events import (
-    CategoryWeight,
     DisputeOutcome,
     RatedCategory,
     ReviewDeleted,
@@ -91,8 +90,6 @@ from schemas.review_events import (
     ReviewEvent,
     ReviewSubmitted,
     ReviewSubmittedData,
-    ScaleValue,
-    Scorecard,
 )
 from schemas.sla_events import (
     CancelReasonName,
@@ -192,7 +189,6 @@ __all__ = [
     "CallWrappedUp",
     "CallWrappedUpData",
     "CancelReasonName",
-    "CategoryWeight",
     "Currency",
     "CustomerAcquired",
     "CustomerAcquiredData",
@@ -233,8 +229,6 @@ __all__ = [
     "ReviewSubmitted",
     "ReviewSubmittedData",
     "Scale",
-    "ScaleValue",
-    "Scorecard",
     "Sentiment",
     "SlaActivated",
     "SlaAtRisk",

@@ -9,9 +9,11 @@ from schemas.events import EVENTS_BY_TOPIC, REVIEWS_TOPIC, Envelope, ReviewSubmi
 from stream.desks.reviews.desk import ReviewDesk, ratings_of
 from stream.desks.reviews.measures import IN_DISPUTE, MEASURES, RATIOS, WITHOUT_SUBMISSION
 from stream.desks.reviews.numbers import window_numbers
+from stream.desks.reviews.panels import PANELS
 from stream.desks.reviews.rules import ReviewRules
 from stream.desks.reviews.scorecard import problem_of
 from stream.desks.reviews.settings import ReviewSettings
+from stream.desks.reviews.story.storyline import ReviewStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
 from stream.state.presentation import NOTHING, Cell, Numbers, count, share
@@ -30,7 +32,9 @@ class Reviews(Kind):
     gauges = (IN_DISPUTE, WITHOUT_SUBMISSION)
     ratios = RATIOS
     sections = {"reviews": ReviewSettings}
+    panels = PANELS
     page = Page.VOICE
+    story = ReviewStoryline
 
     def decode(self, value: bytes) -> Envelope:
         """The event in a record's value, its scorecard checked."""

@@ -141,7 +141,7 @@ def test_no_rule_has_anything_against_its_dashboard(answer: dict[str, Any]) -> N
 
 
 def test_its_topics_are_planned_and_examined(answer: dict[str, Any]) -> None:
-    others = ["helpdesk.calls", "helpdesk.agents", "helpdesk.mentions", "helpdesk.customers"]
+    others = ["helpdesk.calls", "helpdesk.agents", "helpdesk.mentions", "helpdesk.customers", "helpdesk.reviews"]
     assert answer["sources"] == ["helpdesk.tickets", "helpdesk.surveys", "helpdesk.errands", *others]
     assert [topic for topic in answer["topics"] if "errands" in topic] == [
         "helpdesk.errands",

@@ -22,12 +22,14 @@ from schemas.events import (
     CUSTOMERS_TOPIC,
     EVENTS_BY_TOPIC,
     MENTIONS_TOPIC,
+    REVIEWS_TOPIC,
     SURVEYS_TOPIC,
     TICKETS_TOPIC,
     AgentEvent,
     CallEvent,
     CustomerEvent,
     MentionEvent,
+    ReviewEvent,
     SurveyEvent,
     TicketEvent,
 )
@@ -44,6 +46,7 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     AGENTS_TOPIC: msgspec.json.Decoder(AgentEvent),
     MENTIONS_TOPIC: msgspec.json.Decoder(MentionEvent),
     CUSTOMERS_TOPIC: msgspec.json.Decoder(CustomerEvent),
+    REVIEWS_TOPIC: msgspec.json.Decoder(ReviewEvent),
 }
 
 
@@ -129,6 +132,7 @@ BEGINNINGS = {
     "helpdesk.customer.stage_entered.v1",
     "helpdesk.customer.acquired.v1",
     "helpdesk.customer.spent.v1",
+    "helpdesk.review.submitted.v1",
 }
 
 

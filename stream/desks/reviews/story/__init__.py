@@ -1,0 +1,1 @@
+"""The story that the simulator tells of reviews."""

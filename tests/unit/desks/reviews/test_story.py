@@ -1,0 +1,70 @@
+"""The simulated reviews are believable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas.events import REVIEWS_TOPIC
+from stream.desks.reviews.story.settings import ReviewStorySettings
+from stream.feeds.simulator import Simulator, SimulatorSettings
+from tests.unit.desks.tickets.ticket_log import Worker
+
+END = datetime(2026, 3, 2, tzinfo=UTC)
+AGENTS = {agent for team in SimulatorSettings().teams.values() for agent in team.agents}
+
+
+def told(chosen: ReviewStorySettings) -> list[bytes]:
+    """The events of a month of reviews."""
+    settings = SimulatorSettings(stories=(chosen,))
+    history = Simulator(settings, 5).history(END - timedelta(days=30), END, 3_000)
+    return [event.value for event in history if event.topic == REVIEWS_TOPIC]
+
+
+@pytest.fixture(scope="module")
+def events() -> list[bytes]:
+    return told(ReviewStorySettings())
+
+
+def test_most_reviews_are_good_and_a_few_fail(events: list[bytes]) -> None:
+    worker = Worker()
+    worker.take_reviews(*events)
+    window = worker.window()
+
+    assert window["reviews"] > 100
+    assert 55 < window["internal_quality_score"] < 95
+    assert 0 < window["failed_reviews_ratio"] < 0.25
+    assert window["review_category_scores"]["grammar"] > window["review_category_scores"]["solution"]
+    assert set(window["internal_quality_score_by_team"]) <= set(SimulatorSettings().teams)
+
+
+def test_agents_are_reviewed_by_reviewers_and_now_and_then_by_themselves(events: list[bytes]) -> None:
+    data = [orjson.loads(event)["data"] for event in events]
+
+    assert {one["reviewee"] for one in data} <= AGENTS
+    assert {one["reviewer"] for one in data if one["reviewer"] != one["reviewee"]} == {"noor", "otis", "petra"}
+    assert any(one["reviewer"] == one["reviewee"] for one in data)
+
+
+def test_an_accepted_dispute_is_followed_by_an_edit(events: list[bytes]) -> None:
+    stories: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for event in map(orjson.loads, events):
+        stories[event["subject"], event["data"]["reviewer"]].append(event)
+    after = [
+        story[place + 1 :][:1]
+        for story in stories.values()
+        for place, event in enumerate(story)
+        if event["data"].get("outcome") == "accepted"
+    ]
+
+    followed = [found[0]["type"] for found in after if found]
+    assert followed
+    assert set(followed) == {"helpdesk.review.submitted.v1"}
+
+
+def test_nobody_is_reviewed_where_the_share_is_0() -> None:
+    assert told(ReviewStorySettings(reviewed_share=0.0)) == []
