@@ -58,9 +58,9 @@ class RetentionSettings(Section):
         400,
         gt=31,
         le=36_500,
-        description="A closed ticket, a survey, a call, a mention or a customer who has left is kept for this many days"
-        " after its last event; its numbers stay. Events of unknown ones that are older than that come too late and are"
-        " dead-lettered.",
+        description="A closed ticket, a survey, a call, a mention, a reviewed conversation or a customer who has left"
+        " is kept for this many days after its last event; its numbers stay. Events of unknown ones that are older than"
+        " that come too late and are dead-lettered.",
     )
 
 

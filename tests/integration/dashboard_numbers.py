@@ -118,6 +118,14 @@ def conversion(name: str) -> Expectation:
     return Expectation(("journey_stage",), values)
 
 
+def quality_by(label: str, name: str) -> Expectation:
+    """Scores of reviews by a label, which final numbers tell from 0 to 100."""
+    return Expectation(
+        (label,),
+        lambda numbers: {(value,): score / 100 for value, score in numbers["windows"][WINDOW][name].items()},
+    )
+
+
 def within(name: str) -> Expectation:
     """A number of the service levels by the seconds to answer in, where there is one."""
 
@@ -209,6 +217,15 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
         ("category",),
         lambda numbers: {(name,): net for name, net in numbers["windows"][WINDOW]["net_sentiment_by_category"].items()},
     ),
+    (VOICE, "Internal quality score", "A"): one(
+        lambda numbers: numbers["windows"][WINDOW]["internal_quality_score"] / 100
+    ),
+    (VOICE, "Reviews", "A"): of_window("reviews"),
+    (VOICE, "Failed by a critical category", "A"): of_window("failed_reviews_ratio"),
+    (VOICE, "In dispute", "A"): of_state("reviews_in_dispute"),
+    (VOICE, "Internal quality score by team", "A"): quality_by("team", "internal_quality_score_by_team"),
+    (VOICE, "Scores by category of the scorecard", "A"): quality_by("category", "review_category_scores"),
+    (VOICE, "Disputes of reviews", "A"): of_window("reviews_disputed"),
     (VOICE, "Response rates", "A"): Expectation(
         ("survey",),
         lambda numbers: {

@@ -30,6 +30,7 @@ from tests.unit.desks.tickets.ticket_log import (
     mention,
     microseconds,
     office_hours,
+    review,
     settled,
     survey,
     ticket,
@@ -106,6 +107,16 @@ def worker() -> Worker:
         *(mention("posted", 0, f"M-{n}", sentiment=told) for n, told in enumerate(("neutral", "negative"), 2)),
         mention("posted", 0, "M-4"),
         mention("labelled", 0, "M-5", sentiment="neutral"),
+    )
+    tone = {"category": "tone", "lowest": 1, "highest": 5}
+    made.take_reviews(
+        review("submitted", 0, team="first", categories=[{**tone, "score": 4}]),
+        review("disputed", 5),
+        review("submitted", 0, "R-2", categories=[{**tone, "score": 2, "critical": True}]),
+        review("dispute_settled", 5, "R-2", outcome="accepted"),
+        review("submitted", 0, "R-3", categories=[]),
+        review("dispute_settled", 5, "R-3", outcome="rejected"),
+        review("submitted", 0, "R-4", reviewer="amara", categories=[]),
     )
     made.take_surveys(
         survey("sent", 0, survey="nps", channel="email"),

@@ -52,7 +52,7 @@ def test_without_anything_counted_means_and_ratios_are_null() -> None:
         "p99": None,
     }
     ratios = [value for name, value in window.items() if name.endswith("_ratio")]
-    assert len(ratios) == 14
+    assert len(ratios) == 15
     assert set(ratios) == {None}
     assert window["channel_share"] == {}
 
