@@ -19,7 +19,7 @@ from tests.oracle import compute, differences
 MEASURES: Final = "stream/desks/tickets/measures.py"
 SURVEY_MEASURES: Final = "stream/desks/surveys/measures.py"
 TICKET: Final = "stream/desks/tickets/ticket.py"
-PACE: Final = {"settings": {"retention": {"days": 32}}, "run": 200, "events_between": 100}
+PACE: Final = {"settings": {"retention": {"days": 32}}, "run": 20, "events_between": 10}
 LIFETIME: Final = "lifetime"
 COUNTED: Final = {kind.name for kind in KINDS if kind.measures}
 """The kinds whose entities leave sums behind when they depart."""
