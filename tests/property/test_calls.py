@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream.windows.clock import Clock, EventClock, WallClock
-from stream.windows.moments import to_microseconds
 from tests.desk_terms import desk_call_rules
-from tests.oracle import OracleSettings, compute, differences
+from tests.oracle import OracleSettings
 from tests.oracle.calls import CallSettings
-from tests.property.call_histories import (
-    call_logs,
-    call_offsets,
-    call_settings,
+from tests.property.call_histories import call_logs, call_offsets, call_settings
+from tests.property.histories import turns_of
+from tests.property.kind_trial import WITHOUT_SHRINKING, KindTrial
+
+CALLS = KindTrial[CallSettings](
+    attrgetter("calls"),
+    lambda chosen: {"call_rules": desk_call_rules(chosen)},
+    lambda chosen: OracleSettings(calls=chosen),
 )
-from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment, turns_of
-from tests.property.pictures import Changelog, take_delivery
-from tests.unit.desks.tickets.ticket_log import Worker, non_zero
-
-MEANS_IN_MICROSECONDS = 1e-5
-WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-PACES = st.sampled_from([1, 3, 10_000])
-
-
-class MovableClock(WallClock):
-    """A wall clock that shows what it is set to, in seconds after the start of all histories."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(lambda: to_microseconds(moment(self.seconds)) * 1_000, lambda: 0)
-        self.seconds = seconds
-
-
-def worker_with(
-    chosen: CallSettings, clock: Clock | None = None, events_between: int | None = None, fingerprint: bytes = b""
-) -> Worker:
-    """A worker that goes by the oracle's settings."""
-    rules = desk_call_rules(chosen)
-    return Worker(call_rules=rules, clock=clock, events_between=events_between, fingerprint=fingerprint)
-
-
-def restarted(data: st.DataObject, chosen: CallSettings, clock: Clock, changelog: Changelog) -> Worker:
-    """A worker that goes on from what others have appended, with or without a checkpoint that it can use."""
-    worker = worker_with(chosen, clock, data.draw(PACES), data.draw(st.sampled_from([b"", b"other"])))
-    worker.calls.load(changelog.rows())
-    worker.calls.loaded()
-    return worker
-
-
-def differences_of(log: list[bytes], chosen: CallSettings, worker: Worker, now: datetime | None = None) -> list[str]:
-    """Where a worker's numbers are not the oracle's."""
-    expected = compute(log, now=now, settings=OracleSettings(calls=chosen))
-    return differences(expected, worker.numbers(), sum_tolerance=MEANS_IN_MICROSECONDS)
+SUBJECTS = ("C-1", "C-2")
 
 
 @settings(max_examples=100, phases=WITHOUT_SHRINKING)
@@ -62,10 +27,7 @@ def differences_of(log: list[bytes], chosen: CallSettings, worker: Worker, now: 
 def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
     data: st.DataObject, log: list[bytes], chosen: CallSettings
 ) -> None:
-    worker = worker_with(chosen)
-    take_delivery(worker.calls, data.draw(deliveries(log, extra=INVALID_RECORDS[:4])))
-
-    assert differences_of(log, chosen, worker) == []
+    assert CALLS.differences_after_delivery(data, log, chosen) == []
 
 
 @settings(max_examples=60, phases=WITHOUT_SHRINKING)
@@ -73,50 +35,17 @@ def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
 def test_at_any_turn_of_the_clock_and_after_any_restart_the_stream_shows_what_the_oracle_computes(
     data: st.DataObject, log: list[bytes], chosen: CallSettings, turns: list[float]
 ) -> None:
-    clock = MovableClock(turns[0])
-    worker = worker_with(chosen, clock, data.draw(PACES))
-    changelog = take_delivery(worker.calls, data.draw(deliveries(log)))
-    for seconds in turns:
-        clock.seconds = seconds
-        worker.calls.advance(caught_up=True)
-        assert differences_of(log, chosen, worker, moment(seconds)) == []
-        if data.draw(st.booleans()):
-            worker = restarted(data, chosen, clock, changelog)
-            assert differences_of(log, chosen, worker, moment(seconds)) == []
+    for differences in CALLS.differences_at(data, log, chosen, turns):
+        assert differences == []
 
 
 @given(st.data(), call_logs(), call_settings)
 def test_any_order_repetition_batches_and_crashes_give_the_same_rows_and_numbers(
     data: st.DataObject, log: list[bytes], chosen: CallSettings
 ) -> None:
-    steady = worker_with(chosen)
-    entities = take_delivery(steady.calls, Delivery((tuple(log),))).entities()
-    delivery = data.draw(deliveries(log, extra=INVALID_RECORDS[:4]))
-    changelog = Changelog()
-    worker = worker_with(chosen, events_between=1)
-    for _ in range(2):
-        changelog += take_delivery(worker.calls, delivery, row_bytes=data.draw(st.sampled_from([1, 600, 1_000_000])))
-        kept = changelog.until(data.draw(st.integers(0, len(changelog.batches))))
-        changelog = kept.compacted() if data.draw(st.booleans()) else kept
-        worker = restarted(data, chosen, EventClock(), changelog)
-    changelog += take_delivery(worker.calls, delivery)
-
-    assert changelog.entities() == entities
-    assert worker.numbers() == steady.numbers()
+    assert CALLS.crashed(data, log, chosen, events_between=1) == CALLS.steady(log, chosen)
 
 
-@given(st.data(), call_logs(subjects=("C-1", "C-2")), call_settings)
+@given(st.data(), call_logs(subjects=SUBJECTS), call_settings)
 def test_what_is_taken_back_leaves_nothing_behind(data: st.DataObject, log: list[bytes], chosen: CallSettings) -> None:
-    worker = worker_with(chosen, events_between=2)
-    take_delivery(worker.calls, data.draw(deliveries(log)))
-    desk: Any = worker.calls.desk
-    values = [desk.value(subject) for subject in ("C-1", "C-2") if desk.value(subject) is not None]
-    for value in values:
-        desk.contribute(value, -1)
-    windows, stocks = worker.calls.windows, worker.calls.stocks
-    windows.apply(desk.contributions)
-    stocks.apply(desk.steps)
-
-    assert not any(non_zero(totals) for totals in windows.totals().values())
-    assert not stocks.buckets
-    assert (stocks.older.levels, stocks.older.moments) == ({}, {})
+    assert CALLS.left_behind(data, log, chosen, lambda _: SUBJECTS) == []

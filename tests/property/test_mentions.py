@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream.sentiment.model import SentimentModel
-from stream.windows.clock import Clock, EventClock, WallClock
-from stream.windows.moments import to_microseconds
-from tests.oracle import OracleSettings, compute, differences
-from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment, turns_of
+from tests.oracle import OracleSettings
+from tests.property.histories import deliveries, moment, turns_of
+from tests.property.kind_trial import PACES, WITHOUT_SHRINKING, KindTrial
 from tests.property.mention_histories import mention_logs, mention_offsets, models
-from tests.property.pictures import Changelog, take_delivery
-from tests.unit.desks.tickets.ticket_log import Worker, non_zero
-
-WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-PACES = st.sampled_from([1, 3, 10_000])
+from tests.property.pictures import take_delivery
+from tests.unit.desks.tickets.ticket_log import MovableClock
 
 
-class MovableClock(WallClock):
-    """A wall clock that shows what it is set to, in seconds after the start of all histories."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(lambda: to_microseconds(moment(self.seconds)) * 1_000, lambda: 0)
-        self.seconds = seconds
+def oracle_settings(model: SentimentModel | None) -> OracleSettings:
+    """The oracle's settings with the same model."""
+    return OracleSettings(model=None if model is None else model.content)
 
 
-def restarted(data: st.DataObject, model: SentimentModel | None, clock: Clock, changelog: Changelog) -> Worker:
-    """A worker that goes on from what others have appended, with or without a checkpoint that it can use."""
-    fingerprint = data.draw(st.sampled_from([b"", b"other"]))
-    worker = Worker(model=model, clock=clock, events_between=data.draw(PACES), fingerprint=fingerprint)
-    worker.mentions.load(changelog.rows())
-    worker.mentions.loaded()
-    return worker
-
-
-def differences_of(
-    log: list[bytes], model: SentimentModel | None, worker: Worker, now: datetime | None = None
-) -> list[str]:
-    """Where a worker's numbers are not the oracle's."""
-    chosen = OracleSettings(model=None if model is None else model.content)
-    return differences(compute(log, now=now, settings=chosen), worker.numbers())
+MENTIONS = KindTrial[SentimentModel | None](
+    attrgetter("mentions"), lambda model: {"model": model}, oracle_settings, sum_tolerance=1e-6
+)
+SUBJECTS = ("M-1", "M-2")
 
 
 @settings(max_examples=30, phases=WITHOUT_SHRINKING)
@@ -51,10 +32,7 @@ def differences_of(
 def test_the_stream_shows_what_the_oracle_computes_from_the_whole_log(
     data: st.DataObject, log: list[bytes], model: SentimentModel | None
 ) -> None:
-    worker = Worker(model=model)
-    take_delivery(worker.mentions, data.draw(deliveries(log, extra=INVALID_RECORDS[:4])))
-
-    assert differences_of(log, model, worker) == []
+    assert MENTIONS.differences_after_delivery(data, log, model) == []
 
 
 @settings(max_examples=12, phases=WITHOUT_SHRINKING)
@@ -64,15 +42,15 @@ def test_at_any_turn_of_the_clock_and_with_any_model_after_a_restart_the_stream_
 ) -> None:
     clock = MovableClock(turns[0])
     model = others[0]
-    worker = Worker(model=model, clock=clock, events_between=data.draw(PACES))
+    worker = MENTIONS.worker_with(model, clock=clock, events_between=data.draw(PACES))
     changelog = take_delivery(worker.mentions, data.draw(deliveries(log)))
     for seconds, other in zip(turns, others[1:], strict=False):
         clock.seconds = seconds
         worker.mentions.advance(caught_up=True)
-        assert differences_of(log, model, worker, moment(seconds)) == []
+        assert MENTIONS.differences_of(log, model, worker, moment(seconds)) == []
         model = other
-        worker = restarted(data, model, clock, changelog)
-        assert differences_of(log, model, worker, moment(seconds)) == []
+        worker = MENTIONS.restarted(data, model, clock, changelog)
+        assert MENTIONS.differences_of(log, model, worker, moment(seconds)) == []
         # What comes again after the restart changes nothing, and its checkpoints are the new model's.
         changelog += take_delivery(worker.mentions, data.draw(deliveries(log)))
 
@@ -82,34 +60,12 @@ def test_at_any_turn_of_the_clock_and_with_any_model_after_a_restart_the_stream_
 def test_any_order_repetition_batches_and_crashes_give_the_same_rows_and_numbers(
     data: st.DataObject, log: list[bytes], model: SentimentModel | None
 ) -> None:
-    steady = Worker(model=model)
-    entities = take_delivery(steady.mentions, Delivery((tuple(log),))).entities()
-    delivery = data.draw(deliveries(log, extra=INVALID_RECORDS[:4]))
-    changelog = Changelog()
-    worker = Worker(model=model, events_between=1)
-    for _ in range(2):
-        changelog += take_delivery(worker.mentions, delivery, row_bytes=data.draw(st.sampled_from([1, 600, 1_000_000])))
-        kept = changelog.until(data.draw(st.integers(0, len(changelog.batches))))
-        changelog = kept.compacted() if data.draw(st.booleans()) else kept
-        worker = restarted(data, model, EventClock(), changelog)
-    changelog += take_delivery(worker.mentions, delivery)
-
-    assert changelog.entities() == entities
-    assert worker.numbers() == steady.numbers()
+    assert MENTIONS.crashed(data, log, model, events_between=1) == MENTIONS.steady(log, model)
 
 
 @settings(max_examples=60)
-@given(st.data(), mention_logs(subjects=("M-1", "M-2")), models)
+@given(st.data(), mention_logs(subjects=SUBJECTS), models)
 def test_what_is_taken_back_leaves_nothing_behind(
     data: st.DataObject, log: list[bytes], model: SentimentModel | None
 ) -> None:
-    worker = Worker(model=model, events_between=2)
-    take_delivery(worker.mentions, data.draw(deliveries(log)))
-    desk: Any = worker.mentions.desk
-    for subject in ("M-1", "M-2"):
-        if desk.value(subject) is not None:
-            desk.contribute(desk.value(subject), -1)
-    windows = worker.mentions.windows
-    windows.apply(desk.contributions)
-
-    assert not any(non_zero(totals) for totals in windows.totals().values())
+    assert MENTIONS.left_behind(data, log, model, lambda _: SUBJECTS) == []

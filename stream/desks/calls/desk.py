@@ -13,6 +13,8 @@ from stream.desks.calls.rules import CallRules
 from stream.desks.calls.series import CallSeries, PlaceSlots
 from stream.desks.calls.visit import UNKNOWN, Entry, Happening, Place, Visit
 from stream.desks.calls.waiting import CallsReading, OpenVisits
+from stream.state.desk import subject_of
+from stream.state.rows import ENTITY
 from stream.state.ties import tie_of
 from stream.state.value_desk import DeskContext, Standing, ValueDesk
 from stream.windows.histogram import BORDERS
@@ -122,6 +124,13 @@ class CallDesk(ValueDesk[Visit]):
         """Forget who has long ceased to count as waiting."""
         self._open.prune(until)
         return super().advance(until)
+
+    def take_back(self, until: int) -> None:
+        """Know of everybody again who may wait, by a clock that was so far ahead that they were forgotten."""
+        super().take_back(until)
+        for key, value in self.rows.scan(ENTITY):
+            subject = subject_of(key)
+            self.noticed(subject, self.decoded(subject, value).value)
 
     def ahead(self, now: int) -> list[Contribution]:
         """What the visits that wait contribute once they have waited for longer."""

@@ -41,8 +41,8 @@ class OpenVisits:
         self._visits.pop(subject, None)
 
     def prune(self, now: int) -> None:
-        """Once a minute, let go of those that have not counted for a day, which allows for a clock that goes back."""
-        if now - self._pruned >= MINUTE:
+        """Once a minute, let go of those that have not counted for a day, in which they may yet become late."""
+        if abs(now - self._pruned) >= MINUTE:
             self._pruned = now
             oldest = now - self._cut_off - DAY
             for subject in [subject for subject, (_, queued, _) in self._visits.items() if queued < oldest]:

@@ -93,10 +93,7 @@ class TicketDesk(KeptTickets):
         if transitions and sla is not None:
             sla.announce(ticket, transitions)
             self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
-        if changes is None and sequence is None and subject in self.dirty:
-            self.dirty_bytes += ENTRY_SIZE
-        else:
-            self._note_dirty(ticket, sequence, is_whole=changes is not None)
+        self._note_dirty(ticket, sequence, is_whole=changes is not None)
         return True
 
     def _found_or_new(self, subject: str, time: int) -> Ticket:

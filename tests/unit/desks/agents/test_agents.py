@@ -9,16 +9,16 @@ from stream.desks.agents.agent_hour import AgentHour
 from stream.desks.agents.desk import BEYOND_WINDOWS, AgentDesk
 from stream.state.rejection import Reason
 from stream.state.rows import ENTITY, part_of, subject_in
-from stream.windows.clock import WallClock
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MINUTE, Worker, agent, microseconds, subjects_of
-
-
-class MovableClock(WallClock):
-    """A wall clock that shows what it is set to, in seconds after the start of the story."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: microseconds(self.seconds) * 1_000, lambda: 0)
-        self.seconds: float = 0
+from tests.unit.desks.tickets.ticket_log import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MovableClock,
+    Worker,
+    agent,
+    microseconds,
+    subjects_of,
+)
 
 
 def desk_of(worker: Worker) -> AgentDesk:

@@ -8,20 +8,11 @@ from stream.desks.calls.desk import CallDesk
 from stream.desks.calls.rules import CallRules
 from stream.desks.calls.visit import Visit
 from stream.metrics.final_numbers import daily_numbers
-from stream.windows.clock import WallClock
 from stream.windows.moments import HOUR as HOUR_MICROSECONDS
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, call, microseconds
+from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MovableClock, Worker, call, microseconds
 from tests.unit.metrics.scraping import scrape
 
 HANDLED = 4311
-
-
-class MovableClock(WallClock):
-    """A wall clock that shows what it is set to, in seconds after the start of the story."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: microseconds(self.seconds) * 1_000, lambda: 0)
-        self.seconds: float = 0
 
 
 def desk_of(worker: Worker) -> CallDesk:
@@ -90,6 +81,18 @@ def test_a_restart_while_somebody_waits_neither_forgets_nor_hastens_what_will_be
         found.append(again.count("calls_late"))
 
     assert found == [0, 4]
+
+
+def test_who_was_forgotten_by_a_clock_far_ahead_waits_again_when_it_is_set_right() -> None:
+    clock = MovableClock()
+    worker = Worker(clock=clock)
+    worker.take_calls(call("queued", 0))
+    found = []
+    for clock.seconds in (60, 40 * DAY, 61):
+        worker.calls.advance(caught_up=True)
+        found.append((worker.state()["longest_waiting_call"], worker.state()["calls_waiting"]))
+
+    assert found == [("2024-03-04T12:00:00Z", 1), (None, 0), ("2024-03-04T12:00:00Z", 1)]
 
 
 def test_a_view_that_was_held_does_not_count_what_lies_ahead_either() -> None:

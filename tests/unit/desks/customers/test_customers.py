@@ -19,17 +19,9 @@ from stream.windows.clock import WallClock
 from stream.windows.moments import DAY as DAY_MICROSECONDS
 from stream.windows.sliding import WINDOWS
 from tests.property.customer_histories import customer_logs
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, customer, microseconds
+from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MovableClock, Worker, customer, microseconds
 
 YEAR = 365
-
-
-class MovableClock(WallClock):
-    """A wall clock that shows what it is set to, in seconds after the start of the story."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda: microseconds(self.seconds) * 1_000, lambda: 0)
-        self.seconds: float = 0
 
 
 def spent(when: float, subject: str, amount: int, first_day: str, last_day: str) -> bytes:

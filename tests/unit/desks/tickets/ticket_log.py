@@ -49,7 +49,7 @@ from stream.state.records import RecordLimits
 from stream.state.rows import ENTITY, MemoryRows, RowStore
 from stream.state.totals import total_of
 from stream.windows.business_calendar import BusinessCalendar, Shift
-from stream.windows.clock import Clock, EventClock
+from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
 from stream.windows.sliding import LIFETIME
 from tests import event_records
@@ -88,6 +88,14 @@ def moment(when: When) -> datetime:
 def microseconds(when: When) -> int:
     """The time of an event as the domain counts it."""
     return to_microseconds(moment(when))
+
+
+class MovableClock(WallClock):
+    """A wall clock that shows what it is set to, in seconds after the start of the story."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        super().__init__(lambda: microseconds(self.seconds) * 1_000, lambda: 0)
+        self.seconds = seconds
 
 
 def ticket(kind: str, when: When, subject: str = "T-1", **data: object) -> bytes:
