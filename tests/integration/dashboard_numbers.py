@@ -224,7 +224,7 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
     (VOICE, "Failed by a critical category", "A"): of_window("failed_reviews_ratio"),
     (VOICE, "In dispute", "A"): of_state("reviews_in_dispute"),
     (VOICE, "Internal quality score by team", "A"): quality_by("team", "internal_quality_score_by_team"),
-    (VOICE, "Scores by category of the scorecard", "A"): quality_by("category", "review_category_scores"),
+    (VOICE, "Scores by category of the scorecard", "A"): quality_by("scorecard_category", "review_category_scores"),
     (VOICE, "Disputes of reviews", "A"): of_window("reviews_disputed"),
     (VOICE, "Response rates", "A"): Expectation(
         ("survey",),

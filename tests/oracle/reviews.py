@@ -109,13 +109,13 @@ def _window(tables: sqlite3.Connection, window: WindowRow) -> Numbers:
     teams: dict[str, list[int]] = {}
     categories: dict[str, list[int]] = {}
     for measure, team, category, amount in tables.execute(
-        "SELECT measure, team, category, sum(amount) FROM contributions "  # noqa: S608 - one of the two conditions above
-        f"WHERE {condition} GROUP BY measure, team, category",
+        "SELECT measure, team, scorecard_category, sum(amount) FROM contributions "  # noqa: S608 - one of the two conditions above
+        f"WHERE {condition} GROUP BY measure, team, scorecard_category",
         bounds,
     ):
         counts[measure] += amount
         if amount:
-            labels = {"team": team} if category is None else {"category": category, "team": team}
+            labels = {"team": team} if category is None else {"scorecard_category": category, "team": team}
             parts.setdefault(measure, []).append({"labels": labels, "count": amount})
         table, label = (teams, team) if category is None else (categories, category)
         if measure.endswith("_points"):

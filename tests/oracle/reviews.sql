@@ -58,14 +58,14 @@ CREATE TABLE category_scored AS
 SELECT
     counted.submitted_at AS moment,
     counted.team,
-    rated.category,
+    rated.category AS scorecard_category,
     weighted_mean(rated.score, rated.lowest, rated.highest, 1) AS points
 FROM counted
 JOIN rated USING (number)
 GROUP BY counted.number, rated.category;
 
 CREATE TABLE contributions AS
-SELECT 'reviews' AS measure, submitted_at AS moment, team, NULL AS category, 1 AS amount FROM counted
+SELECT 'reviews' AS measure, submitted_at AS moment, team, NULL AS scorecard_category, 1 AS amount FROM counted
 UNION ALL
 SELECT 'reviews_of_oneself', submitted_at, team, NULL, 1 FROM standing WHERE of_oneself
 UNION ALL
@@ -77,11 +77,11 @@ SELECT 'review_points_possible', moment, team, NULL, 1000000 FROM scored WHERE p
 UNION ALL
 SELECT 'reviews_failed', moment, team, NULL, 1 FROM scored WHERE failed
 UNION ALL
-SELECT 'review_ratings', moment, team, category, 1 FROM category_scored
+SELECT 'review_ratings', moment, team, scorecard_category, 1 FROM category_scored
 UNION ALL
-SELECT 'review_rating_points', moment, team, category, points FROM category_scored
+SELECT 'review_rating_points', moment, team, scorecard_category, points FROM category_scored
 UNION ALL
-SELECT 'review_rating_points_possible', moment, team, category, 1000000 FROM category_scored
+SELECT 'review_rating_points_possible', moment, team, scorecard_category, 1000000 FROM category_scored
 UNION ALL
 SELECT 'reviews_disputed', disputed_at, team, NULL, 1 FROM counted WHERE disputed_at IS NOT NULL
 UNION ALL

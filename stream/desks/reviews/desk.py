@@ -90,7 +90,7 @@ class ReviewDesk(ValueDesk[Conversation]):
         if is_failed(submission.ratings):
             self.count("reviews_failed", values, at, sign)
         for rating in submission.ratings:
-            self._contribute_rating(rating, {**values, "category": rating.category}, at, sign)
+            self._contribute_rating(rating, {**values, "scorecard_category": rating.category}, at, sign)
         if review.first_disputed is not None:
             self.count("reviews_disputed", values, review.first_disputed, sign)
         if review.settlement is not None:

@@ -8,7 +8,7 @@ from stream.state.measure import Measure, Ratio
 from stream.state.metric import gauge
 
 _TEAM: Final = ("team",)
-_CATEGORY: Final = ("category", "team")
+_CATEGORY: Final = ("scorecard_category", "team")
 
 MEASURES: Final = (
     Measure(
@@ -48,5 +48,5 @@ _LEVELS: Final = ((), _TEAM)
 RATIOS: Final = (
     Ratio("internal_quality_score", "review_points", "review_points_possible", _LEVELS),
     Ratio("failed_reviews", "reviews_failed", "reviews_scored", _LEVELS),
-    Ratio("review_category_score", "review_rating_points", "review_rating_points_possible", (("category",), _CATEGORY)),
+    Ratio("review_category_score", "review_rating_points", "review_rating_points_possible", (("scorecard_category",), _CATEGORY)),
 )

@@ -41,7 +41,7 @@ _REVIEWS: Final = PanelRow(
         ),
         Panel(
             "Scores by category of the scorecard",
-            (Figure("review_category_score", by=("category",)),),
+            (Figure("review_category_score", by=("scorecard_category",)),),
             Form.BARS,
             Unit.RATIO,
             "Whether the review failed or not; categories that were not applicable are left out.",

@@ -4,7 +4,7 @@ from stream.desks.reviews.review import Conversation
 from stream.desks.reviews.rules import ReviewRules
 from stream.state.rows import ENTITY
 from tests.property.pictures import Changelog
-from tests.unit.desks.tickets.ticket_log import DAY, Worker, review
+from tests.unit.desks.tickets.ticket_log import DAY, Worker, review, ticket
 from tests.unit.metrics.scraping import scrape
 
 GOOD = [{"category": "tone", "lowest": 1, "highest": 5, "score": 5}]
@@ -87,3 +87,14 @@ def test_nobody_who_reviews_or_is_reviewed_is_ever_in_a_label() -> None:
     assert "helpdesk_reviews{" in text
     assert "amara" not in text
     assert "quinn" not in text
+
+
+def test_the_categories_of_scorecards_take_no_room_from_those_of_tickets() -> None:
+    worker = Worker()
+    cards = [[{**GOOD[0], "category": f"{card}-{number}"} for number in range(50)] for card in range(2)]
+    worker.take_reviews(*[review("submitted", 0, f"R-{place}", categories=card) for place, card in enumerate(cards)])
+    worker.take(ticket("opened", 0, category="billing"))
+
+    read = scrape(worker.view)
+    assert ("billing",) in read.by_labels("helpdesk_tickets_opened_by_category", "category")
+    assert len(read.by_labels("helpdesk_review_ratings", "scorecard_category")) == 51  # noqa: PLR2004 - 50 and the rest
