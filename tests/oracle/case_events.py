@@ -97,5 +97,5 @@ def _rating_of(text: str) -> dict[str, Any]:
     assert found is not None, text
     category, score, lowest, highest, weight, critical = found.groups()
     rating = {"category": category.replace("_", " "), "lowest": int(lowest), "highest": int(highest)}
-    rating |= {} if score == "-" else {"score": int(score)}
+    rating["score"] = None if score == "-" else int(score)
     return rating | ({"weight": int(weight)} if weight else {}) | ({"critical": True} if critical else {})

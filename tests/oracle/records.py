@@ -142,7 +142,8 @@ def _is_of_days(data: Mapping[str, str]) -> bool:
 
 
 _LARGEST_ON_A_SCALE: Final = 1_000_000
-_MOST_CATEGORIES: Final = 100
+_MOST_CATEGORIES: Final = 50
+_LONGEST_CATEGORY: Final = 80
 
 
 def _is_on_scales(value: object) -> bool:
@@ -150,9 +151,13 @@ def _is_on_scales(value: object) -> bool:
 
 
 _RATED: Final = _Shape(
-    {"category": _attribute, "lowest": _is_on_scales, "highest": _is_on_scales},
     {
+        "category": _text(_LONGEST_CATEGORY),
         "score": _or_null(_is_on_scales),
+        "lowest": _is_on_scales,
+        "highest": _is_on_scales,
+    },
+    {
         "weight": lambda value: _is_on_scales(value) and cast("int", value) >= 0,
         "critical": lambda value: type(value) is bool,
     },
@@ -166,7 +171,7 @@ def _is_scorecard(value: object) -> bool:
         return False
     on_scales = (
         rated["lowest"] < rated["highest"]
-        and (rated.get("score") is None or rated["lowest"] <= rated["score"] <= rated["highest"])
+        and (rated["score"] is None or rated["lowest"] <= rated["score"] <= rated["highest"])
         for rated in value
     )
     return all(on_scales) and len({rated["category"] for rated in value}) == len(value)

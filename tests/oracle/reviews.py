@@ -23,7 +23,7 @@ _COUNTS: Final = (
     "review_ratings",
     "review_rating_points",
     "review_rating_points_possible",
-    "reviews_of_oneself",
+    "self_reviews",
     "reviews_disputed",
     "review_disputes_accepted",
     "review_disputes_rejected",
@@ -94,7 +94,7 @@ def _load(tables: sqlite3.Connection, rows: Iterable[Mapping[str, Any]], setting
             (number, *pair, kind, *place, data.get("team"), data.get("outcome")),
         )
         for rated in data.get("categories", ()):
-            on_scale = rated.get("score"), rated["lowest"], rated["highest"]
+            on_scale = rated["score"], rated["lowest"], rated["highest"]
             how = rated.get("weight", 1), rated.get("critical", False)
             tables.execute(
                 "INSERT INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?)", (number, rated["category"], *on_scale, *how)

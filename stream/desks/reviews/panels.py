@@ -60,7 +60,7 @@ _REVIEWS: Final = PanelRow(
         ),
         Panel(
             "Reviews of oneself",
-            (Figure("reviews_of_oneself"),),
+            (Figure("self_reviews"),),
             Form.NUMBER,
             description="They count in no other number, unless the settings say so.",
             empty=_NONE,

@@ -14,7 +14,7 @@ class ReviewSettings(Section):
     self_reviews: bool = Field(
         False,
         description="Whether reviews of oneself count as those of others do; otherwise they count in"
-        " `helpdesk_reviews_of_oneself` only.",
+        " `helpdesk_self_reviews` only.",
     )
 
     @property
