@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, REVIEWS_TOPIC, Envelope, ReviewSubmitted
+from stream.desks.reviews.alerts import ALERTS
 from stream.desks.reviews.desk import ReviewDesk
 from stream.desks.reviews.measures import IN_DISPUTE, MEASURES, RATIOS, WITHOUT_SUBMISSION
 from stream.desks.reviews.numbers import window_numbers
@@ -16,7 +17,7 @@ from stream.desks.reviews.settings import ReviewSettings
 from stream.desks.reviews.story.storyline import ReviewStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
-from stream.state.presentation import NOTHING, Cell, Numbers, count, share
+from stream.state.presentation import Cell, count, share
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.totals import WindowTotals
 from stream.state.value_desks import ValueDesks
@@ -33,6 +34,7 @@ class Reviews(Kind):
     ratios = RATIOS
     sections = {"reviews": ReviewSettings}
     panels = PANELS
+    alerts = ALERTS
     page = Page.VOICE
     story = ReviewStoryline
 
@@ -66,16 +68,11 @@ class ReviewDesks(ValueDesks):
         super().__init__(REVIEWS, workplace, lambda context: ReviewDesk(context, rules))
 
 
-def _quality(numbers: Numbers) -> str:
-    score = numbers["internal_quality_score"]
-    return NOTHING if score is None else f"{score:.1f}"
-
-
 _ROWS: Final[Mapping[str, Mapping[str, Cell]]] = {
     "Reviews": {
         "reviews": count("reviews"),
-        "internal quality score": _quality,
-        "failed by a critical category": share("failed_reviews_ratio"),
+        "internal quality score": share("internal_quality_score", factor=1),
+        "failed on a critical category": share("failed_reviews_ratio"),
         "disputed": count("reviews_disputed"),
     },
 }
