@@ -15,7 +15,8 @@ ALERTS: Final[tuple[Alert, ...]] = (
         "HelpdeskInternalQualityLow",
         Severity.WARNING,
         "A team's internal quality score is below its objective.",
-        "The internal quality score of team {{ $labels.team }} in the last 7 days is {{ $value | humanizePercentage }}.",
+        "The internal quality score of team {{ $labels.team }} in the last 7 days is"
+        " {{ $value | humanizePercentage }}.",
         (
             Condition(Figure("internal_quality_score", by=_TEAM, window="7d"), Comparison.BELOW, "internal_quality"),
             Condition(Figure("reviews_scored", by=_TEAM, window="7d"), Comparison.AT_LEAST, "internal_quality_reviews"),
