@@ -86,7 +86,7 @@ def test_the_real_logs_have_shipped_mappings() -> None:
         (
             '"helpdesk.ticket.replied.v1"',
             '"helpdesk.review.submitted.v1"',
-            r"rule 1.event: helpdesk.review.submitted.v1 cannot be mapped: its categories are objects; .* without --map",
+            r"helpdesk.review.submitted.v1 cannot be mapped: its categories are objects; .* without --mapping",
         ),
         (
             'subject = "{id}"',
