@@ -113,8 +113,10 @@ def worker() -> Worker:
         review("submitted", 0, team="first", categories=[{**tone, "score": 4}]),
         review("disputed", 5),
         review("submitted", 0, "R-2", categories=[{**tone, "score": 2, "critical": True}]),
+        review("disputed", 4, "R-2"),
         review("dispute_settled", 5, "R-2", outcome="accepted"),
         review("submitted", 0, "R-3", categories=[]),
+        review("disputed", 4, "R-3"),
         review("dispute_settled", 5, "R-3", outcome="rejected"),
         review("submitted", 0, "R-4", reviewer="amara", categories=[]),
     )
