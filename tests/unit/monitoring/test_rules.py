@@ -10,7 +10,7 @@ import yaml
 
 from stream.metrics.catalogue import CATALOGUE
 from stream.monitoring.alerts import alert_groups, alerts
-from stream.monitoring.fleet import BRIDGE_SECONDS
+from stream.monitoring.fleet import BRIDGE_SECONDS, BRIDGE_STEP_SECONDS
 from stream.monitoring.recording import duration_groups, recording_groups
 from stream.monitoring.rules import AlertingRule, Links, RecordingRule
 from stream.settings.kafka import KafkaSettings
@@ -107,6 +107,13 @@ def test_prometheus_scrapes_at_least_twice_while_the_bridge_holds() -> None:
     interval = yaml.safe_load(PROMETHEUS_CONFIG.read_text("utf-8"))["global"]["scrape_interval"]
 
     assert int(interval.removesuffix("s")) * 2 <= BRIDGE_SECONDS
+
+
+def test_a_workers_last_scrape_is_looked_for_as_often_as_prometheus_scrapes() -> None:
+    interval = yaml.safe_load(PROMETHEUS_CONFIG.read_text("utf-8"))["global"]["scrape_interval"]
+
+    assert int(interval.removesuffix("s")) >= BRIDGE_STEP_SECONDS
+    assert BRIDGE_SECONDS % BRIDGE_STEP_SECONDS == 0
 
 
 @every_alert
