@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from stream.feeds.loopback import ReservedPort
 from tests.monitoring.configuration import DEPLOY
 from tests.monitoring.server import ServerStartError
 from tests.pictures.answers import THEMES, page_of
@@ -43,13 +44,14 @@ async def _draw(tools: PictureTools, folder: Path, into: Path, kept: Path | None
     renderer = Renderer(tools, folder)
     _tell("the libraries of Grafana")
     await renderer.prepare()
-    store = await _filled(tools, kept or folder / "store")
-    _tell("the pictures")
-    await store.start()
-    try:
-        pages = {dashboard.name: await page_of(dashboard, store) for dashboard in dashboards()}
-    finally:
-        await store.stop()
+    with ReservedPort() as port:
+        store = await _filled(tools, kept or folder / "store", port)
+        _tell("the pictures")
+        await store.start()
+        try:
+            pages = {dashboard.name: await page_of(dashboard, store) for dashboard in dashboards()}
+        finally:
+            await store.stop()
     names = [(name, theme) for name in pages for theme in THEMES]
     pictures = [
         Picture(pages[name] | {"theme": theme}, into / f"dashboard-{name}-{theme}.png") for name, theme in names
@@ -62,8 +64,8 @@ async def _draw(tools: PictureTools, folder: Path, into: Path, kept: Path | None
     ]
 
 
-async def _filled(tools: PictureTools, folder: Path) -> Store:
-    store = Store(tools.prometheus, tools.promtool, folder)
+async def _filled(tools: PictureTools, folder: Path, port: ReservedPort) -> Store:
+    store = Store(tools.prometheus, tools.promtool, folder, port)
     if not store.is_filled():
         samples = folder / "samples"
         samples.mkdir(parents=True, exist_ok=True)
