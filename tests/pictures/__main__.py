@@ -16,7 +16,7 @@ from tests.monitoring.server import ServerStartError
 from tests.pictures.answers import THEMES, page_of
 from tests.pictures.commands import CommandError
 from tests.pictures.dashboards import dashboards
-from tests.pictures.faults import judged, too_large
+from tests.pictures.faults import above_the_whole, judged, too_large
 from tests.pictures.renderer import Picture, Renderer
 from tests.pictures.store import Store, StoreError, live_through
 from tests.pictures.tools import PictureTools, ToolsMissingError
@@ -52,6 +52,10 @@ async def _draw(tools: PictureTools, folder: Path, into: Path, kept: Path | None
             pages = {dashboard.name: await page_of(dashboard, store) for dashboard in dashboards()}
         finally:
             await store.stop()
+    shown = {
+        dashboard.name: list(above_the_whole(dashboard.panels, pages[dashboard.name]["answers"]))
+        for dashboard in dashboards()
+    }
     names = [(name, theme) for name in pages for theme in THEMES]
     pictures = [
         Picture(pages[name] | {"theme": theme}, into / f"dashboard-{name}-{theme}.png") for name, theme in names
@@ -60,7 +64,7 @@ async def _draw(tools: PictureTools, folder: Path, into: Path, kept: Path | None
     return [
         f"{picture.path.name}: {fault}"
         for (name, _), picture, reported in found
-        for fault in (*judged(name, reported), *too_large(picture.path))
+        for fault in (*judged(name, reported + shown[name]), *too_large(picture.path))
     ]
 
 
