@@ -33,6 +33,7 @@ class Aggregates:
         now = self._clock.now()
         self.windows.advance(now)
         self.stocks.advance(now)
+        self._desk.windowed_settled_before = self.stocks.windowed.settled_before
 
     @property
     def lack_past(self) -> bool:
@@ -76,15 +77,15 @@ class Aggregates:
 
     def rebuild(self) -> None:
         """Work them out anew from the rows."""
-        desk, now = self._desk, self._clock.now()
-        windows, stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
-        restore_departed(desk.rows, windows.days, self._checkpoints)
-        windows.advance(now)
-        stocks.advance(now)
+        desk = self._desk
+        self.windows, self.stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
+        restore_departed(desk.rows, self.windows.days, self._checkpoints)
+        self.advance()
         for _, value in desk.rows.scan(ENTITY):
-            windows.apply(desk.contributions_in(value))
-            stocks.apply(desk.steps_in(value))
-        self.windows, self.stocks = windows, stocks
+            contributions, steps, windowed_steps = desk.all_in(value)
+            self.windows.apply(contributions)
+            self.stocks.apply(steps)
+            self.stocks.windowed.apply(windowed_steps)
         self.all_changed()
 
     def _add(self) -> None:
@@ -94,3 +95,6 @@ class Aggregates:
         if desk.steps:
             self.stocks.apply(desk.steps)
             desk.steps.clear()
+        if desk.windowed_steps:
+            self.stocks.windowed.apply(desk.windowed_steps)
+            desk.windowed_steps.clear()

@@ -1,0 +1,60 @@
+"""The series that customers contribute to, found once: there are few, and they are asked for all the time."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from stream.desks.customers.journey import STAGES
+from stream.state.contributing import Contributor
+from stream.windows.sliding import WINDOWS, WindowShape
+
+_REMEMBERED: Final = 1_000
+
+
+class WindowSlots(NamedTuple):
+    """The slots of the windowed stocks over one window."""
+
+    window: WindowShape
+    seen: int
+    active_seen: int
+    of_activity: dict[str, int]
+    """By the name of the stock."""
+
+
+class CustomerSlots:
+    """Slots by what a customer's entries say."""
+
+    def __init__(self, contributor: Contributor) -> None:
+        self._contributor = contributor
+        self._found: dict[tuple[str, str | None], int] = {}
+        self.active = contributor.step("customers_active", {}, 0, 1)[0]
+        self.in_stage = [contributor.step("customers_in_stage", {"journey_stage": stage}, 0, 1)[0] for stage in STAGES]
+        self.seen_daily = contributor.first_slot("customers_seen_daily", {})
+        self.windows = [self._over(window) for window in WINDOWS]
+
+    def labelled(self, measure: str, label: str, value: str | None) -> int:
+        """The slot of a measure with one label."""
+        key = measure, value
+        slot = self._found.get(key)
+        if slot is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            slot = self._found[key] = self._contributor.first_slot(measure, {label: value})
+        return slot
+
+    def at_stage(self, measure: str, stage: int) -> int:
+        """The first slot of a measure of the journey at a stage, by its place."""
+        return self.labelled(measure, "journey_stage", STAGES[stage])
+
+    def transition(self, before: int, after: int) -> int:
+        """The slot of the transitions from one stage to another, by their places."""
+        values = {"previous_stage": STAGES[before], "journey_stage": STAGES[after]}
+        return self._contributor.first_slot("journey_transitions", values)
+
+    def _over(self, window: WindowShape) -> WindowSlots:
+        def slot(stock: str) -> int:
+            return self._contributor.step(stock, {"window": window.name}, 0, 1)[0]
+
+        stocks = [f"customers_{how}" for how in ("kept", "lost", "new", "returned")]
+        seen, active_seen = slot("customers_seen"), slot("customers_active_seen")
+        return WindowSlots(window, seen, active_seen, {stock: slot(stock) for stock in stocks})
