@@ -13,7 +13,7 @@ from stream.windows.local_days import LocalDays
 from stream.windows.sliding import WINDOWS, WindowSet
 from stream.windows.stocks import Stocks
 
-_CHUNK: Final = 2_000
+_CHUNK: Final = 500
 _LENGTHS: Final = tuple(shape.length for shape in WINDOWS)
 
 

@@ -169,13 +169,16 @@ class WindowSet:
         """Add contributions to every window that their time lies in."""
         windows = self._windows
         day_totals = self.days.totals_at
+        longest = windows[0]
+        # Most of what is worked out anew lies before all windows.
+        earliest = (longest.forgotten + 1) * longest.pane
         last_at = None
         targets: list[Totals] = []
         for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
                 targets = [day_totals(at)]
-                for window in windows:
+                for window in windows if at >= earliest else ():
                     index = at // window.pane
                     if index <= window.forgotten:
                         break
@@ -246,7 +249,7 @@ class WindowSet:
 class DailyTotals:
     """Totals by local day, for the report. What the report does not reach back to is kept in one sum."""
 
-    __slots__ = ("_changed", "_latest", "_latest_quarter", "_local_days", "_older", "_oldest", "days")
+    __slots__ = ("_added_to", "_changed", "_latest", "_latest_quarter", "_local_days", "_older", "_oldest", "days")
 
     def __init__(self, local_days: LocalDays) -> None:
         self._local_days = local_days
@@ -254,6 +257,7 @@ class DailyTotals:
         self._older: Totals = defaultdict(int)
         self._latest_quarter = -1
         self._latest = self._older
+        self._added_to: dict[int, Totals] = {}
         self._changed: set[int] = set()
         self.days: dict[int, Totals] = {}
 
@@ -265,7 +269,7 @@ class DailyTotals:
                 _add(self._older, self.days.pop(day))
                 self._changed.add(_OLDER)
             self._oldest = oldest
-            self._latest_quarter = -1
+            self._forget_latest()
 
     def days_at(self, now: int) -> Mapping[int, Totals]:
         """The totals of the days that the report reaches back to at ``now``, by number."""
@@ -284,7 +288,7 @@ class DailyTotals:
     def changed(self) -> Iterator[tuple[int, Totals]]:
         """The days added to since this was last asked, by number."""
         changed, self._changed = self._changed, set()
-        self._latest_quarter = -1
+        self._forget_latest()
         for day in changed:
             totals = self._older if day == _OLDER else self.days.get(day)
             if totals is not None:
@@ -310,8 +314,16 @@ class DailyTotals:
         quarter = at // QUARTER
         if quarter != self._latest_quarter:
             self._latest_quarter = quarter
-            self._latest = self._of_day(self._local_days.day_of(at))
+            day = self._local_days.day_of(at)
+            latest = self._added_to.get(day)
+            if latest is None:
+                latest = self._added_to[day] = self._of_day(day)
+            self._latest = latest
         return self._latest
+
+    def _forget_latest(self) -> None:
+        self._latest_quarter = -1
+        self._added_to.clear()
 
     def _of_day(self, day: int) -> Totals:
         if day <= self._oldest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from schemas.events import CustomerEvent
@@ -14,7 +15,7 @@ from stream.desks.customers.journey import furthest_stages
 from stream.desks.customers.journey_plan import JourneyPlans
 from stream.desks.customers.retention import spans_over
 from stream.desks.customers.rules import CustomerRules
-from stream.desks.customers.slots import CustomerSlots
+from stream.desks.customers.slots import CustomerSlots, WindowSlots
 from stream.desks.customers.spans import EVER, Spans, common, steps_of
 from stream.state.value_desk import DeskContext, ValueDesk
 from stream.windows.local_days import LocalDays
@@ -120,14 +121,31 @@ class CustomerDesk(ValueDesk[Customer]):
             return
         slot = self._slots.active
         self.steps += [(slot, at, sign * delta) for at, delta in steps_of(spans)]
-        end, settled_before = spans[-1][1], self.windowed_settled_before
+        self._contribute_retention(activity, sign)
+
+    def _contribute_retention(self, activity: Activity, sign: int) -> None:
+        spans, settled_before = activity.spans, self.windowed_settled_before
+        (start, _), end = spans[0], spans[-1][1]
+        if spans == ((start, EVER),):
+            # Most customers began once and are still there.
+            found = self.windowed_steps
+            for over in self._slots.windows:
+                later = start + over.window.length
+                found.append((over.kept, later, sign))
+                if later >= settled_before:
+                    found.append((over.new, start, sign))
+                    found.append((over.new, later, -sign))
+            return
         for over in self._slots.windows:
             length = over.window.length
             if end + length < settled_before:
-                # Who left so long ago counts in none of them any more, and the same holds for shorter windows.
-                continue
-            for stock, found in spans_over(activity, length):
-                self._contribute_windowed(over.of_activity[stock], found, sign)
+                # Who left so long ago counts in none, nor in any of a shorter window.
+                return
+            kept, lost, new, returned = spans_over(activity, length)
+            self._contribute_windowed(over.kept, kept, sign)
+            self._contribute_windowed(over.lost, lost, sign)
+            self._contribute_windowed(over.new, new, sign)
+            self._contribute_windowed(over.returned, returned, sign)
 
     def _contribute_account(self, account: Entries, activity: Activity, sign: int) -> None:
         contributions, labelled = self.contributions, self._slots.labelled
@@ -162,36 +180,41 @@ class CustomerDesk(ValueDesk[Customer]):
             if day != latest:
                 latest = day
                 contributions.append((seen_daily, at, sign, 0))
-        self._contribute_seen(interactions, sign)
-        self._contribute_active_seen(interactions, activity, sign)
+        self._contribute_seen(interactions, activity.spans, sign)
 
     def _contribute_change_of_interactions(
         self, before: Entries, after: Entries, was: Activity, activity: Activity
     ) -> None:
         if before == after:
             if activity != was:
-                self._contribute_active_seen(after, was, -1)
-                self._contribute_active_seen(after, activity, 1)
+                self._contribute_active_seen(after, was.spans, -1)
+                self._contribute_active_seen(after, activity.spans, 1)
             return
         if activity == was and len(after) == len(before) + 1:
             before, after = around_change(before, after)
         self._contribute_interactions(before, was, -1)
         self._contribute_interactions(after, activity, 1)
 
-    def _contribute_seen(self, interactions: Entries, sign: int) -> None:
-        for over in self._slots.windows:
-            spans = seen_within(interactions, over.window, self.windowed_settled_before)
-            if spans:
-                self._contribute_windowed(over.seen, spans, sign)
-
-    def _contribute_active_seen(self, interactions: Entries, activity: Activity, sign: int) -> None:
-        active = activity.spans
-        if not interactions or not active:
-            return
-        for over in self._slots.windows:
-            spans = seen_within(interactions, over.window, self.windowed_settled_before)
-            if spans:
+    def _contribute_seen(self, interactions: Entries, active: Spans, sign: int) -> None:
+        for over, spans in self._seen(interactions):
+            self._contribute_windowed(over.seen, spans, sign)
+            if active:
                 self._contribute_windowed(over.active_seen, common(spans, active), sign)
+
+    def _contribute_active_seen(self, interactions: Entries, active: Spans, sign: int) -> None:
+        if active:
+            for over, spans in self._seen(interactions):
+                self._contribute_windowed(over.active_seen, common(spans, active), sign)
+
+    def _seen(self, interactions: Entries) -> Iterator[tuple[WindowSlots, Spans]]:
+        """By window, when somebody was seen within it, as far as that is not settled."""
+        if not interactions:
+            return
+        settled_before, last = self.windowed_settled_before, interactions[-1].at
+        for over in self._slots.windows:
+            if last + over.window.length < settled_before:
+                return
+            yield over, seen_within(interactions, over.window, settled_before)
 
     def _contribute_journey(self, stages: Entries, sign: int) -> None:
         if not stages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from stream.desks.customers.journey import STAGES
@@ -17,8 +18,10 @@ class WindowSlots(NamedTuple):
     window: WindowShape
     seen: int
     active_seen: int
-    of_activity: dict[str, int]
-    """By the name of the stock."""
+    kept: int
+    lost: int
+    new: int
+    returned: int
 
 
 class CustomerSlots:
@@ -30,7 +33,8 @@ class CustomerSlots:
         self.active = contributor.step("customers_active", {}, 0, 1)[0]
         self.in_stage = [contributor.step("customers_in_stage", {"journey_stage": stage}, 0, 1)[0] for stage in STAGES]
         self.seen_daily = contributor.first_slot("customers_seen_daily", {})
-        self.windows = [self._over(window) for window in WINDOWS]
+        self.windows = [self._over(window) for window in sorted(WINDOWS, key=attrgetter("length"), reverse=True)]
+        """The longest first."""
 
     def labelled(self, measure: str, label: str, value: str | None) -> int:
         """The slot of a measure with one label."""
@@ -55,6 +59,5 @@ class CustomerSlots:
         def slot(stock: str) -> int:
             return self._contributor.step(stock, {"window": window.name}, 0, 1)[0]
 
-        stocks = [f"customers_{how}" for how in ("kept", "lost", "new", "returned")]
-        seen, active_seen = slot("customers_seen"), slot("customers_active_seen")
-        return WindowSlots(window, seen, active_seen, {stock: slot(stock) for stock in stocks})
+        stocks = ("seen", "active_seen", "kept", "lost", "new", "returned")
+        return WindowSlots(window, *(slot(f"customers_{stock}") for stock in stocks))
