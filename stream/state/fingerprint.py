@@ -24,10 +24,7 @@ def fingerprint(kind: Kind, settings: SharedSettings) -> bytes:
     # As texts, for labels have an order.
     content["measures"] = [json.dumps((one.name, one.labels, one.duration)) for one in kind.measures]
     if kind.stocks:
-        content["stocks"] = [
-            json.dumps((one.name, one.labels, "windowed") if one.windowed else (one.name, one.labels))
-            for one in kind.stocks
-        ]
+        content["stocks"] = [json.dumps((one.name, one.labels)) for one in kind.stocks]
     return xxh3_64_digest(json.dumps(_in_order(content), sort_keys=True).encode())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.events import CustomerEvent
-from stream.desks.customers.activity import Activity, activity_of
+from stream.desks.customers.activity import JUST_AFTER, Activity, activity_of
 from stream.desks.customers.customer import UNKNOWN, Customer, Entries, Happening
 from stream.desks.customers.engagement import around_change, seen_within
 from stream.desks.customers.entries import entry_of
@@ -116,26 +116,30 @@ class CustomerDesk(ValueDesk[Customer]):
         return found
 
     def _contribute_activity(self, activity: Activity, sign: int) -> None:
-        spans = activity.spans
-        if not spans:
+        spans, first = activity
+        if first is None:
             return
         slot = self._slots.active
         self.steps += [(slot, at, sign * delta) for at, delta in steps_of(spans)]
-        self._contribute_retention(activity, sign)
-
-    def _contribute_retention(self, activity: Activity, sign: int) -> None:
-        spans, settled_before = activity.spans, self.windowed_settled_before
-        (start, _), end = spans[0], spans[-1][1]
+        start = first + JUST_AFTER
         if spans == ((start, EVER),):
-            # Most customers began once and are still there.
-            found = self.windowed_steps
-            for over in self._slots.windows:
-                later = start + over.window.length
-                found.append((over.kept, later, sign))
-                if later >= settled_before:
-                    found.append((over.new, start, sign))
-                    found.append((over.new, later, -sign))
-            return
+            self._contribute_stay(start, sign)
+        else:
+            self._contribute_retention(activity, spans[-1][1] if spans else start, sign)
+
+    def _contribute_stay(self, start: int, sign: int) -> None:
+        """Most customers began once, and are still there."""
+        found, settled_before = self.windowed_steps, self.windowed_settled_before
+        for over in self._slots.windows:
+            later = start + over.window.length
+            found.append((over.kept, later, sign))
+            if later >= settled_before:
+                found.append((over.new, start, sign))
+                found.append((over.new, later, -sign))
+
+    def _contribute_retention(self, activity: Activity, end: int, sign: int) -> None:
+        """Who came, stayed and left, of somebody of whom nothing happens after ``end``."""
+        settled_before = self.windowed_settled_before
         for over in self._slots.windows:
             length = over.window.length
             if end + length < settled_before:
