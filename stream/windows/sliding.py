@@ -173,23 +173,31 @@ class WindowSet:
         # Most of what is worked out anew lies before all windows.
         earliest = (longest.forgotten + 1) * longest.pane
         last_at = None
+        day: Totals | None = None
         targets: list[Totals] = []
         for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
-                targets = [day_totals(at)]
-                for window in windows if at >= earliest else ():
-                    index = at // window.pane
-                    if index <= window.forgotten:
-                        break
-                    pane = window.panes.get(index)
-                    if pane is None:
-                        pane = window.panes[index] = defaultdict(int)
-                    window.changed.add(index)
-                    targets.append(pane)
-                    if window.oldest < index <= window.newest:
-                        targets.append(window.totals)
-            if duration:
+                day = day_totals(at)
+                if at >= earliest:
+                    targets = [day]
+                    day = None
+                    for window in windows:
+                        index = at // window.pane
+                        if index <= window.forgotten:
+                            break
+                        pane = window.panes.get(index)
+                        if pane is None:
+                            pane = window.panes[index] = defaultdict(int)
+                        window.changed.add(index)
+                        targets.append(pane)
+                        if window.oldest < index <= window.newest:
+                            targets.append(window.totals)
+            if day is not None:
+                day[slot] += count
+                if duration:
+                    day[slot | SUM] += duration
+            elif duration:
                 sum_slot = slot | SUM
                 for target in targets:
                     target[slot] += count

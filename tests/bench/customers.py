@@ -130,11 +130,11 @@ def _filled(partition: int, count: int, changed: float, filling: Filling) -> Par
         )
     else:
         say(f"partition {partition} writes no checkpoint, for it is too large")
-    began = time.perf_counter()
+    began = time.process_time()
     start = 1
     while start < len(records):
         start += state.take_in(records, wall_now=now, row_bytes=ROW_BYTES, start=start).consumed
-    filling.seconds += time.perf_counter() - began
+    filling.seconds += time.process_time() - began
     filling.changed += len(records)
     return state
 
@@ -152,17 +152,17 @@ def restore(folder: Path, *, checkpoint: bool, profile: bool) -> Restored:
         state = core.new_state("customers", MemoryRows())
         resident = _resident()
         for rows in _read(path):
-            began = time.perf_counter()
+            began = time.process_time()
             state.load(rows)
-            load_seconds += time.perf_counter() - began
+            load_seconds += time.process_time() - began
         rows_bytes += _resident() - resident
-        began = time.perf_counter()
+        began = time.process_time()
         if profiler is not None:
             profiler.enable()
         state.loaded()
         if profiler is not None:
             profiler.disable()
-        work_out_seconds += time.perf_counter() - began
+        work_out_seconds += time.process_time() - began
         states.append(state)
     resident = _resident() - before
     if profiler is not None:

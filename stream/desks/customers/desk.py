@@ -152,7 +152,7 @@ class CustomerDesk(ValueDesk[Customer]):
             self._contribute_windowed(over.returned, returned, sign)
 
     def _contribute_account(self, account: Entries, activity: Activity, sign: int) -> None:
-        contributions, labelled = self.contributions, self._slots.labelled
+        contributions, slots = self.contributions, self._slots
         acquired = None
         for entry in account:
             happening = entry.happening
@@ -161,25 +161,24 @@ class CustomerDesk(ValueDesk[Customer]):
                 if amount is not None:
                     at, currency = entry.at, entry.name
                     if amount >= 0:
-                        contributions.append((labelled("customer_purchases", "currency", currency), at, sign, 0))
-                    slot = labelled("revenue_minor_units", "currency", currency)
-                    contributions.append((slot, at, sign * amount, 0))
+                        contributions.append((slots.purchases[currency], at, sign, 0))
+                    contributions.append((slots.revenue[currency], at, sign * amount, 0))
             elif happening is _ACQUIRED and acquired is None:
                 acquired = entry
         if acquired is not None:
-            contributions.append((labelled("customers_acquired", "channel", acquired.name), acquired.at, sign, 0))
+            contributions.append((slots.acquired[acquired.name], acquired.at, sign, 0))
             if acquired.other is not None:
-                contributions.append((labelled("customers_referred", "channel", acquired.name), acquired.at, sign, 0))
+                contributions.append((slots.referred[acquired.name], acquired.at, sign, 0))
         elif activity.first is not None:
-            contributions.append((labelled("customers_acquired", "channel", None), activity.first, sign, 0))
+            contributions.append((slots.acquired[None], activity.first, sign, 0))
 
     def _contribute_interactions(self, interactions: Entries, activity: Activity, sign: int) -> None:
         contributions, slots = self.contributions, self._slots
-        labelled, seen_daily, day_of = slots.labelled, slots.seen_daily, self._local_days.day_of
+        by_kind, seen_daily, day_of = slots.interactions, slots.seen_daily, self._local_days.day_of
         latest = -1
         for entry in interactions:
             at = entry.at
-            contributions.append((labelled("customer_interactions", "interaction", entry.name), at, sign, 0))
+            contributions.append((by_kind[entry.name], at, sign, 0))
             day = day_of(at)
             if day != latest:
                 latest = day

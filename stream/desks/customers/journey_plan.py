@@ -19,26 +19,24 @@ _REMEMBERED: Final = 1_000
 
 
 class StageTime(NamedTuple):
-    """The time in a stage: from the entry at one place to that at another, and its slots."""
+    """The time in a stage since the entry at the place ``begin``, and its slots."""
 
     begin: int
-    end: int
     slot: int
     negative_slot: int
 
 
 class JourneyPlan(NamedTuple):
-    """What a journey contributes whose stages were entered in a certain order; places are those of entries.
+    """What a journey contributes whose stages were entered in a certain order.
 
-    ``counts`` are slots with the place of the entry at whose time they count. ``funnel`` are the places of the steps
-    of the funnel, if all of them are done in time, and ``funnel_slots`` what counts when the funnel was entered, by how
-    many steps were done.
+    ``entries`` are, for each entry, the slots that count at its time and the times in stages that end with it.
+    ``steps`` are the places of the entries that are the steps of the funnel, if all of them are done in time, and
+    ``funnel`` the slots that count when the funnel was entered, by how many steps were done.
     """
 
-    counts: tuple[tuple[int, int], ...]
-    times: tuple[StageTime, ...]
-    funnel: tuple[int, ...]
-    funnel_slots: tuple[tuple[int, ...], ...]
+    entries: tuple[tuple[tuple[int, ...], tuple[StageTime, ...]], ...]
+    steps: tuple[int, ...]
+    funnel: tuple[tuple[int, ...], ...]
 
 
 class JourneyPlans:
@@ -57,47 +55,43 @@ class JourneyPlans:
             if len(self._plans) >= _REMEMBERED:
                 self._plans.clear()
             plan = self._plans[ranks] = self._plan(ranks)
-        times = [entry.at for entry in stages]
-        for slot, place in plan.counts:
-            into.append((slot, times[place], sign, 0))
-        for begin, end, slot, negative_slot in plan.times:
-            at = times[end]
-            span = at - times[begin]
-            if span < 0:
-                into.append((negative_slot, at, sign, 0))
-            else:
-                into.append((slot + bisect_left(BORDERS, span), at, sign, sign * span))
-        first = times[0]
+        first = stages[0].at
         until = first + self._within
-        steps = 0
-        for place in plan.funnel:
-            if times[place] > until:
+        done = 0
+        for place in plan.steps:
+            if stages[place].at > until:
                 break
-            steps += 1
-        for slot in plan.funnel_slots[steps]:
+            done += 1
+        for slot in plan.funnel[done]:
             into.append((slot, first, sign, 0))
+        for entry, (slots, times) in zip(stages, plan.entries, strict=True):
+            at = entry.at
+            for slot in slots:
+                into.append((slot, at, sign, 0))
+            for begin, slot, negative_slot in times:
+                span = at - stages[begin].at
+                if span < 0:
+                    into.append((negative_slot, at, sign, 0))
+                else:
+                    into.append((slot + bisect_left(BORDERS, span), at, sign, sign * span))
 
     def _plan(self, ranks: tuple[int, ...]) -> JourneyPlan:
-        slots = self._slots
-        first_entries = first_places(ranks)
-        counts = [(slots.at_stage("journey_entries", stage), place) for stage, place in first_entries.items()]
-        counts += [
-            (slots.transition(before, after), place)
-            for place, (before, after) in enumerate(pairwise(ranks), 1)
-            if before != after
-        ]
-        times = [
-            StageTime(
-                place,
-                following,
-                slots.at_stage("journey_stage_seconds", stage),
-                slots.at_stage("journey_stage_times_negative", stage),
-            )
-            for (stage, place), (_, following) in pairwise(sorted(first_entries.items()))
-        ]
+        at_stage = self._slots.at_stage
+        slots: list[list[int]] = [[] for _ in ranks]
+        times: list[list[StageTime]] = [[] for _ in ranks]
+        first = first_places(ranks)
+        for stage, place in first.items():
+            slots[place].append(at_stage("journey_entries", stage))
+        for place, (before, after) in enumerate(pairwise(ranks), 1):
+            if before != after:
+                slots[place].append(self._slots.transition(before, after))
+        for (stage, place), (_, following) in pairwise(sorted(first.items())):
+            seconds, negative = (at_stage(f"journey_stage_{what}", stage) for what in ("seconds", "times_negative"))
+            times[following].append(StageTime(place, seconds, negative))
         steps = funnel_places(ranks)
-        funnel_slots = tuple(tuple(self._funnel_slots(ranks[0], done)) for done in range(len(steps) + 1))
-        return JourneyPlan(tuple(counts), tuple(times), steps, funnel_slots)
+        funnel = tuple(tuple(self._funnel_slots(ranks[0], done)) for done in range(len(steps) + 1))
+        entries = zip(map(tuple, slots), map(tuple, times), strict=True)
+        return JourneyPlan(tuple(entries), steps, funnel)
 
     def _funnel_slots(self, first: int, done: int) -> list[int]:
         at_stage = self._slots.at_stage

@@ -24,31 +24,42 @@ class WindowSlots(NamedTuple):
     returned: int
 
 
+class LabelledSlots(dict[str | None, int]):
+    """The slots of a measure with one label, by its value; those that are asked for first are found then."""
+
+    def __init__(self, contributor: Contributor, measure: str, label: str) -> None:
+        super().__init__()
+        self._contributor = contributor
+        self._measure = measure
+        self._label = label
+
+    def __missing__(self, value: str | None) -> int:
+        """Find the slot of a value."""
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        slot = self[value] = self._contributor.first_slot(self._measure, {self._label: value})
+        return slot
+
+
 class CustomerSlots:
     """Slots by what a customer's entries say."""
 
     def __init__(self, contributor: Contributor) -> None:
         self._contributor = contributor
-        self._found: dict[tuple[str, str | None], int] = {}
+        self.acquired = LabelledSlots(contributor, "customers_acquired", "channel")
+        self.referred = LabelledSlots(contributor, "customers_referred", "channel")
+        self.purchases = LabelledSlots(contributor, "customer_purchases", "currency")
+        self.revenue = LabelledSlots(contributor, "revenue_minor_units", "currency")
+        self.interactions = LabelledSlots(contributor, "customer_interactions", "interaction")
+        self.seen_daily = contributor.first_slot("customers_seen_daily", {})
         self.active = contributor.step("customers_active", {}, 0, 1)[0]
         self.in_stage = [contributor.step("customers_in_stage", {"journey_stage": stage}, 0, 1)[0] for stage in STAGES]
-        self.seen_daily = contributor.first_slot("customers_seen_daily", {})
         self.windows = [self._over(window) for window in sorted(WINDOWS, key=attrgetter("length"), reverse=True)]
         """The longest first."""
 
-    def labelled(self, measure: str, label: str, value: str | None) -> int:
-        """The slot of a measure with one label."""
-        key = measure, value
-        slot = self._found.get(key)
-        if slot is None:
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            slot = self._found[key] = self._contributor.first_slot(measure, {label: value})
-        return slot
-
     def at_stage(self, measure: str, stage: int) -> int:
         """The first slot of a measure of the journey at a stage, by its place."""
-        return self.labelled(measure, "journey_stage", STAGES[stage])
+        return self._contributor.first_slot(measure, {"journey_stage": STAGES[stage]})
 
     def transition(self, before: int, after: int) -> int:
         """The slot of the transitions from one stage to another, by their places."""
