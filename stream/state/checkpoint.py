@@ -52,11 +52,19 @@ _WINDOWED_OLDER_KEY: Final = STOCK + _WINDOWED
 _BUCKETS_IN_A_ROW: Final = 60
 
 
+class Bounded(NamedTuple):
+    """The ``labels`` of which a kind's series have values, and whether their ``combinations`` are bounded too."""
+
+    labels: frozenset[str]
+    combinations: bool
+
+
 class Head(NamedTuple):
     """The head of a checkpoint: its number, what it was made under, and the label values told apart then.
 
     ``combinations`` is how many combinations of label values were told apart, ``until`` where the windows ended
-    (microseconds).
+    (microseconds). What the series of the kind do not have is left out, so that no other kind's keeps it from being
+    used.
     """
 
     number: int
@@ -73,15 +81,21 @@ _decode_head = msgspec.msgpack.Decoder(Head).decode
 class Checkpoints:
     """Writes and reads the checkpoints of a worker's partitions.
 
-    ``labels`` are those of each measure by its name; ``fingerprint`` stands for all that decides what an entity
-    contributes and to which series.
+    ``labels`` are those of each measure by its name, ``bounded`` those of all series; ``fingerprint`` stands for all
+    that decides what an entity contributes and to which series.
     """
 
     def __init__(
-        self, registry: SeriesRegistry, bounds: LabelBounds, labels: Mapping[str, tuple[str, ...]], fingerprint: bytes
+        self,
+        registry: SeriesRegistry,
+        bounds: LabelBounds,
+        labels: Mapping[str, tuple[str, ...]],
+        bounded: Bounded,
+        fingerprint: bytes,
     ) -> None:
         self._registry = registry
         self._bounds = bounds
+        self._bounded = bounded
         self._fingerprint = fingerprint
         self.labels = labels
 
@@ -122,9 +136,9 @@ class Checkpoints:
             held.add(_WINDOWED_OLDER_KEY)
         for kind in (PANE, DAY, STOCK):
             yield from (Row(key, None) for key in rows.keys(kind) if key not in held)
-        bounds = self._bounds
-        head = Head(number, self._fingerprint, bounds.kept(), bounds.combinations, windows.end)
-        yield Row(CHECKPOINT, _encode_head(head))
+        kept = {label: values for label, values in self._bounds.kept().items() if label in self._bounded.labels}
+        combinations = self._bounds.combinations if self._bounded.combinations else 0
+        yield Row(CHECKPOINT, _encode_head(Head(number, self._fingerprint, kept, combinations, windows.end)))
 
     def folded_slot(self, measure: str, values: Mapping[str, str]) -> int | None:
         """The first slot of a series whose label values, given by name, are folded as they are today.
