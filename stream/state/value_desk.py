@@ -197,9 +197,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         collected = self.contributions, self.steps, self.windowed_steps
         marks = [len(each) for each in collected]
         self.contribute(value, 1)
-        found = AllContributed(
-            self.contributions[marks[0] :], self.steps[marks[1] :], self.windowed_steps[marks[2] :]
-        )
+        found = AllContributed(self.contributions[marks[0] :], self.steps[marks[1] :], self.windowed_steps[marks[2] :])
         for each, mark in zip(collected, marks, strict=True):
             del each[mark:]
         return found

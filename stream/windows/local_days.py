@@ -39,9 +39,7 @@ class LocalDays:
             self._days.clear()
         first = utc_day * _QUARTERS
         quarters = range(first, first + _QUARTERS)
-        days = tuple(
-            from_microseconds(quarter * QUARTER).astimezone(self._zone).toordinal() for quarter in quarters
-        )
+        days = tuple(from_microseconds(quarter * QUARTER).astimezone(self._zone).toordinal() for quarter in quarters)
         self._days[utc_day] = days
         return days
 
