@@ -20,8 +20,8 @@ from stream.state.rows import CHECKPOINT, DAY, PANE, STOCK, Row, RowStore
 from stream.windows.pane_rows import add_totals, encode_totals
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
-from stream.windows.stock_rows import decode_sums, encode_steps, encode_sums, steps_in
 from stream.windows.steps import BUCKET, Bucket, Buckets, Step, Sums
+from stream.windows.stock_rows import decode_sums, encode_steps, encode_sums, steps_in
 from stream.windows.stocks import Stocks
 
 

@@ -136,8 +136,10 @@ class Kind(ABC):
     @cached_property
     def bounded(self) -> Bounded:
         """Of which labels the values decide what its entities are counted as."""
-        counted = (*self.measures, *self.stocks, *self.gauges)
-        return Bounded(frozenset(label for one in counted for label in one.labels), self.combines_labels)
+        labels = {label for measure in self.measures for label in measure.labels}
+        labels.update(label for stock in self.stocks for label in stock.labels)
+        labels.update(label for gauge in self.gauges for label in gauge.labels)
+        return Bounded(frozenset(labels), self.combines_labels)
 
     @cached_property
     def stock_metrics(self) -> tuple[Metric, ...]:

@@ -194,12 +194,10 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         steps.append(self._contributor.step(stock, values, at, delta, sign))
 
     def _all_of(self, value: Value) -> AllContributed:
-        collected = self.contributions, self.steps, self.windowed_steps
-        marks = [len(each) for each in collected]
+        marks = len(self.contributions), len(self.steps), len(self.windowed_steps)
         self.contribute(value, 1)
         found = AllContributed(self.contributions[marks[0] :], self.steps[marks[1] :], self.windowed_steps[marks[2] :])
-        for each, mark in zip(collected, marks, strict=True):
-            del each[mark:]
+        del self.contributions[marks[0] :], self.steps[marks[1] :], self.windowed_steps[marks[2] :]
         return found
 
     def _stand(self, value: Value, sign: int) -> None:

@@ -64,7 +64,7 @@ class Levels:
 
     @property
     def settled_before(self) -> int:
-        """The moment (microseconds) before which steps are only summed: two that cancel each other make no difference."""
+        """The moment (microseconds) before which steps are only summed: those that cancel each other change nothing."""
         return self.oldest * BUCKET
 
     def at(self, now: int) -> dict[int, int]:

@@ -160,7 +160,9 @@ class WindowSet:
         """Whether the time went back so far that the windows must be worked out anew."""
         return any(window.lacks_panes for window in self._windows)
 
-    def apply(self, contributions: Iterable[Contribution]) -> None:
+    def apply(  # noqa: C901, PLR0912 - calls in this loop cost more than they read better
+        self, contributions: Iterable[Contribution]
+    ) -> None:
         """Add contributions to every window that their time lies in."""
         windows = self._windows
         day_totals = self.days.totals_at

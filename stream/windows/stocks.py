@@ -16,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from stream.windows.levels import Levels
 from stream.windows.steps import BUCKET, SPARE_BUCKETS, Bucket, Buckets, Step, Sums, add

@@ -87,7 +87,7 @@ def _customer(dice: random.Random, now: int) -> Customer:
     return Customer(tuple(sorted(account)), tuple(sorted(interactions)), tuple(stages))
 
 
-def _entry(  # noqa: PLR0913 - as many as an entry has
+def _entry(
     dice: random.Random,
     at: int,
     happening: Happening,

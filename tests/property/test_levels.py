@@ -18,6 +18,7 @@ moments = st.builds(
     st.sampled_from([0, 0, 1, MINUTE - 1, 17_000_000]),
 )
 spans = st.tuples(st.sampled_from(SLOTS), moments, moments).map(lambda span: (span[0], *sorted(span[1:])))
+taken_back = st.tuples(st.integers(0, 20))
 Span = tuple[int, int, int]
 
 
@@ -28,12 +29,11 @@ def steps_of(levels: Levels, span: Span, sign: int) -> list[tuple[int, int, int]
 
 
 @given(
-    st.lists(st.one_of(spans, moments, st.tuples(st.just("back"), st.integers(0, 20))), max_size=40),
+    st.lists(st.one_of(spans, moments, taken_back, st.just("restart")), max_size=40),
     st.integers(-SPARE_BUCKETS * MINUTE, 40 * MINUTE),
-    st.booleans(),
 )
 def test_at_every_moment_there_is_what_the_spans_have_then(
-    actions: list[Span | int | tuple[str, int]], ahead: int, restarts: bool
+    actions: list[Span | int | tuple[int] | str], ahead: int
 ) -> None:
     levels = Levels()
     now = START
@@ -43,16 +43,17 @@ def test_at_every_moment_there_is_what_the_spans_have_then(
         if isinstance(action, int):
             now = max(now, action)
             levels.advance(now)
-        elif len(action) == 3:
-            levels.apply(steps_of(levels, action, 1))
-            held.append(action)
-        elif held:
-            levels.apply(steps_of(levels, held.pop(action[1] % len(held)), -1))
-        if restarts:
+        elif isinstance(action, str):
             again = Levels()
             again.restore(levels.older.copy(), levels.oldest, levels.buckets)
             again.advance(now)
             levels = again
+        elif len(action) == 1:
+            if held:
+                levels.apply(steps_of(levels, held.pop(action[0] % len(held)), -1))
+        else:
+            levels.apply(steps_of(levels, action, 1))
+            held.append(action)
     moment = now + ahead
     expected = {slot: sum(start <= moment < end for of, start, end in held if of == slot) for slot in SLOTS}
 

@@ -62,18 +62,19 @@ class JourneyPlans:
             if stages[place].at > until:
                 break
             done += 1
+        append = into.append
         for slot in plan.funnel[done]:
-            into.append((slot, first, sign, 0))
+            append((slot, first, sign, 0))
         for entry, (slots, times) in zip(stages, plan.entries, strict=True):
             at = entry.at
             for slot in slots:
-                into.append((slot, at, sign, 0))
+                append((slot, at, sign, 0))
             for begin, slot, negative_slot in times:
                 span = at - stages[begin].at
                 if span < 0:
-                    into.append((negative_slot, at, sign, 0))
+                    append((negative_slot, at, sign, 0))
                 else:
-                    into.append((slot + bisect_left(BORDERS, span), at, sign, sign * span))
+                    append((slot + bisect_left(BORDERS, span), at, sign, sign * span))
 
     def _plan(self, ranks: tuple[int, ...]) -> JourneyPlan:
         at_stage = self._slots.at_stage

@@ -84,7 +84,7 @@ def test_labels_of_customers_that_a_worker_does_not_tell_apart_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "is_used"),
+    "section, is_used",
     [
         ({"tickets": {"first_contact_days": 3}}, True),
         ({"calls": {"cut_off_hours": 3}}, True),
