@@ -50,8 +50,11 @@ class Aggregates:
         self.advance()
         self._add()
 
-    def restore(self) -> None:
-        """Fill them, and the desk, from the rows: the last checkpoint if it can be used, and the entities."""
+    def restore(self) -> int:
+        """Fill them, and the desk, from the rows: the last checkpoint if it can be used, and the entities.
+
+        Returns how many entities had to be worked out anew because it cannot.
+        """
         desk, rows = self._desk, self._desk.rows
         head = self._checkpoints.head(rows)
         checkpoint = None
@@ -66,14 +69,17 @@ class Aggregates:
         if checkpoint is None:
             restore_departed(rows, self.windows.days, self._checkpoints)
         self.advance()
+        count = 0
         for count, (key, value) in enumerate(rows.scan(ENTITY), 1):
             desk.restore(key, value, checkpoint)
             if not count % _CHUNK:
                 self._add()
         desk.restored()
         self.update()
-        if checkpoint is None:
-            self.all_changed()
+        if checkpoint is not None:
+            return 0
+        self.all_changed()
+        return count
 
     def rebuild(self) -> None:
         """Work them out anew from the rows."""

@@ -99,3 +99,14 @@ def test_what_another_kind_goes_by_keeps_no_checkpoint_from_being_used(
     section: dict[str, dict[str, object]], *, is_used: bool
 ) -> None:
     assert (fingerprint(CUSTOMERS, new_settings(**section)) == fingerprint(CUSTOMERS, new_settings())) is is_used
+
+
+def test_what_was_worked_out_anew_is_written_down_with_the_next_event() -> None:
+    rows = Worker().take_customers(*LOG).rows
+    worker = Worker(events_between=2)
+    worker.customers.load(rows)
+    worker.customers.loaded()
+    written = [*rows, *worker.take_customers(customer("interacted", DAY, "U-1")).rows]
+    again = restored([row for row in written if row.key[:1] != ENTITY])
+
+    assert numbers(again) == numbers(worker)
