@@ -82,5 +82,6 @@ class Core:
         return WorkerView(states_of_kinds, self.registry, self.clock)
 
     def _new_desks(self, kind: Kind, workplace: Workplace) -> KindDesks:
-        checkpoints = Checkpoints(self.registry, self.bounds, kind.labels_of, fingerprint(kind, self.settings))
+        made_under = fingerprint(kind, self.settings)
+        checkpoints = Checkpoints(self.registry, self.bounds, kind.labels_of, kind.bounded, made_under)
         return KindDesks(kind, kind.new_group(workplace), checkpoints)

@@ -161,7 +161,8 @@ def _digest(measure: Measure, windows: Mapping[str, WindowTotals]) -> str:
 
 def _digest_of_stock(stock: Stock, view: WorkerView) -> str:
     found: dict[str, list[Any]] = {"now": sorted(view.levels().get(stock.name, {}).items())}
-    for shape in WINDOWS:
+    # Of a stock that is windowed only the level is told.
+    for shape in () if stock.windowed else WINDOWS:
         totals = view.stocks(shape.name).totals.get(stock.name, {})
         found[shape.name] = sorted(
             (values, total.before, total.integral) for values, total in totals.items() if total.before or total.integral

@@ -13,7 +13,7 @@ from stream.windows.local_days import LocalDays
 from stream.windows.sliding import WINDOWS, WindowSet
 from stream.windows.stocks import Stocks
 
-_CHUNK: Final = 2_000
+_CHUNK: Final = 500
 _LENGTHS: Final = tuple(shape.length for shape in WINDOWS)
 
 
@@ -33,6 +33,7 @@ class Aggregates:
         now = self._clock.now()
         self.windows.advance(now)
         self.stocks.advance(now)
+        self._desk.windowed_settled_before = self.stocks.windowed.settled_before
 
     @property
     def lack_past(self) -> bool:
@@ -49,8 +50,11 @@ class Aggregates:
         self.advance()
         self._add()
 
-    def restore(self) -> None:
-        """Fill them, and the desk, from the rows: the last checkpoint if it can be used, and the entities."""
+    def restore(self) -> int:
+        """Fill them, and the desk, from the rows: the last checkpoint if it can be used, and the entities.
+
+        Returns how many entities had to be worked out anew because it cannot.
+        """
         desk, rows = self._desk, self._desk.rows
         head = self._checkpoints.head(rows)
         checkpoint = None
@@ -65,26 +69,29 @@ class Aggregates:
         if checkpoint is None:
             restore_departed(rows, self.windows.days, self._checkpoints)
         self.advance()
+        count = 0
         for count, (key, value) in enumerate(rows.scan(ENTITY), 1):
             desk.restore(key, value, checkpoint)
             if not count % _CHUNK:
                 self._add()
         desk.restored()
         self.update()
-        if checkpoint is None:
-            self.all_changed()
+        if checkpoint is not None:
+            return 0
+        self.all_changed()
+        return count
 
     def rebuild(self) -> None:
         """Work them out anew from the rows."""
-        desk, now = self._desk, self._clock.now()
-        windows, stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
-        restore_departed(desk.rows, windows.days, self._checkpoints)
-        windows.advance(now)
-        stocks.advance(now)
+        desk = self._desk
+        self.windows, self.stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
+        restore_departed(desk.rows, self.windows.days, self._checkpoints)
+        self.advance()
         for _, value in desk.rows.scan(ENTITY):
-            windows.apply(desk.contributions_in(value))
-            stocks.apply(desk.steps_in(value))
-        self.windows, self.stocks = windows, stocks
+            contributions, steps, windowed_steps = desk.all_in(value)
+            self.windows.apply(contributions)
+            self.stocks.apply(steps)
+            self.stocks.windowed.apply(windowed_steps)
         self.all_changed()
 
     def _add(self) -> None:
@@ -94,3 +101,6 @@ class Aggregates:
         if desk.steps:
             self.stocks.apply(desk.steps)
             desk.steps.clear()
+        if desk.windowed_steps:
+            self.stocks.windowed.apply(desk.windowed_steps)
+            desk.windowed_steps.clear()

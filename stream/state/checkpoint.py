@@ -8,7 +8,7 @@ other settings is not used: then everything is worked out from the entities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final, NamedTuple
@@ -20,8 +20,9 @@ from stream.state.rows import CHECKPOINT, DAY, PANE, STOCK, Row, RowStore
 from stream.windows.pane_rows import add_totals, encode_totals
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import WindowSet
+from stream.windows.steps import BUCKET, Bucket, Buckets, Step, Sums
 from stream.windows.stock_rows import decode_sums, encode_steps, encode_sums, steps_in
-from stream.windows.stocks import BUCKET, Bucket, Stocks
+from stream.windows.stocks import Stocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,25 @@ _PANE_KEY: Final = Struct(">cBQ")
 _DAY_KEY: Final = Struct(">cI")
 _STEPS_KEY: Final = Struct(">cq")
 _OLDER_KEY: Final = STOCK
+_WINDOWED_KEY: Final = Struct(">ccq")
+_WINDOWED: Final = b"w"
+_WINDOWED_OLDER_KEY: Final = STOCK + _WINDOWED
 _BUCKETS_IN_A_ROW: Final = 60
+
+
+class Bounded(NamedTuple):
+    """The ``labels`` of which a kind's series have values, and whether their ``combinations`` are bounded too."""
+
+    labels: frozenset[str]
+    combinations: bool
 
 
 class Head(NamedTuple):
     """The head of a checkpoint: its number, what it was made under, and the label values told apart then.
 
     ``combinations`` is how many combinations of label values were told apart, ``until`` where the windows ended
-    (microseconds).
+    (microseconds). What the series of the kind do not have is left out, so that no other kind's keeps it from being
+    used.
     """
 
     number: int
@@ -69,15 +81,21 @@ _decode_head = msgspec.msgpack.Decoder(Head).decode
 class Checkpoints:
     """Writes and reads the checkpoints of a worker's partitions.
 
-    ``labels`` are those of each measure by its name; ``fingerprint`` stands for all that decides what an entity
-    contributes and to which series.
+    ``labels`` are those of each measure by its name, ``bounded`` those of all series; ``fingerprint`` stands for all
+    that decides what an entity contributes and to which series.
     """
 
     def __init__(
-        self, registry: SeriesRegistry, bounds: LabelBounds, labels: Mapping[str, tuple[str, ...]], fingerprint: bytes
+        self,
+        registry: SeriesRegistry,
+        bounds: LabelBounds,
+        labels: Mapping[str, tuple[str, ...]],
+        bounded: Bounded,
+        fingerprint: bytes,
     ) -> None:
         self._registry = registry
         self._bounds = bounds
+        self._bounded = bounded
         self._fingerprint = fingerprint
         self.labels = labels
 
@@ -112,11 +130,15 @@ class Checkpoints:
         held.update(_STEPS_KEY.pack(STOCK, index // _BUCKETS_IN_A_ROW) for index in stocks.buckets)
         if stocks.has_older:
             held.add(_OLDER_KEY)
+        windowed = stocks.windowed
+        held.update(_WINDOWED_KEY.pack(STOCK, _WINDOWED, index // _BUCKETS_IN_A_ROW) for index in windowed.buckets)
+        if windowed.is_used:
+            held.add(_WINDOWED_OLDER_KEY)
         for kind in (PANE, DAY, STOCK):
             yield from (Row(key, None) for key in rows.keys(kind) if key not in held)
-        bounds = self._bounds
-        head = Head(number, self._fingerprint, bounds.kept(), bounds.combinations, windows.end)
-        yield Row(CHECKPOINT, _encode_head(head))
+        kept = {label: values for label, values in self._bounds.kept().items() if label in self._bounded.labels}
+        combinations = self._bounds.combinations if self._bounded.combinations else 0
+        yield Row(CHECKPOINT, _encode_head(Head(number, self._fingerprint, kept, combinations, windows.end)))
 
     def folded_slot(self, measure: str, values: Mapping[str, str]) -> int | None:
         """The first slot of a series whose label values, given by name, are folded as they are today.
@@ -144,33 +166,60 @@ class Checkpoints:
             yield _DAY_KEY.pack(DAY, day), encode_totals(totals, registry)
 
     def _changes_of_stocks(self, stocks: Stocks) -> Iterator[tuple[bytes, bytes | None]]:
-        changed, stocks.changed = stocks.changed, set()
-        for number in {index // _BUCKETS_IN_A_ROW for index in changed}:
-            first = number * _BUCKETS_IN_A_ROW
-            indices = range(first, first + _BUCKETS_IN_A_ROW)
-            buckets = (stocks.buckets[index] for index in indices if index in stocks.buckets)
-            yield _STEPS_KEY.pack(STOCK, number), encode_steps(buckets, first * BUCKET, self._registry)
+        for number, steps in self._changed_hours(stocks.buckets):
+            yield _STEPS_KEY.pack(STOCK, number), steps
         if stocks.older_changed:
             stocks.older_changed = False
             yield _OLDER_KEY, encode_sums(stocks.older, stocks.oldest, self._registry)
+        windowed = stocks.windowed
+        for number, steps in self._changed_hours(windowed.buckets):
+            yield _WINDOWED_KEY.pack(STOCK, _WINDOWED, number), steps
+        if windowed.older_changed:
+            windowed.older_changed = False
+            yield _WINDOWED_OLDER_KEY, encode_sums(Sums(windowed.older), windowed.oldest, self._registry)
+
+    def _changed_hours(self, buckets: Buckets) -> Iterator[tuple[int, bytes | None]]:
+        changed, buckets.changed = buckets.changed, set()
+        for number in {index // _BUCKETS_IN_A_ROW for index in changed}:
+            first = number * _BUCKETS_IN_A_ROW
+            indices = range(first, first + _BUCKETS_IN_A_ROW)
+            found = (buckets[index] for index in indices if index in buckets)
+            yield number, encode_steps(found, first * BUCKET, self._registry)
 
     def _restore_stocks(self, rows: RowStore, stocks: Stocks, until: int) -> None:
-        older, oldest = stocks.older, stocks.oldest
-        buckets: dict[int, Bucket] = {}
-        found = False
+        windowed = stocks.windowed
+        sums, windowed_sums = (stocks.older, stocks.oldest), (Sums(), windowed.oldest)
+        buckets, windowed_buckets = Buckets(), Buckets()
+        found = windowed_found = False
+        first_slot = self._registry.first_slot
         for key, value in rows.scan(STOCK):
-            found = True
-            if key == _OLDER_KEY:
-                older, oldest = decode_sums(value, self._registry.first_slot)
-                continue
-            for slot, at, delta in steps_in(value, self._registry.first_slot):
-                index = at // BUCKET
-                bucket = buckets.get(index)
-                if bucket is None:
-                    bucket = buckets[index] = Bucket(int)
-                bucket[slot, at] = delta
+            if key[1:2] == _WINDOWED and len(key) != _STEPS_KEY.size:
+                windowed_found = True
+                if key == _WINDOWED_OLDER_KEY:
+                    windowed_sums = decode_sums(value, first_slot)
+                else:
+                    _add_steps(steps_in(value, first_slot), windowed_buckets)
+            else:
+                found = True
+                if key == _OLDER_KEY:
+                    sums = decode_sums(value, first_slot)
+                else:
+                    _add_steps(steps_in(value, first_slot), buckets)
+        if windowed_found:
+            windowed.restore(windowed_sums[0].levels, windowed_sums[1], windowed_buckets)
         if found:
-            stocks.restore(older, oldest, buckets, until)
+            stocks.restore(*sums, buckets, until)
+        else:
+            stocks.advance(until)
+
+
+def _add_steps(steps: Iterable[Step], buckets: Buckets) -> None:
+    for slot, at, delta in steps:
+        index = at // BUCKET
+        bucket = buckets.get(index)
+        if bucket is None:
+            bucket = buckets[index] = Bucket(int)
+        bucket[slot, at] = delta
 
 
 def number_of_last(rows: RowStore) -> int:

@@ -12,7 +12,7 @@ from stream.state.stock import Stock
 from stream.windows.histogram import BORDERS
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import Contribution
-from stream.windows.stocks import Step
+from stream.windows.steps import Step
 
 _REMEMBERED: Final = 10_000
 
@@ -62,7 +62,7 @@ class Contributor(SeriesSlots):
         by_name(contributed)
         super().__init__(registry, bounds, measures)
         self._stocks = SeriesSlots(registry, bounds, stocks)
-        self.has_stocks = bool(stocks)
+        self.windowed = frozenset(stock.name for stock in stocks if stock.windowed)
 
     def count(self, measure: str, values: Values, at: int, sign: int = 1) -> Contribution:
         """One that counts at ``at`` (microseconds), or with ``sign`` -1 one that counts no more."""

@@ -9,9 +9,10 @@ from typing import Final
 from stream.state.checkpoint import Checkpoints
 from stream.state.departed_rows import add_departed, encode_departed
 from stream.state.rows import DEPARTED, Row, RowStore
+from stream.windows.daily_totals import REPORT_DAYS, DailyTotals, Totals
 from stream.windows.local_days import LocalDays
 from stream.windows.series import SUM, SeriesRegistry
-from stream.windows.sliding import REPORT_DAYS, Contribution, DailyTotals, Totals
+from stream.windows.sliding import Contribution
 
 _KEY: Final = Struct(">cI")
 _OLDER: Final = 0

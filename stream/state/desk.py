@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,9 +16,17 @@ from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, Row, RowStore
 from stream.windows.moments import to_text
 from stream.windows.sliding import Contribution
-from stream.windows.stocks import Step
+from stream.windows.steps import Step
 
 Entity = TypeVar("Entity")
+
+
+class AllContributed(NamedTuple):
+    """What an entity contributes to windows, to stocks and to windowed stocks."""
+
+    contributions: list[Contribution]
+    steps: list[Step]
+    windowed_steps: list[Step]
 
 
 class Desk(ABC, Generic[Entity]):
@@ -28,11 +36,13 @@ class Desk(ABC, Generic[Entity]):
     ``rows`` holds every entity; an entity's row says after which ``checkpoint`` (a number) it last changed,
     and what it was before, so that a checkpoint of the windows can be brought up to date.
     ``hot`` entities at least are kept as objects, and all that are ``dirty``: whose rows are to be written.
-    ``contributions`` and ``steps`` collect what the windows and the stocks have to add since they were last drained;
+    ``contributions`` and ``steps`` collect what the windows and the stocks have to add since they were last drained,
+    ``windowed_steps`` what the stocks that are windowed have;
     ``set_aside`` counts, by reason, the events that were applied but changed no number, until it is cleared.
     ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield. Events of unknown entities
     that happened before ``horizon`` (microseconds) come too late: their entity may have left. Steps before
-    ``settled_before`` (microseconds) lie before all windows.
+    ``settled_before`` (microseconds) lie before all windows. Of windowed stocks only the level is told, so any of their
+    steps before ``windowed_settled_before`` that cancel each other may be left out.
     """
 
     noun: str
@@ -49,8 +59,10 @@ class Desk(ABC, Generic[Entity]):
         self.checkpoint = 0
         self.horizon = 0
         self.settled_before = 0
+        self.windowed_settled_before = 0
         self.contributions: list[Contribution] = []
         self.steps: list[Step] = []
+        self.windowed_steps: list[Step] = []
         self.set_aside: Counter[str] = Counter()
         self.dirty_bytes = 0
         self._advanced_to = 0
@@ -88,9 +100,9 @@ class Desk(ABC, Generic[Entity]):
     def contributions_in(self, value: bytes) -> list[Contribution]:
         """All that the entity of a row contributes."""
 
-    def steps_in(self, value: bytes) -> list[Step]:
-        """All steps of the entity of a row; a kind without stocks has none."""
-        return []
+    def all_in(self, value: bytes) -> AllContributed:
+        """All that the entity of a row contributes, also to stocks; many kinds have none."""
+        return AllContributed(self.contributions_in(value), [], [])
 
     def are_settled(self, steps: Iterable[Step]) -> bool:
         """Whether steps can be forgotten: they lie before all windows, and leave nothing of any stock behind."""

@@ -17,6 +17,7 @@ from stream.settings.section import Section
 from stream.settings.shared import SharedSettings
 from stream.simulation.storyline import Storyline
 from stream.state.alert import Alert
+from stream.state.checkpoint import Bounded
 from stream.state.decoding import EventDecoder
 from stream.state.desk import Desk
 from stream.state.hot_entities import HOT_ENTITIES
@@ -89,7 +90,8 @@ class Kind(ABC):
     its entities; a kind without one is not simulated. ``panels`` are its rows of the dashboards; what they leave out is
     shown plainly on the dashboard ``page``, or on one of the kind's own name. ``own_pages`` says what dashboards of its
     own are for, ``alerts`` what somebody has to be told of. ``contributions`` is a version: raised whenever the same
-    event contributes something else, for then what was written down before must be worked out anew.
+    event contributes something else, for then what was written down before must be worked out anew. With
+    ``combines_labels`` what its entities contribute hangs upon how many combinations of label values are told apart.
     """
 
     name: ClassVar[str]
@@ -112,6 +114,7 @@ class Kind(ABC):
     alerts: ClassVar[tuple[Alert, ...]] = ()
     story: ClassVar[type[Storyline] | None] = None
     contributions: ClassVar[int] = 1
+    combines_labels: ClassVar[bool] = False
 
     @cached_property
     def _decoder(self) -> EventDecoder[Envelope]:
@@ -129,6 +132,14 @@ class Kind(ABC):
     def labels_of(self) -> dict[str, tuple[str, ...]]:
         """The labels of each measure by its name."""
         return {name: measure.labels for name, measure in by_name(self.measures).items()}
+
+    @cached_property
+    def bounded(self) -> Bounded:
+        """Of which labels the values decide what its entities are counted as."""
+        labels = {label for measure in self.measures for label in measure.labels}
+        labels.update(label for stock in self.stocks for label in stock.labels)
+        labels.update(label for gauge in self.gauges for label in gauge.labels)
+        return Bounded(frozenset(labels), self.combines_labels)
 
     @cached_property
     def stock_metrics(self) -> tuple[Metric, ...]:

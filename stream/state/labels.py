@@ -82,7 +82,7 @@ class LabelBounds:
         together = {label: {*self._seen.get(label, ()), *values} for label, values in kept.items()}
         if any(len(values) > self._limit for values in together.values()):
             return False
-        if self.combinations + combinations >= self._combinations:
+        if combinations and self.combinations + combinations >= self._combinations:
             return False
         for label, values in kept.items():
             self._seen.setdefault(label, {}).update((value, value) for value in values)

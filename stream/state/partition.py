@@ -197,7 +197,8 @@ class PartitionState:
         self.unsent = self._unsent()
         self.pending = list(self.unsent)
         self.desk.horizon = self.watermark - self._kept
-        self._aggregates.restore()
+        # So that what took long this time soon is in a checkpoint, however few events come until the next restart.
+        self._housekeeping.note(self._aggregates.restore())
 
     def rows_with(self, rows: Iterable[Row]) -> list[Row]:
         """Take rows over; return them with the marker that ends their append."""

@@ -11,12 +11,11 @@ import msgspec
 
 from schemas.events import Envelope
 from stream.state.contributing import Contributor, Values
-from stream.state.desk import Desk, subject_of
+from stream.state.desk import AllContributed, Desk, subject_of
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.metric import Metric
 from stream.state.rows import RowStore
 from stream.windows.sliding import Contribution
-from stream.windows.stocks import Step
 
 Value = TypeVar("Value")
 
@@ -147,8 +146,8 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         found = self._decode_row(value)[0]
         if self.last_time(found) >= self.horizon or not self.may_leave(found):
             return None
-        contributions, steps = self._all_of(found)
-        if not self.are_settled(steps):
+        contributions, steps, windowed_steps = self._all_of(found)
+        if not self.are_settled([*steps, *windowed_steps]):
             return None
         subject = subject_of(key)
         self.hot.forget(subject)
@@ -162,11 +161,11 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
 
     def contributions_of(self, value: Value) -> list[Contribution]:
         """All that a value contributes."""
-        return self._all_of(value)[0]
+        return self._all_of(value).contributions
 
-    def steps_in(self, value: bytes) -> list[Step]:
-        """All steps of the entity of a row."""
-        return self._all_of(self._decode_row(value)[0])[1] if self._contributor.has_stocks else []
+    def all_in(self, value: bytes) -> AllContributed:
+        """All that the entity of a row contributes, also to stocks."""
+        return self._all_of(self._decode_row(value)[0])
 
     def value(self, subject: str) -> Value | None:
         """An entity as it stands, ``None`` if nothing is known of it."""
@@ -191,14 +190,15 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
 
     def step(self, stock: str, values: Values, at: int, delta: int, sign: int) -> None:
         """Let a stock have ``delta`` more from ``at`` (microseconds) on, or with ``sign`` -1 take that back."""
-        self.steps.append(self._contributor.step(stock, values, at, delta, sign))
+        steps = self.windowed_steps if stock in self._contributor.windowed else self.steps
+        steps.append(self._contributor.step(stock, values, at, delta, sign))
 
-    def _all_of(self, value: Value) -> tuple[list[Contribution], list[Step]]:
-        mark, steps_mark = len(self.contributions), len(self.steps)
+    def _all_of(self, value: Value) -> AllContributed:
+        marks = len(self.contributions), len(self.steps), len(self.windowed_steps)
         self.contribute(value, 1)
-        contributions, steps = self.contributions[mark:], self.steps[steps_mark:]
-        del self.contributions[mark:], self.steps[steps_mark:]
-        return contributions, steps
+        found = AllContributed(self.contributions[marks[0] :], self.steps[marks[1] :], self.windowed_steps[marks[2] :])
+        del self.contributions[marks[0] :], self.steps[marks[1] :], self.windowed_steps[marks[2] :]
+        return found
 
     def _stand(self, value: Value, sign: int) -> None:
         for gauge, values in self.standing(value):

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from stream.windows.local_days import QUARTER, LocalDays
+from stream.windows.daily_totals import DailyTotals, Totals, add_totals, keys_between
+from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
 from stream.windows.series import SUM
 
 Contribution = tuple[int, int, int, int]
-Totals = defaultdict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,8 @@ WINDOWS: Final[tuple[WindowShape, ...]] = (
 LIFETIME: Final = "lifetime"
 """The name of the totals over everything that ever contributed."""
 
-_OLDER: Final = 0
-
 SPARE: Final = MINUTE
 """For how long panes are kept that have left their window: so far the time may go back and nothing is missing."""
-
-REPORT_DAYS: Final = 400
-"""How many local days back the daily totals reach."""
 
 
 class SlidingWindow:
@@ -97,7 +92,7 @@ class SlidingWindow:
         if newest > self.newest:
             forgotten = oldest - self._spare
             if forgotten > self.forgotten:
-                for index in _keys_between(self.panes, self.forgotten, forgotten):
+                for index in keys_between(self.panes, self.forgotten, forgotten):
                     del self.panes[index]
                 self.forgotten = forgotten
         self.newest = newest
@@ -120,15 +115,15 @@ class SlidingWindow:
     def _move(self, totals: Totals, newest: int, oldest: int) -> None:
         """Take totals of the present panes to those after ``oldest`` up to ``newest``."""
         if newest > self.newest:
-            self._add(totals, _keys_between(self.panes, self.newest, newest))
-            self._take_away(totals, _keys_between(self.panes, self.oldest, oldest))
+            self._add(totals, keys_between(self.panes, self.newest, newest))
+            self._take_away(totals, keys_between(self.panes, self.oldest, oldest))
         else:
-            self._take_away(totals, _keys_between(self.panes, newest, self.newest))
-            self._add(totals, _keys_between(self.panes, oldest, self.oldest))
+            self._take_away(totals, keys_between(self.panes, newest, self.newest))
+            self._add(totals, keys_between(self.panes, oldest, self.oldest))
 
     def _add(self, totals: Totals, indices: Iterable[int]) -> None:
         for index in indices:
-            _add(totals, self.panes[index])
+            add_totals(totals, self.panes[index])
 
     def _take_away(self, totals: Totals, indices: Iterable[int]) -> None:
         for index in indices:
@@ -165,28 +160,41 @@ class WindowSet:
         """Whether the time went back so far that the windows must be worked out anew."""
         return any(window.lacks_panes for window in self._windows)
 
-    def apply(self, contributions: Iterable[Contribution]) -> None:
+    def apply(  # noqa: C901, PLR0912 - calls in this loop cost more than they read better
+        self, contributions: Iterable[Contribution]
+    ) -> None:
         """Add contributions to every window that their time lies in."""
         windows = self._windows
         day_totals = self.days.totals_at
+        longest = windows[0]
+        # Most of what is worked out anew lies before all windows.
+        earliest = (longest.forgotten + 1) * longest.pane
         last_at = None
+        day: Totals | None = None
         targets: list[Totals] = []
         for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
-                targets = [day_totals(at)]
-                for window in windows:
-                    index = at // window.pane
-                    if index <= window.forgotten:
-                        break
-                    pane = window.panes.get(index)
-                    if pane is None:
-                        pane = window.panes[index] = defaultdict(int)
-                    window.changed.add(index)
-                    targets.append(pane)
-                    if window.oldest < index <= window.newest:
-                        targets.append(window.totals)
-            if duration:
+                day = day_totals(at)
+                if at >= earliest:
+                    targets = [day]
+                    day = None
+                    for window in windows:
+                        index = at // window.pane
+                        if index <= window.forgotten:
+                            break
+                        pane = window.panes.get(index)
+                        if pane is None:
+                            pane = window.panes[index] = defaultdict(int)
+                        window.changed.add(index)
+                        targets.append(pane)
+                        if window.oldest < index <= window.newest:
+                            targets.append(window.totals)
+            if day is not None:
+                day[slot] += count
+                if duration:
+                    day[slot | SUM] += duration
+            elif duration:
                 sum_slot = slot | SUM
                 for target in targets:
                     target[slot] += count
@@ -241,95 +249,3 @@ class WindowSet:
     def lifetime(self) -> Totals:
         """The totals over everything that ever contributed."""
         return self.days.sum()
-
-
-class DailyTotals:
-    """Totals by local day, for the report. What the report does not reach back to is kept in one sum."""
-
-    __slots__ = ("_changed", "_latest", "_latest_quarter", "_local_days", "_older", "_oldest", "days")
-
-    def __init__(self, local_days: LocalDays) -> None:
-        self._local_days = local_days
-        self._oldest = 0
-        self._older: Totals = defaultdict(int)
-        self._latest_quarter = -1
-        self._latest = self._older
-        self._changed: set[int] = set()
-        self.days: dict[int, Totals] = {}
-
-    def advance(self, now: int) -> None:
-        """Leave behind the days that are more than ``REPORT_DAYS`` before ``now``."""
-        oldest = self._local_days.day_of(now) - REPORT_DAYS
-        if oldest > self._oldest:
-            for day in _keys_between(self.days, self._oldest, oldest):
-                _add(self._older, self.days.pop(day))
-                self._changed.add(_OLDER)
-            self._oldest = oldest
-            self._latest_quarter = -1
-
-    def days_at(self, now: int) -> Mapping[int, Totals]:
-        """The totals of the days that the report reaches back to at ``now``, by number."""
-        oldest = self._local_days.day_of(now) - REPORT_DAYS
-        return {day: totals for day, totals in self.days.items() if day > oldest}
-
-    def number_of(self, at: int) -> int:
-        """The number of the day of a moment."""
-        return self._local_days.day_of(at)
-
-    def numbers(self) -> Iterator[int]:
-        """The numbers of the days there are; 0 stands for all days before the report's."""
-        yield _OLDER
-        yield from self.days
-
-    def changed(self) -> Iterator[tuple[int, Totals]]:
-        """The days added to since this was last asked, by number."""
-        changed, self._changed = self._changed, set()
-        self._latest_quarter = -1
-        for day in changed:
-            totals = self._older if day == _OLDER else self.days.get(day)
-            if totals is not None:
-                yield day, totals
-
-    def all_changed(self) -> None:
-        """Whatever was written down of the days is of no use."""
-        self._changed.update(self.numbers())
-
-    def of_day(self, day: int) -> Totals:
-        """The totals of the day of a number, to be added to without being changed by that."""
-        return self._older if day <= self._oldest else self.days.setdefault(day, defaultdict(int))
-
-    def sum(self) -> Totals:
-        """All days together, also those that the report does not reach back to."""
-        result = self._older.copy()
-        for totals in self.days.values():
-            _add(result, totals)
-        return result
-
-    def totals_at(self, at: int) -> Totals:
-        """The sums of the local day of ``at``, or of all days before the report's."""
-        quarter = at // QUARTER
-        if quarter != self._latest_quarter:
-            self._latest_quarter = quarter
-            self._latest = self._of_day(self._local_days.day_of(at))
-        return self._latest
-
-    def _of_day(self, day: int) -> Totals:
-        if day <= self._oldest:
-            self._changed.add(_OLDER)
-            return self._older
-        self._changed.add(day)
-        totals = self.days.get(day)
-        if totals is None:
-            totals = self.days[day] = defaultdict(int)
-        return totals
-
-
-def _add(into: Totals, totals: Totals) -> None:
-    for slot, amount in totals.items():
-        into[slot] += amount
-
-
-def _keys_between(panes: Mapping[int, Totals], after: int, through: int) -> list[int]:
-    if through - after > len(panes):
-        return [index for index in panes if after < index <= through]
-    return [index for index in range(after + 1, through + 1) if index in panes]

@@ -10,7 +10,7 @@ import msgspec
 
 from stream.windows.pane_rows import FirstSlot
 from stream.windows.series import SeriesRegistry
-from stream.windows.stocks import Bucket, Step, Sums
+from stream.windows.steps import Bucket, Step, Sums
 
 _FASTEST: Final = 1
 

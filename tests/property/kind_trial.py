@@ -128,6 +128,8 @@ class KindTrial(Generic[Chosen]):
                 desk.contribute(value, -1)
         state.windows.apply(desk.contributions)
         state.stocks.apply(desk.steps)
+        state.stocks.windowed.apply(desk.windowed_steps)
         totals = map(non_zero, state.windows.totals().values())
-        older = state.stocks.older
-        return [found for found in (*totals, state.stocks.buckets, older.levels, older.moments) if found]
+        stocks, windowed = state.stocks, state.stocks.windowed
+        left = (stocks.buckets, stocks.older.levels, stocks.older.moments, windowed.buckets, windowed.older)
+        return [found for found in (*totals, *left) if found]

@@ -18,9 +18,10 @@ from stream.desks.tickets.ticket_rows import TicketRow
 from stream.state.partition import Outcome, PartitionState
 from stream.state.rows import ENTITY, Row
 from stream.state.value_desk import Kept
+from stream.windows.daily_totals import REPORT_DAYS
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry
-from stream.windows.sliding import LIFETIME, REPORT_DAYS, WINDOWS, Contribution
+from stream.windows.sliding import LIFETIME, WINDOWS, Contribution
 from tests.property.histories import Delivery, moment
 from tests.unit.desks.tickets.ticket_log import Worker, records_of, surveys_of, tickets_of
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from stream.state.rows import ENTITY
 from stream.windows.clock import Clock, EventClock, WallClock
+from stream.windows.daily_totals import REPORT_DAYS
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
-from stream.windows.sliding import REPORT_DAYS, WINDOWS, Contribution, WindowSet
+from stream.windows.sliding import WINDOWS, Contribution, WindowSet
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
 from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.windows.moments import MINUTE
-from stream.windows.stocks import SPARE_BUCKETS, Reading, Step, Stocks
+from stream.windows.steps import SPARE_BUCKETS, Step
+from stream.windows.stocks import Reading, Stocks
 
 START = 1_000_000 * MINUTE
 LENGTHS = (MINUTE, 7 * MINUTE, 30 * MINUTE)

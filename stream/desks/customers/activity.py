@@ -14,6 +14,9 @@ from stream.desks.customers.spans import EVER, Span, Spans, merged
 
 JUST_AFTER: Final = 1
 
+_STARTED: Final = Happening.SUBSCRIPTION_STARTED
+_ENDED: Final = Happening.SUBSCRIPTION_ENDED
+
 
 class Activity(NamedTuple):
     """The ``spans`` in which a customer was active, and when they first began to be (microseconds)."""
@@ -42,9 +45,13 @@ def activity_of(account: Entries, active_after_purchase: int) -> Activity:
         services = [(entry.at, entry.at + active_after_purchase) for entry in purchases if _is_paid(entry.number)]
     if not services:
         return INACTIVE
+    if len(services) == 1:
+        start, end = services[0]
+        spans = ((start + JUST_AFTER, end if end == EVER else end + JUST_AFTER),) if end > start else ()
+        return Activity(spans, start)
     first = min(start for start, _ in services)
-    spans = ((start + JUST_AFTER, end if end == EVER else end + JUST_AFTER) for start, end in services)
-    return Activity(merged(spans), first)
+    all_spans = ((start + JUST_AFTER, end if end == EVER else end + JUST_AFTER) for start, end in services)
+    return Activity(merged(all_spans), first)
 
 
 def _is_paid(amount: int | None) -> bool:
@@ -56,13 +63,16 @@ def _services_of(account: Entries) -> list[Span]:
     done: list[Span] = []
     running: dict[str | None, Span] = {}
     for entry in account:
+        happening = entry.happening
+        if happening is not _STARTED and happening is not _ENDED:
+            continue
         span = running.get(entry.name)
-        if entry.happening is Happening.SUBSCRIPTION_STARTED:
+        if happening is _STARTED:
             if span is not None and span[1] < entry.at:
                 done.append(span)
                 span = None
             running[entry.name] = entry.at if span is None else span[0], EVER
-        elif entry.happening is Happening.SUBSCRIPTION_ENDED and span is not None:
+        elif span is not None:
             end = entry.at if entry.number is None else entry.number
             running[entry.name] = span[0], max(end, span[0])
     return [*done, *running.values()]

@@ -31,6 +31,7 @@ class Customers(Kind):
 
     name = "customers"
     topic = CUSTOMERS_TOPIC
+    contributions = 2
     events = EVENTS_BY_TOPIC[CUSTOMERS_TOPIC]
     measures = MEASURES
     stocks = STOCKS

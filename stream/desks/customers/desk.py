@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from schemas.events import CustomerEvent
-from stream.desks.customers.activity import Activity, activity_of
+from stream.desks.customers.activity import JUST_AFTER, Activity, activity_of
 from stream.desks.customers.customer import UNKNOWN, Customer, Entries, Happening
-from stream.desks.customers.engagement import around_change, first_of_days, seen_within
+from stream.desks.customers.engagement import around_change, seen_within
 from stream.desks.customers.entries import entry_of
 from stream.desks.customers.expenses import daily_parts, end_of
-from stream.desks.customers.journey import STAGES, first_entries, funnel, furthest_stages, times_in_stages, transitions
+from stream.desks.customers.journey import furthest_stages
+from stream.desks.customers.journey_plan import JourneyPlans
 from stream.desks.customers.retention import spans_over
 from stream.desks.customers.rules import CustomerRules
-from stream.desks.customers.spans import Spans, common, steps_of
-from stream.state.contributing import Values
+from stream.desks.customers.slots import CustomerSlots, WindowSlots
+from stream.desks.customers.spans import EVER, Spans, common, steps_of
 from stream.state.value_desk import DeskContext, ValueDesk
 from stream.windows.local_days import LocalDays
-from stream.windows.sliding import WINDOWS, Contribution, WindowShape
+from stream.windows.sliding import Contribution
 
 _ROW_BYTES: Final = 32
 _ENTRY_BYTES: Final = 40
 _BYTES_A_CHARACTER: Final = 4
-_NOTHING: Final[Values] = {}
+_ACQUIRED: Final = Happening.ACQUIRED
+_PURCHASED: Final = Happening.PURCHASED
 
 
 class CustomerDesk(ValueDesk[Customer]):
@@ -36,7 +39,8 @@ class CustomerDesk(ValueDesk[Customer]):
         self.rules = rules
         self._local_days = local_days
         self._expenses_ahead: dict[str, Customer] = {}
-        self._slots: dict[tuple[str, str], int] = {}
+        self._slots = CustomerSlots(context.contributor)
+        self._plans = JourneyPlans(self._slots, rules.funnel_within)
 
     def after(self, before: Customer, event: CustomerEvent, time: int) -> Customer | None:
         """The customer with what happened in its place."""
@@ -59,12 +63,17 @@ class CustomerDesk(ValueDesk[Customer]):
 
     def contribute(self, value: Customer, sign: int) -> None:
         """What a customer or an expense comes to, each at its own time, some of which may lie ahead."""
-        activity = activity_of(value.account, self.rules.active_after_purchase)
-        self._contribute_activity(activity, sign)
-        self._contribute_account(value.account, activity, sign)
-        self._contribute_interactions(value.interactions, activity, sign)
-        self._contribute_journey(value.stages, sign)
-        self._contribute_expenses(value.expenses, sign)
+        account, interactions, stages, expenses = value
+        activity = activity_of(account, self.rules.active_after_purchase)
+        if account:
+            self._contribute_activity(activity, sign)
+            self._contribute_account(account, activity, sign)
+        if interactions:
+            self._contribute_interactions(interactions, activity, sign)
+        if stages:
+            self._contribute_journey(stages, sign)
+        if expenses:
+            self._contribute_expenses(expenses, sign)
 
     def contribute_change(self, before: Customer, after: Customer) -> None:
         """Only what has changed: most events add to one part, and of interactions all but the next ones stay."""
@@ -107,87 +116,118 @@ class CustomerDesk(ValueDesk[Customer]):
         return found
 
     def _contribute_activity(self, activity: Activity, sign: int) -> None:
-        self._contribute_spans("customers_active", _NOTHING, activity.spans, sign)
-        for window in WINDOWS:
-            for stock, spans in spans_over(activity, window.length):
-                self._contribute_spans_of(stock, window, spans, sign)
+        spans, first = activity
+        if first is None:
+            return
+        slot = self._slots.active
+        self.steps += [(slot, at, sign * delta) for at, delta in steps_of(spans)]
+        start = first + JUST_AFTER
+        if spans == ((start, EVER),):
+            self._contribute_stay(start, sign)
+        else:
+            self._contribute_retention(activity, spans[-1][1] if spans else start, sign)
+
+    def _contribute_stay(self, start: int, sign: int) -> None:
+        """Most customers began once, and are still there."""
+        found, settled_before = self.windowed_steps, self.windowed_settled_before
+        for over in self._slots.windows:
+            later = start + over.window.length
+            found.append((over.kept, later, sign))
+            if later >= settled_before:
+                found.append((over.new, start, sign))
+                found.append((over.new, later, -sign))
+
+    def _contribute_retention(self, activity: Activity, end: int, sign: int) -> None:
+        """Who came, stayed and left, of somebody of whom nothing happens after ``end``."""
+        settled_before = self.windowed_settled_before
+        for over in self._slots.windows:
+            length = over.window.length
+            if end + length < settled_before:
+                # Who left so long ago counts in none, nor in any of a shorter window.
+                return
+            kept, lost, new, returned = spans_over(activity, length)
+            self._contribute_windowed(over.kept, kept, sign)
+            self._contribute_windowed(over.lost, lost, sign)
+            self._contribute_windowed(over.new, new, sign)
+            self._contribute_windowed(over.returned, returned, sign)
 
     def _contribute_account(self, account: Entries, activity: Activity, sign: int) -> None:
-        acquired = next((entry for entry in account if entry.happening is Happening.ACQUIRED), None)
-        if acquired is not None:
-            source = {"channel": acquired.name}
-            self.count("customers_acquired", source, acquired.at, sign)
-            if acquired.other is not None:
-                self.count("customers_referred", source, acquired.at, sign)
-        elif activity.first is not None:
-            self.count("customers_acquired", {"channel": None}, activity.first, sign)
+        contributions, slots = self.contributions, self._slots
+        acquired = None
         for entry in account:
-            if entry.happening is Happening.PURCHASED and entry.number is not None:
-                paid: Values = {"currency": entry.name}
-                if entry.number >= 0:
-                    self.count("customer_purchases", paid, entry.at, sign)
-                self.amount("revenue_minor_units", paid, entry.at, entry.number, sign)
+            happening = entry.happening
+            if happening is _PURCHASED:
+                amount = entry.number
+                if amount is not None:
+                    at, currency = entry.at, entry.name
+                    if amount >= 0:
+                        contributions.append((slots.purchases[currency], at, sign, 0))
+                    contributions.append((slots.revenue[currency], at, sign * amount, 0))
+            elif happening is _ACQUIRED and acquired is None:
+                acquired = entry
+        if acquired is not None:
+            contributions.append((slots.acquired[acquired.name], acquired.at, sign, 0))
+            if acquired.other is not None:
+                contributions.append((slots.referred[acquired.name], acquired.at, sign, 0))
+        elif activity.first is not None:
+            contributions.append((slots.acquired[None], activity.first, sign, 0))
 
     def _contribute_interactions(self, interactions: Entries, activity: Activity, sign: int) -> None:
+        contributions, slots = self.contributions, self._slots
+        by_kind, seen_daily, day_of = slots.interactions, slots.seen_daily, self._local_days.day_of
+        latest = -1
         for entry in interactions:
-            self.count("customer_interactions", {"interaction": entry.name}, entry.at, sign)
-        for entry in first_of_days(interactions, self._local_days):
-            self.count("customers_seen_daily", _NOTHING, entry.at, sign)
-        for window in WINDOWS:
-            self._contribute_spans_of("customers_seen", window, seen_within(interactions, window), sign)
-        self._contribute_active_seen(interactions, activity, sign)
+            at = entry.at
+            contributions.append((by_kind[entry.name], at, sign, 0))
+            day = day_of(at)
+            if day != latest:
+                latest = day
+                contributions.append((seen_daily, at, sign, 0))
+        self._contribute_seen(interactions, activity.spans, sign)
 
     def _contribute_change_of_interactions(
         self, before: Entries, after: Entries, was: Activity, activity: Activity
     ) -> None:
         if before == after:
             if activity != was:
-                self._contribute_active_seen(after, was, -1)
-                self._contribute_active_seen(after, activity, 1)
+                self._contribute_active_seen(after, was.spans, -1)
+                self._contribute_active_seen(after, activity.spans, 1)
             return
         if activity == was and len(after) == len(before) + 1:
             before, after = around_change(before, after)
         self._contribute_interactions(before, was, -1)
         self._contribute_interactions(after, activity, 1)
 
-    def _contribute_active_seen(self, interactions: Entries, activity: Activity, sign: int) -> None:
-        if not interactions or not activity.spans:
+    def _contribute_seen(self, interactions: Entries, active: Spans, sign: int) -> None:
+        for over, spans in self._seen(interactions):
+            self._contribute_windowed(over.seen, spans, sign)
+            if active:
+                self._contribute_windowed(over.active_seen, common(spans, active), sign)
+
+    def _contribute_active_seen(self, interactions: Entries, active: Spans, sign: int) -> None:
+        if active:
+            for over, spans in self._seen(interactions):
+                self._contribute_windowed(over.active_seen, common(spans, active), sign)
+
+    def _seen(self, interactions: Entries) -> Iterator[tuple[WindowSlots, Spans]]:
+        """By window, when somebody was seen within it, as far as that is not settled."""
+        if not interactions:
             return
-        for window in WINDOWS:
-            spans = common(seen_within(interactions, window), activity.spans)
-            self._contribute_spans_of("customers_active_seen", window, spans, sign)
+        settled_before, last = self.windowed_settled_before, interactions[-1].at
+        for over in self._slots.windows:
+            if last + over.window.length < settled_before:
+                return
+            yield over, seen_within(interactions, over.window, settled_before)
 
     def _contribute_journey(self, stages: Entries, sign: int) -> None:
-        for stay in furthest_stages(stages, self.rules.cut_off):
-            self._contribute_spans("customers_in_stage", _stage(stay.stage), ((stay.since, stay.until),), sign)
-        for stage, entry in first_entries(stages).items():
-            self.count("journey_entries", _stage(stage), entry.at, sign)
-        for before, after in transitions(stages):
-            values = {"previous_stage": before.name, "journey_stage": after.name}
-            self.count("journey_transitions", values, after.at, sign)
-        for stage, at, span in times_in_stages(stages):
-            if span < 0:
-                self.count("journey_stage_times_negative", _stage(stage), at, sign)
-            else:
-                self.span("journey_stage_seconds", _stage(stage), at, span, sign)
-        if stages:
-            self._contribute_funnel(stages, sign)
-
-    def _contribute_funnel(self, stages: Entries, sign: int) -> None:
-        at = stages[0].at
-        from_first = stages[0].rank == 0
-        for stage, is_entry in funnel(stages, self.rules.funnel_within):
-            if is_entry:
-                self.count("journey_funnel_entered", _stage(stage), at, sign)
-            else:
-                self.count("journey_funnel_reached", _stage(stage), at, sign)
-                if from_first:
-                    self.count("journey_funnel_reached_from_first", _stage(stage), at, sign)
-            if stage + 1 < len(STAGES):
-                self.count("journey_funnel_previous", _stage(stage + 1), at, sign)
-        if from_first:
-            for stage in range(1, len(STAGES)):
-                self.count("journey_funnel_first", _stage(stage), at, sign)
+        if not stages:
+            return
+        steps, in_stage = self.steps, self._slots.in_stage
+        for stage, since, until in furthest_stages(stages, self.rules.cut_off):
+            slot = in_stage[stage]
+            steps.append((slot, since, sign))
+            steps.append((slot, until, -sign))
+        self._plans.contribute(stages, sign, self.contributions)
 
     def _contribute_expenses(self, expenses: Entries, sign: int) -> None:
         if not expenses:
@@ -197,17 +237,12 @@ class CustomerDesk(ValueDesk[Customer]):
         for at, amount in daily_parts(expenses, self.rules.zone):
             self.amount("spend_minor_units", values, at, amount, sign)
 
-    def _contribute_spans_of(self, stock: str, window: WindowShape, spans: Spans, sign: int) -> None:
-        """What a stock has over a window; its slots are found once, for there are few and they are asked for often."""
-        slot = self._slots.get((stock, window.name))
-        if slot is None:
-            slot = self._slots[stock, window.name] = self._contributor.step(stock, {"window": window.name}, 0, 1)[0]
-        self.steps += [(slot, at, sign * delta) for at, delta in steps_of(spans)]
-
-    def _contribute_spans(self, stock: str, values: Values, spans: Spans, sign: int) -> None:
-        for at, delta in steps_of(spans):
-            self.step(stock, values, at, delta, sign)
-
-
-def _stage(place: int) -> Values:
-    return {"journey_stage": STAGES[place]}
+    def _contribute_windowed(self, slot: int, spans: Spans, sign: int) -> None:
+        """The steps of a windowed stock, but for those that cancel each other and are settled."""
+        settled_before = self.windowed_settled_before
+        found = self.windowed_steps
+        for start, end in spans:
+            if end >= settled_before:
+                found.append((slot, start, sign))
+                if end != EVER:
+                    found.append((slot, end, -sign))

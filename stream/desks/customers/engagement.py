@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from stream.desks.customers.customer import Entries, Entry
+from stream.desks.customers.customer import Entries
 from stream.desks.customers.spans import Span, Spans
-from stream.windows.local_days import LocalDays
 from stream.windows.sliding import WindowShape
 
 
-def seen_within(interactions: Entries, window: WindowShape) -> Spans:
-    """At which moments a customer was seen within the window that ends then: in any of the panes that it covers."""
+def seen_within(interactions: Entries, window: WindowShape, since: int = 0) -> Spans:
+    """At which moments a customer was seen within the window that ends then: in any of the panes that it covers.
+
+    Spans that end before ``since`` (microseconds) are left out, and of the first one that is not the start may be.
+    """
     pane, length = window.pane, window.length
+    begin = since - length
     spans: list[Span] = []
     for entry in interactions:
         start = entry.at // pane * pane
+        if start < begin:
+            continue
         if spans and start <= spans[-1][1]:
             spans[-1] = spans[-1][0], start + length
         else:
             spans.append((start, start + length))
     return tuple(spans)
-
-
-def first_of_days(interactions: Entries, local_days: LocalDays) -> Iterator[Entry]:
-    """The first interaction of each local day."""
-    latest: int | None = None
-    for entry in interactions:
-        day = local_days.day_of(entry.at)
-        if day != latest:
-            latest = day
-            yield entry
 
 
 def around_change(before: Entries, after: Entries) -> tuple[Entries, Entries]:

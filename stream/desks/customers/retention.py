@@ -6,11 +6,11 @@ first active within the period and ``R`` (returned) who are active at the end, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from stream.desks.customers.activity import Activity
-from stream.desks.customers.spans import EVER, Spans, common, contains, merged, shifted, without
+from stream.desks.customers.spans import Spans, common, contains, merged, shifted, without
 
 
 class Retention(NamedTuple):
@@ -59,19 +59,20 @@ def retention_in(activities: Iterable[Activity], start: int, end: int) -> Retent
     return Retention(before, after, kept, before - kept, new, returned)
 
 
-def spans_over(activity: Activity, length: int) -> Iterator[tuple[str, Spans]]:
-    """By stock, at which moments a customer counts in it over the window of this length that ends then."""
+class SpansOver(NamedTuple):
+    """At which moments a customer counts as each of these over the window that ends then."""
+
+    kept: Spans
+    lost: Spans
+    new: Spans
+    returned: Spans
+
+
+def spans_over(activity: Activity, length: int) -> SpansOver:
+    """At which moments a customer counts over the window of this length that ends then."""
     now, start = activity.spans, activity.first_span_start
     if start is None:
-        return
-    if now == ((start, EVER),):
-        # Most customers began once and are still there.
-        yield "customers_kept", ((start + length, EVER),)
-        yield "customers_new", ((start, start + length),)
-        return
+        return SpansOver((), (), (), ())
     then = shifted(now, length)
     new = ((start, start + length),)
-    yield "customers_kept", common(now, then)
-    yield "customers_lost", without(then, now)
-    yield "customers_new", new
-    yield "customers_returned", without(now, merged((*then, *new)))
+    return SpansOver(common(now, then), without(then, now), new, without(now, merged((*then, *new))))

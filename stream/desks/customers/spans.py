@@ -36,6 +36,8 @@ def shifted(spans: Spans, by: int) -> Spans:
 
 def common(first: Spans, second: Spans) -> Spans:
     """The moments that lie in both."""
+    if len(second) == 1 and first and second[0][0] <= first[0][0] and first[-1][1] <= second[0][1]:
+        return first
     found = (
         (max(start, other_start), min(end, other_end)) for start, end in first for other_start, other_end in second
     )

@@ -44,6 +44,7 @@ class Tickets(Kind):
     page = Page.TICKETS
     story = TicketStoryline
     contributions = 2
+    combines_labels = True
 
     def decode(self, value: bytes) -> TicketEvent:
         """The event in a record's value."""

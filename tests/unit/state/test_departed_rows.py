@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from stream.desks.kinds import KINDS
-from stream.state.checkpoint import Checkpoints
+from stream.state.checkpoint import Bounded, Checkpoints
 from stream.state.departed_rows import add_departed, encode_departed
 from stream.state.labels import NONE, OTHER, LabelBounds
 from stream.state.measure import by_name
@@ -42,7 +42,9 @@ def written_without_names(*series: tuple[str, tuple[str, ...], list[int]]) -> by
 def found(row: bytes, labels: Labels, bounds: LabelBounds | None = None) -> dict[Place, int]:
     """What a worker whose measures have these labels makes of a row; with ``bounds``, the values are folded."""
     registry = SeriesRegistry()
-    checkpoints = Checkpoints(registry, bounds or LabelBounds(50, {}), labels, b"")
+    checkpoints = Checkpoints(
+        registry, bounds or LabelBounds(50, {}), labels, Bounded(frozenset(), combinations=False), b""
+    )
     totals: defaultdict[int, int] = defaultdict(int)
     add_departed(row, checkpoints.slot if bounds is None else checkpoints.folded_slot, totals)
     return {(*registry.series_of(slot), registry.offset_of(slot)): amount for slot, amount in totals.items()}

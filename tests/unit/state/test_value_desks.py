@@ -17,7 +17,7 @@ from stream.state.value_desks import ValueDesks
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SeriesRegistry
 from stream.windows.sliding import Contribution
-from stream.windows.stocks import Step
+from stream.windows.steps import Step
 from tests.kinds.errand_story import begun, done
 from tests.kinds.errands.definition import ERRANDS
 from tests.kinds.errands.desk import ErrandDesk

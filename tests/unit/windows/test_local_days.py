@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,9 +41,28 @@ def test_days_are_numbered_one_after_the_other() -> None:
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_days, "_REMEMBERED", 10)
+    monkeypatch.setattr(local_days, "_REMEMBERED", 3)
     days = LocalDays(ZoneInfo("UTC"))
     found = [days.day_of(hour * 3_600_000_000) for hour in range(100)]
 
     assert found == [date(1970, 1, 1).toordinal() + hour // 24 for hour in range(100)]
-    assert len(days._days) <= 12
+    assert len(days._days) <= 3
+
+
+@pytest.mark.parametrize(
+    "zone, transition",
+    [
+        ("America/Asuncion", datetime(2023, 3, 26, 3, tzinfo=UTC)),
+        ("America/Havana", datetime(2023, 3, 12, 5, tzinfo=UTC)),
+        ("Asia/Kathmandu", datetime(2023, 3, 12, tzinfo=UTC)),
+        ("Pacific/Apia", datetime(2011, 12, 30, 10, tzinfo=UTC)),
+    ],
+)
+def test_every_moment_around_a_change_of_clocks_is_in_the_day_that_the_clock_shows(
+    zone: str, transition: datetime
+) -> None:
+    days = LocalDays(ZoneInfo(zone))
+    for minutes in range(-2 * 24 * 60, 2 * 24 * 60, 5):
+        moment = transition + timedelta(minutes=minutes)
+
+        assert days.date_of(days.day_of(to_microseconds(moment))) == moment.astimezone(ZoneInfo(zone)).date()

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from stream.windows.daily_totals import REPORT_DAYS
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, MINUTE
 from stream.windows.series import SUM
-from stream.windows.sliding import LIFETIME, REPORT_DAYS, SPARE, WINDOWS, WindowSet, WindowShape
+from stream.windows.sliding import LIFETIME, SPARE, WINDOWS, WindowSet, WindowShape
 
 NOW = 20_000 * DAY
 """Midnight of a day in UTC."""

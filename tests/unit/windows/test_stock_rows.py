@@ -6,8 +6,8 @@ import pytest
 
 from stream.windows.moments import DAY, MINUTE
 from stream.windows.series import SeriesRegistry
+from stream.windows.steps import Bucket, Sums
 from stream.windows.stock_rows import decode_sums, encode_steps, encode_sums, steps_in
-from stream.windows.stocks import Bucket, Sums
 
 START = 20_000 * DAY
 MANY = 5_000_000

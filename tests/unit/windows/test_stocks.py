@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from stream.windows.moments import DAY, HOUR, MINUTE
-from stream.windows.stocks import BUCKET, SPARE_BUCKETS, Stocks
+from stream.windows.steps import BUCKET, SPARE_BUCKETS
+from stream.windows.stocks import Stocks
 
 NOW = 20_000 * DAY + 7
 LENGTHS = (5 * MINUTE, HOUR, DAY)
@@ -118,10 +119,10 @@ def test_stocks_that_nobody_has_told_the_time_lack_nothing() -> None:
 
 def test_an_entity_that_takes_back_what_it_adds_again_changes_no_bucket(stocks: Stocks) -> None:
     stocks.apply([(SLOT, NOW - HOUR, 1)])
-    stocks.changed.clear()
+    stocks.buckets.changed.clear()
     stocks.apply([(SLOT, NOW - HOUR, -1), (SLOT, NOW - HOUR, 1), (SLOT, NOW, -1)])
 
-    assert stocks.changed == {NOW // BUCKET}
+    assert stocks.buckets.changed == {NOW // BUCKET}
 
 
 def test_a_window_that_is_not_kept_is_refused_by_its_length(stocks: Stocks) -> None:
@@ -151,8 +152,8 @@ def test_what_was_written_down_is_gone_on_from(stocks: Stocks) -> None:
 )
 def test_a_bucket_that_changed_is_told_of(stocks: Stocks, change: Callable[[Stocks], None]) -> None:
     stocks.apply([(SLOT, NOW, 1)])
-    stocks.changed.clear()
+    stocks.buckets.changed.clear()
 
     change(stocks)
 
-    assert stocks.changed == {NOW // BUCKET}
+    assert stocks.buckets.changed == {NOW // BUCKET}
