@@ -22,8 +22,8 @@ from tests.oracle.calls import CallSettings
 from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.reviews import ReviewSettings
-from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
+from tests.oracle.ticket_settings import TicketSettings
 
 
 @cache
@@ -66,7 +66,7 @@ def desk_review_rules(settings: ReviewSettings) -> ReviewRules:
     return ReviewRules(self_reviews=settings.self_reviews)
 
 
-def desk_rules(settings: OracleSettings) -> TicketRules:
+def desk_rules(settings: TicketSettings) -> TicketRules:
     """The desk's rules of tickets."""
     return TicketRules(
         complaint_categories=frozenset(settings.complaint_categories),
@@ -77,7 +77,7 @@ def desk_rules(settings: OracleSettings) -> TicketRules:
     )
 
 
-def desk_backlog_threshold(settings: OracleSettings) -> int | None:
+def desk_backlog_threshold(settings: TicketSettings) -> int | None:
     """The desk's age of backlog, in microseconds."""
     threshold = settings.backlog_threshold_seconds
     return None if threshold is None else round(threshold * MICROSECONDS)

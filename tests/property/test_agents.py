@@ -19,7 +19,7 @@ from tests.unit.desks.tickets.ticket_log import subjects_of
 AGENTS = KindTrial[AgentSettings](
     attrgetter("agents"),
     lambda chosen: {"agent_rules": desk_agent_rules(chosen)},
-    lambda chosen: OracleSettings(agents=chosen),
+    OracleSettings,
 )
 
 

@@ -17,7 +17,7 @@ from tests.property.kind_trial import WITHOUT_SHRINKING, KindTrial
 CALLS = KindTrial[CallSettings](
     attrgetter("calls"),
     lambda chosen: {"call_rules": desk_call_rules(chosen)},
-    lambda chosen: OracleSettings(calls=chosen),
+    OracleSettings,
 )
 SUBJECTS = ("C-1", "C-2")
 

@@ -17,7 +17,7 @@ from tests.property.kind_trial import WITHOUT_SHRINKING, KindTrial
 CUSTOMERS = KindTrial[CustomerSettings](
     attrgetter("customers"),
     lambda chosen: {"customer_rules": desk_customer_rules(chosen)},
-    lambda chosen: OracleSettings(customers=chosen),
+    OracleSettings,
 )
 SUBJECTS = ("U-1", "U-2")
 

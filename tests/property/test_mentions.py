@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stream.sentiment.model import SentimentModel
 from tests.oracle import OracleSettings
+from tests.oracle.mentions import MentionSettings
 from tests.property.histories import deliveries, moment, turns_of
 from tests.property.kind_trial import PACES, WITHOUT_SHRINKING, KindTrial
 from tests.property.mention_histories import mention_logs, mention_offsets, models
@@ -18,7 +19,7 @@ from tests.unit.desks.tickets.ticket_log import MovableClock
 
 def oracle_settings(model: SentimentModel | None) -> OracleSettings:
     """The oracle's settings with the same model."""
-    return OracleSettings(model=None if model is None else model.content)
+    return OracleSettings(MentionSettings(model=None if model is None else model.content))
 
 
 MENTIONS = KindTrial[SentimentModel | None](

@@ -11,8 +11,9 @@ from stream.desks.tickets.rules import FirstContactRule
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
 from tests.desk_terms import desk_backlog_threshold, desk_rules
-from tests.oracle import OracleSettings, compute, differences
+from tests.oracle import OracleSettings, TicketSettings, compute, differences
 from tests.oracle.opening_hours import OpeningHours
+from tests.oracle.surveys import SurveySettings
 from tests.property.histories import INVALID_RECORDS, deliveries, moment, offsets, survey_logs, ticket_logs
 from tests.property.opening_hours import moments, opening_hours
 from tests.property.pictures import take_delivery
@@ -41,25 +42,25 @@ STEPS: tuple[tuple[str, dict[str, str]], ...] = (
 first_contact_rules: st.SearchStrategy[FirstContactRule] = st.sampled_from(
     ["one_reply", "one_agent", "never_pending", "closed_within"]
 )
-oracle_settings = st.builds(
-    OracleSettings,
+ticket_settings = st.builds(
+    TicketSettings,
     complaint_categories=st.sampled_from([("complaint",), ("Billing", "COMPLAINT")]),
     fcr_rule=first_contact_rules,
     fcr_days=st.sampled_from([7.0, 1.0, 0.0]),
     fcr_closed_within_seconds=st.sampled_from([86_400.0, 3_600.0]),
     backlog_threshold_seconds=st.sampled_from([None, None, 3_600.0]),
-    ces_inverted=st.booleans(),
     calendar=calendars,
 )
+oracle_settings = st.builds(OracleSettings, ticket_settings, st.builds(SurveySettings, ces_inverted=st.booleans()))
 
 
 def worker_with(chosen: OracleSettings, clock: Clock) -> Worker:
     """A worker that goes by the oracle's settings."""
     return Worker(
-        desk_rules(chosen),
-        survey_rules=SurveyRules(ces_inverted=chosen.ces_inverted),
+        desk_rules(chosen.section(TicketSettings)),
+        survey_rules=SurveyRules(ces_inverted=chosen.section(SurveySettings).ces_inverted),
         clock=clock,
-        backlog_threshold=desk_backlog_threshold(chosen),
+        backlog_threshold=desk_backlog_threshold(chosen.section(TicketSettings)),
     )
 
 
@@ -114,7 +115,7 @@ def test_business_time_is_what_the_oracle_counts_whenever_the_clocks_change(
         ticket(kind, time.isoformat(), subject, **fields)
         for time, (subject, (kind, fields)) in ((time, data.draw(steps)) for time in times[3:])
     ]
-    chosen = OracleSettings(calendar=calendar)
+    chosen = OracleSettings(TicketSettings(calendar=calendar))
     worker = worker_with(chosen, EventClock())
     records = data.draw(st.permutations([*openings, *later]))
     worker.take(*records)

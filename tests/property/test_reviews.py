@@ -19,7 +19,7 @@ from tests.unit.desks.tickets.ticket_log import subjects_of
 REVIEWS = KindTrial[ReviewSettings](
     attrgetter("reviews"),
     lambda chosen: {"review_rules": desk_review_rules(chosen)},
-    lambda chosen: OracleSettings(reviews=chosen),
+    OracleSettings,
 )
 
 review_settings = st.booleans().map(lambda self_reviews: ReviewSettings(self_reviews=self_reviews))

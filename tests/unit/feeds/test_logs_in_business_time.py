@@ -12,6 +12,7 @@ from stream.desks.tickets.sla.settings import policies_of
 from stream.feeds.replay import load_mapping, read_events
 from stream.settings.loading import load_checked
 from tests.oracle import OracleSettings, compute, differences, read_settings
+from tests.oracle.ticket_settings import TicketSettings as OracleTicketSettings
 from tests.unit.desks.tickets.ticket_log import Worker
 
 REPOSITORY = Path(__file__).parents[3]
@@ -75,7 +76,7 @@ def test_a_log_comes_to_the_same_business_time_in_the_worker_and_in_the_oracle(
     worker.take(*values)
 
     calendar, policies = read_settings(hours)
-    expected = compute(values, settings=OracleSettings(calendar=calendar), policies=policies)
+    expected = compute(values, settings=OracleSettings(OracleTicketSettings(calendar=calendar, policies=policies)))
     assert differences(expected, worker.numbers(), sum_tolerance=1e-5) == []
     window: dict[str, Any] = expected["windows"]["lifetime"]
     assert 0 < window[f"{LONGEST[log.stem]}_business_seconds"]["sum"] < window[f"{LONGEST[log.stem]}_seconds"]["sum"]

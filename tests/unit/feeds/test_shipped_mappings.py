@@ -46,7 +46,7 @@ def lifetime(events: list[ReplayedEvent], settings: OracleSettings = DEFAULT_SET
 
 def shown_by_the_desk(events: list[ReplayedEvent], settings: OracleSettings) -> dict[str, Any]:
     """The numbers of all time that a worker shows of calls."""
-    worker = Worker(call_rules=desk_call_rules(settings.calls))
+    worker = Worker(call_rules=desk_call_rules(settings.section(CallSettings)))
     worker.take_calls(*(event.value for event in events if event.topic == CALLS_TOPIC))
     return worker.window()
 
@@ -162,7 +162,7 @@ def test_the_times_of_a_call_are_those_of_its_columns() -> None:
     ]
 
 
-ANY_ABANDON = OracleSettings(calls=CallSettings(short_abandon_seconds=0))
+ANY_ABANDON = OracleSettings(CallSettings(short_abandon_seconds=0))
 
 
 @pytest.mark.parametrize(
