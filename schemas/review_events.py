@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from schemas.envelope import Attribute, Identifier, SourceEnvelope
 
 ScaleValue = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+CategoryName = Annotated[str, Meta(min_length=1, max_length=80)]
 CategoryWeight = Annotated[int, Meta(ge=0, le=1_000_000)]
 DisputeOutcome = Literal["accepted", "rejected"]
 
@@ -20,26 +21,27 @@ DisputeOutcome = Literal["accepted", "rejected"]
 class RatedCategory(Struct, frozen=True, kw_only=True, gc=False):
     """A category of the scorecard, with the ``score`` given on a scale from ``lowest`` to ``highest``.
 
-    Without a score the category is not applicable. One that is ``critical`` fails the whole review if less than half of
-    its scale is reached. Weights are whole numbers, relative to each other.
+    A score that is null says that the category is not applicable. One that is ``critical`` fails the whole review if
+    less than half of its scale is reached. Weights are relative to each other. Scores and weights are whole numbers:
+    multiply those with decimals, such as 3.5 on 1 to 5 to 7 on 2 to 10.
     """
 
-    category: Attribute
+    category: CategoryName
+    score: ScaleValue | None
     lowest: ScaleValue
     highest: ScaleValue
-    score: ScaleValue | None = None
     weight: CategoryWeight = 1
     critical: bool = False
 
 
-Scorecard = Annotated[tuple[RatedCategory, ...], Meta(max_length=100)]
+Scorecard = Annotated[tuple[RatedCategory, ...], Meta(max_length=50)]
 
 
 class ReviewSubmittedData(Struct, frozen=True, kw_only=True, gc=False):
     """A reviewer rated what a reviewee did in a conversation; ``team`` is that of the reviewee.
 
-    A later one of the same reviewer and reviewee, an edit, replaces an earlier one whole. No category is there twice,
-    each score lies on its scale, and each scale has its lowest value below its highest.
+    A later one of the same reviewer and reviewee, an edit, replaces an earlier one whole. Each category appears once,
+    each score lies on its scale, and ``lowest`` is below ``highest``.
     """
 
     reviewee: Identifier
@@ -56,7 +58,7 @@ class ReviewDisputedData(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ReviewDisputeSettledData(Struct, frozen=True, kw_only=True, gc=False):
-    """A dispute is over; where it was accepted, an edit or a deletion of the review says what follows from it."""
+    """A dispute was settled. If it was accepted, an edit or deletion of the review follows."""
 
     reviewee: Identifier
     reviewer: Identifier

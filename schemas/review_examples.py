@@ -31,7 +31,7 @@ FULL_REVIEWS: Final[tuple[Envelope, ...]] = (
             categories=(
                 RatedCategory(category="tone", lowest=1, highest=5, score=4, weight=2),
                 RatedCategory(category="data protection", lowest=0, highest=1, score=1, weight=3, critical=True),
-                RatedCategory(category="grammar", lowest=1, highest=5),
+                RatedCategory(category="grammar", score=None, lowest=1, highest=5),
             ),
         ),
     ),

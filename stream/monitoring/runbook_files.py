@@ -59,6 +59,8 @@ def _words(thresholds: MonitoringSettings) -> dict[str, str]:
         "csat_answers": grouped(thresholds.csat_answers),
         "net_sentiment_drop": number(thresholds.net_sentiment_drop),
         "net_sentiment_mentions": grouped(thresholds.net_sentiment_mentions),
+        "internal_quality": percent(thresholds.internal_quality),
+        "internal_quality_reviews": grouped(thresholds.internal_quality_reviews),
         "call_service_level": percent(thresholds.call_service_level),
         "call_service_level_calls": grouped(thresholds.call_service_level_calls),
         "customer_churn": percent(thresholds.customer_churn),

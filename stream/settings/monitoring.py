@@ -84,6 +84,10 @@ class MonitoringSettings(Section):
     net_sentiment_mentions: Least = Field(
         20, description="Fewer mentions of a category than this in the last 24 hours say nothing."
     )
+    internal_quality: Share = Field(0.80, description="Objective: internal quality score (IQS) of a team, from 0 to 1.")
+    internal_quality_reviews: Least = Field(
+        10, description="A team with fewer scored reviews than this in the last 7 days never alerts."
+    )
     first_reply_seconds: Seconds = Field(
         14_400, description="Objective: time within which nine of ten customers have a first reply."
     )

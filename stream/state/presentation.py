@@ -63,9 +63,9 @@ def spread(name: str) -> Cell:
     return cell
 
 
-def share(name: str) -> Cell:
-    """A ratio."""
-    return lambda numbers: percent_text(numbers[name])
+def share(name: str, factor: float = 100) -> Cell:
+    """A ratio, or with ``factor`` 1 a percentage."""
+    return lambda numbers: percent_text(numbers[name], factor)
 
 
 def top(name: str, most: int = 2) -> Cell:

@@ -84,7 +84,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         return len(subject.encode()) + len(_encode(value))
 
     def standing(self, value: Value) -> Standing:
-        """The gauges in which an entity is counted now; each of those at most once."""
+        """The gauges in which an entity is counted now, each as often as it is counted there."""
         return ()
 
     def changed(self, subject: str, before: Value, after: Value) -> None:

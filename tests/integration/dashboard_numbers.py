@@ -217,15 +217,15 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
         ("category",),
         lambda numbers: {(name,): net for name, net in numbers["windows"][WINDOW]["net_sentiment_by_category"].items()},
     ),
-    (VOICE, "Internal quality score", "A"): one(
+    (VOICE, "Internal quality score (IQS) (target ≥ 80 %)", "A"): one(
         lambda numbers: numbers["windows"][WINDOW]["internal_quality_score"] / 100
     ),
     (VOICE, "Reviews", "A"): of_window("reviews"),
-    (VOICE, "Failed by a critical category", "A"): of_window("failed_reviews_ratio"),
-    (VOICE, "In dispute", "A"): of_state("reviews_in_dispute"),
+    (VOICE, "Failed on a critical category", "A"): of_window("failed_reviews_ratio"),
+    (VOICE, "Reviews in dispute", "A"): of_state("reviews_in_dispute"),
     (VOICE, "Internal quality score by team", "A"): quality_by("team", "internal_quality_score_by_team"),
-    (VOICE, "Scores by category of the scorecard", "A"): quality_by("category", "review_category_scores"),
-    (VOICE, "Disputes of reviews", "A"): of_window("reviews_disputed"),
+    (VOICE, "Score by scorecard category", "A"): quality_by("scorecard_category", "review_category_scores"),
+    (VOICE, "Review disputes", "A"): of_window("reviews_disputed"),
     (VOICE, "Response rates", "A"): Expectation(
         ("survey",),
         lambda numbers: {

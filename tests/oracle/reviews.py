@@ -14,13 +14,14 @@ from typing import Any, Final, cast
 
 from tests.oracle.kind import Answer, OracleKind, Rows
 from tests.oracle.numbers import Numbers, ratio
-from tests.oracle.shapes import Shape, attribute, identifier, one_of, or_null
+from tests.oracle.shapes import Shape, attribute, identifier, one_of, or_null, text
 from tests.oracle.windows import Window, windows_at
 
 _RANKS: Final = ("submitted", "disputed", "dispute_settled", "deleted")
 _POINTS: Final = 1_000_000
 _LARGEST_ON_A_SCALE: Final = 1_000_000
-_MOST_CATEGORIES: Final = 100
+_MOST_CATEGORIES: Final = 50
+_LONGEST_CATEGORY: Final = 80
 _OUTCOMES: Final = ("accepted", "rejected")
 _OF_REVIEW: Final = {"reviewee": identifier, "reviewer": identifier}
 _USUAL_PAIR: Final = {"reviewee": "amara", "reviewer": "quinn"}
@@ -34,7 +35,7 @@ _COUNTS: Final = (
     "review_ratings",
     "review_rating_points",
     "review_rating_points_possible",
-    "reviews_of_oneself",
+    "self_reviews",
     "reviews_disputed",
     "review_disputes_accepted",
     "review_disputes_rejected",
@@ -53,9 +54,13 @@ def _is_on_scales(value: object) -> bool:
 
 
 _RATED: Final = Shape(
-    {"category": attribute, "lowest": _is_on_scales, "highest": _is_on_scales},
     {
+        "category": text(_LONGEST_CATEGORY),
         "score": or_null(_is_on_scales),
+        "lowest": _is_on_scales,
+        "highest": _is_on_scales,
+    },
+    {
         "weight": lambda value: _is_on_scales(value) and cast("int", value) >= 0,
         "critical": lambda value: type(value) is bool,
     },
@@ -69,7 +74,7 @@ def _is_scorecard(value: object) -> bool:
         return False
     on_scales = (
         rated["lowest"] < rated["highest"]
-        and (rated.get("score") is None or rated["lowest"] <= rated["score"] <= rated["highest"])
+        and (rated["score"] is None or rated["lowest"] <= rated["score"] <= rated["highest"])
         for rated in value
     )
     return all(on_scales) and len({rated["category"] for rated in value}) == len(value)
@@ -133,12 +138,12 @@ class Reviews(OracleKind[ReviewSettings]):
             return state, {window.name: _window(tables, window) for window in windows_at(now)}
 
 
-def _rating_of(text: str) -> dict[str, Any]:
-    found = _RATING.fullmatch(text)
-    assert found is not None, text
+def _rating_of(said: str) -> dict[str, Any]:
+    found = _RATING.fullmatch(said)
+    assert found is not None, said
     category, score, lowest, highest, weight, critical = found.groups()
     rating = {"category": category.replace("_", " "), "lowest": int(lowest), "highest": int(highest)}
-    rating |= {} if score == "-" else {"score": int(score)}
+    rating["score"] = None if score == "-" else int(score)
     return rating | ({"weight": int(weight)} if weight else {}) | ({"critical": True} if critical else {})
 
 
@@ -161,7 +166,7 @@ def _load(tables: sqlite3.Connection, rows: Rows, settings: ReviewSettings) -> N
             (number, *pair, kind, *place, data.get("team"), data.get("outcome")),
         )
         for rated in data.get("categories", ()):
-            on_scale = rated.get("score"), rated["lowest"], rated["highest"]
+            on_scale = rated["score"], rated["lowest"], rated["highest"]
             how = rated.get("weight", 1), rated.get("critical", False)
             tables.execute(
                 "INSERT INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?)", (number, rated["category"], *on_scale, *how)
@@ -175,13 +180,13 @@ def _window(tables: sqlite3.Connection, window: Window) -> Numbers:
     teams: dict[str, list[int]] = {}
     categories: dict[str, list[int]] = {}
     for measure, team, category, amount in tables.execute(
-        "SELECT measure, team, category, sum(amount) FROM contributions "  # noqa: S608 - one of the two conditions above
-        f"WHERE {condition} GROUP BY measure, team, category",
+        "SELECT measure, team, scorecard_category, sum(amount) FROM contributions "  # noqa: S608 - one of the two conditions above
+        f"WHERE {condition} GROUP BY measure, team, scorecard_category",
         bounds,
     ):
         counts[measure] += amount
         if amount:
-            labels = {"team": team} if category is None else {"category": category, "team": team}
+            labels = {"team": team} if category is None else {"scorecard_category": category, "team": team}
             parts.setdefault(measure, []).append({"labels": labels, "count": amount})
         table, label = (teams, team) if category is None else (categories, category)
         if measure.endswith("_points"):

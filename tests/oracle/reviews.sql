@@ -6,8 +6,13 @@
 CREATE TABLE ordered AS
 SELECT
     *,
-    row_number() OVER (PARTITION BY conversation, reviewee, reviewer ORDER BY moment, sequence, rank, tie) AS place
-FROM events;
+    row_number() OVER in_order AS place,
+    max(kind = 'deleted') OVER (in_order ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS deleted_later
+FROM events
+WINDOW in_order AS (PARTITION BY conversation, reviewee, reviewer ORDER BY moment, sequence, rank, tie);
+
+CREATE TABLE current AS
+SELECT * FROM ordered WHERE kind <> 'deleted' AND NOT coalesce(deleted_later, 0);
 
 CREATE TABLE latest AS
 SELECT
@@ -15,12 +20,11 @@ SELECT
     reviewee,
     reviewer,
     min(CASE WHEN kind = 'submitted' THEN moment END) AS submitted_at,
-    min(CASE WHEN kind = 'disputed' THEN moment END) AS disputed_at,
-    coalesce(max(CASE WHEN kind = 'submitted' THEN place END), 0) AS submitted,
-    coalesce(max(CASE WHEN kind = 'disputed' THEN place END), 0) AS disputed,
-    coalesce(max(CASE WHEN kind = 'dispute_settled' THEN place END), 0) AS settled,
-    coalesce(max(CASE WHEN kind = 'deleted' THEN place END), 0) AS deleted
-FROM ordered
+    max(CASE WHEN kind = 'submitted' THEN place END) AS submitted,
+    min(CASE WHEN kind = 'disputed' THEN place END) AS first_disputed,
+    max(CASE WHEN kind = 'disputed' THEN place END) AS disputed,
+    max(CASE WHEN kind = 'dispute_settled' THEN place END) AS settled
+FROM current
 GROUP BY conversation, reviewee, reviewer;
 
 CREATE TABLE standing AS
@@ -30,8 +34,8 @@ SELECT
     coalesce(submission.team, 'none') AS team,
     reviewee = reviewer AS of_oneself
 FROM latest
-JOIN ordered AS submission USING (conversation, reviewee, reviewer)
-WHERE submission.place = latest.submitted AND latest.submitted > latest.deleted;
+JOIN current AS submission USING (conversation, reviewee, reviewer)
+WHERE submission.place = latest.submitted;
 
 CREATE TABLE counted AS
 SELECT standing.* FROM standing, chosen WHERE NOT of_oneself OR self_reviews;
@@ -58,16 +62,16 @@ CREATE TABLE category_scored AS
 SELECT
     counted.submitted_at AS moment,
     counted.team,
-    rated.category,
+    rated.category AS scorecard_category,
     weighted_mean(rated.score, rated.lowest, rated.highest, 1) AS points
 FROM counted
 JOIN rated USING (number)
 GROUP BY counted.number, rated.category;
 
 CREATE TABLE contributions AS
-SELECT 'reviews' AS measure, submitted_at AS moment, team, NULL AS category, 1 AS amount FROM counted
+SELECT 'reviews' AS measure, submitted_at AS moment, team, NULL AS scorecard_category, 1 AS amount FROM counted
 UNION ALL
-SELECT 'reviews_of_oneself', submitted_at, team, NULL, 1 FROM standing WHERE of_oneself
+SELECT 'self_reviews', submitted_at, team, NULL, 1 FROM standing WHERE of_oneself
 UNION ALL
 SELECT 'reviews_scored', moment, team, NULL, 1 FROM scored WHERE points IS NOT NULL
 UNION ALL
@@ -77,21 +81,27 @@ SELECT 'review_points_possible', moment, team, NULL, 1000000 FROM scored WHERE p
 UNION ALL
 SELECT 'reviews_failed', moment, team, NULL, 1 FROM scored WHERE failed
 UNION ALL
-SELECT 'review_ratings', moment, team, category, 1 FROM category_scored
+SELECT 'review_ratings', moment, team, scorecard_category, 1 FROM category_scored
 UNION ALL
-SELECT 'review_rating_points', moment, team, category, points FROM category_scored
+SELECT 'review_rating_points', moment, team, scorecard_category, points FROM category_scored
 UNION ALL
-SELECT 'review_rating_points_possible', moment, team, category, 1000000 FROM category_scored
+SELECT 'review_rating_points_possible', moment, team, scorecard_category, 1000000 FROM category_scored
 UNION ALL
-SELECT 'reviews_disputed', disputed_at, team, NULL, 1 FROM counted WHERE disputed_at IS NOT NULL
+SELECT 'reviews_disputed', dispute.moment, counted.team, NULL, 1
+FROM counted
+JOIN current AS dispute USING (conversation, reviewee, reviewer)
+WHERE dispute.place = counted.disputed
 UNION ALL
 SELECT 'review_disputes_' || settlement.outcome, settlement.moment, counted.team, NULL, 1
 FROM counted
-JOIN ordered AS settlement USING (conversation, reviewee, reviewer)
-WHERE settlement.place = counted.settled;
+JOIN current AS settlement USING (conversation, reviewee, reviewer)
+WHERE settlement.place = counted.settled AND counted.settled > counted.first_disputed;
 
 CREATE TABLE in_dispute AS
-SELECT number FROM counted WHERE disputed > settled;
+SELECT number FROM counted WHERE disputed > coalesce(settled, 0);
 
 CREATE TABLE without_submission AS
-SELECT conversation FROM latest WHERE submitted = 0 AND deleted = 0;
+SELECT conversation
+FROM events
+GROUP BY conversation, reviewee, reviewer
+HAVING NOT max(kind IN ('submitted', 'deleted'));

@@ -20,7 +20,7 @@ review_offsets: Final = st.sampled_from(_OFFSETS)
 @st.composite
 def _ratings(draw: st.DrawFn, category: str) -> dict[str, object]:
     lowest, highest = draw(st.sampled_from(_SCALES))
-    rated: dict[str, object] = {"category": category, "lowest": lowest, "highest": highest}
+    rated: dict[str, object] = {"category": category, "score": None, "lowest": lowest, "highest": highest}
     if draw(st.integers(0, 4)):
         rated["score"] = draw(st.integers(lowest, highest) | st.just(highest))
     if draw(st.booleans()):
@@ -50,10 +50,11 @@ def review_logs(draw: st.DrawFn, *, subjects: Sequence[str] = ("R-1", "R-2"), mo
         "deleted": st.just({}),
     }
     kinds = st.sampled_from(("submitted",) * 5 + ("disputed", "deleted") * 2 + ("dispute_settled",))
-    happenings = st.tuples(kinds, st.sampled_from(subjects), st.sampled_from(_NAMES), review_offsets)
+    names = st.sampled_from(_NAMES)
+    happenings = st.tuples(kinds, st.sampled_from(subjects), names, names, review_offsets)
     events: list[bytes] = []
-    for kind, subject, reviewer, seconds in draw(st.lists(happenings, min_size=1, max_size=most)):
-        told = {"reviewee": "amara", "reviewer": reviewer} | draw(data[kind])
+    for kind, subject, reviewee, reviewer, seconds in draw(st.lists(happenings, min_size=1, max_size=most)):
+        told = {"reviewee": reviewee, "reviewer": reviewer} | draw(data[kind])
         when, number = moment(seconds).isoformat(), f"{len(events)}"
         sequence = draw(sequences)
         events.append(record(f"helpdesk.review.{kind}.v1", when, subject, told, id=number, sequence=sequence))

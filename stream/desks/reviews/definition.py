@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, REVIEWS_TOPIC, Envelope, ReviewSubmitted
-from stream.desks.reviews.desk import ReviewDesk, ratings_of
+from stream.desks.reviews.alerts import ALERTS
+from stream.desks.reviews.desk import ReviewDesk
 from stream.desks.reviews.measures import IN_DISPUTE, MEASURES, RATIOS, WITHOUT_SUBMISSION
 from stream.desks.reviews.numbers import window_numbers
 from stream.desks.reviews.panels import PANELS
@@ -32,6 +33,7 @@ class Reviews(Kind):
     ratios = RATIOS
     sections = {"reviews": ReviewSettings}
     panels = PANELS
+    alerts = ALERTS
     page = Page.VOICE
     rows = ROWS
     story = ReviewStoryline
@@ -40,7 +42,7 @@ class Reviews(Kind):
         """The event in a record's value, its scorecard checked."""
         event = super().decode(value)
         if isinstance(event, ReviewSubmitted):
-            problem = problem_of(ratings_of(event.data.categories))
+            problem = problem_of(event.data.categories)
             if problem is not None:
                 raise RejectedRecordError(Reason.INVALID, problem)
         return event

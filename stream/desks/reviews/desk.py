@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
-from schemas.events import (
-    RatedCategory,
-    ReviewDeleted,
-    ReviewDisputed,
-    ReviewDisputeSettled,
-    ReviewEvent,
-    ReviewSubmitted,
-)
+from schemas.events import ReviewDeleted, ReviewDisputed, ReviewDisputeSettled, ReviewEvent, ReviewSubmitted
 from stream.desks.reviews.measures import IN_DISPUTE, WITHOUT_SUBMISSION
-from stream.desks.reviews.review import UNKNOWN, Conversation, Position, Review, Settlement, Submission
+from stream.desks.reviews.review import UNKNOWN, Conversation, Entry, Happening, Review, Submission
 from stream.desks.reviews.rules import ReviewRules
-from stream.desks.reviews.scorecard import PERFECT, Rating, Ratings, is_failed, points_of
+from stream.desks.reviews.scorecard import PERFECT, Rating, is_failed, points_of, ratings_of
 from stream.state.contributing import Values
+from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.ties import tie_of
 from stream.state.value_desk import DeskContext, Standing, ValueDesk
 
-_RANKS: Final = {ReviewSubmitted: 0, ReviewDisputed: 1, ReviewDisputeSettled: 2, ReviewDeleted: 3}
+MOST_REVIEWS: Final = 100
+"""How many reviews a conversation may have, one for each pair of reviewee and reviewer."""
+MOST_ENTRIES: Final = 1_000
+"""How many events of all its reviews are kept of a conversation; those before a deletion are not."""
 
-
-def ratings_of(categories: tuple[RatedCategory, ...]) -> Ratings:
-    """The ratings of a scorecard."""
-    return tuple(
-        Rating(one.category, one.score, one.lowest, one.highest, one.weight, one.critical) for one in categories
-    )
+_HAPPENINGS: Final = {
+    ReviewSubmitted: Happening.SUBMITTED,
+    ReviewDisputed: Happening.DISPUTED,
+    ReviewDisputeSettled: Happening.SETTLED,
+    ReviewDeleted: Happening.DELETED,
+}
 
 
 class ReviewDesk(ValueDesk[Conversation]):
@@ -41,16 +39,19 @@ class ReviewDesk(ValueDesk[Conversation]):
         self._rules = rules
 
     def after(self, before: Conversation, event: ReviewEvent, time: int) -> Conversation | None:
-        """The conversation with the latest event of each kind in the review that the event is about."""
+        """The conversation with an event of the review that it is about.
+
+        Raises ``RejectedRecordError`` if there is no room for it.
+        """
         data = event.data
         pair = data.reviewee, data.reviewer
         reviews = {(review.reviewee, review.reviewer): review for review in before.reviews}
         review = reviews.get(pair, Review(*pair))
-        position = time, event.sequence or "", _RANKS[type(event)], tie_of(event.source, event.id)
-        changed = _after(review, event, position).kept
+        changed = _after(review, event, time)
         if changed == review:
             return None
         reviews[pair] = changed
+        _check_room(event.subject, reviews.values(), more=len(changed.entries) > len(review.entries))
         return Conversation(tuple(reviews[known] for known in sorted(reviews)))
 
     def last_time(self, value: Conversation) -> int:
@@ -58,27 +59,39 @@ class ReviewDesk(ValueDesk[Conversation]):
         return max(review.last_time for review in value.reviews)
 
     def contribute(self, value: Conversation, sign: int) -> None:
-        """Each review that was submitted and not deleted."""
+        """Each review that is submitted."""
         for review in value.reviews:
-            if review.submission is not None and review.submitted is not None and not review.is_deleted:
-                self._contribute(review, review.submission, review.submitted, sign)
+            self._contribute(review, sign)
+
+    def contribute_change(self, before: Conversation, after: Conversation) -> None:
+        """Only the reviews that differ."""
+        was, now = ({(one.reviewee, one.reviewer): one for one in value.reviews} for value in (before, after))
+        for pair, review in was.items():
+            if now.get(pair) != review:
+                self._contribute(review, -1)
+        for pair, review in now.items():
+            if was.get(pair) != review:
+                self._contribute(review, 1)
 
     def standing(self, value: Conversation) -> Standing:
         """The disputes that are not settled, and the reviews that lack their submission."""
         for review in value.reviews:
-            if review.submission is not None:
-                if review.is_in_dispute and self._counts(review):
-                    yield IN_DISPUTE, {"team": review.submission.team}
-            elif not review.is_deleted:
-                yield WITHOUT_SUBMISSION, {}
+            if review.submission is None:
+                if review.deleted is None:
+                    yield WITHOUT_SUBMISSION, {}
+            elif review.is_in_dispute and self._counts(review):
+                yield IN_DISPUTE, {"team": review.submission.team}
 
     def _counts(self, review: Review) -> bool:
-        return self._rules.self_reviews or not review.is_of_oneself
+        return self._rules.self_reviews or not review.is_self_review
 
-    def _contribute(self, review: Review, submission: Submission, at: int, sign: int) -> None:
+    def _contribute(self, review: Review, sign: int) -> None:
+        submission, at = review.submission, review.submitted_at
+        if submission is None or at is None:
+            return
         values: Values = {"team": submission.team}
-        if review.is_of_oneself:
-            self.count("reviews_of_oneself", values, at, sign)
+        if review.is_self_review:
+            self.count("self_reviews", values, at, sign)
         if not self._counts(review):
             return
         self.count("reviews", values, at, sign)
@@ -90,12 +103,11 @@ class ReviewDesk(ValueDesk[Conversation]):
         if is_failed(submission.ratings):
             self.count("reviews_failed", values, at, sign)
         for rating in submission.ratings:
-            self._contribute_rating(rating, {**values, "category": rating.category}, at, sign)
-        if review.first_disputed is not None:
-            self.count("reviews_disputed", values, review.first_disputed, sign)
+            self._contribute_rating(rating, {**values, "scorecard_category": rating.category}, at, sign)
+        if review.dispute is not None:
+            self.count("reviews_disputed", values, review.dispute.at, sign)
         if review.settlement is not None:
-            settled_at = review.settlement.position[0]
-            self.count(f"review_disputes_{review.settlement.outcome}", values, settled_at, sign)
+            self.count(f"review_disputes_{review.settlement.outcome}", values, review.settlement.at, sign)
 
     def _contribute_rating(self, rating: Rating, values: Values, at: int, sign: int) -> None:
         points = rating.points
@@ -106,27 +118,27 @@ class ReviewDesk(ValueDesk[Conversation]):
         self.amount("review_rating_points_possible", values, at, PERFECT, sign)
 
 
-def _after(review: Review, event: ReviewEvent, position: Position) -> Review:
-    """The review with an event, of which nothing but its first moment counts if a later one is known."""
-    time = position[0]
+def _after(review: Review, event: ReviewEvent, time: int) -> Review:
+    tie = tie_of(event.source, event.id)
+    entry = Entry(time, event.sequence or "", _HAPPENINGS[type(event)], tie)
     match event:
         case ReviewSubmitted():
-            review = review._replace(submitted=_earliest(review.submitted, time))
-            if review.submission is None or review.submission.position < position:
-                submission = Submission(position, event.data.team, ratings_of(event.data.categories))
-                review = review._replace(submission=submission)
-        case ReviewDisputed():
-            review = review._replace(first_disputed=_earliest(review.first_disputed, time))
-            if review.disputed is None or review.disputed < position:
-                review = review._replace(disputed=position)
+            return review.with_entry(entry, Submission(event.data.team, ratings_of(event.data.categories)))
         case ReviewDisputeSettled():
-            if review.settlement is None or review.settlement.position < position:
-                review = review._replace(settlement=Settlement(position, event.data.outcome))
+            return review.with_entry(entry._replace(outcome=event.data.outcome))
         case ReviewDeleted():
-            if review.deleted is None or review.deleted < position:
-                review = review._replace(deleted=position)
-    return review
+            return review.with_deletion(entry)
+        case _:
+            return review.with_entry(entry)
 
 
-def _earliest(known: int | None, time: int) -> int:
-    return time if known is None else min(known, time)
+def _check_room(subject: str, reviews: Collection[Review], *, more: bool) -> None:
+    if len(reviews) > MOST_REVIEWS:
+        detail = f"conversation {subject!r} has {MOST_REVIEWS} reviews; give each conversation a subject of its own"
+        raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
+    if more and sum(len(review.entries) for review in reviews) > MOST_ENTRIES:
+        detail = (
+            f"conversation {subject!r} has {MOST_ENTRIES} events; give each conversation a subject of its own, and"
+            " submit a review only when it is done, not at each change"
+        )
+        raise RejectedRecordError(Reason.TIMELINE_FULL, detail)

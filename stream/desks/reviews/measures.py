@@ -8,39 +8,63 @@ from stream.state.measure import Measure, Ratio
 from stream.state.metric import gauge
 
 _TEAM: Final = ("team",)
-_CATEGORY: Final = ("category", "team")
+_CATEGORY: Final = ("scorecard_category", "team")
 
 MEASURES: Final = (
     Measure(
         "reviews", _TEAM, "Reviews of conversations by the team of the reviewee, each when it was first submitted."
     ),
-    Measure("reviews_scored", _TEAM, "Reviews in which a category with a weight was rated, or a critical one failed."),
-    Measure("reviews_failed", _TEAM, "Reviews that score 0 because a critical category is below half of its scale."),
+    Measure(
+        "reviews_scored",
+        _TEAM,
+        "Reviews that have a score: at least one category with a weight is rated, or a critical one failed.",
+    ),
+    Measure(
+        "reviews_failed",
+        _TEAM,
+        "Reviews that score 0 because a critical category was rated below half of its scale.",
+    ),
     Measure(
         "review_points",
         _TEAM,
-        "Points of the reviews scored, up to 1,000,000 each: the weighted mean of the rated categories, 0 if failed.",
+        "Points of the scored reviews, up to 1,000,000 each: the weighted mean of the rated categories, 0 if failed.",
     ),
-    Measure("review_points_possible", _TEAM, "Points that the reviews scored might have had, 1,000,000 each."),
-    Measure("review_ratings", _CATEGORY, "Ratings of categories in reviews, those not applicable left out."),
+    Measure(
+        "review_points_possible",
+        _TEAM,
+        "Highest points that the scored reviews could have reached, 1,000,000 each.",
+    ),
+    Measure("review_ratings", _CATEGORY, "Category ratings in reviews, not counting those that were not applicable."),
     Measure(
         "review_rating_points",
         _CATEGORY,
-        "Points of the ratings, up to 1,000,000 each, by how much of the scale was reached; failed reviews included.",
+        "Points of the ratings, up to 1,000,000 each: how far up its scale each lies, in failed reviews too.",
     ),
-    Measure("review_rating_points_possible", _CATEGORY, "Points that the ratings might have had, 1,000,000 each."),
-    Measure("reviews_of_oneself", _TEAM, "Reviews of oneself, which count elsewhere only if the settings say so."),
-    Measure("reviews_disputed", _TEAM, "Reviews that their reviewee disputed, each when it was first disputed."),
-    Measure("review_disputes_accepted", _TEAM, "Reviews whose dispute was last settled as accepted, at that time."),
-    Measure("review_disputes_rejected", _TEAM, "Reviews whose dispute was last settled as rejected, at that time."),
+    Measure(
+        "review_rating_points_possible",
+        _CATEGORY,
+        "Highest points that the ratings could have reached, 1,000,000 each.",
+    ),
+    Measure("self_reviews", _TEAM, "Self-reviews, which count elsewhere only if the settings say so."),
+    Measure("reviews_disputed", _TEAM, "Reviews disputed by their reviewee, each at its latest dispute."),
+    Measure(
+        "review_disputes_accepted",
+        _TEAM,
+        "Reviews whose latest settlement accepted the dispute, each at that settlement.",
+    ),
+    Measure(
+        "review_disputes_rejected",
+        _TEAM,
+        "Reviews whose latest settlement rejected the dispute, each at that settlement.",
+    ),
 )
 
-IN_DISPUTE: Final = gauge("reviews_in_dispute", _TEAM, "Reviews whose dispute is not settled.")
+IN_DISPUTE: Final = gauge("reviews_in_dispute", _TEAM, "Reviews with an open dispute.")
 
 WITHOUT_SUBMISSION: Final = gauge(
     "reviews_without_submission",
     (),
-    "Reviews that were disputed but of which no submission is known, so that they count nowhere else.",
+    "Reviews known only from a dispute or its settlement, not from a submission; they count nowhere else.",
 )
 
 _LEVELS: Final = ((), _TEAM)
@@ -48,5 +72,10 @@ _LEVELS: Final = ((), _TEAM)
 RATIOS: Final = (
     Ratio("internal_quality_score", "review_points", "review_points_possible", _LEVELS),
     Ratio("failed_reviews", "reviews_failed", "reviews_scored", _LEVELS),
-    Ratio("review_category_score", "review_rating_points", "review_rating_points_possible", (("category",), _CATEGORY)),
+    Ratio(
+        "review_category_score",
+        "review_rating_points",
+        "review_rating_points_possible",
+        (("scorecard_category",), _CATEGORY),
+    ),
 )

@@ -19,7 +19,7 @@ def window_numbers(totals: WindowTotals) -> dict[str, Any]:
         "internal_quality_score": _score(counts["review_points"], counts["review_points_possible"]),
         "failed_reviews_ratio": ratio(counts["reviews_failed"], counts["reviews_scored"]),
         "internal_quality_score_by_team": _scores_by(totals, "review_points", "team"),
-        "review_category_scores": _scores_by(totals, "review_rating_points", "category"),
+        "review_category_scores": _scores_by(totals, "review_rating_points", "scorecard_category"),
     }
 
 

@@ -7,6 +7,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReviewRules:
-    """Whether reviews of oneself count as those of others do."""
+    """Whether self-reviews count like other reviews."""
 
     self_reviews: bool = False

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import lcm
 from typing import Final, NamedTuple
 
+from schemas.events import RatedCategory
+
 PERFECT: Final = 1_000_000
 """The points of a perfect review, and of a category that reached the top of its scale."""
 
@@ -21,43 +23,49 @@ class Rating(NamedTuple):
     critical: bool
 
     @property
-    def problem(self) -> str | None:
-        """Why nobody can know what the rating means, ``None`` if it is right."""
-        scale = f"{self.lowest} to {self.highest}"
-        if self.lowest >= self.highest:
-            return f"category {self.category!r} has a scale from {scale}: its lowest value must be below its highest"
-        if self.score is not None and not self.lowest <= self.score <= self.highest:
-            return f"category {self.category!r} has the score {self.score}, which is not on its scale from {scale}"
-        return None
-
-    @property
     def span(self) -> int:
         """How far the scale reaches."""
         return self.highest - self.lowest
 
     @property
+    def reached(self) -> int:
+        """How far up the scale the score lies, 0 if there is none."""
+        return 0 if self.score is None else self.score - self.lowest
+
+    @property
     def points(self) -> int | None:
         """The points of the category, rounded half up; ``None`` if it is not applicable."""
-        return None if self.score is None else _rounded(PERFECT * (self.score - self.lowest), self.span)
+        return None if self.score is None else _rounded(PERFECT * self.reached, self.span)
 
     @property
     def is_failure(self) -> bool:
         """Whether it fails the whole review: a critical category of which less than half of the scale was reached."""
-        return self.critical and self.score is not None and 2 * (self.score - self.lowest) < self.span
+        return self.critical and self.score is not None and 2 * self.reached < self.span
 
 
 Ratings = tuple[Rating, ...]
 
 
-def problem_of(ratings: Sequence[Rating]) -> str | None:
+def ratings_of(categories: Iterable[RatedCategory]) -> Ratings:
+    """The ratings of a scorecard."""
+    return tuple(
+        Rating(one.category, one.score, one.lowest, one.highest, one.weight, one.critical) for one in categories
+    )
+
+
+def problem_of(categories: Sequence[RatedCategory]) -> str | None:
     """Why nobody can know what a scorecard means, ``None`` if it is right."""
     seen: set[str] = set()
-    for rating in ratings:
-        if rating.category in seen:
-            return f"category {rating.category!r} is rated twice in one review"
-        seen.add(rating.category)
-        if rating.problem is not None:
-            return rating.problem
+    for rated in categories:
+        name, score, lowest, highest = rated.category, rated.score, rated.lowest, rated.highest
+        if name in seen:
+            return f"category {name!r} is rated twice in one review; name each category once"
+        seen.add(name)
+        scale = f"{lowest} to {highest}"
+        if lowest >= highest:
+            return f"category {name!r} has a scale from {scale}: its lowest value must be below its highest"
+        if score is not None and not lowest <= score <= highest:
+            return f"category {name!r} has the score {score}, which is not on its scale from {scale}"
     return None
 
 
@@ -66,19 +74,19 @@ def is_failed(ratings: Iterable[Rating]) -> bool:
     return any(rating.is_failure for rating in ratings)
 
 
-def points_of(ratings: Iterable[Rating]) -> int | None:
+def points_of(ratings: Ratings) -> int | None:
     """The points of a review: the weighted mean of its rated categories, or 0 if a critical one fails it.
 
     It is exact until it is rounded, once, half up. ``None`` if nothing that has a weight is rated.
     """
-    rated = [(rating, rating.score - rating.lowest) for rating in ratings if rating.score is not None]
-    if is_failed(rating for rating, _ in rated):
+    if is_failed(ratings):
         return 0
-    weights = sum(rating.weight for rating, _ in rated)
+    rated = [rating for rating in ratings if rating.score is not None]
+    weights = sum(rating.weight for rating in rated)
     if not weights:
         return None
-    common = lcm(*(rating.span for rating, _ in rated))
-    reached = sum(rating.weight * above * (common // rating.span) for rating, above in rated)
+    common = lcm(*(rating.span for rating in rated))
+    reached = sum(rating.weight * rating.reached * (common // rating.span) for rating in rated)
     return _rounded(PERFECT * reached, common * weights)
 
 

@@ -13,8 +13,8 @@ class ReviewSettings(Section):
 
     self_reviews: bool = Field(
         False,
-        description="Whether reviews of oneself count as those of others do; otherwise they count in"
-        " `helpdesk_reviews_of_oneself` only.",
+        description="Whether self-reviews count like other reviews. If not, they count only in"
+        " `helpdesk_self_reviews`.",
     )
 
     @property

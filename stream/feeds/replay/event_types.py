@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -20,13 +21,17 @@ _PREFIX: Final = "helpdesk."
 
 
 class DataField(NamedTuple):
-    """A field of an event's data; ``clearable`` says that null clears it, ``several`` that it is a list."""
+    """A field of an event's data; ``clearable`` says that null clears it, ``several`` that it is a list.
+
+    ``objects`` says that its elements are objects, which no column can hold.
+    """
 
     type: Any
     required: bool
     integer: bool
     clearable: bool
     several: bool = False
+    objects: bool = False
 
     def problem(self, value: object) -> str | None:
         """What is wrong with a value, if anything is."""
@@ -51,6 +56,11 @@ class EventType:
     def short_name(self) -> str:
         """The name without the prefix and version that all share, such as ``ticket.opened``."""
         return self.name.removeprefix(_PREFIX).rpartition(".")[0]
+
+    @property
+    def unmapped(self) -> str | None:
+        """The field, if there is one, for which no mapping can make the event."""
+        return next((name for name, field in self.fields.items() if field.required and field.objects), None)
 
     def check(self, value: bytes) -> None:
         """Raise ``ValueError`` when the worker would not accept this event."""
@@ -83,9 +93,16 @@ def _data_fields(struct: type[Envelope]) -> dict[str, DataField]:
             integer=int in {field.type, *get_args(field.type)},
             clearable=msgspec.UnsetType in get_args(field.type),
             several=any(get_origin(part) is tuple for part in (field.type, *get_args(field.type))),
+            objects=any(isinstance(part, type) and issubclass(part, msgspec.Struct) for part in _parts(field.type)),
         )
         for field in msgspec.structs.fields(data)
     }
+
+
+def _parts(hint: Any) -> Iterator[Any]:  # noqa: ANN401 - a type hint has no type
+    yield hint
+    for part in get_args(hint):
+        yield from _parts(part)
 
 
 def _choices(hint: Any) -> list[str]:  # noqa: ANN401 - a type hint has no type

@@ -55,7 +55,7 @@ _KNOWN: Final = {
     ),
     Page.VOICE: (
         "Voice of the customer",
-        "What surveys say, CSAT, NPS and CES, and what people say in public.",
+        "What surveys say, CSAT, NPS and CES, what people say in public, and how reviews score the conversations.",
         ("channel", "team", "category"),
         "now-7d",
     ),

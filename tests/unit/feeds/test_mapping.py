@@ -84,6 +84,11 @@ def test_the_real_logs_have_shipped_mappings() -> None:
         ('"{id}"', '"{id"', "subject: '{id' has a brace without a column; write {column}"),
         ('"{id}"', '"{}"', "subject: '{}' has a brace without a column"),
         (
+            '"helpdesk.ticket.replied.v1"',
+            '"helpdesk.review.submitted.v1"',
+            r"helpdesk.review.submitted.v1 cannot be mapped: its categories are objects; .* without --mapping",
+        ),
+        (
             'subject = "{id}"',
             'subject = "{id}"\nfirst_by = "line"',
             "first_by: 'line' is unknown; it must be one of time, file",

@@ -13,7 +13,7 @@ from stream.windows.sliding import WINDOWS
 MEASURES = by_name(measure for kind in KINDS for measure in kind.measures)
 DOMAIN_LABELS = {
     *("channel", "priority", "team", "category", "window", "survey", "scale", "score", "policy", "sla"),
-    *("queue", "within", "state", "sentiment", "estimated"),
+    *("queue", "within", "state", "sentiment", "estimated", "scorecard_category"),
     *("currency", "spend", "interaction", "journey_stage", "previous_stage"),
 }
 WORKER_LABELS = {"topic", "partition", "outcome", "reason", "label", "version", "clock", "transition"}

@@ -32,6 +32,8 @@ CHANGED = MonitoringSettings(
     net_sentiment=7,
     net_sentiment_drop=11,
     net_sentiment_mentions=38,
+    internal_quality=0.85,
+    internal_quality_reviews=41,
     nps=12,
     ces=0.65,
     first_reply_seconds=5_400,
@@ -72,6 +74,7 @@ EVERYWHERE = {
     "call_wait_seconds",
     "occupancy",
     "customer_churn",
+    "internal_quality",
     "lag",
     "dead_letters",
     "silence_seconds",
@@ -115,6 +118,11 @@ def rule_of(thresholds: MonitoringSettings, alert: str) -> str:
         ),
         ("HelpdeskCsatDropped", ("> 0.07", ">= 35"), ("more than 7 percentage points below", "at least 35 answers")),
         ("HelpdeskSentimentFalling", ("> 11", ">= 38"), ("more than 11 points below", "at least 38 mentions")),
+        (
+            "HelpdeskInternalQualityLow",
+            ('{window="7d"} < 0.85', ">= 41"),
+            ("has been below 85 %, with at least 41 reviews",),
+        ),
         (
             "HelpdeskServiceLevelLow",
             ('{window="1h"} < 0.85', ">= 38"),

@@ -23,6 +23,8 @@ _EDITING: Final = 900.0
 _DISPUTING: Final = 8 * 3600.0
 _SETTLING: Final = 5 * 3600.0
 _SPREAD: Final = 0.22
+_RECONSIDERED: Final = 0.25
+"""By how much better a conversation was than it seemed, where a dispute is accepted."""
 
 
 class _Category(NamedTuple):
@@ -72,7 +74,6 @@ class ReviewStoryline(Storyline):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._settings = stage.settings.story(ReviewStorySettings)
-        self._conversations = 0
 
     def follow(self, occasion: Occasion, contact: Contact, moment: int) -> Story | None:
         """Review what an agent did, or do not."""
@@ -80,9 +81,7 @@ class ReviewStoryline(Storyline):
         dice, agent = self.stage.dice, contact.agent
         if agent is None or not dice.chance(self._settings.reviewed_share):
             return None
-        self._conversations += 1
-        conversation = ReviewedConversation(f"{self.stage.run}-conversation-{self._conversations}")
-        reviewed = _Reviewed(conversation, agent, contact.team, 0.35 + 0.5 * contact.mood)
+        reviewed = _Reviewed(ReviewedConversation(contact.name), agent, contact.team, 0.35 + 0.5 * contact.mood)
         reviewer = dice.pick(_REVIEWERS)
         others = tuple(name for name in _REVIEWERS if name != reviewer)
         for share, other in ((self._settings.second_share, dice.pick(others)), (self._settings.self_share, agent)):
@@ -95,10 +94,12 @@ class ReviewStoryline(Storyline):
         review, agent, team, quality = reviewed
         pair = {"reviewee": agent, "reviewer": reviewer}
         begins = stage.pace.agent(moment, dice.spread(_REVIEWING, 0.9), quick=False)
-        moment = yield begins, review, _SUBMITTED, _scorecard(dice, pair, team, quality)
+        card = _scorecard(dice, quality)
+        moment = yield begins, review, _SUBMITTED, dumps({**pair, "team": team, "categories": card})
         if dice.chance(chosen.edited_share):
             later = stage.pace.agent(moment, dice.spread(_EDITING, 0.6), quick=False)
-            moment = yield later, review, _SUBMITTED, _scorecard(dice, pair, team, quality)
+            card = _scorecard(dice, quality)
+            moment = yield later, review, _SUBMITTED, dumps({**pair, "team": team, "categories": card})
         if agent != reviewer and dice.chance(chosen.disputed_share):
             later = stage.pace.agent(moment, dice.spread(_DISPUTING, 0.6), quick=False)
             moment = yield later, review, _DISPUTED, dumps(pair)
@@ -107,25 +108,39 @@ class ReviewStoryline(Storyline):
             moment = yield stage.pace.agent(moment, dice.spread(_SETTLING, 0.6), quick=False), review, _SETTLED, settled
             if is_accepted:
                 later = stage.pace.agent(moment, dice.spread(_EDITING, 0.6), quick=False)
-                moment = yield later, review, _SUBMITTED, _scorecard(dice, pair, team, min(1.0, quality + 0.25))
+                card = _raised(dice, card, quality + _RECONSIDERED)
+                moment = yield later, review, _SUBMITTED, dumps({**pair, "team": team, "categories": card})
         if dice.chance(chosen.deleted_share):
             yield stage.pace.agent(moment, dice.spread(_EDITING, 0.6), quick=False), review, _DELETED, dumps(pair)
 
 
-def _scorecard(dice: Dice, pair: dict[str, str], team: str, quality: float) -> bytes:
-    """A review of something of that quality, about 0 to 1."""
-    categories = []
+def _scorecard(dice: Dice, quality: float) -> list[dict[str, object]]:
+    """The categories of a review of something of that quality, about 0 to 1."""
+    card = []
     for category in _SCORECARD:
         rated: dict[str, object] = {
             "category": category.name,
+            "score": None if dice.chance(category.not_applicable) else _score(dice, category, quality),
             "lowest": category.lowest,
             "highest": category.highest,
             "weight": category.weight,
         }
         if category.critical:
             rated["critical"] = True
-        if not dice.chance(category.not_applicable):
-            reached = min(1.0, max(0.0, quality + 0.2 - category.hardness + _SPREAD * dice.bell()))
-            rated["score"] = category.lowest + round(reached * (category.highest - category.lowest))
-        categories.append(rated)
-    return dumps({**pair, "team": team, "categories": categories})
+        card.append(rated)
+    return card
+
+
+def _raised(dice: Dice, card: list[dict[str, object]], quality: float) -> list[dict[str, object]]:
+    """The same categories, rated anew: none lower than before, and those not applicable left so."""
+    return [
+        rated | {"score": max(rated["score"], _score(dice, category, quality))}
+        if isinstance(rated["score"], int)
+        else rated
+        for category, rated in zip(_SCORECARD, card, strict=True)
+    ]
+
+
+def _score(dice: Dice, category: _Category, quality: float) -> int:
+    reached = min(1.0, max(0.0, quality + 0.2 - category.hardness + _SPREAD * dice.bell()))
+    return category.lowest + round(reached * (category.highest - category.lowest))

@@ -75,6 +75,12 @@ def _read_for_each(value: object, info: ValidationInfo) -> ForEachTable | tuple[
 def _known_event(name: str) -> str:
     if name not in EVENT_TYPES:
         raise ValueError(unknown_choice(name, EVENT_TYPES))
+    unmapped = EVENT_TYPES[name].unmapped
+    if unmapped is not None:
+        raise ValueError(
+            f"{name} cannot be mapped: its {unmapped} are objects; publish such a log as events (replay FILE without"
+            " --mapping)"
+        )
     return name
 
 

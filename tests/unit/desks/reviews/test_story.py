@@ -6,15 +6,18 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 
-from schemas.events import REVIEWS_TOPIC
+from schemas.events import REVIEWS_TOPIC, TICKETS_TOPIC, RatedCategory
+from stream.desks.reviews.scorecard import points_of, ratings_of
 from stream.desks.reviews.story.settings import ReviewStorySettings
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from tests.unit.desks.tickets.ticket_log import Worker
 
 END = datetime(2026, 3, 2, tzinfo=UTC)
+SUBMITTED = "helpdesk.review.submitted.v1"
 AGENTS = {agent for team in SimulatorSettings().teams.values() for agent in team.agents}
 
 
@@ -23,6 +26,11 @@ def told(chosen: ReviewStorySettings) -> list[bytes]:
     settings = SimulatorSettings(stories=(chosen,))
     history = Simulator(settings, 5).history(END - timedelta(days=30), END, 3_000)
     return [event.value for event in history if event.topic == REVIEWS_TOPIC]
+
+
+def scored(event: dict[str, Any]) -> int:
+    """The points of a submission."""
+    return points_of(ratings_of(msgspec.convert(event["data"]["categories"], tuple[RatedCategory, ...]))) or 0
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +58,33 @@ def test_agents_are_reviewed_by_reviewers_and_now_and_then_by_themselves(events:
     assert any(one["reviewer"] == one["reviewee"] for one in data)
 
 
-def test_an_accepted_dispute_is_followed_by_an_edit(events: list[bytes]) -> None:
+def test_a_review_is_of_a_ticket() -> None:
+    settings = SimulatorSettings(stories=(ReviewStorySettings(),))
+    history = list(Simulator(settings, 5).history(END - timedelta(days=5), END, 500))
+    subjects = {
+        topic: {orjson.loads(event.value)["subject"] for event in history if event.topic == topic}
+        for topic in (REVIEWS_TOPIC, TICKETS_TOPIC)
+    }
+
+    assert subjects[REVIEWS_TOPIC]
+    assert subjects[REVIEWS_TOPIC] <= subjects[TICKETS_TOPIC]
+
+
+def test_an_accepted_dispute_is_followed_by_an_edit_that_does_not_lower_the_score(events: list[bytes]) -> None:
     stories: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for event in map(orjson.loads, events):
         stories[event["subject"], event["data"]["reviewer"]].append(event)
-    after = [
-        story[place + 1 :][:1]
+    accepted = [
+        (story[:place], story[place + 1])
         for story in stories.values()
-        for place, event in enumerate(story)
+        for place, event in enumerate(story[:-1])
         if event["data"].get("outcome") == "accepted"
     ]
 
-    followed = [found[0]["type"] for found in after if found]
-    assert followed
-    assert set(followed) == {"helpdesk.review.submitted.v1"}
+    assert accepted
+    for before, edit in accepted:
+        assert edit["type"] == SUBMITTED
+        assert scored(edit) >= scored([event for event in before if event["type"] == SUBMITTED][-1])
 
 
 def test_nobody_is_reviewed_where_the_share_is_0() -> None:
