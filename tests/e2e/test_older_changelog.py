@@ -18,10 +18,11 @@ from tests.e2e.conftest import new_topics
 from tests.e2e.test_replayed_sla import settled_events
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
+from tests.kinds.tickets import ticket
+from tests.moments import DAY, HOUR, record
 from tests.older_changelog import OF_FORMAT_3, OF_FORMAT_4, PARTITIONS, OlderWorker
 from tests.oracle import OracleSettings, TicketSettings, compute, differences
 from tests.oracle.settings_file import read_settings
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, record, ticket
 
 pytestmark = pytest.mark.kafka
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
 from typing import Any, Final
 
-from tests.oracle.agents import Agents
-from tests.oracle.calls import Calls
-from tests.oracle.customers import Customers
 from tests.oracle.kind import OracleKind
-from tests.oracle.mentions import Mentions
-from tests.oracle.reviews import Reviews
-from tests.oracle.surveys import Surveys
-from tests.oracle.tickets import Tickets
 
-KINDS: Final[tuple[OracleKind[Any], ...]] = (
-    Tickets(),
-    Surveys(),
-    Calls(),
-    Agents(),
-    Mentions(),
-    Customers(),
-    Reviews(),
+_DEFINITIONS: Final = (
+    "tests.oracle.tickets:Tickets",
+    "tests.oracle.surveys:Surveys",
+    "tests.oracle.calls:Calls",
+    "tests.oracle.agents:Agents",
+    "tests.oracle.mentions:Mentions",
+    "tests.oracle.customers:Customers",
+    "tests.oracle.reviews:Reviews",
 )
+
+KINDS: Final[tuple[OracleKind[Any], ...]] = tuple(resolve_name(definition)() for definition in _DEFINITIONS)

@@ -6,11 +6,12 @@ from typing import Any
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
-from stream.desks.surveys.scores import SurveyRules
 from stream.desks.tickets.rules import FirstContactRule
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
-from tests.desk_terms import desk_backlog_threshold, desk_rules
+from tests.kinds.surveys import SurveysUnder
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker
 from tests.oracle import OracleSettings, TicketSettings, compute, differences
 from tests.oracle.opening_hours import OpeningHours
 from tests.oracle.surveys import SurveySettings
@@ -18,7 +19,6 @@ from tests.property.histories import INVALID_RECORDS, deliveries, moment, offset
 from tests.property.opening_hours import moments, opening_hours
 from tests.property.pictures import take_delivery
 from tests.property.sla_policies import calendars
-from tests.unit.desks.tickets.ticket_log import Worker, ticket
 
 TICKETS = ("T-1", "T-2", "T-3", "T-4", "T-5", "T-6")
 MEANS_IN_MICROSECONDS = 1e-5
@@ -56,12 +56,7 @@ oracle_settings = st.builds(OracleSettings, ticket_settings, st.builds(SurveySet
 
 def worker_with(chosen: OracleSettings, clock: Clock) -> Worker:
     """A worker that goes by the oracle's settings."""
-    return Worker(
-        desk_rules(chosen.section(TicketSettings)),
-        survey_rules=SurveyRules(ces_inverted=chosen.section(SurveySettings).ces_inverted),
-        clock=clock,
-        backlog_threshold=desk_backlog_threshold(chosen.section(TicketSettings)),
-    )
+    return Worker(TicketsUnder.as_in(chosen), SurveysUnder.as_in(chosen), clock=clock)
 
 
 def answers_of(
@@ -74,7 +69,7 @@ def answers_of(
     of_surveys = data.draw(deliveries(surveys, extra=INVALID_RECORDS[-3:])) if surveys else None
     take_delivery(worker.tickets, of_tickets)
     if of_surveys is not None:
-        take_delivery(worker.surveys, of_surveys)
+        take_delivery(worker.states["surveys"], of_surveys)
     return worker, [*of_tickets.records, *(of_surveys.records if of_surveys else ())]
 
 

@@ -10,9 +10,10 @@ from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
 from stream.windows.sliding import REPORT_DAYS, WINDOWS, Contribution, WindowSet
+from tests.kinds.tickets import desk_of
+from tests.kinds.worker import Worker, non_zero, records_of
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
-from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of
 
 BERLIN = LocalDays(ZoneInfo("Europe/Berlin"))
 EPOCH = to_microseconds(START)

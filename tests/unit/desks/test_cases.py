@@ -7,36 +7,21 @@ from itertools import permutations
 import pytest
 
 from stream.desks.kinds import KINDS
-from stream.desks.surveys.scores import SurveyRules
 from stream.state.measure import by_name
 from stream.state.partition import Outcome
 from stream.state.rejection import Reason
 from stream.windows.clock import WallClock
 from stream.windows.moments import to_microseconds
-from tests.desk_terms import (
-    desk_agent_rules,
-    desk_backlog_threshold,
-    desk_call_rules,
-    desk_customer_rules,
-    desk_review_rules,
-    desk_rules,
-)
-from tests.oracle import TicketSettings, compute, differences
-from tests.oracle.agents import AgentSettings
-from tests.oracle.calls import CallSettings
+from tests.kinds.kinds import KINDS_UNDER_TEST
+from tests.kinds.worker import Worker
+from tests.oracle import compute, differences
 from tests.oracle.case_numbers import NOTHING, shown
 from tests.oracle.cases import Case, read_cases
-from tests.oracle.customers import CustomerSettings
-from tests.oracle.reviews import ReviewSettings
-from tests.oracle.surveys import SurveySettings
-from tests.unit.desks.tickets.ticket_log import Worker
 
 CASES = read_cases()
 ARRIVALS = ("as written", "backwards", "every event twice", "the last event first", "one by one")
 
 MOST_IN_ANY_ORDER = 4
-LATER_EVENTS_DECIDE = ("surveys", "mentions", "reviews")
-"""Kinds of which an event that is superseded when it comes counts as a duplicate."""
 
 _MEANS_IN_MICROSECONDS = 1e-5
 
@@ -55,19 +40,12 @@ def batches_of(events: Sequence[bytes], arrival: str) -> list[Sequence[bytes]]:
 def desk_after(case: Case, arrival: str) -> tuple[Worker, list[Outcome]]:
     """A worker that has taken the events of a case in, and what became of them."""
     now = None if case.now is None else to_microseconds(case.now)
-    tickets = case.settings.section(TicketSettings)
     worker = Worker(
-        desk_rules(tickets),
-        survey_rules=SurveyRules(ces_inverted=case.settings.section(SurveySettings).ces_inverted),
-        call_rules=desk_call_rules(case.settings.section(CallSettings)),
-        agent_rules=desk_agent_rules(case.settings.section(AgentSettings)),
-        customer_rules=desk_customer_rules(case.settings.section(CustomerSettings)),
-        review_rules=desk_review_rules(case.settings.section(ReviewSettings)),
+        *(kind.as_in(case.settings) for kind in KINDS_UNDER_TEST),
         clock=None if now is None else WallClock(lambda: now * 1_000),
-        backlog_threshold=desk_backlog_threshold(tickets),
     )
     outcomes = [
-        worker.take_into(getattr(worker, kind), batch)
+        worker.take_of(kind, *batch)
         for kind, events in case.events_by_kind.items()
         for batch in batches_of(events, arrival)
     ]
@@ -94,7 +72,9 @@ def test_the_desk_agrees_with_what_was_worked_out_by_hand(case: Case, arrival: s
     applied, duplicates = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("applied", "duplicates"))
     assert [rejection.reason for rejection in rejections] == [Reason.INVALID] * times * case.rejected
     assert applied + duplicates == times * valid
-    assert applied == valid or any(case.events_by_kind[kind] for kind in LATER_EVENTS_DECIDE)
+    assert applied == valid or any(
+        case.events_by_kind[kind.name] for kind in KINDS_UNDER_TEST if kind.duplicate_if_late
+    )
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if 2 < len(case.events) <= MOST_IN_ANY_ORDER], ids=str)

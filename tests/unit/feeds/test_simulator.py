@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from schemas.events import EVENTS_BY_TOPIC, Envelope
 from stream.desks.tickets.story.settings import TicketStorySettings
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings, Team
+from tests.kinds.kinds import KINDS_UNDER_TEST
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 END = datetime(2026, 3, 2, tzinfo=UTC)
@@ -101,18 +102,7 @@ def test_it_makes_every_type_of_event_and_the_tickets_that_were_asked_for(histor
     assert types["helpdesk.ticket.opened.v1"] == TICKETS
 
 
-BEGINNINGS = {
-    "helpdesk.ticket.opened.v1",
-    "helpdesk.survey.sent.v1",
-    "helpdesk.call.queued.v1",
-    "helpdesk.call.blocked.v1",
-    "helpdesk.agent.state_changed.v1",
-    "helpdesk.mention.posted.v1",
-    "helpdesk.customer.stage_entered.v1",
-    "helpdesk.customer.acquired.v1",
-    "helpdesk.customer.spent.v1",
-    "helpdesk.review.submitted.v1",
-}
+BEGINNINGS = frozenset[str]().union(*(kind.beginnings for kind in KINDS_UNDER_TEST))
 
 
 def test_every_story_begins_with_its_opening_and_every_survey_with_its_sending(history: list[SimulatedEvent]) -> None:
