@@ -18,25 +18,27 @@ Values = dict[tuple[str, ...], float]
 
 def stock_samples(view: WorkerView) -> Iterator[Samples]:
     """The metrics of the stocks of all kinds with their values; only what is not zero, unless it has no labels."""
-    stocks = [stock for kind in view.kinds for stock in kind.stocks]
-    if not stocks:
+    kinds = [kind for kind in view.kinds if kind.stocks]
+    if not kinds:
         return
     levels = view.levels()
     windows = {name: view.stocks(name).totals for name in _WINDOWS}
-    for stock in stocks:
-        yield stock.level, {**_zeros(stock.level), **levels.get(stock.name, {})}
-        if stock.windowed:
-            continue
-        integral, before = _zeros(stock.integral), _zeros(stock.level_before)
-        for window, found in windows.items():
-            for values, total in found.get(stock.name, {}).items():
-                if total.integral:
-                    integral[*values, window] = to_seconds(total.integral)
-                if total.before:
-                    before[*values, window] = total.before
-        yield stock.integral, integral
-        if stock.before:
-            yield stock.level_before, before
+    for kind in kinds:
+        zeros = _zeros if view.holds(kind.name) else _nothing
+        for stock in kind.stocks:
+            yield stock.level, {**zeros(stock.level), **levels.get(stock.name, {})}
+            if stock.windowed:
+                continue
+            integral, before = zeros(stock.integral), zeros(stock.level_before)
+            for window, found in windows.items():
+                for values, total in found.get(stock.name, {}).items():
+                    if total.integral:
+                        integral[*values, window] = to_seconds(total.integral)
+                    if total.before:
+                        before[*values, window] = total.before
+            yield stock.integral, integral
+            if stock.before:
+                yield stock.level_before, before
 
 
 def _zeros(metric: Metric) -> Values:
@@ -44,3 +46,7 @@ def _zeros(metric: Metric) -> Values:
     if not metric.labels:
         return {(): 0}
     return {(window,): 0 for window in _WINDOWS} if metric.labels == (WINDOW_LABEL,) else {}
+
+
+def _nothing(_metric: Metric) -> Values:
+    return {}

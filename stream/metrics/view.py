@@ -108,10 +108,16 @@ class WorkerView:
             self._summaries[kind] = self._groups[kind].summary(self.readings(kind), self)
         return self._summaries[kind]
 
+    def holds(self, kind: str) -> bool:
+        """Whether the worker holds a partition of a kind; without one it cannot say that there is nothing of it."""
+        return bool(self._readings[kind])
+
     def samples(self) -> Iterator[Samples]:
-        """The gauges of all kinds."""
+        """The gauges of all kinds, without values for a kind of which no partition is held."""
         for name, group in self._groups.items():
-            yield from group.samples(self.summary(name))
+            held = self.holds(name)
+            for metric, values in group.samples(self.summary(name)):
+                yield metric, values if held else {}
 
     def state_numbers(self) -> dict[str, Any]:
         """The gauges of all kinds, and how much there is of their stocks, as final numbers."""

@@ -1,14 +1,17 @@
 """Sums over all workers, and the names under which they are recorded.
 
 A worker exports what its partitions hold, so the fleet's number is the sum over the workers. While a worker
-restarts it exports nothing, but its partitions are kept for it: for ``BRIDGE_SECONDS`` its last sample stands in,
+restarts it exports nothing, but its partitions are kept for it: for ``BRIDGE_SECONDS`` its last scrape stands in,
 so that a restart shows no dip. Three things keep a partition from being counted twice:
 
 - Only a worker that holds no partition at the moment is stood in for. What a living worker no longer exports has
   left it, with a partition that moved or because the number became zero.
 - Kafka gives the partitions of a silent worker to others ``kafka.session_timeout_seconds`` after its last
   heartbeat, which is up to a quarter of that old when the worker ends. The bridge is shorter than what remains.
-- Nothing stands in for a single series: either all of a worker's samples are its last ones or none.
+- Nothing stands in for a single series: all of a worker's samples are of the same scrape, the newest in which it held
+  a partition. A series that was gone by then, with a partition that moved or because the number became zero, does not
+  come back beside those that were not, so no part is larger than its whole. That is why the rules look at what there
+  was at moments before, one after the other, and not at the last sample of each series.
 
 What is left: a worker that lives and lost all its partitions, because there are more workers than partitions, is
 counted beside their new owner until the bridge ends. A restart that takes longer than the bridge shows a dip.
@@ -24,7 +27,10 @@ from stream.monitoring.rules import RecordingRule
 from stream.state.metric import Metric, MetricType
 
 BRIDGE_SECONDS: Final = 20
-"""How old the last sample of a worker that exports nothing may be to count; below 3/4 of the session timeout."""
+"""How long after its last scrape a worker that exports nothing counts; below 3/4 of the session timeout."""
+
+BRIDGE_STEP_SECONDS: Final = 5
+"""The time between the moments at which a worker's last scrape is looked for: that between two scrapes, or less."""
 
 PER_WORKER: Final = "instance, pod"
 """The labels that tell workers apart; ``job`` stays, so that two installations do not mix."""
@@ -36,10 +42,17 @@ def level(labels: Sequence[str]) -> str:
 
 
 def bridged(name: str) -> str:
-    """The series of a name in all workers, with the last samples of those that are restarting."""
+    """The series of a name in all workers, with those of the last scrape of each worker that is restarting."""
     held = worker_metrics.PARTITIONS.exposed_name
-    last = f"last_over_time({name}[{BRIDGE_SECONDS}s])"
-    return f"{name}\n  or\n  {last} unless on (job, instance) {held} > 0"
+    moments = range(0, BRIDGE_SECONDS + 1, BRIDGE_STEP_SECONDS)
+    *newer, found = [f"{name}{_ago(moment)}" for moment in moments]
+    for moment, newest in zip(reversed(moments[:-1]), reversed(newer), strict=True):
+        found = f"{newest}\nor ({found})\nunless on (job, instance) {held}{_ago(moment)} > 0"
+    return found
+
+
+def _ago(seconds: int) -> str:
+    return f" offset {seconds}s" if seconds else ""
 
 
 def sum_name(metric: Metric, part: str = "") -> str:

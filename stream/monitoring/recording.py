@@ -35,17 +35,13 @@ _DURATION_LEVELS: Final = ((), ("queue",), ("channel",), ("priority",))
 
 
 def recording_groups() -> list[RuleGroup]:
-    """The groups of counts, ratios and state of each kind, then that of the workers."""
-    groups = [
-        group
-        for kind in KINDS
-        for group in (
-            RuleGroup(f"{PREFIX}{kind.name}", list(_window_rules(kind))),
-            RuleGroup(f"{PREFIX}{kind.name}_state", list(_state_rules(kind))),
-        )
-        if group.rules
-    ]
-    return [*groups, RuleGroup(f"{PREFIX}workers", list(_worker_rules()))]
+    """A group for each kind, in which all that is worked out comes after the sums that it is of, and one of workers.
+
+    Groups are evaluated apart from one another: what is of sums of another group may see one of them from before and
+    one from after that group's turn.
+    """
+    groups = [RuleGroup(PREFIX + kind.name, [*_sum_rules(kind), *_derived_rules(kind)]) for kind in KINDS]
+    return [*(group for group in groups if group.rules), RuleGroup(f"{PREFIX}workers", list(_worker_rules()))]
 
 
 def duration_groups() -> list[RuleGroup]:
@@ -74,20 +70,10 @@ def level_name(metric: Metric, labels: Sequence[str]) -> str:
     return f"{level(labels)}:{metric.name}:sum"
 
 
-def _window_rules(kind: Kind) -> Iterator[RecordingRule]:
+def _sum_rules(kind: Kind) -> Iterator[RecordingRule]:
     for measure in kind.measures:
         if not measure.duration:
             yield from sums(measure.metric)
-    # Several ratios may have the same whole.
-    yield from {rule.name: rule for ratio in kind.ratios for rule in _ratio_rules(ratio)}.values()
-    for score in kind.scores:
-        yield from _score_rules(score)
-    for share in kind.shares:
-        yield _share_rule(share)
-    yield from (_quotient_rule(kind, quotient) for quotient in kind.quotients)
-
-
-def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
     for metric in (*kind.stock_metrics, *kind.gauges, *kind.counters):
         if metric.type is MetricType.COUNTER:
             rate = f"sum without ({PER_WORKER}) (rate({metric.exposed_name}[{RATE_RANGE}]))"
@@ -97,10 +83,21 @@ def _state_rules(kind: Kind) -> Iterator[RecordingRule]:
             yield from (RecordingRule(level_name(metric, labels), summed(metric, labels)) for labels in metric.levels)
         elif metric.over_fleet is OverFleet.MIN:
             yield RecordingRule(smallest_name(metric), f"min without ({PER_WORKER}) ({metric.name})")
+
+
+def _derived_rules(kind: Kind) -> Iterator[RecordingRule]:
+    # Several ratios may have the same whole.
+    yield from {rule.name: rule for ratio in kind.ratios for rule in _ratio_rules(ratio)}.values()
+    for score in kind.scores:
+        yield from _score_rules(score)
+    for share in kind.shares:
+        yield _share_rule(share)
+    yield from (_quotient_rule(kind, quotient) for quotient in kind.quotients)
+    for metric in kind.gauges:
         if metric.type is MetricType.DISTRIBUTION:
             buckets = summed(metric, (), "_bucket")
-            for name, share in QUANTILES.items():
-                yield RecordingRule(f"job:{metric.name}:{name}", f"histogram_quantile({share}, {buckets})")
+            for name, quantile in QUANTILES.items():
+                yield RecordingRule(f"job:{metric.name}:{name}", f"histogram_quantile({quantile}, {buckets})")
     yield from (_mean_rule(stock) for stock in kind.stocks if not stock.windowed)
 
 

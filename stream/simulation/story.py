@@ -10,16 +10,18 @@ class Subject:
     """Something that events are about; it numbers its events.
 
     ``topic`` is that of its events. Ids of events are made of its ``name``, which therefore begins with `Stage.run`
-    and is no other subject's, whatever the kind: ``<run>-<what it is>-<number>``.
+    and is no other subject's, whatever the kind: ``<run>-<what it is>-<number>``. Its events bear that name too, unless
+    they are ``about`` the subject of another story, whose name they bear then.
     """
 
-    __slots__ = ("events", "key", "name")
+    __slots__ = ("events", "identity", "key", "name")
 
     topic: ClassVar[str]
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, about: str | None = None) -> None:
         self.name = name
-        self.key = name.encode()
+        self.identity = name.encode()
+        self.key = self.identity if about is None else about.encode()
         self.events = 0
 
 

@@ -27,7 +27,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A part of a whole, from 0 to 1, over each window and combination of labels in ``levels``.
+    """A part of a whole over each window and combination of labels in ``levels``.
+
+    It is from 0 to 1 where the part counts at the same time as the whole that it belongs to. Where it counts later, as
+    do answers to surveys that were sent before the window, it may be more than 1 in a short one.
 
     Both are measures with the same labels, or several of them where they are a sum; that of the whole is recorded as
     ``whole_name``. ``selector`` names the label values that narrow both.

@@ -37,7 +37,10 @@ class Form(StrEnum):
 
 
 class Unit(StrEnum):
-    """What the numbers of a panel are in; ``LEVEL`` is a count on average, which is seldom whole."""
+    """What the numbers of a panel are in.
+
+    ``LEVEL`` is a count on average, which is seldom whole, ``MONEY`` the main unit of a currency, such as euros.
+    """
 
     COUNT = "count"
     LEVEL = "level"
@@ -47,6 +50,7 @@ class Unit(StrEnum):
     PER_SECOND = "per second"
     BYTES = "bytes"
     TIMES = "times"
+    MONEY = "money"
 
 
 class Good(StrEnum):

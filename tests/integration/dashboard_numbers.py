@@ -53,6 +53,13 @@ def parts(measure: str, label: str) -> Expectation:
     return Expectation((label,), lambda numbers: dict(_by(numbers, measure, label)))
 
 
+def of_hundredths(measure: str, label: str) -> Expectation:
+    """A hundredth of a count by the values of a label."""
+    return Expectation(
+        (label,), lambda numbers: {key: count / 100 for key, count in _by(numbers, measure, label).items()}
+    )
+
+
 def compliance(label: str) -> Expectation:
     """The share of clocks that ended in time, by the values of a label."""
 
@@ -275,7 +282,7 @@ EXPECTED: Final[Mapping[tuple[str, str, str], Expectation]] = {
     (CUSTOMERS, "Retention", "A"): of_window("customer_retention_ratio"),
     (CUSTOMERS, "Churn (target ≤ 5 %)", "A"): of_window("customer_churn_ratio"),
     (CUSTOMERS, "Acquired", "A"): of_window("customers_acquired"),
-    (CUSTOMERS, "Revenue by currency", "A"): parts("revenue_minor_units", "currency"),
+    (CUSTOMERS, "Revenue by currency", "A"): of_hundredths("revenue_minor_units", "currency"),
     (CUSTOMERS, "Seen", "A"): of_window("customers_seen"),
     (CUSTOMERS, "Active and seen", "A"): of_window("customers_active_seen"),
     (CUSTOMERS, "Conversion from the stage before", "A"): conversion("of_previous_ratio"),

@@ -10,12 +10,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from stream.feeds.loopback import ReservedPort
 from tests.monitoring.configuration import DEPLOY
 from tests.monitoring.server import ServerStartError
 from tests.pictures.answers import THEMES, page_of
 from tests.pictures.commands import CommandError
 from tests.pictures.dashboards import dashboards
-from tests.pictures.faults import judged, too_large
+from tests.pictures.faults import above_the_whole, judged, too_large
 from tests.pictures.renderer import Picture, Renderer
 from tests.pictures.store import Store, StoreError, live_through
 from tests.pictures.tools import PictureTools, ToolsMissingError
@@ -43,13 +44,18 @@ async def _draw(tools: PictureTools, folder: Path, into: Path, kept: Path | None
     renderer = Renderer(tools, folder)
     _tell("the libraries of Grafana")
     await renderer.prepare()
-    store = await _filled(tools, kept or folder / "store")
-    _tell("the pictures")
-    await store.start()
-    try:
-        pages = {dashboard.name: await page_of(dashboard, store) for dashboard in dashboards()}
-    finally:
-        await store.stop()
+    with ReservedPort() as port:
+        store = await _filled(tools, kept or folder / "store", port)
+        _tell("the pictures")
+        await store.start()
+        try:
+            pages = {dashboard.name: await page_of(dashboard, store) for dashboard in dashboards()}
+        finally:
+            await store.stop()
+    shown = {
+        dashboard.name: list(above_the_whole(dashboard.panels, pages[dashboard.name]["answers"]))
+        for dashboard in dashboards()
+    }
     names = [(name, theme) for name in pages for theme in THEMES]
     pictures = [
         Picture(pages[name] | {"theme": theme}, into / f"dashboard-{name}-{theme}.png") for name, theme in names
@@ -58,12 +64,12 @@ async def _draw(tools: PictureTools, folder: Path, into: Path, kept: Path | None
     return [
         f"{picture.path.name}: {fault}"
         for (name, _), picture, reported in found
-        for fault in (*judged(name, reported), *too_large(picture.path))
+        for fault in (*judged(name, reported + shown[name]), *too_large(picture.path))
     ]
 
 
-async def _filled(tools: PictureTools, folder: Path) -> Store:
-    store = Store(tools.prometheus, tools.promtool, folder)
+async def _filled(tools: PictureTools, folder: Path, port: ReservedPort) -> Store:
+    store = Store(tools.prometheus, tools.promtool, folder, port)
     if not store.is_filled():
         samples = folder / "samples"
         samples.mkdir(parents=True, exist_ok=True)

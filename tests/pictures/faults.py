@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.monitoring.dashboards import Content
+from tests.pictures.answers import Answers
+
 LARGEST: Final = 300_000
 """In bytes: the pictures are part of the repository."""
+
+_SHARE: Final = "percentunit"
+_ROUNDING: Final = 1e-9
 
 EXCEPTIONS: Final = {
     ("pipeline", "Labels folded into other: empty"): "no label of the simulated helpdesk has too many values",
@@ -32,6 +38,22 @@ def judged(dashboard: str, reported: Iterable[str]) -> Iterator[str]:
     for start in expected:
         if not any(fault.startswith(start) for fault in reported):
             yield f"{start}: is an exception, but not so any more"
+
+
+def above_the_whole(panels: Iterable[Content], answers: Answers) -> Iterator[str]:
+    """The panels of shares that show more than the whole of something, as what was reported of a picture."""
+    for panel in panels:
+        if panel["fieldConfig"]["defaults"].get("unit") != _SHARE:
+            continue
+        shown = [
+            float(value)
+            for results in answers[str(panel["id"])].values()
+            for series in results
+            for _, value in series["values"]
+        ]
+        # A comparison with what is no number is false.
+        if highest := max((value for value in shown if value > 1 + _ROUNDING), default=0):
+            yield f"{panel['title']}: {highest:.0%} of the whole"
 
 
 def too_large(picture: Path) -> Iterator[str]:

@@ -19,6 +19,12 @@ from tests.pictures.dashboards import rules_for
 from tests.pictures.story import CLOSELY, COARSE, DAY, END, FINE, SLOT, WEEK
 
 WORKERS: Final = 2
+LOOKBACK: Final = FINE / 5
+"""How long a sample counts: less than from one scrape to the next.
+
+A store that is filled from files has no marks where a series ends, which Prometheus makes when it scrapes. What is gone
+from a scrape would still be seen beside what is in it, such as a part that is no longer there beside a smaller whole.
+"""
 _QUERY_SECONDS: Final = 120.0
 _BLOCK_SECONDS: Final = 300.0
 _WEEK_SECONDS: Final = 1_800.0
@@ -40,18 +46,19 @@ async def live_through(samples: Path) -> list[Path]:
 
 
 class Store:
-    """A Prometheus on a store of its own in a folder. It evaluates and scrapes nothing."""
+    """A Prometheus on a store of its own in a folder, and on a port. It evaluates and scrapes nothing."""
 
-    def __init__(self, prometheus: str, promtool: str, folder: Path) -> None:
+    def __init__(self, prometheus: str, promtool: str, folder: Path, port: ReservedPort) -> None:
         self._promtool = promtool
         self._data = folder / "data"
         self._folder = folder
-        self._port = ReservedPort()
+        self._port = port
         self._command = (
             prometheus,
             "--config.file=prometheus.yml",
             f"--storage.tsdb.path={self._data.resolve()}",
             "--storage.tsdb.retention.time=100y",
+            f"--query.lookback-delta={LOOKBACK.total_seconds():.0f}s",
             f"--web.listen-address={self._port.address}",
         )
         self._server: Server | None = None

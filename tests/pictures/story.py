@@ -24,7 +24,7 @@ SLOT: Final = timedelta(hours=2)
 
 COARSE: Final = timedelta(minutes=20)
 FINE: Final = timedelta(minutes=5)
-"""How often is scraped, before and while it is looked at closely: Prometheus looks back five minutes."""
+"""How often is scraped, before and while it is looked at closely."""
 
 PAUSE: Final = (END - timedelta(hours=3), END - timedelta(hours=2, minutes=40))
 """While the second worker gets nothing from the broker, so that there is a lag to see."""

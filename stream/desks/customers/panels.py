@@ -19,7 +19,7 @@ _CHURN: Final = Target("customer_churn", Good.AT_MOST, shown=True)
 _NOBODY_BEFORE: Final = "Nobody was a customer then"
 _NOBODY_SEEN: Final = "Nobody was seen in this window"
 _NOBODY_ON_THE_WAY: Final = "Nobody is on the way"
-_SMALLEST: Final = "In the smallest unit of the currency, such as cents."
+_MAIN_UNIT: Final = "Shown in the main unit of the currency, such as euros."
 _STAGE: Final = ("journey_stage",)
 _CURRENCY: Final = ("currency",)
 
@@ -95,14 +95,16 @@ _WINNING: Final = PanelRow(
             "Revenue by currency",
             (Figure("revenue_minor_units", by=_CURRENCY),),
             Form.BARS,
-            description=_SMALLEST,
+            Unit.MONEY,
+            _MAIN_UNIT,
             empty="No purchases in this window",
         ),
         Panel(
             "Spend by currency",
             (Figure("spend_minor_units", by=("spend", "currency")),),
             Form.BARS,
-            description=_SMALLEST,
+            Unit.MONEY,
+            _MAIN_UNIT,
             empty="Nothing was spent in this window",
         ),
     ),
@@ -131,38 +133,39 @@ _JOURNEY: Final = PanelRow(
     "Journey",
     (
         _by_stage("Now by stage", "customers_in_stage"),
-        _by_stage("Conversion from the stage before", "journey_conversion", Unit.RATIO),
-        _by_stage("Conversion from the first stage", "journey_conversion_from_first", Unit.RATIO),
-        _by_stage("Time in a stage, median", "journey_stage_seconds", Unit.SECONDS, Statistic.P50),
-        _by_stage("Time in a stage, mean", "journey_stage_seconds", Unit.SECONDS, Statistic.MEAN),
+        _by_stage("By stage, mean", "customers_in_stage", Unit.LEVEL, Statistic.MEAN),
         _by_stage("Entered", "journey_entries"),
         Panel(
             "Funnel",
             (
-                Figure("journey_funnel_entered", by=_STAGE, legend="{{journey_stage}}, entered there"),
-                Figure("journey_funnel_reached", by=_STAGE, legend="{{journey_stage}}, in order"),
-                Figure("journey_funnel_previous", by=_STAGE, legend="{{journey_stage}}, could have been"),
+                Figure("journey_funnel_reached", by=_STAGE, legend="came in order"),
+                Figure("journey_funnel_previous", by=_STAGE, legend="could have come"),
+                Figure("journey_funnel_entered", by=_STAGE, legend="began there"),
             ),
-            Form.BARS,
+            Form.TABLE,
             empty=_NOBODY_ON_THE_WAY,
         ),
         Panel(
             "Funnel from the first stage",
             (
-                Figure("journey_funnel_reached_from_first", by=_STAGE, legend="{{journey_stage}}, in order"),
-                Figure("journey_funnel_first", by=_STAGE, legend="{{journey_stage}}, could have been"),
+                Figure("journey_funnel_first", by=_STAGE, legend="could have come"),
+                Figure("journey_funnel_reached_from_first", by=_STAGE, legend="came in order"),
             ),
-            Form.BARS,
+            Form.TABLE,
             empty=_NOBODY_ON_THE_WAY,
         ),
+        _by_stage("Conversion from the stage before", "journey_conversion", Unit.RATIO),
+        _by_stage("Conversion from the first stage", "journey_conversion_from_first", Unit.RATIO),
+        _by_stage("Further stage entered first", "journey_stage_times_negative"),
+        _by_stage("Time in a stage, median", "journey_stage_seconds", Unit.SECONDS, Statistic.P50),
+        _by_stage("Time in a stage, mean", "journey_stage_seconds", Unit.SECONDS, Statistic.MEAN),
         Panel(
             "Steps from stage to stage",
             (Figure("journey_transitions", by=("previous_stage", "journey_stage")),),
             Form.BARS,
             empty=_NOBODY_ON_THE_WAY,
-            width=16,
+            width=8,
         ),
-        _by_stage("Further stage entered first", "journey_stage_times_negative"),
     ),
 )
 

@@ -61,8 +61,8 @@ class TicketDesk(KeptTickets):
         self._announced = announced
         self._no_series = series.series_for(NO_ATTRIBUTES)
 
-    def apply(self, event: TicketEvent, time: int) -> bool:
-        """Take a ticket event in; ``False`` if the ticket has it already."""
+    def apply(self, event: TicketEvent, time: int) -> bool:  # noqa: C901, PLR0912, PLR0915 - the hot path
+        """Take a ticket event in; ``False`` if the ticket has it already. Whatever is raised leaves it as it was."""
         changes: Changes | None = None
         if isinstance(event, TicketReplied):
             data = event.data
@@ -79,48 +79,18 @@ class TicketDesk(KeptTickets):
         if len(timeline) >= _FULL:
             detail = f"ticket {subject!r} has {LONGEST_TIMELINE} events; give the conversation a new subject"
             raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
-        sla = self.sla
-        if sla is not None and ticket.clocks.changed and ticket.clocks.alarm < sla.advanced_to:
+        clocks, sla = ticket.clocks, self.sla
+        if sla is not None and clocks.changed and clocks.alarm < sla.advanced_to:
             sla.ring(ticket)
-        attributes, sequence = ticket.history.attributes, event.sequence
+        history, series, unsettled = ticket.history, ticket.series, clocks.changed
+        sequences, sequence, mark = ticket.sequences, event.sequence, len(self.contributions)
         if sequence is not None:
-            ticket.sequences[tie] = sequence
+            sequences[tie] = sequence
         entry = pack_entry(time, rank, tie, flags, reference)
-        transitions = self._enter(ticket, time, rank, flags, reference, tie, entry, changes)
-        if ticket.after_checkpoint != self.checkpoint:
-            ticket.after_checkpoint = self.checkpoint
-            ticket.base_timeline, ticket.base_attributes = timeline, attributes
-        if transitions and sla is not None:
-            sla.announce(ticket, transitions)
-            self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
-        self._note_dirty(ticket, sequence, is_whole=changes is not None)
-        return True
-
-    def _found_or_new(self, subject: str, time: int) -> Ticket:
-        ticket = self.find(subject)
-        if ticket is None:
-            self.check_not_too_late(subject, time)
-            ticket = Ticket(subject, self._no_series, self._new_clocks())
-        return ticket
-
-    def _enter(  # noqa: PLR0913, PLR0917 - the parts of one entry
-        self,
-        ticket: Ticket,
-        time: int,
-        rank: int,
-        flags: int,
-        reference: int,
-        tie: bytes,
-        entry: bytes,
-        changes: Changes | None,
-    ) -> list[Transition]:
-        """Bring an entry into the ticket; what its clocks went through. Whatever is raised leaves it as it was."""
-        timeline, history, series, unsettled = ticket.timeline, ticket.history, ticket.series, ticket.clocks.changed
-        mark, sequences = len(self.contributions), ticket.sequences
         in_order = (
             (comes_last(timeline, entry, sequences) if sequences else entry > timeline[-ENTRY_SIZE:])
             and rank < MERGED
-            and time > ticket.clocks.rung_at
+            and time > clocks.rung_at
         )
         transitions: list[Transition] = []
         try:
@@ -129,7 +99,7 @@ class TicketDesk(KeptTickets):
                 ticket.timeline = timeline + entry
             else:
                 self._take_in(ticket, time, rank, flags, reference, entry, changes, transitions, in_order=in_order)
-                self.hot.young[ticket.subject] = ticket
+                self.hot.young[subject] = ticket
         except Exception:
             ticket.timeline, ticket.history, ticket.series = timeline, history, series
             sequences.pop(tie, None)
@@ -137,21 +107,25 @@ class TicketDesk(KeptTickets):
             self._replay(ticket)
             ticket.clocks.changed = unsettled
             raise
-        return transitions
-
-    def _note_dirty(self, ticket: Ticket, sequence: str | None, *, is_whole: bool) -> None:
-        """A ticket's row is to be written; ``is_whole`` says that more of it changed than its timeline."""
-        subject = ticket.subject
-        if is_whole or subject not in self.dirty:
-            self.dirty[subject] = ticket
-            names = len(subject) + sum(map(len, filter(None, ticket.attributes)))
-            self.dirty_bytes += _ROW_BYTES + len(ticket.timeline) + _BYTES_A_CHARACTER * names
-            if ticket.sequences:
-                self.dirty_bytes += sum(map(_sequence_bytes, ticket.sequences.values()))
+        if ticket.after_checkpoint != self.checkpoint:
+            ticket.after_checkpoint = self.checkpoint
+            ticket.base_timeline, ticket.base_attributes = timeline, history.attributes
+        if transitions and sla is not None:
+            sla.announce(ticket, transitions)
+            self.dirty_bytes += _ANNOUNCEMENT_BYTES * len(transitions)
+        if changes is None and subject in self.dirty:
+            self.dirty_bytes += ENTRY_SIZE if sequence is None else ENTRY_SIZE + _sequence_bytes(sequence)
         else:
-            self.dirty_bytes += ENTRY_SIZE
-            if sequence is not None:
-                self.dirty_bytes += _sequence_bytes(sequence)
+            self.dirty[subject] = ticket
+            self.dirty_bytes += _row_bytes(ticket)
+        return True
+
+    def _found_or_new(self, subject: str, time: int) -> Ticket:
+        ticket = self.find(subject)
+        if ticket is None:
+            self.check_not_too_late(subject, time)
+            ticket = Ticket(subject, self._no_series, self._new_clocks())
+        return ticket
 
     def _append(
         self, ticket: Ticket, time: int, rank: int, flags: int, reference: int, transitions: list[Transition]
@@ -332,6 +306,12 @@ class TicketDesk(KeptTickets):
                 self.open.wait(series, -1)
             if waits:
                 self.open.wait(ticket.series, 1)
+
+
+def _row_bytes(ticket: Ticket) -> int:
+    names = len(ticket.subject) + sum(map(len, filter(None, ticket.attributes)))
+    size = _ROW_BYTES + len(ticket.timeline) + _BYTES_A_CHARACTER * names
+    return size + sum(map(_sequence_bytes, ticket.sequences.values())) if ticket.sequences else size
 
 
 def _sequence_bytes(sequence: str) -> int:

@@ -49,7 +49,7 @@ class Writer:
         subject.events += 1
         key = subject.key
         value = self._envelope % (
-            key,
+            subject.identity,
             subject.events,
             key,
             kind,

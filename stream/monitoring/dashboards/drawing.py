@@ -55,8 +55,17 @@ _UNITS: Final = {
     Unit.PER_SECOND: "cps",
     Unit.BYTES: "bytes",
     Unit.TIMES: "none",
+    Unit.MONEY: "locale",
 }
-_DECIMALS: Final = {Unit.COUNT: 0, Unit.LEVEL: 2, Unit.SECONDS: 1, Unit.RATIO: 1, Unit.SCORE: 1, Unit.TIMES: 2}
+_DECIMALS: Final = {
+    Unit.COUNT: 0,
+    Unit.LEVEL: 2,
+    Unit.SECONDS: 1,
+    Unit.RATIO: 1,
+    Unit.SCORE: 1,
+    Unit.TIMES: 2,
+    Unit.MONEY: 2,
+}
 _FROM_ZERO: Final = frozenset({Unit.COUNT, Unit.LEVEL, Unit.SECONDS, Unit.PER_SECOND})
 _OVER_TIME: Final = (Form.LINES, Form.AREAS, Form.COLUMNS)
 _SIZES: Final = {Form.NUMBER: (4, 4)}

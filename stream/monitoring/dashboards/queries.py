@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from stream.metrics import worker_metrics
+from stream.monitoring.dashboards.currencies import in_main_units, is_money
 from stream.monitoring.dashboards.intervals import difference_bound, proportion_bound
 from stream.monitoring.dashboards.terms import (
     HOURS,
@@ -202,7 +203,9 @@ class _Query:
     ) -> str:
         only = tuple(only)
         name = self._recorded_sum(metric, part, only) or metric.name + part
-        return self._over("sum", self._in_hours(metric, name + self._selector(metric, only)), also)
+        selector = self._selector(metric, only)
+        series = in_main_units(name, selector) if is_money(metric) else name + selector
+        return self._over("sum", self._in_hours(metric, series), also)
 
     def _recorded_sum(self, metric: Metric, part: str, only: Iterable[tuple[str, str]]) -> str:
         """The recorded sum that tells apart no more than is needed; nothing if none tells apart enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from tests.deployment.image import DOCKERFILE, ROOT
 
 FOLDER = ROOT / "deploy/kubernetes"
 COMPONENTS = FOLDER / "components"
+LARGEST_ANNOTATIONS = 256 * 1024
+"""In bytes: Kubernetes refuses an object with more."""
 OVERLAYS = sorted((FOLDER / "overlays").iterdir())
 
 each_overlay = pytest.mark.parametrize("overlay", OVERLAYS, ids=[overlay.name for overlay in OVERLAYS])
@@ -65,6 +68,12 @@ def test_the_rules_for_the_operator_are_those_for_prometheus() -> None:
     assert sorted(rule["spec"]["groups"], key=lambda group: group["name"]) == sorted(
         groups, key=lambda group: group["name"]
     )
+
+
+def test_the_rules_for_the_operator_fit_into_the_annotation_that_kubectl_apply_makes_of_them() -> None:
+    (rule,) = documents(COMPONENTS / "monitoring/prometheusrule.yaml")
+
+    assert len(json.dumps(rule, separators=(",", ":"))) < LARGEST_ANNOTATIONS
 
 
 def test_the_operator_scrapes_as_prometheus_does() -> None:

@@ -107,7 +107,7 @@ def test_it_is_in_the_recording_rules(answer: dict[str, Any]) -> None:
         "means_window:helpdesk_errands_under_way_seconds:sum",
         "window:helpdesk_errands_under_way_before:sum",
         "means_window:helpdesk_errands_under_way:mean",
-    } <= {*rules["helpdesk_errands_state"]}
+    } <= {*rules["helpdesk_errands"]}
     assert "means_window:helpdesk_errand_time:ratio" in rules["helpdesk_errands"]
     assert "window:helpdesk_errand_seconds:p90" in rules["helpdesk_errand_seconds"]
 

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
+from stream.core import Core
 from stream.desks.tickets.gauges import SPLIT_TICKETS
 from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
@@ -14,6 +15,7 @@ from stream.desks.tickets.timeline import PENDING
 from stream.metrics.catalogue import CATALOGUE
 from stream.metrics.collector import HelpdeskCollector, Vitals
 from stream.sentiment.training import Labelled, trained
+from stream.settings.settings import new_settings
 from stream.state.metric import Metric, MetricType
 from stream.state.view import Distribution
 from stream.windows.clock import WallClock
@@ -250,6 +252,13 @@ def test_the_series_of_a_partition_that_was_given_up_disappear(worker: Worker) -
     assert 'channel="fax"' in scrape(lambda: worker.view(other)).text
 
     assert 'channel="fax"' not in scrape(worker.view).text
+
+
+def test_a_worker_without_a_partition_exports_nothing_of_any_kind_not_even_zeros() -> None:
+    core = Core(new_settings())
+    found = scrape(lambda: core.view({name: [] for name in core.desks}))
+
+    assert found.names == {"helpdesk_build_info", "helpdesk_clock_step_seconds", "helpdesk_collect_duration_seconds"}
 
 
 def test_partitions_add_up(worker: Worker) -> None:

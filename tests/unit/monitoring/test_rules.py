@@ -10,7 +10,7 @@ import yaml
 
 from stream.metrics.catalogue import CATALOGUE
 from stream.monitoring.alerts import alert_groups, alerts
-from stream.monitoring.fleet import BRIDGE_SECONDS
+from stream.monitoring.fleet import BRIDGE_SECONDS, BRIDGE_STEP_SECONDS
 from stream.monitoring.recording import duration_groups, recording_groups
 from stream.monitoring.rules import AlertingRule, Links, RecordingRule
 from stream.settings.kafka import KafkaSettings
@@ -63,6 +63,21 @@ def test_ratios_means_and_quantiles_are_of_recorded_sums_or_of_rates() -> None:
     assert not [rule.name for rule in RECORDED if re.search(r"\b(avg|avg_over_time|quantile)\b", rule.expression)]
 
 
+def test_what_is_worked_out_of_sums_is_evaluated_after_them_in_their_group() -> None:
+    groups = [*recording_groups(), *duration_groups()]
+    everywhere = {rule.name for group in groups for rule in group.rules}
+    apart = []
+    for group in groups:
+        before: set[str] = set()
+        for rule in group.rules:
+            needed = set(re.findall(r"[a-z_]+:helpdesk_[a-z_]+:[a-z0-9_]+", rule.expression)) & everywhere
+            apart += [(rule.name, name) for name in needed - before]
+            before.add(rule.name)
+
+    assert apart == []
+    assert "window:helpdesk_occupancy:ratio" in everywhere
+
+
 def test_what_is_windowed_keeps_its_window() -> None:
     windowed = [rule for rule in RECORDED if "window" in rule.name.partition(":")[0].split("_")]
 
@@ -92,6 +107,13 @@ def test_prometheus_scrapes_at_least_twice_while_the_bridge_holds() -> None:
     interval = yaml.safe_load(PROMETHEUS_CONFIG.read_text("utf-8"))["global"]["scrape_interval"]
 
     assert int(interval.removesuffix("s")) * 2 <= BRIDGE_SECONDS
+
+
+def test_a_workers_last_scrape_is_looked_for_as_often_as_prometheus_scrapes() -> None:
+    interval = yaml.safe_load(PROMETHEUS_CONFIG.read_text("utf-8"))["global"]["scrape_interval"]
+
+    assert int(interval.removesuffix("s")) >= BRIDGE_STEP_SECONDS
+    assert BRIDGE_SECONDS % BRIDGE_STEP_SECONDS == 0
 
 
 @every_alert

@@ -231,6 +231,12 @@ class TestShowing:
         assert shown["helpdesk_guests_before"] == {(shape.name,): 0 for shape in WINDOWS}
         assert shown["helpdesk_guests_seconds"] == {(shape.name,): 0 for shape in WINDOWS}
 
+    def test_a_worker_without_a_partition_does_not_say_that_there_is_nothing(self) -> None:
+        core = Core(new_settings(), kinds=(guests(Stock("guests", (), "Guests in the house.", before=True)),))
+        shown = {metric.name: dict(values) for metric, values in stock_samples(core.view({"guests": []}))}
+
+        assert shown == {"helpdesk_guests": {}, "helpdesk_guests_before": {}, "helpdesk_guests_seconds": {}}
+
 
 class TestDefinition:
     STOCK = Stock("guests", ("channel",), "Guests in the house.", levels=((),))

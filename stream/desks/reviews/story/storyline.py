@@ -74,6 +74,7 @@ class ReviewStoryline(Storyline):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._settings = stage.settings.story(ReviewStorySettings)
+        self._conversations = 0
 
     def follow(self, occasion: Occasion, contact: Contact, moment: int) -> Story | None:
         """Review what an agent did, or do not."""
@@ -81,7 +82,9 @@ class ReviewStoryline(Storyline):
         dice, agent = self.stage.dice, contact.agent
         if agent is None or not dice.chance(self._settings.reviewed_share):
             return None
-        reviewed = _Reviewed(ReviewedConversation(contact.name), agent, contact.team, 0.35 + 0.5 * contact.mood)
+        self._conversations += 1
+        conversation = ReviewedConversation(f"{self.stage.run}-conversation-{self._conversations}", contact.name)
+        reviewed = _Reviewed(conversation, agent, contact.team, 0.35 + 0.5 * contact.mood)
         reviewer = dice.pick(_REVIEWERS)
         others = tuple(name for name in _REVIEWERS if name != reviewer)
         for share, other in ((self._settings.second_share, dice.pick(others)), (self._settings.self_share, agent)):
