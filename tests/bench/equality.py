@@ -60,9 +60,8 @@ def check_plain_faust(topics: FilledTopics, result: PlainFaustResult) -> None:
     }
     if result.events != sum(ends.values()):
         raise ResultsDifferError(f"plain Faust processed {result.events} events, but got to offsets {ends}")
-    parts = compute(topics.values(ends), settings=OracleSettings(TicketSettings(policies=())))["windows"]["lifetime"][
-        "parts"
-    ]
+    without_policies = OracleSettings(TicketSettings(policies=()))
+    parts = compute(topics.values(ends), settings=without_policies)["windows"]["lifetime"]["parts"]
     expected = {measure: _summed(measure, found) for measure, found in parts.items()}
     actual = {
         measure: (count, 0.0 if measure in _SUMS_BY_ARRIVAL else duration / MICROSECONDS)

@@ -35,9 +35,8 @@ def asked(*events: bytes, seconds: float, **hours: float) -> SlaAnswer:
 
 def ended(*events: bytes, **hours: float) -> dict[str, dict[tuple[str, ...], int]]:
     """The endings over all time by channel, policy, priority, sla and team."""
-    parts = compute(events, settings=OracleSettings(TicketSettings(policies=policies_of(**hours))))["windows"][
-        "lifetime"
-    ]["parts"]
+    terms = OracleSettings(TicketSettings(policies=policies_of(**hours)))
+    parts = compute(events, settings=terms)["windows"]["lifetime"]["parts"]
     return {
         outcome: {
             tuple(value for _, value in sorted(part["labels"].items())): part["count"]
@@ -55,9 +54,8 @@ def test_an_ending_counts_at_its_moment() -> None:
         ticket("replied", -1 * MINUTE, "T-2", actor="agent"),
     ]
 
-    windows = compute(log, now=at(0), settings=OracleSettings(TicketSettings(policies=policies_of(first_reply=8))))[
-        "windows"
-    ]
+    terms = OracleSettings(TicketSettings(policies=policies_of(first_reply=8)))
+    windows = compute(log, now=at(0), settings=terms)["windows"]
     in_time = [windows[name]["parts"].get("sla_ended_in_time", []) for name in WINDOWS]
     late = [windows[name]["parts"].get("sla_ended_late", []) for name in WINDOWS]
     labels = {"channel": "none", "policy": "rest", "priority": "none", "sla": "first_reply", "team": "none"}
