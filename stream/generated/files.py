@@ -86,7 +86,7 @@ def generated(root: Path) -> dict[str, str]:
             raise ValueError(f"{path}: {error}") from None
         files[path] = page
     return files | kubernetes_files(
-        [text for path, text in files.items() if path.startswith(f"deploy/{RULES}/")],
+        {path: text for path, text in files.items() if path.startswith(f"deploy/{RULES}/")},
         [path for path in files if path.startswith(f"deploy/{DASHBOARDS}/")],
         SOURCE_TOPICS,
     )

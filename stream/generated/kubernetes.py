@@ -30,11 +30,13 @@ _OPERATIONS: Final[Mapping[Role, tuple[str, ...]]] = {
 """What a worker does with a topic of a role, and no more than that."""
 
 
-def kubernetes_files(rule_files: Iterable[str], dashboards: Iterable[str], sources: Sequence[str]) -> dict[str, str]:
+def kubernetes_files(
+    rule_files: Mapping[str, str], dashboards: Iterable[str], sources: Sequence[str]
+) -> dict[str, str]:
     """The text of every manifest by its path.
 
-    ``rule_files`` are the texts of the rule files, ``dashboards`` the paths of the dashboards, ``sources`` the topics
-    that are read.
+    ``rule_files`` are the texts of the rule files by their paths, ``dashboards`` those of the dashboards,
+    ``sources`` the topics that are read.
     """
     planned = [
         topic
@@ -43,20 +45,22 @@ def kubernetes_files(rule_files: Iterable[str], dashboards: Iterable[str], sourc
     ]
     strimzi = "deploy/kubernetes/components/strimzi"
     return {
-        "deploy/kubernetes/components/monitoring/prometheusrule.yaml": _text(_rule(rule_files)),
+        "deploy/kubernetes/components/monitoring/prometheusrule.yaml": _text(
+            *(_rule(PurePosixPath(path).stem, text) for path, text in sorted(rule_files.items()))
+        ),
         f"deploy/{DASHBOARDS}/kustomization.yaml": _text(_kustomization(dashboards)),
         f"{strimzi}/topics.yaml": _text(*map(_topic, planned)),
         f"{strimzi}/user.yaml": _text(_user(planned)),
     }
 
 
-def _rule(rule_files: Iterable[str]) -> dict[str, Any]:
-    groups = [group for text in rule_files for group in yaml.safe_load(text)["groups"]]
+def _rule(name: str, rules: str) -> dict[str, Any]:
+    # One for each file, for `kubectl apply` keeps a copy in an annotation, and these hold no more than 256 KiB.
     return {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
-        "metadata": {"name": "deskpulse"},
-        "spec": {"groups": groups},
+        "metadata": {"name": f"deskpulse-{name}"},
+        "spec": {"groups": yaml.safe_load(rules)["groups"]},
     }
 
 
