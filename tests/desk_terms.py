@@ -1,4 +1,4 @@
-"""Opening hours, policies and rules, written down in the oracle's words, as the desk takes them.
+"""Opening hours and policies, written down in the oracle's words, as the desk takes them.
 
 What is as usual is left for the desk to fill in, so that its defaults are held against the oracle's too.
 """
@@ -8,21 +8,10 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from stream.desks.agents.rules import AgentRules
-from stream.desks.calls.rules import CallRules
-from stream.desks.customers.rules import CustomerRules
-from stream.desks.reviews.rules import ReviewRules
-from stream.desks.tickets.rules import TicketRules
 from stream.desks.tickets.sla import policy as desk
 from stream.desks.tickets.timeline import STATUSES
 from stream.windows.business_calendar import BusinessCalendar, Shift
-from stream.windows.moments import DAY, HOUR, MICROSECONDS
-from tests.oracle.agents import AgentSettings
-from tests.oracle.calls import CallSettings
-from tests.oracle.customers import CustomerSettings
 from tests.oracle.opening_hours import OpeningHours
-from tests.oracle.reviews import ReviewSettings
-from tests.oracle.settings import OracleSettings
 from tests.oracle.sla_policies import Policies, Policy, TargetChoice, TargetRule
 
 
@@ -34,53 +23,6 @@ def desk_calendar(calendar: OpeningHours | None) -> BusinessCalendar | None:
     assert calendar.national is None
     week = [[Shift(shift.start, shift.end) for shift in shifts] for shifts in calendar.week]
     return BusinessCalendar(ZoneInfo(calendar.zone), week, calendar.holidays)
-
-
-def desk_agent_rules(settings: AgentSettings) -> AgentRules:
-    """The desk's rules of agents."""
-    return AgentRules(silence=round(settings.silence_hours * HOUR))
-
-
-def desk_call_rules(settings: CallSettings) -> CallRules:
-    """The desk's rules of calls."""
-    return CallRules(
-        within=settings.within,
-        headline=settings.headline,
-        abandoned=settings.abandoned,
-        short_abandon=round(settings.short_abandon_seconds * MICROSECONDS),
-        cut_off=round(settings.cut_off_hours * HOUR),
-    )
-
-
-def desk_customer_rules(settings: CustomerSettings) -> CustomerRules:
-    """The desk's rules of customers."""
-    return CustomerRules(
-        active_after_purchase=round(settings.active_after_purchase_days * DAY),
-        funnel_within=round(settings.funnel_days * DAY),
-        cut_off=round(settings.cut_off_days * DAY),
-    )
-
-
-def desk_review_rules(settings: ReviewSettings) -> ReviewRules:
-    """The desk's rules of reviews."""
-    return ReviewRules(self_reviews=settings.self_reviews)
-
-
-def desk_rules(settings: OracleSettings) -> TicketRules:
-    """The desk's rules of tickets."""
-    return TicketRules(
-        complaint_categories=frozenset(settings.complaint_categories),
-        first_contact_rule=settings.fcr_rule,
-        first_contact_quiet=round(settings.fcr_days * DAY),
-        first_contact_limit=round(settings.fcr_closed_within_seconds * MICROSECONDS),
-        calendar=desk_calendar(settings.calendar),
-    )
-
-
-def desk_backlog_threshold(settings: OracleSettings) -> int | None:
-    """The desk's age of backlog, in microseconds."""
-    threshold = settings.backlog_threshold_seconds
-    return None if threshold is None else round(threshold * MICROSECONDS)
 
 
 def desk_policies(policies: Policies) -> desk.Policies:

@@ -89,8 +89,9 @@ class Kind(ABC):
     since the worker started. ``sections`` are its sections of the settings. ``story`` is what the simulator tells of
     its entities; a kind without one is not simulated. ``panels`` are its rows of the dashboards; what they leave out is
     shown plainly on the dashboard ``page``, or on one of the kind's own name. ``own_pages`` says what dashboards of its
-    own are for, ``alerts`` what somebody has to be told of. ``contributions`` is a version: raised whenever the same
-    event contributes something else, for then what was written down before must be worked out anew. With
+    own are for, ``alerts`` what somebody has to be told of. ``rows`` and ``columns`` are what people are shown: all of
+    it by its name, unless the kind says otherwise. ``contributions`` is a version: raised whenever the same event
+    contributes something else, for then what was written down before must be worked out anew. With
     ``combines_labels`` what its entities contribute hangs upon how many combinations of label values are told apart.
     """
 

@@ -13,7 +13,7 @@ from stream.windows.moments import MICROSECONDS
 from tests.bench.filled_topics import FilledTopics, TopicPartition
 from tests.bench.plain_faust import PlainFaustResult
 from tests.bench.raw_loop import RawLoopResult
-from tests.oracle import compute, differences
+from tests.oracle import OracleSettings, TicketSettings, compute, differences
 
 _LINES: Final = 10
 _RELATIVE_ERROR: Final = 1e-6
@@ -60,7 +60,8 @@ def check_plain_faust(topics: FilledTopics, result: PlainFaustResult) -> None:
     }
     if result.events != sum(ends.values()):
         raise ResultsDifferError(f"plain Faust processed {result.events} events, but got to offsets {ends}")
-    parts = compute(topics.values(ends), policies=())["windows"]["lifetime"]["parts"]
+    without_policies = OracleSettings(TicketSettings(policies=()))
+    parts = compute(topics.values(ends), settings=without_policies)["windows"]["lifetime"]["parts"]
     expected = {measure: _summed(measure, found) for measure, found in parts.items()}
     actual = {
         measure: (count, 0.0 if measure in _SUMS_BY_ARRIVAL else duration / MICROSECONDS)

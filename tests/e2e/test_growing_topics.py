@@ -35,8 +35,8 @@ from tests.e2e.test_operating import snapshot_of
 from tests.e2e.test_replayed_logs import command
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
+from tests.kinds.tickets import ticket
 from tests.oracle import compute, differences
-from tests.unit.desks.tickets.ticket_log import ticket
 
 pytestmark = pytest.mark.kafka
 

@@ -18,7 +18,8 @@ from stream.feeds.publish import publish
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.fuzz.hostile import STRINGS
-from tests.unit.desks.tickets.ticket_log import survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
 
 pytestmark = pytest.mark.kafka
 

@@ -16,6 +16,7 @@ from stream.sentiment.training import Labelled, trained
 from stream.settings.kafka import KafkaSettings
 from tests.e2e.worker_process import WorkerProcess
 from tests.oracle import OracleSettings, compute, differences
+from tests.oracle.mentions import MentionSettings
 
 pytestmark = pytest.mark.kafka
 
@@ -39,7 +40,9 @@ def messages() -> list[Labelled]:
 
 def expected_differences(events: list[SimulatedEvent], model: bytes, numbers: dict[str, object]) -> list[str]:
     """Where a worker's numbers are not the oracle's."""
-    return differences(compute((event.value for event in events), settings=OracleSettings(model=model)), numbers)
+    return differences(
+        compute((event.value for event in events), settings=OracleSettings(MentionSettings(model=model))), numbers
+    )
 
 
 async def test_mentions_are_estimated_restored_and_estimated_anew_by_another_model(

@@ -18,10 +18,11 @@ from tests.e2e.conftest import new_topics
 from tests.e2e.test_replayed_sla import settled_events
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
+from tests.kinds.tickets import ticket
+from tests.moments import DAY, HOUR, record
 from tests.older_changelog import OF_FORMAT_3, OF_FORMAT_4, PARTITIONS, OlderWorker
-from tests.oracle import OracleSettings, compute, differences
+from tests.oracle import OracleSettings, TicketSettings, compute, differences
 from tests.oracle.settings_file import read_settings
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, record, ticket
 
 pytestmark = pytest.mark.kafka
 
@@ -63,7 +64,7 @@ async def test_a_changelog_of_an_older_version_is_taken_over_and_goes_on(
 ) -> None:
     (tmp_path / "deskpulse.toml").write_text(older.settings)
     calendar, policies = read_settings(older.settings)
-    terms = OracleSettings(calendar=calendar)
+    terms = OracleSettings(TicketSettings(calendar=calendar, policies=policies))
     settings = {"DESKPULSE_CLOCK__MODE": "event", "DESKPULSE_KAFKA__PARTITIONS": str(PARTITIONS)}
     values, latest = older.values(), news(begin)
     async with new_topics(kafka_broker, PARTITIONS) as kafka:
@@ -71,12 +72,12 @@ async def test_a_changelog_of_an_older_version_is_taken_over_and_goes_on(
         async with WorkerProcess(kafka.bootstrap_servers, tmp_path, kafka.group, settings) as worker:
             await worker.start()
             await worker.until_caught_up()
-            assert differences(compute(values, settings=terms, policies=policies), await worker.numbers()) == []
+            assert differences(compute(values, settings=terms), await worker.numbers()) == []
 
             events = [(TICKETS_TOPIC, b"equal-" + value.split(b'"equal-')[1][:1], value, 0) for value in latest]
             await publish(events, kafka.bootstrap_servers)
             await worker.until_caught_up()
-            expected = compute([*values, *latest], settings=terms, policies=policies)
+            expected = compute([*values, *latest], settings=terms)
             assert differences(expected, await worker.numbers()) == []
             scrape = await worker.scrape()
             assert 'helpdesk_events_total{outcome="applied",topic="helpdesk.tickets"} 4.0' in scrape

@@ -20,7 +20,7 @@ from tests.e2e.sla_events import published_sla_events
 from tests.e2e.test_replayed_logs import EXCERPTS, WHOLE_LOGS, command
 from tests.e2e.worker_process import WorkerProcess
 from tests.kafka.broker import KafkaBroker
-from tests.oracle import OracleSettings, SlaAnswer, compute, compute_sla, differences, read_settings
+from tests.oracle import OracleSettings, SlaAnswer, TicketSettings, compute, compute_sla, differences, read_settings
 
 pytestmark = pytest.mark.kafka
 
@@ -95,7 +95,7 @@ async def test_events_and_numbers_of_a_replayed_log_are_those_of_the_oracle(
     calendar, policies = read_settings(SETTINGS)
     values = [event.value for event in read_events(file, load_mapping(mapping), ReplayReport())]
     answer = compute_sla(values, policies)
-    expected = compute(values, settings=OracleSettings(calendar=calendar), policies=policies)
+    expected = compute(values, settings=OracleSettings(TicketSettings(calendar=calendar, policies=policies)))
     async with WorkerProcess(
         narrow_kafka.bootstrap_servers, tmp_path, narrow_kafka.group, {"DESKPULSE_CLOCK__MODE": "event"}
     ) as worker:

@@ -24,7 +24,7 @@ from tests.bench.plain_rules import Facts, take_ticket_event
 from tests.e2e.load import spread_at
 from tests.e2e.worker_process import WorkerProcess
 from tests.faults.verdict import additive_parts
-from tests.oracle import OracleSettings, compute
+from tests.oracle import OracleSettings, TicketSettings, compute
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -216,7 +216,9 @@ async def test_a_rolling_restart_loses_and_doubles_nothing_and_the_open_tickets_
     assert statuses == [0] * WORKERS
     assert watch.wrong == []
     assert watch.stale_rounds >= LEAST_SAMPLES
-    expected = compute(published.values, settings=OracleSettings(backlog_threshold_seconds=BACKLOG_HOURS * 3_600))
+    expected = compute(
+        published.values, settings=OracleSettings(TicketSettings(backlog_threshold_seconds=BACKLOG_HOURS * 3_600))
+    )
     # Each worker's windows end at the last event that it saw; the lifetime and the open tickets have no end.
     assert timeless(expected) == timeless(*snapshots)
     assert published.at_the_end() == expected["state"]["open_tickets"]

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from stream.dead_letters.writing import SUFFIX
 from tests.faults.load import CLOSING_TIME
-from tests.oracle.records import EPOCH, MICROSECOND, rows_of
+from tests.oracle.moments import EPOCH, MICROSECOND
+from tests.oracle.records import rows_of
 
 _LATEST = (CLOSING_TIME - EPOCH) // MICROSECOND
 

@@ -36,7 +36,7 @@ from tests.faults.setting import PARTITIONS, SESSION_SECONDS
 from tests.faults.sla_events import SlaVerdict, in_order, judge_sla_events
 from tests.faults.verdict import Verdict, additive_parts, compare, ownership_faults
 from tests.kafka.cluster import KafkaCluster
-from tests.oracle import OracleSettings, compute, differences
+from tests.oracle import OracleSettings, TicketSettings, compute, differences
 
 BACKLOG_HOURS: Final = 24
 GROUP: Final = "faults"
@@ -108,9 +108,8 @@ async def run(plan: Plan, folder: Path, say: Say) -> Result:
             say(f"{truth.records:,} records in the topics, {len(truth.poison):,} of them unreadable; waiting")
             await until_caught_up(cluster, fleet, truth, partitions)
             say("caught up; computing what is expected")
-            expected = await asyncio.to_thread(
-                compute, truth.events, settings=OracleSettings(backlog_threshold_seconds=BACKLOG_HOURS * 3_600)
-            )
+            terms = OracleSettings(TicketSettings(backlog_threshold_seconds=BACKLOG_HOURS * 3_600))
+            expected = await asyncio.to_thread(compute, truth.events, settings=terms)
             verdict = await judge_fleet(fleet, expected)
             say("ending the workers; one new one restores all from the changelog")
             for member in fleet.running:

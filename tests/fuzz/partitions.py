@@ -12,7 +12,7 @@ from stream.state.rejection import Reason
 from stream.state.rows import Row
 from tests.fuzz.event_records import RecordMaker
 from tests.fuzz.finding import Finding, trace_of
-from tests.unit.desks.tickets.ticket_log import Worker, as_json, records_of
+from tests.kinds.worker import Worker, as_json, records_of
 
 _BATCH: Final = 200
 _LIFE: Final = 5_000
@@ -50,7 +50,7 @@ class _Life:
         yield from self._restored()
 
     def _take(self, name: str, batch: list[bytes | None]) -> Iterator[Finding]:
-        state: PartitionState = getattr(self._worker, name)
+        state: PartitionState = self._worker.states[name]
         records = records_of(batch, state.applied_offset + 1)
         start = 0
         while start < len(records):
@@ -84,7 +84,7 @@ class _Life:
     def _restored(self) -> Iterator[Finding]:
         """Whether the rows give the same numbers, and whether the label values stay within their bound."""
         worker = self._worker
-        tickets, surveys = worker.new_tickets(), worker.new_surveys()
+        tickets, surveys = worker.new_state("tickets"), worker.new_state("surveys")
         try:
             for state, name in ((tickets, "tickets"), (surveys, "surveys")):
                 state.load(Row(key, value) for key, value in self._rows[name].items())
@@ -98,7 +98,7 @@ class _Life:
             different = sorted(key for key in numbers if numbers[key] != again.get(key))
             yield self._finding(f"the restored numbers differ in {different}", [])
         for name, state in (("tickets", tickets), ("surveys", surveys)):
-            alive: PartitionState = getattr(worker, name)
+            alive: PartitionState = worker.states[name]
             if (state.applied_offset, state.watermark) != (alive.applied_offset, alive.watermark):
                 yield self._finding(f"{name}: the marker was not restored", [])
         for channel in numbers["windows"]["lifetime"]["tickets_opened_by_channel"]:

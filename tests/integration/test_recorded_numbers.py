@@ -22,9 +22,10 @@ from stream.windows.clock import EventClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS
 from stream.windows.sliding import WINDOWS
+from tests.kinds.tickets import TicketsUnder
+from tests.kinds.worker import Worker
 from tests.monitoring.exposition import served
 from tests.monitoring.monitoring import Monitoring, Samples
-from tests.unit.desks.tickets.ticket_log import Worker
 from tests.unit.metrics.scraping import exposition_of
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.usefixtures("monitoring_tools")]
@@ -40,11 +41,10 @@ RATIOS: Final = ("resolution", "first_contact_resolution", "reopen", "escalation
 def split_and_whole() -> tuple[list[Worker], Worker]:
     """Two workers that share a simulated log by its keys, and one that has all of it."""
     clock = EventClock()
-    one, two, whole = (Worker(clock=clock, backlog_threshold=MICROSECONDS) for _ in range(3))
+    one, two, whole = (Worker(TicketsUnder(backlog_threshold=MICROSECONDS), clock=clock) for _ in range(3))
     for event in Simulator(SimulatorSettings(), SEED).history(END - timedelta(days=40), END, TICKETS):
         for worker in ((one, two)[crc32(event.key) % 2], whole):
-            take = worker.take if event.topic == TICKETS_TOPIC else worker.take_surveys
-            take(event.value)
+            worker.take_of("tickets" if event.topic == TICKETS_TOPIC else "surveys", event.value)
     return [one, two], whole
 
 

@@ -24,7 +24,7 @@ from stream.windows.moments import MINUTE, to_microseconds
 from stream.windows.sliding import WINDOWS
 from tests.kinds.errands.definition import Errands
 from tests.kinds.errands.desk import ErrandDesk
-from tests.unit.desks.tickets.ticket_log import UNLIMITED, records_of
+from tests.kinds.worker import UNLIMITED, records_of
 
 LATE_ENOUGH: Final = 1 << 61
 DEFAULT_LIMITS: Final = RecordLimits()

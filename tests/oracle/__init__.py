@@ -9,19 +9,21 @@ Service levels are worked out from each ticket's whole story: first which clocks
 then, for each of them, the spans under one set of terms.
 """
 
-from tests.oracle.answers import compute
+from tests.oracle.answers import compute, compute_sla
 from tests.oracle.comparison import differences
 from tests.oracle.records import read_log
-from tests.oracle.settings import FirstContactRule, OracleSettings
+from tests.oracle.settings import OracleSettings
 from tests.oracle.settings_file import read_settings
-from tests.oracle.sla import SlaAnswer, compute_sla
+from tests.oracle.sla import SlaAnswer
 from tests.oracle.sla_policies import DEFAULT_POLICIES
+from tests.oracle.ticket_settings import FirstContactRule, TicketSettings
 
 __all__ = [
     "DEFAULT_POLICIES",
     "FirstContactRule",
     "OracleSettings",
     "SlaAnswer",
+    "TicketSettings",
     "compute",
     "compute_sla",
     "differences",

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-_SECOND: Final = 1_000_000
-_EVENT: Final = "helpdesk.agent."
+from tests.oracle.case_text import hours_of
+from tests.oracle.kind import Answer, OracleKind, Rows
+from tests.oracle.moments import HOUR, SECOND
+from tests.oracle.numbers import Numbers, ratio
+from tests.oracle.shapes import Shape, attribute, one_of, or_null
+from tests.oracle.windows import LENGTHS
+
 _STATES: Final = ("available", "busy", "wrap_up", "away", "offline")
 _SIGNED_ON: Final = _STATES[:-1]
 _STOCKS: Final = ("agents", "agents_on_queue", "agents_occupied", "queue_members")
 _LABELS: Final = ("state", "queue", "team", "channel")
-
-Numbers = dict[str, Any]
+_MOST_QUEUES: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,30 +30,51 @@ class AgentSettings:
     silence_hours: float = 8
 
 
-def is_of_agent(row: Mapping[str, Any]) -> bool:
-    """Whether a row of a record is of an event of an agent."""
-    return str(row["type"]).startswith(_EVENT)
+def _are_queues(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= _MOST_QUEUES and all(map(attribute, value))
 
 
-def agents_of(
-    rows: Iterable[Mapping[str, Any]], settings: AgentSettings, now: int, lengths: Mapping[str, int]
-) -> tuple[Numbers, dict[str, Numbers]]:
-    """The state and the windows of agents at ``now`` (microseconds), as they stand in the snapshot.
+class Agents(OracleKind[AgentSettings]):
+    """Agents: what they do."""
 
-    ``lengths`` are those of the windows, in microseconds; nothing is said of one without a length.
-    """
-    with closing(sqlite3.connect(":memory:")) as tables:
-        _load(tables, rows, settings)
-        tables.executescript(Path(__file__).with_name("agents.sql").read_text(encoding="utf-8"))
-        return _state(tables, now), {name: _window(tables, now, length) for name, length in lengths.items()}
+    name = "agents"
+    one = "agent"
+    settings_type = AgentSettings
+    events = {
+        "state_changed": Shape(
+            {"state": one_of(*_STATES)},
+            {"team": or_null(attribute), "channel": or_null(attribute), "queues": _are_queues},
+        ),
+    }
+    letters = "A"
+    own_words = frozenset(_STATES)
+    said = {"silence": ("silence_hours", hours_of)}
+
+    def event_said(self, word: str) -> tuple[str, dict[str, Any]]:
+        """A state is changed to what the word says."""
+        return "state_changed", {"state": word}
+
+    def add_value(self, data: dict[str, Any], name: str, value: str) -> None:
+        """Add a detail, such as ``queues=billing,technical``."""
+        if name == "queues":
+            data[name] = value.split(",")
+        else:
+            super().add_value(data, name, value)
+
+    def numbers(self, rows: Mapping[str, Rows], settings: AgentSettings, now: int) -> Answer:
+        """The state and the windows of agents; nothing is said of all time."""
+        with closing(sqlite3.connect(":memory:")) as tables:
+            _load(tables, rows[self.name], settings)
+            tables.executescript(Path(__file__).with_name("agents.sql").read_text(encoding="utf-8"))
+            return _state(tables, now), {name: _window(tables, now, length) for name, length in LENGTHS.items()}
 
 
-def _load(tables: sqlite3.Connection, rows: Iterable[Mapping[str, Any]], settings: AgentSettings) -> None:
+def _load(tables: sqlite3.Connection, rows: Rows, settings: AgentSettings) -> None:
     tables.execute("CREATE TABLE events (agent, state, rank, moment, sequence, tie, team, channel, post)")
     tables.execute("CREATE TABLE queues (post, queue)")
     tables.execute("CREATE TABLE rules (silence)")
-    tables.execute("INSERT INTO rules VALUES (?)", (round(settings.silence_hours * 3_600 * _SECOND),))
-    distinct = {(row["source"], row["id"]): row for row in rows if is_of_agent(row)}
+    tables.execute("INSERT INTO rules VALUES (?)", (round(settings.silence_hours * HOUR),))
+    distinct = {(row["source"], row["id"]): row for row in rows}
     for post, row in enumerate(distinct.values()):
         data = row["data"]
         state, told = data["state"], (row["moment"], row["sequence"], f"{row['tie']:020}")
@@ -86,14 +111,14 @@ def _window(tables: sqlite3.Connection, now: int, length: int) -> Numbers:
         (now, now - length, now, now - length),
     ):
         totals[stock] += integral
-        parts.setdefault(stock, []).append({"labels": _labels(values), "seconds": integral / _SECOND})
+        parts.setdefault(stock, []).append({"labels": _labels(values), "seconds": integral / SECOND})
         if stock == "agents":
             seconds_by_state.append((values[0], integral))
     on_queue = totals["agents_on_queue"]
     return {
-        **{stock: {"seconds": total / _SECOND, "mean": total / length} for stock, total in totals.items()},
-        "agent_state_seconds": {state: amount / _SECOND for state, amount in _by_state(seconds_by_state).items()},
-        "occupancy_ratio": totals["agents_occupied"] / on_queue if on_queue else None,
+        **{stock: {"seconds": total / SECOND, "mean": total / length} for stock, total in totals.items()},
+        "agent_state_seconds": {state: amount / SECOND for state, amount in _by_state(seconds_by_state).items()},
+        "occupancy_ratio": ratio(totals["agents_occupied"], on_queue),
         "parts": parts,
     }
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tests.oracle.records import EPOCH, MICROSECOND
+from tests.oracle.case_text import hours_of, seconds_of
+from tests.oracle.kind import Answer, OracleKind, Rows
+from tests.oracle.moments import HOUR, SECOND, text_of
+from tests.oracle.numbers import Numbers, distribution, ratio
+from tests.oracle.shapes import Shape, attribute, identifier, one_of, or_null
+from tests.oracle.windows import LENGTHS, Window, windows_at
 
-_SECOND: Final = 1_000_000
 _EVENT: Final = "helpdesk.call."
 _RANKS: Final = (
     "queued",
@@ -48,11 +52,12 @@ _DURATIONS: Final = (
     "call_wrap_up_seconds",
 )
 _STOCKS: Final = ("calls_waiting", "calls_in_service")
-_QUANTILES: Final = {"p50": 50, "p90": 90, "p95": 95, "p99": 99}
-
-Numbers = dict[str, Any]
-WindowRow = tuple[str, int | None, int | None, int | None]
-"""A window's name, its pane in microseconds, and the first and the last pane that it covers."""
+_PLACE: Final = {
+    "contact": or_null(identifier),
+    "queue": or_null(attribute),
+    "channel": or_null(attribute),
+    "team": or_null(attribute),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,45 +71,53 @@ class CallSettings:
     cut_off_hours: float = 24
 
 
-def is_of_call(row: Mapping[str, Any]) -> bool:
-    """Whether a row of a record is of an event of a call."""
-    return str(row["type"]).startswith(_EVENT)
+class Calls(OracleKind[CallSettings]):
+    """Calls and chats in queues."""
+
+    name = "calls"
+    one = "call"
+    settings_type = CallSettings
+    events = {
+        "queued": Shape({}, _PLACE),
+        "blocked": Shape({}, _PLACE | {"reason": or_null(attribute)}),
+        "answered": Shape({}, {"agent": or_null(identifier)}),
+        "evicted": Shape({}, {"reason": or_null(attribute)}),
+        "transferred": Shape({}, {"to": or_null(attribute)}),
+        "ended": Shape({}, {"by": or_null(one_of("customer", "agent"))}),
+        **dict.fromkeys(("abandoned", "callback_requested", "held", "resumed", "wrapped_up"), Shape()),
+    }
+    letters = "C"
+    said = {
+        "within": ("within", tuple),
+        "headline": ("headline", int),
+        "abandoned": ("abandoned", str),
+        "short_abandon": ("short_abandon_seconds", seconds_of),
+        "cut_off": ("cut_off_hours", hours_of),
+    }
+
+    def numbers(self, rows: Mapping[str, Rows], settings: CallSettings, now: int) -> Answer:
+        """The state and the windows of calls."""
+        with closing(sqlite3.connect(":memory:")) as tables:
+            _load(tables, rows[self.name], settings, now)
+            tables.executescript(Path(__file__).with_name("calls.sql").read_text(encoding="utf-8"))
+            state = _state(tables, now, round(settings.cut_off_hours * HOUR))
+            found = {window.name: _window(tables, window) for window in windows_at(now)}
+            for name, length in LENGTHS.items():
+                numbers, parts = _stocks(tables, now, length)
+                found[name] |= numbers | {"parts": found[name]["parts"] | parts}
+        return state, found
 
 
-def calls_of(
-    rows: Iterable[Mapping[str, Any]],
-    settings: CallSettings,
-    now: int,
-    windows: Sequence[WindowRow],
-    lengths: Mapping[str, int],
-) -> tuple[Numbers, dict[str, Numbers]]:
-    """The state and the windows of calls at ``now`` (microseconds), as they stand in the snapshot.
-
-    ``lengths`` are those of the windows that have one, in microseconds.
-    """
-    with closing(sqlite3.connect(":memory:")) as tables:
-        _load(tables, rows, settings, now)
-        tables.executescript(Path(__file__).with_name("calls.sql").read_text(encoding="utf-8"))
-        state = _state(tables, now, round(settings.cut_off_hours * 3_600 * _SECOND))
-        found = {row[0]: _window(tables, row) for row in windows}
-        for name, length in lengths.items():
-            numbers, parts = _stocks(tables, now, length)
-            found[name] |= numbers | {"parts": found[name]["parts"] | parts}
-    return state, found
-
-
-def _load(tables: sqlite3.Connection, rows: Iterable[Mapping[str, Any]], settings: CallSettings, now: int) -> None:
+def _load(tables: sqlite3.Connection, rows: Rows, settings: CallSettings, now: int) -> None:
     tables.execute("CREATE TABLE events (visit, kind, rank, moment, sequence, tie, queue, channel, team)")
     tables.execute("CREATE TABLE rules (now, headline, abandoned, short_abandon, cut_off)")
     tables.execute("CREATE TABLE thresholds (seconds, threshold)")
-    distinct = {(row["source"], row["id"]): row for row in rows if is_of_call(row)}
+    distinct = {(row["source"], row["id"]): row for row in rows}
     tables.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_event, distinct.values()))
-    rules = now, settings.headline, settings.abandoned, round(settings.short_abandon_seconds * _SECOND)
-    tables.execute(
-        "INSERT INTO rules VALUES (?, ?, ?, ?, ?)", (*rules, round(settings.cut_off_hours * 3_600 * _SECOND))
-    )
+    rules = now, settings.headline, settings.abandoned, round(settings.short_abandon_seconds * SECOND)
+    tables.execute("INSERT INTO rules VALUES (?, ?, ?, ?, ?)", (*rules, round(settings.cut_off_hours * HOUR)))
     tables.executemany(
-        "INSERT INTO thresholds VALUES (?, ?)", [(seconds, seconds * _SECOND) for seconds in settings.within]
+        "INSERT INTO thresholds VALUES (?, ?)", [(seconds, seconds * SECOND) for seconds in settings.within]
     )
 
 
@@ -131,7 +144,7 @@ def _state(tables: sqlite3.Connection, now: int, cut_off: int) -> Numbers:
         parts[stock].append({"labels": _labels(values), "level": level})
     levels = {stock: sum(part["level"] for part in found) for stock, found in parts.items()}
     return levels | {
-        "longest_waiting_call": None if longest is None else _text(longest),
+        "longest_waiting_call": None if longest is None else text_of(longest),
         "calls_without_queueing": without,
         "parts": parts,
     }
@@ -147,14 +160,13 @@ def _stocks(tables: sqlite3.Connection, now: int, length: int) -> tuple[Numbers,
         (now, length, now),
     ):
         totals[stock] += integral
-        parts.setdefault(stock, []).append({"labels": _labels(values), "seconds": integral / _SECOND})
-    numbers = {stock: {"seconds": total / _SECOND, "mean": total / length} for stock, total in totals.items()}
+        parts.setdefault(stock, []).append({"labels": _labels(values), "seconds": integral / SECOND})
+    numbers = {stock: {"seconds": total / SECOND, "mean": total / length} for stock, total in totals.items()}
     return numbers, parts
 
 
-def _window(tables: sqlite3.Connection, window: WindowRow) -> Numbers:
-    _, pane, first, last = window
-    condition, bounds = ("1", ()) if pane is None else ("moment / ? BETWEEN ? AND ?", (pane, first, last))
+def _window(tables: sqlite3.Connection, window: Window) -> Numbers:
+    condition, bounds = window.condition
     found = tables.execute(
         f"SELECT measure, value, queue, channel, team, within FROM contributions WHERE {condition}",  # noqa: S608 - one of the two conditions above
         bounds,
@@ -170,16 +182,16 @@ def _window(tables: sqlite3.Connection, window: WindowRow) -> Numbers:
     for (measure, labels), amounts in by_labels.items():
         part: Numbers = {"labels": _labels(labels), "count": len(amounts)}
         if measure in values:
-            part["sum"] = sum(amounts) / _SECOND
+            part["sum"] = sum(amounts) / SECOND
         elif measure in counts:
             counts[measure] += len(amounts)
         parts.setdefault(measure, []).append(part)
     return {
         **counts,
-        **{measure: _distribution(durations) for measure, durations in values.items()},
-        "call_abandonment_ratio": _ratio(counts["calls_abandoned"], counts["calls_offered"]),
-        "call_blocking_ratio": _ratio(counts["calls_blocked"], counts["calls_queued"] + counts["calls_blocked"]),
-        "service_level_ratio": _ratio(counts["service_level_met"], counts["service_level_counted"]),
+        **{measure: distribution(durations) for measure, durations in values.items()},
+        "call_abandonment_ratio": ratio(counts["calls_abandoned"], counts["calls_offered"]),
+        "call_blocking_ratio": ratio(counts["calls_blocked"], counts["calls_queued"] + counts["calls_blocked"]),
+        "service_level_ratio": ratio(counts["service_level_met"], counts["service_level_counted"]),
         "service_levels": dict(_service_levels(parts)),
         "parts": parts,
     }
@@ -198,30 +210,12 @@ def _service_levels(parts: Mapping[str, Iterable[Numbers]]) -> Iterator[tuple[st
             within,
             {
                 **found,
-                "abandoned_ignored_ratio": _ratio(answered, answered + late),
-                "abandoned_against_ratio": _ratio(answered, answered + abandoned + late),
-                "abandoned_for_ratio": _ratio(answered + abandoned, answered + abandoned + late),
+                "abandoned_ignored_ratio": ratio(answered, answered + late),
+                "abandoned_against_ratio": ratio(answered, answered + abandoned + late),
+                "abandoned_for_ratio": ratio(answered + abandoned, answered + abandoned + late),
             },
         )
 
 
-def _distribution(durations: list[int]) -> Numbers:
-    ordered = sorted(durations)
-    count, total = len(ordered), sum(ordered)
-    quantiles = {
-        name: ordered[-(-count * percent // 100) - 1] / _SECOND if ordered else None
-        for name, percent in _QUANTILES.items()
-    }
-    return {"count": count, "sum": total / _SECOND, "mean": _ratio(total / _SECOND, count), **quantiles}
-
-
 def _labels(values: Iterable[str | None]) -> dict[str, str]:
     return {label: value for label, value in zip(_LABELS, values, strict=False) if value is not None}
-
-
-def _ratio(part: float, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _text(moment: int) -> str:
-    return (EPOCH + moment * MICROSECOND).isoformat().replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from tests.oracle.sla_cases import lines_of, span_of
+from tests.oracle.case_text import lines_of, span_of
 
 WINDOWS: Final = ("5m", "1h", "24h", "7d", "30d", "lifetime")
 NOTHING: Final = "nothing"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from tests.oracle.records import moment_of
+from tests.oracle.moments import moment_of
 
 _QUANTILES: Final = frozenset({"p50", "p90", "p95", "p99"})
 _PARTS: Final = "parts"

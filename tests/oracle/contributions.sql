@@ -66,39 +66,10 @@ FROM story
 JOIN labelled_tickets USING (ticket)
 WHERE move = 'pause' AND place > end_place;
 
-CREATE TEMP TABLE survey_contributions AS
-WITH answers AS (
-    SELECT * REPLACE (coalesce(channel, 'none') AS channel, coalesce(team, 'none') AS team)
-    FROM answers_of_surveys
-)
-SELECT
-    'surveys_sent' AS measure,
-    moment,
-    survey,
-    coalesce(channel, 'none') AS channel,
-    coalesce(team, 'none') AS team
-FROM sent_surveys
-UNION ALL
-SELECT 'survey_responses', moment, survey, channel, team
-FROM answers
-UNION ALL
-SELECT 'survey_favourable', moment, survey, channel, team
-FROM answers
-WHERE is_favourable
-UNION ALL
-SELECT 'survey_detractors', moment, survey, channel, team
-FROM answers
-WHERE is_detractor;
-
 CREATE TEMP TABLE contributions AS
 SELECT * FROM ticket_contributions
 UNION ALL BY NAME
 SELECT 'tickets_opened_by_category' AS measure, created_at AS moment, category
 FROM labelled_tickets
-UNION ALL BY NAME
-SELECT * FROM survey_contributions
-UNION ALL BY NAME
-SELECT 'survey_scores' AS measure, moment, survey, scale, CAST(score AS VARCHAR) AS score
-FROM answers_of_surveys
 UNION ALL BY NAME
 SELECT * FROM sla_contributions;

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from tests.oracle.kind import Answer, OracleKind, Rows
+from tests.oracle.numbers import Numbers, ratio
 from tests.oracle.sentiment import estimator
+from tests.oracle.shapes import Shape, attribute, one_of, or_null, text
+from tests.oracle.windows import Window, windows_at
 
-_EVENT: Final = "helpdesk.mention."
 _LABELS: Final = ("channel", "category", "sentiment", "estimated")
 _SENTIMENTS: Final = ("positive", "neutral", "negative")
 _COUNTS: Final = (
@@ -20,36 +24,58 @@ _COUNTS: Final = (
     "mentions_estimated",
 )
 
-Numbers = dict[str, Any]
-WindowRow = tuple[str, int | None, int | None, int | None]
-"""A window's name, its pane in microseconds, and the first and the last pane that it covers."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MentionSettings:
+    """Which of the documented definitions of mentions apply.
+
+    ``model`` are the bytes of a file with a model of sentiment.
+    """
+
+    model: bytes | None = None
 
 
-def is_of_mention(row: Mapping[str, Any]) -> bool:
-    """Whether a row of a record is of an event of a mention."""
-    return str(row["type"]).startswith(_EVENT)
+class Mentions(OracleKind[MentionSettings]):
+    """Mentions of the brand."""
+
+    name = "mentions"
+    one = "mention"
+    settings_type = MentionSettings
+    events = {
+        "posted": Shape(
+            {},
+            {
+                "text": or_null(text(16384, 0)),
+                "sentiment": or_null(one_of(*_SENTIMENTS)),
+                "channel": or_null(attribute),
+                "category": or_null(attribute),
+            },
+        ),
+        "labelled": Shape({"sentiment": one_of(*_SENTIMENTS)}),
+        "deleted": Shape(),
+    }
+    letters = "M"
+    details = dict.fromkeys(_SENTIMENTS, "sentiment")
+
+    def numbers(self, rows: Mapping[str, Rows], settings: MentionSettings, now: int) -> Answer:
+        """The state and the windows of mentions."""
+        with closing(sqlite3.connect(":memory:")) as tables:
+            _load(tables, rows[self.name], settings.model)
+            tables.executescript(Path(__file__).with_name("mentions.sql").read_text(encoding="utf-8"))
+            (without,) = tables.execute("SELECT count(*) FROM without_posting").fetchone()
+            windows = {window.name: _window(tables, window) for window in windows_at(now)}
+        return {"mentions_without_posting": without}, windows
 
 
-def mentions_of(
-    rows: Iterable[Mapping[str, Any]], model: bytes | None, windows: Sequence[WindowRow]
-) -> tuple[Numbers, dict[str, Numbers]]:
-    """The state and the windows of mentions as they stand in the snapshot; ``model`` is a file's bytes."""
-    with closing(sqlite3.connect(":memory:")) as tables:
-        _load(tables, rows, model)
-        tables.executescript(Path(__file__).with_name("mentions.sql").read_text(encoding="utf-8"))
-        (without,) = tables.execute("SELECT count(*) FROM without_posting").fetchone()
-        return {"mentions_without_posting": without}, {row[0]: _window(tables, row) for row in windows}
-
-
-def _load(tables: sqlite3.Connection, rows: Iterable[Mapping[str, Any]], model: bytes | None) -> None:
+def _load(tables: sqlite3.Connection, rows: Rows, model: bytes | None) -> None:
     estimate = None if model is None else estimator(model)
     tables.execute("CREATE TABLE events (mention, kind, moment, sequence, tie, sentiment, estimate, channel, category)")
-    for row in {(row["source"], row["id"]): row for row in rows if is_of_mention(row)}.values():
+    for row in {(row["source"], row["id"]): row for row in rows}.values():
         data = row["data"]
-        text, sentiment = data.get("text"), data.get("sentiment")
-        is_estimated = estimate is not None and sentiment is None and text is not None and text.strip()
-        estimated = estimate(text) if estimate is not None and is_estimated else None
-        kind = row["type"].removeprefix(_EVENT).removesuffix(".v1")
+        content, sentiment = data.get("text"), data.get("sentiment")
+        is_estimated = estimate is not None and sentiment is None and content is not None and content.strip()
+        estimated = estimate(content) if estimate is not None and is_estimated else None
+        kind = row["type"].split(".")[2]
         # As text, for the numbers may be too large for an integer of SQLite.
         place = row["moment"], row["sequence"], f"{row['tie']:020}"
         tables.execute(
@@ -58,9 +84,8 @@ def _load(tables: sqlite3.Connection, rows: Iterable[Mapping[str, Any]], model: 
         )
 
 
-def _window(tables: sqlite3.Connection, window: WindowRow) -> Numbers:
-    _, pane, first, last = window
-    condition, bounds = ("1", ()) if pane is None else ("moment / ? BETWEEN ? AND ?", (pane, first, last))
+def _window(tables: sqlite3.Connection, window: Window) -> Numbers:
+    condition, bounds = window.condition
     counts = dict.fromkeys(_COUNTS, 0)
     parts: dict[str, list[Numbers]] = {}
     by_category: dict[str, dict[str, int]] = {}
@@ -77,10 +102,7 @@ def _window(tables: sqlite3.Connection, window: WindowRow) -> Numbers:
     every = counts["mentions_with_sentiment"]
     return {
         **counts,
-        **{
-            f"{name}_mentions_ratio": counts[f"mentions_{name}"] / every if every else None
-            for name in (*_SENTIMENTS, "estimated")
-        },
+        **{f"{name}_mentions_ratio": ratio(counts[f"mentions_{name}"], every) for name in (*_SENTIMENTS, "estimated")},
         "net_sentiment": _net(counts),
         "net_sentiment_by_category": {
             category: _net(found) for category, found in by_category.items() if found["mentions_with_sentiment"]
@@ -90,5 +112,4 @@ def _window(tables: sqlite3.Connection, window: WindowRow) -> Numbers:
 
 
 def _net(counts: Mapping[str, int]) -> float | None:
-    every = counts["mentions_with_sentiment"]
-    return 100 * (counts["mentions_positive"] - counts["mentions_negative"]) / every if every else None
+    return ratio(100 * (counts["mentions_positive"] - counts["mentions_negative"]), counts["mentions_with_sentiment"])

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from tests.oracle.records import EPOCH, MICROSECOND
+from tests.oracle.moments import EPOCH, MICROSECOND
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import TypeVar
 
-from tests.oracle.agents import AgentSettings
-from tests.oracle.calls import CallSettings
-from tests.oracle.customers import CustomerSettings
-from tests.oracle.opening_hours import OpeningHours
-from tests.oracle.reviews import ReviewSettings
-
-DEFAULT_CALLS: Final = CallSettings()
-DEFAULT_AGENTS: Final = AgentSettings()
-DEFAULT_CUSTOMERS: Final = CustomerSettings()
-DEFAULT_REVIEWS: Final = ReviewSettings()
-
-FirstContactRule = Literal["one_reply", "one_agent", "never_pending", "closed_within"]
+Section = TypeVar("Section")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, init=False, slots=True)
 class OracleSettings:
-    """Which of the documented definitions apply.
+    """Which of the documented definitions apply: what is chosen for some kinds, such as ``TicketSettings(…)``."""
 
-    ``complaint_categories`` are the ticket categories that count as complaints, in any case.
-    ``fcr_rule`` says what a resolution at first contact is, ``fcr_days`` for how many days after its
-    first resolution a ticket must not be reopened, and ``fcr_closed_within_seconds`` is the longest
-    resolution time under the rule ``closed_within``.
-    ``backlog_threshold_seconds`` is the age beyond which an open ticket is backlog; ``None`` stands for
-    the mean resolution time of the 30-day window.
-    ``calendar`` are the hours in which durations are counted once more, as business time, if there are any.
-    ``ces_inverted`` says that a low effort score is the favourable one. ``calls``, ``agents``, ``customers`` and
-    ``reviews`` are those of calls, agents, customers and reviews. ``model`` are the bytes of a file with a model of
-    sentiment.
+    sections: tuple[object, ...]
 
-    Raises ``ValueError`` for an unknown rule or a negative duration.
-    """
+    def __init__(self, *sections: object) -> None:
+        object.__setattr__(self, "sections", sections)
 
-    complaint_categories: tuple[str, ...] = ("complaint",)
-    fcr_rule: FirstContactRule = "one_reply"
-    fcr_days: float = 7
-    fcr_closed_within_seconds: float = 86_400
-    backlog_threshold_seconds: float | None = None
-    ces_inverted: bool = False
-    calendar: OpeningHours | None = None
-    calls: CallSettings = DEFAULT_CALLS
-    agents: AgentSettings = DEFAULT_AGENTS
-    model: bytes | None = None
-    customers: CustomerSettings = DEFAULT_CUSTOMERS
-    reviews: ReviewSettings = DEFAULT_REVIEWS
-
-    def __post_init__(self) -> None:
-        """Reject what no configuration of deskpulse could mean."""
-        if self.fcr_rule not in get_args(FirstContactRule):
-            message = f"fcr_rule is {self.fcr_rule!r}, expected one of {', '.join(get_args(FirstContactRule))}"
-            raise ValueError(message)
-        if min(self.fcr_days, self.fcr_closed_within_seconds, self.backlog_threshold_seconds or 0) < 0:
-            message = "fcr_days, fcr_closed_within_seconds and backlog_threshold_seconds must not be negative"
-            raise ValueError(message)
+    def section(self, section: type[Section]) -> Section:
+        """What is chosen for a kind, or what is usual."""
+        return next((chosen for chosen in self.sections if isinstance(chosen, section)), None) or section()

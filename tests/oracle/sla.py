@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from tests.oracle.records import rows_of
 from tests.oracle.sla_clocks import SlaClock, SlaTransition, read_clock
 from tests.oracle.sla_policies import Policies
 from tests.oracle.sla_story import Story, stories_of
@@ -57,16 +56,6 @@ class SlaAnswer:
                 key = clock.policy, clock.metric
                 nearest[key] = min(clock.due, nearest.get(key, clock.due))
         return nearest
-
-
-def compute_sla(events: Iterable[bytes], policies: Policies, now: int | None = None) -> SlaAnswer:
-    """The answer for a log of raw records, in any order and with repetitions.
-
-    ``now`` is in microseconds since the epoch; ``None`` stands for the highest event time. What a clock does by
-    itself, to be at risk or to breach, it has done once ``now`` is later.
-    """
-    rows = list(rows_of(events))
-    return sla_of(rows, policies, max((row["moment"] for row in rows), default=0) if now is None else now)
 
 
 def sla_of(rows: Iterable[Mapping[str, Any]], policies: Policies, now: int) -> SlaAnswer:

@@ -5,7 +5,6 @@ How a case is written stands at the head of the table.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,16 +14,15 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.oracle.case_events import event_of
+from tests.oracle.case_text import lines_of, span_of
+from tests.oracle.moments import EPOCH, MICROSECOND
 from tests.oracle.opening_hours import DAYS, OpeningHours
-from tests.oracle.records import EPOCH, MICROSECOND
 from tests.oracle.sla_policies import METRICS, Policies, Policy, TargetChoice, TargetRule
 
 TICKET: Final = "T-1"
 
 _TABLE: Final = Path(__file__).parents[1] / "data" / "sla_cases.toml"
 _WEEKDAYS: Final = DAYS[:5]
-_UNITS: Final = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "us": 1}
-_SPAN: Final = re.compile(r"(\d+)(d|h|us|m|s)")
 
 
 class ExpectedClock(NamedTuple):
@@ -70,14 +68,6 @@ def read_cases() -> list[Case]:
     return [_case_of(entry, calendars) for entry in table["case"]]
 
 
-def span_of(text: str) -> int:
-    """The microseconds of a span such as ``1h30m``."""
-    if re.fullmatch(rf"({_SPAN.pattern})+", text) is None:
-        message = f"{text!r} is not a duration such as 1h30m"
-        raise ValueError(message)
-    return sum(int(digits) * _UNITS[unit] for digits, unit in _SPAN.findall(text))
-
-
 @dataclass(slots=True)
 class _Moments:
     """Reads moments, whose date may be left out where it is that of the moment before."""
@@ -117,11 +107,6 @@ def _case_of(entry: Mapping[str, Any], calendars: Mapping[str, OpeningHours]) ->
         transitions=None if transitions is None else frozenset(_transitions_of(transitions, zone, reasons)),
         reasons=reasons,
     )
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines of a case that say something."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _events_of(history: str, zone: ZoneInfo) -> Iterator[bytes]:

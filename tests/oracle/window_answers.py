@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-MICROSECONDS_OF_A_SECOND: Final = 1_000_000
+from tests.oracle.moments import SECOND
+from tests.oracle.numbers import Numbers, ratio
 
-_LABELS: Final = ("channel", "priority", "team", "category", "survey", "scale", "score", "policy", "sla")
+_LABELS: Final = ("channel", "priority", "team", "category", "policy", "sla")
 _QUANTILES: Final = ("p50", "p90", "p95", "p99")
 _DURATIONS: Final = (
     "first_reply_seconds",
@@ -58,9 +59,7 @@ class WindowAnswer:
 
     def add_quantiles(self, measure: str, quantiles: Sequence[int]) -> None:
         """Set the quantiles of a measure, in microseconds."""
-        self._quantiles[measure] = {
-            name: value / MICROSECONDS_OF_A_SECOND for name, value in zip(_QUANTILES, quantiles, strict=True)
-        }
+        self._quantiles[measure] = {name: value / SECOND for name, value in zip(_QUANTILES, quantiles, strict=True)}
 
     def count(self, measure: str, **labels: str) -> int:
         """Return how often a measure counts, over the parts with these label values."""
@@ -70,7 +69,7 @@ class WindowAnswer:
         """Return the total of a measure's durations in microseconds."""
         return sum(part.total or 0 for part in self._of(measure))
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Numbers:
         """Return the window as deskpulse shows it, with its parts."""
         opened = self.count("tickets_opened")
         resolved = self.count("tickets_resolved")
@@ -82,24 +81,21 @@ class WindowAnswer:
             "tickets_opened_by_channel": opened_by_channel,
             "channel_share": {channel: count / opened for channel, count in opened_by_channel.items()},
             "tickets_opened_by_category": self._counts_by("tickets_opened_by_category", "category"),
-            "resolution_ratio": _ratio(self.count("tickets_opened_resolved"), opened),
+            "resolution_ratio": ratio(self.count("tickets_opened_resolved"), opened),
             "resolution_ratio_by_team": {
                 team: self.count("tickets_opened_resolved", team=team) / count
                 for team, count in self._counts_by("tickets_opened", "team").items()
                 if team != "none"
             },
-            "first_contact_resolution_ratio": _ratio(self.count("tickets_resolved_first_contact"), resolved),
-            "reopen_ratio": _ratio(self.count("tickets_reopened"), resolved),
-            "escalation_ratio": _ratio(self.count("tickets_escalated"), opened),
-            "abandonment_ratio": _ratio(self.count("tickets_abandoned"), opened),
+            "first_contact_resolution_ratio": ratio(self.count("tickets_resolved_first_contact"), resolved),
+            "reopen_ratio": ratio(self.count("tickets_reopened"), resolved),
+            "escalation_ratio": ratio(self.count("tickets_escalated"), opened),
+            "abandonment_ratio": ratio(self.count("tickets_abandoned"), opened),
             "sla_ended_in_time": self.count("sla_ended_in_time"),
             "sla_ended_late": self.count("sla_ended_late"),
-            "sla_compliance_ratio": _ratio(
+            "sla_compliance_ratio": ratio(
                 self.count("sla_ended_in_time"), self.count("sla_ended_in_time") + self.count("sla_ended_late")
             ),
-            "csat": self._share_of_favourable("csat"),
-            "nps": self._net_promoters(),
-            "ces": self._share_of_favourable("ces"),
             "parts": self._parts_by_measure(),
         }
 
@@ -114,53 +110,20 @@ class WindowAnswer:
 
     def _distribution(self, measure: str) -> dict[str, float | None]:
         count = self.count(measure)
-        seconds = self.total(measure) / MICROSECONDS_OF_A_SECOND
+        seconds = self.total(measure) / SECOND
         quantiles = self._quantiles.get(measure, {})
         return {
             "count": count,
             "sum": seconds,
-            "mean": _ratio(seconds, count),
+            "mean": ratio(seconds, count),
             **{name: quantiles.get(name) for name in _QUANTILES},
         }
 
-    def _survey(self, survey: str) -> dict[str, Any]:
-        sent = self.count("surveys_sent", survey=survey)
-        responses = self.count("survey_responses", survey=survey)
-        scores: dict[str, dict[str, int]] = {}
-        for part in self._of("survey_scores", survey=survey):
-            scores.setdefault(part.labels["scale"], {})[part.labels["score"]] = part.amount
-        return {
-            "sent": sent,
-            "responses": responses,
-            "favourable": self.count("survey_favourable", survey=survey),
-            "response_ratio": _ratio(responses, sent),
-            "scores": scores,
-        }
-
-    def _share_of_favourable(self, survey: str) -> dict[str, Any]:
-        numbers = self._survey(survey)
-        return numbers | {"percent": _ratio(100 * numbers["favourable"], numbers["responses"])}
-
-    def _net_promoters(self) -> dict[str, Any]:
-        numbers = self._survey("nps")
-        promoters = numbers["favourable"]
-        detractors = self.count("survey_detractors", survey="nps")
-        return numbers | {
-            "promoters": promoters,
-            "passives": numbers["responses"] - promoters - detractors,
-            "detractors": detractors,
-            "score": _ratio(100 * (promoters - detractors), numbers["responses"]),
-        }
-
-    def _parts_by_measure(self) -> dict[str, list[dict[str, Any]]]:
-        by_measure: dict[str, list[dict[str, Any]]] = {}
+    def _parts_by_measure(self) -> dict[str, list[Numbers]]:
+        by_measure: dict[str, list[Numbers]] = {}
         for part in self._parts:
-            numbers: dict[str, Any] = {"labels": part.labels, "count": part.amount}
+            numbers: Numbers = {"labels": part.labels, "count": part.amount}
             if part.total is not None:
-                numbers["sum"] = part.total / MICROSECONDS_OF_A_SECOND
+                numbers["sum"] = part.total / SECOND
             by_measure.setdefault(part.measure, []).append(numbers)
         return by_measure
-
-
-def _ratio(numerator: float, denominator: int) -> float | None:
-    return None if denominator == 0 else numerator / denominator

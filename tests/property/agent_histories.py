@@ -10,10 +10,10 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from tests.moments import record
 from tests.oracle.agents import AgentSettings
 from tests.property.histories import DAY, MINUTE, moment
 from tests.property.histories import HOUR as HOUR_SECONDS
-from tests.unit.desks.tickets.ticket_log import record
 
 _OFFSETS: Final = (
     *(0, 1, 4.999999, MINUTE, 5 * MINUTE, 5 * MINUTE + 3, 59 * MINUTE, HOUR_SECONDS - 1e-6),

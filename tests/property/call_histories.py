@@ -10,10 +10,10 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from tests.moments import record
 from tests.oracle.calls import CallSettings
 from tests.property.histories import DAY, MINUTE, moment
 from tests.property.histories import HOUR as HOUR_SECONDS
-from tests.unit.desks.tickets.ticket_log import record
 
 _OFFSETS: Final = (
     *(0, 1, 4, 4.999999, 5, 6, 10, 19, 20, 20.000001, 21, 30, 31),

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from tests.moments import record
 from tests.oracle.customers import CustomerSettings
 from tests.property.histories import DAY, MINUTE, moment
 from tests.property.histories import HOUR as HOUR_SECONDS
-from tests.unit.desks.tickets.ticket_log import record
 
 _OFFSETS: Final = (
     *(0, 1, 2.999999, 3, 30, MINUTE, 5 * MINUTE, 5 * MINUTE + 0.000001, 10 * MINUTE, HOUR_SECONDS),

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.partition import PartitionState
 from stream.windows.clock import Clock, EventClock
+from tests.kinds.kinds import KINDS_UNDER_TEST
+from tests.kinds.worker import Worker, non_zero
+from tests.moments import MovableClock
 from tests.oracle import OracleSettings, compute, differences
 from tests.property.histories import INVALID_RECORDS, Delivery, deliveries, moment
 from tests.property.pictures import Changelog, take_delivery
-from tests.unit.desks.tickets.ticket_log import MovableClock, Worker, non_zero
 
 WITHOUT_SHRINKING: Final = (Phase.explicit, Phase.reuse, Phase.generate)
 PACES: Final = st.sampled_from([1, 3, 10_000])
@@ -32,11 +34,9 @@ Outcome = tuple[dict[bytes, Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class KindTrial(Generic[Chosen]):
-    """One kind: its partition of a worker, and what settings chosen for it are to a worker and to the oracle."""
+    """One kind, by its name; what is chosen for it is its part of the oracle's settings."""
 
-    partition_of: Callable[[Worker], PartitionState]
-    worker_options: Callable[[Chosen], dict[str, Any]]
-    oracle_settings: Callable[[Chosen], OracleSettings]
+    name: str
     sum_tolerance: float = _MEANS_IN_MICROSECONDS
 
     def worker_with(
@@ -49,8 +49,12 @@ class KindTrial(Generic[Chosen]):
         hot: int = HOT_ENTITIES,
     ) -> Worker:
         """A worker that goes by chosen settings."""
-        options = self.worker_options(chosen)
-        return Worker(clock=clock, events_between=events_between, fingerprint=fingerprint, hot=hot, **options)
+        kinds = (kind.as_in(OracleSettings(chosen)) for kind in KINDS_UNDER_TEST if kind.name == self.name)
+        return Worker(*kinds, clock=clock, events_between=events_between, fingerprint=fingerprint, hot=hot)
+
+    def partition_of(self, worker: Worker) -> PartitionState:
+        """The kind's partition of a worker."""
+        return worker.states[self.name]
 
     def restarted(self, data: st.DataObject, chosen: Chosen, clock: Clock, changelog: Changelog) -> Worker:
         """A worker that goes on from what others have appended, with or without a checkpoint that it can use."""
@@ -70,7 +74,7 @@ class KindTrial(Generic[Chosen]):
         self, log: Iterable[bytes], chosen: Chosen, worker: Worker, now: datetime | None = None
     ) -> list[str]:
         """Where a worker's numbers are not the oracle's."""
-        expected = compute(log, now=now, settings=self.oracle_settings(chosen))
+        expected = compute(log, now=now, settings=OracleSettings(chosen))
         return differences(expected, worker.numbers(), sum_tolerance=self.sum_tolerance)
 
     def differences_after_delivery(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from stream.sentiment.model import SentimentModel
 from stream.sentiment.training import Labelled, trained
+from tests.moments import record
 from tests.property.histories import DAY, HOUR, MINUTE, moment
-from tests.unit.desks.tickets.ticket_log import record
 
 _OFFSETS: Final = (0, 1, MINUTE, 5 * MINUTE + 3, HOUR, 2 * HOUR, DAY, DAY + 1, 2 * DAY, 30 * DAY, 32 * DAY)
 _SENTIMENTS: Final = ("positive", "neutral", "negative")

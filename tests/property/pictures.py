@@ -22,8 +22,10 @@ from stream.windows.daily_totals import REPORT_DAYS
 from stream.windows.moments import to_microseconds
 from stream.windows.series import SUM, Series, SeriesRegistry
 from stream.windows.sliding import LIFETIME, WINDOWS, Contribution
+from tests.kinds.surveys import surveys_of
+from tests.kinds.tickets import tickets_of
+from tests.kinds.worker import Worker, records_of
 from tests.property.histories import Delivery, moment
-from tests.unit.desks.tickets.ticket_log import Worker, records_of, surveys_of, tickets_of
 
 LATE_ENOUGH = to_microseconds(moment(10 * 365 * 86_400))
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from tests.moments import record
 from tests.property.histories import DAY, HOUR, MINUTE, moment
-from tests.unit.desks.tickets.ticket_log import record
 
 _OFFSETS: Final = (0, 1, MINUTE, 5 * MINUTE + 3, HOUR, 2 * HOUR, DAY, DAY + 1, 2 * DAY, 30 * DAY, 32 * DAY)
 _SCALES: Final = ((1, 5), (0, 1), (-3, 4), (0, 7), (0, 100))

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk_terms import desk_agent_rules
-from tests.oracle import OracleSettings
+from tests.kinds.kind_under_test import subjects_of
 from tests.oracle.agents import AgentSettings
 from tests.property.agent_histories import agent_logs, agent_settings, far_offsets
 from tests.property.histories import deliveries, turns_of
 from tests.property.kind_trial import PACES, WITHOUT_SHRINKING, KindTrial
 from tests.property.pictures import take_delivery
-from tests.unit.desks.tickets.ticket_log import subjects_of
 
-AGENTS = KindTrial[AgentSettings](
-    attrgetter("agents"),
-    lambda chosen: {"agent_rules": desk_agent_rules(chosen)},
-    lambda chosen: OracleSettings(agents=chosen),
-)
+AGENTS = KindTrial[AgentSettings]("agents")
 
 
 @settings(max_examples=100, phases=WITHOUT_SHRINKING)
@@ -57,9 +49,9 @@ def test_what_is_taken_back_leaves_nothing_behind(data: st.DataObject, log: list
 def test_under_another_silence_a_restart_shows_what_the_oracle_computes_with_it(
     data: st.DataObject, log: list[bytes], before: AgentSettings, chosen: AgentSettings
 ) -> None:
-    changelog = take_delivery(AGENTS.worker_with(before, events_between=2).agents, data.draw(deliveries(log)))
+    changelog = take_delivery(AGENTS.worker_with(before, events_between=2).states["agents"], data.draw(deliveries(log)))
     worker = AGENTS.worker_with(chosen, fingerprint=b"other")
-    worker.agents.load(changelog.rows())
-    worker.agents.loaded()
+    worker.states["agents"].load(changelog.rows())
+    worker.states["agents"].loaded()
 
     assert AGENTS.differences_of(log, chosen, worker) == []

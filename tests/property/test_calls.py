@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk_terms import desk_call_rules
-from tests.oracle import OracleSettings
 from tests.oracle.calls import CallSettings
 from tests.property.call_histories import call_logs, call_offsets, call_settings
 from tests.property.histories import turns_of
 from tests.property.kind_trial import WITHOUT_SHRINKING, KindTrial
 
-CALLS = KindTrial[CallSettings](
-    attrgetter("calls"),
-    lambda chosen: {"call_rules": desk_call_rules(chosen)},
-    lambda chosen: OracleSettings(calls=chosen),
-)
+CALLS = KindTrial[CallSettings]("calls")
 SUBJECTS = ("C-1", "C-2")
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk_terms import desk_customer_rules
-from tests.oracle import OracleSettings
 from tests.oracle.customers import CustomerSettings
 from tests.property.customer_histories import customer_logs, customer_offsets, customer_settings
 from tests.property.histories import turns_of
 from tests.property.kind_trial import WITHOUT_SHRINKING, KindTrial
 
-CUSTOMERS = KindTrial[CustomerSettings](
-    attrgetter("customers"),
-    lambda chosen: {"customer_rules": desk_customer_rules(chosen)},
-    lambda chosen: OracleSettings(customers=chosen),
-)
+CUSTOMERS = KindTrial[CustomerSettings]("customers")
 SUBJECTS = ("U-1", "U-2")
 
 

@@ -6,18 +6,19 @@ from typing import Any
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
-from stream.desks.surveys.scores import SurveyRules
 from stream.desks.tickets.rules import FirstContactRule
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
-from tests.desk_terms import desk_backlog_threshold, desk_rules
-from tests.oracle import OracleSettings, compute, differences
+from tests.kinds.surveys import SurveysUnder
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker
+from tests.oracle import OracleSettings, TicketSettings, compute, differences
 from tests.oracle.opening_hours import OpeningHours
+from tests.oracle.surveys import SurveySettings
 from tests.property.histories import INVALID_RECORDS, deliveries, moment, offsets, survey_logs, ticket_logs
 from tests.property.opening_hours import moments, opening_hours
 from tests.property.pictures import take_delivery
 from tests.property.sla_policies import calendars
-from tests.unit.desks.tickets.ticket_log import Worker, ticket
 
 TICKETS = ("T-1", "T-2", "T-3", "T-4", "T-5", "T-6")
 MEANS_IN_MICROSECONDS = 1e-5
@@ -41,26 +42,21 @@ STEPS: tuple[tuple[str, dict[str, str]], ...] = (
 first_contact_rules: st.SearchStrategy[FirstContactRule] = st.sampled_from(
     ["one_reply", "one_agent", "never_pending", "closed_within"]
 )
-oracle_settings = st.builds(
-    OracleSettings,
+ticket_settings = st.builds(
+    TicketSettings,
     complaint_categories=st.sampled_from([("complaint",), ("Billing", "COMPLAINT")]),
     fcr_rule=first_contact_rules,
     fcr_days=st.sampled_from([7.0, 1.0, 0.0]),
     fcr_closed_within_seconds=st.sampled_from([86_400.0, 3_600.0]),
     backlog_threshold_seconds=st.sampled_from([None, None, 3_600.0]),
-    ces_inverted=st.booleans(),
     calendar=calendars,
 )
+oracle_settings = st.builds(OracleSettings, ticket_settings, st.builds(SurveySettings, ces_inverted=st.booleans()))
 
 
 def worker_with(chosen: OracleSettings, clock: Clock) -> Worker:
     """A worker that goes by the oracle's settings."""
-    return Worker(
-        desk_rules(chosen),
-        survey_rules=SurveyRules(ces_inverted=chosen.ces_inverted),
-        clock=clock,
-        backlog_threshold=desk_backlog_threshold(chosen),
-    )
+    return Worker(TicketsUnder.as_in(chosen), SurveysUnder.as_in(chosen), clock=clock)
 
 
 def answers_of(
@@ -73,7 +69,7 @@ def answers_of(
     of_surveys = data.draw(deliveries(surveys, extra=INVALID_RECORDS[-3:])) if surveys else None
     take_delivery(worker.tickets, of_tickets)
     if of_surveys is not None:
-        take_delivery(worker.surveys, of_surveys)
+        take_delivery(worker.states["surveys"], of_surveys)
     return worker, [*of_tickets.records, *(of_surveys.records if of_surveys else ())]
 
 
@@ -114,7 +110,7 @@ def test_business_time_is_what_the_oracle_counts_whenever_the_clocks_change(
         ticket(kind, time.isoformat(), subject, **fields)
         for time, (subject, (kind, fields)) in ((time, data.draw(steps)) for time in times[3:])
     ]
-    chosen = OracleSettings(calendar=calendar)
+    chosen = OracleSettings(TicketSettings(calendar=calendar))
     worker = worker_with(chosen, EventClock())
     records = data.draw(st.permutations([*openings, *later]))
     worker.take(*records)

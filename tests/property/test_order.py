@@ -9,6 +9,9 @@ from stream.desks.tickets.ticket import TicketState
 from stream.state.rows import ENTITY
 from stream.windows.clock import Clock, EventClock, WallClock
 from stream.windows.moments import to_microseconds
+from tests.kinds.tickets import TicketsUnder, desk_of, tickets_of
+from tests.kinds.worker import Worker
+from tests.moments import office_hours
 from tests.property.histories import (
     INVALID_RECORDS,
     Delivery,
@@ -20,7 +23,6 @@ from tests.property.histories import (
     ticket_logs,
 )
 from tests.property.pictures import picture, slots_of, summed, take_delivery
-from tests.unit.desks.tickets.ticket_log import Worker, desk_of, office_hours, tickets_of
 
 SUBJECTS = ("T-1", "T-2", "T-3")
 
@@ -46,12 +48,12 @@ def clock_at(seconds: float | None) -> Clock:
 def test_any_order_and_any_repetition_of_tickets_events_give_the_same_numbers(
     data: st.DataObject, log: list[bytes], rules: TicketRules, now: float | None
 ) -> None:
-    straight = Worker(rules, clock=clock_at(now), zone="Europe/Berlin")
+    straight = Worker(TicketsUnder(rules), clock=clock_at(now), zone="Europe/Berlin")
     expected_rows = take_delivery(straight.tickets, Delivery((tuple(log),))).entities()
     expected = picture(straight, straight.tickets)
 
     delivery = data.draw(deliveries(log, extra=INVALID_RECORDS[:4]))
-    worker = Worker(rules, clock=clock_at(now), zone="Europe/Berlin")
+    worker = Worker(TicketsUnder(rules), clock=clock_at(now), zone="Europe/Berlin")
     changelog = take_delivery(worker.tickets, delivery, row_bytes=data.draw(st.sampled_from([1, 600, 1_000_000])))
 
     assert picture(worker, worker.tickets) == expected
@@ -64,13 +66,13 @@ def test_any_order_and_any_repetition_of_surveys_events_give_the_same_numbers(
     data: st.DataObject, log: list[bytes], now: float | None
 ) -> None:
     straight = Worker(clock=clock_at(now))
-    expected_rows = take_delivery(straight.surveys, Delivery((tuple(log),))).entities()
-    expected = picture(straight, straight.surveys)
+    expected_rows = take_delivery(straight.states["surveys"], Delivery((tuple(log),))).entities()
+    expected = picture(straight, straight.states["surveys"])
 
     worker = Worker(clock=clock_at(now))
-    changelog = take_delivery(worker.surveys, data.draw(deliveries(log, extra=INVALID_RECORDS)))
+    changelog = take_delivery(worker.states["surveys"], data.draw(deliveries(log, extra=INVALID_RECORDS)))
 
-    assert picture(worker, worker.surveys) == expected
+    assert picture(worker, worker.states["surveys"]) == expected
     assert changelog.entities() == expected_rows
     assert worker.numbers() == straight.numbers()
 
@@ -79,7 +81,7 @@ def test_any_order_and_any_repetition_of_surveys_events_give_the_same_numbers(
 def test_what_is_added_step_by_step_equals_what_a_replay_from_scratch_adds(
     data: st.DataObject, log: list[bytes], rules: TicketRules
 ) -> None:
-    desk = desk_of(Worker(rules).tickets)
+    desk = desk_of(Worker(TicketsUnder(rules)).tickets)
     for value in data.draw(deliveries(log)).records:
         event = decode(value)
         desk.apply(event, to_microseconds(event.time))
@@ -97,7 +99,7 @@ def test_what_is_added_step_by_step_equals_what_a_replay_from_scratch_adds(
 def test_nothing_is_left_once_every_ticket_was_merged(
     data: st.DataObject, log: list[bytes], rules: TicketRules, now: float | None
 ) -> None:
-    worker = Worker(rules, clock=clock_at(now))
+    worker = Worker(TicketsUnder(rules), clock=clock_at(now))
     take_delivery(worker.tickets, data.draw(deliveries([*log, *merges_of(SUBJECTS)])))
 
     found = picture(worker, worker.tickets)

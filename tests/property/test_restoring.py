@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from stream.desks.tickets.rules import TicketRules
 from stream.state.partition import PartitionState
 from stream.windows.business_calendar import BusinessCalendar
+from tests.kinds.tickets import TicketsUnder
+from tests.kinds.worker import Worker
+from tests.moments import office_hours
 from tests.property.histories import INVALID_RECORDS, Delivery, cuts, deliveries, survey_logs, ticket_logs
 from tests.property.pictures import Changelog, picture, take_delivery
-from tests.unit.desks.tickets.ticket_log import Worker, office_hours
 
 paces = st.sampled_from([1, 3, 10_000])
 fingerprints = st.sampled_from([b"", b"other"])
@@ -33,7 +35,7 @@ def assert_crashes_change_nothing(
     Checkpoints come at any pace, and are of no use after some of the crashes, as if settings had changed.
     Compaction has removed rows before others.
     """
-    steady = Worker(rules)
+    steady = Worker(TicketsUnder(rules))
     changelog = take_delivery(partition_of(steady), delivery, data.draw(row_limits))
     expected, entities = picture(steady, partition_of(steady)), changelog.entities()
 
@@ -42,7 +44,7 @@ def assert_crashes_change_nothing(
         if data.draw(st.booleans(), label="compacted"):
             kept = kept.compacted()
         worker = Worker(
-            rules,
+            TicketsUnder(rules),
             events_between=data.draw(paces),
             fingerprint=data.draw(fingerprints),
             hot=data.draw(st.sampled_from([1, 10_000])),
@@ -68,4 +70,4 @@ def test_a_crash_after_any_append_changes_no_ticket(
 def test_a_crash_after_any_append_changes_no_survey(data: st.DataObject, log: list[bytes]) -> None:
     delivery = data.draw(deliveries(log, extra=INVALID_RECORDS[:3]))
 
-    assert_crashes_change_nothing(data, delivery, lambda worker: worker.surveys, TicketRules())
+    assert_crashes_change_nothing(data, delivery, lambda worker: worker.states["surveys"], TicketRules())

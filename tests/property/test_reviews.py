@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk_terms import desk_review_rules
-from tests.oracle import OracleSettings
+from tests.kinds.kind_under_test import subjects_of
 from tests.oracle.reviews import ReviewSettings
 from tests.property.histories import deliveries, turns_of
 from tests.property.kind_trial import PACES, WITHOUT_SHRINKING, KindTrial
 from tests.property.pictures import take_delivery
 from tests.property.review_histories import review_logs, review_offsets
-from tests.unit.desks.tickets.ticket_log import subjects_of
 
-REVIEWS = KindTrial[ReviewSettings](
-    attrgetter("reviews"),
-    lambda chosen: {"review_rules": desk_review_rules(chosen)},
-    lambda chosen: OracleSettings(reviews=chosen),
-)
+REVIEWS = KindTrial[ReviewSettings]("reviews")
 
 review_settings = st.booleans().map(lambda self_reviews: ReviewSettings(self_reviews=self_reviews))
 
@@ -61,11 +53,13 @@ def test_what_is_taken_back_leaves_nothing_behind(
 def test_under_other_rules_a_restart_shows_what_the_oracle_computes_with_them_and_goes_on(
     data: st.DataObject, log: list[bytes], before: ReviewSettings, chosen: ReviewSettings
 ) -> None:
-    changelog = take_delivery(REVIEWS.worker_with(before, events_between=2).reviews, data.draw(deliveries(log)))
+    changelog = take_delivery(
+        REVIEWS.worker_with(before, events_between=2).states["reviews"], data.draw(deliveries(log))
+    )
     worker = REVIEWS.worker_with(chosen, events_between=2, fingerprint=b"other")
-    worker.reviews.load(changelog.rows())
-    worker.reviews.loaded()
+    worker.states["reviews"].load(changelog.rows())
+    worker.states["reviews"].loaded()
     assert REVIEWS.differences_of(log, chosen, worker) == []
 
-    take_delivery(worker.reviews, data.draw(deliveries(log)))
+    take_delivery(worker.states["reviews"], data.draw(deliveries(log)))
     assert REVIEWS.differences_of(log, chosen, worker) == []

@@ -15,10 +15,12 @@ from stream.state.outbox import Outgoing
 from stream.state.partition import Outcome, PartitionState
 from stream.windows.clock import WallClock
 from stream.windows.moments import DAY, HOUR, MINUTE, to_microseconds
+from tests.kinds.tickets import TicketsUnder, desk_of, tickets_of
+from tests.kinds.worker import Worker, records_of
+from tests.moments import office_hours
 from tests.property.histories import deliveries, moment, offsets, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, Changelog, picture
 from tests.published import published_in
-from tests.unit.desks.tickets.ticket_log import Worker, desk_of, office_hours, records_of, tickets_of
 
 OFFICE = office_hours("Europe/Berlin", shifts=[(8, 12), (22, 29)])
 
@@ -63,7 +65,7 @@ class Case:
 
     def __init__(self, hot: int) -> None:
         self.now = to_microseconds(moment(0))
-        self.worker = Worker(clock=WallClock(lambda: self.now * 1_000), policies=all_policies(), hot=hot)
+        self.worker = Worker(TicketsUnder(policies=all_policies()), clock=WallClock(lambda: self.now * 1_000), hot=hot)
         self.state: PartitionState = self.worker.tickets
         self.changelog = Changelog()
         self.told: list[Outgoing] = []
@@ -84,7 +86,7 @@ class Case:
 
     def restart(self) -> None:
         """Start anew from the changelog; what was announced last is announced again."""
-        state = self.worker.new_tickets()
+        state = self.worker.new_state("tickets")
         state.load(self.changelog.rows())
         state.loaded()
         if self.changelog.rows():

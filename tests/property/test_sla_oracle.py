@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from stream.windows.moments import DAY, HOUR, MICROSECONDS, to_microseconds
 from tests.desk_terms import desk_calendar
+from tests.kinds.tickets import ticket
+from tests.moments import START, microseconds
 from tests.oracle import SlaAnswer, compute_sla
 from tests.oracle.opening_hours import OpeningHours, moment_after, time_between
 from tests.oracle.records import rows_of
@@ -17,7 +19,6 @@ from tests.property.opening_hours import moments as moments_of_change
 from tests.property.opening_hours import opening_hours
 from tests.property.sla_policies import CALENDARS, policies
 from tests.unit.desks.tickets.sla.desk_under_test import Clock, Reading, read
-from tests.unit.desks.tickets.ticket_log import START, microseconds, ticket
 
 SUBJECTS = ("T-1", "T-2", "T-3")
 

@@ -11,9 +11,10 @@ from stream.windows.daily_totals import REPORT_DAYS
 from stream.windows.local_days import LocalDays
 from stream.windows.moments import to_microseconds
 from stream.windows.sliding import WINDOWS, Contribution, WindowSet
+from tests.kinds.tickets import desk_of
+from tests.kinds.worker import Worker, non_zero, records_of
 from tests.property.histories import DAY, HOUR, MINUTE, START, deliveries, ticket_logs
 from tests.property.pictures import LATE_ENOUGH, recount, recount_days
-from tests.unit.desks.tickets.ticket_log import Worker, desk_of, non_zero, records_of
 
 BERLIN = LocalDays(ZoneInfo("Europe/Berlin"))
 EPOCH = to_microseconds(START)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from stream.desks import kinds
+
 ROOT = Path(__file__).parents[2]
 
 OUTSIDE = ("faust", "mode", "aiokafka", "prometheus_client", "aiohttp")
@@ -81,46 +83,10 @@ FORBIDDEN = {
     ),
     "stream/state": ("stream.desks", "stream.metrics", "stream.monitoring", "stream.core", *ABOVE),
     "stream/desks": ("stream.metrics", "stream.monitoring", "stream.core", *ABOVE),
-    "stream/desks/tickets": (
-        "stream.desks.reviews",
-        "stream.desks.mentions",
-        "stream.desks.surveys",
-        "stream.desks.calls",
-        "stream.desks.kinds",
-    ),
-    "stream/desks/surveys": (
-        "stream.desks.reviews",
-        "stream.desks.mentions",
-        "stream.desks.tickets",
-        "stream.desks.calls",
-        "stream.desks.kinds",
-    ),
-    "stream/desks/calls": (
-        "stream.desks.reviews",
-        "stream.desks.mentions",
-        "stream.desks.tickets",
-        "stream.desks.surveys",
-        "stream.desks.kinds",
-    ),
-    "stream/desks/mentions": (
-        "stream.desks.reviews",
-        "stream.desks.tickets",
-        "stream.desks.surveys",
-        "stream.desks.calls",
-        "stream.desks.kinds",
-    ),
-    "stream/desks/reviews": (
-        "stream.desks.mentions",
-        "stream.desks.tickets",
-        "stream.desks.surveys",
-        "stream.desks.calls",
-        "stream.desks.kinds",
-    ),
     "stream/settings": ("stream.metrics", "stream.monitoring", "stream.core", *ABOVE),
     "stream/metrics": ("stream.monitoring", "stream.core", *ABOVE),
     "stream/core.py": ("stream.monitoring", *ABOVE),
     "stream/monitoring": ("stream.runtime", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
-    "stream/feeds/simulator": ("stream.desks.tickets", "stream.desks.surveys"),
     "stream/runtime": ("stream.metrics", "stream.feeds", "stream.web", "stream.cli", "stream.app"),
     "stream/runtime/kafka": ("stream.runtime.faust",),
     "stream/dead_letters": ("stream.feeds", "stream.web", "stream.cli", "stream.app", "stream.doctor"),
@@ -128,6 +94,15 @@ FORBIDDEN = {
     "stream/web": ("stream.runtime", "stream.feeds", "stream.cli", "stream.app"),
     "schemas": ("stream",),
 }
+
+KINDS = tuple(sorted(file.parent.name for file in (ROOT / "stream/desks").glob("*/__init__.py")))
+"""The packages of the kinds. None of them knows of another, nor of the list of them."""
+
+FORBIDDEN |= {
+    f"stream/desks/{kind}": ("stream.desks.kinds", *(f"stream.desks.{other}" for other in KINDS if other != kind))
+    for kind in KINDS
+}
+FORBIDDEN["stream/feeds/simulator"] = tuple(f"stream.desks.{kind}" for kind in KINDS)
 
 _IMPORT_ALL = """
 import importlib, json, sys
@@ -209,6 +184,10 @@ def names_in(node: ast.expr) -> Iterator[str]:
             yield part.attr
 
 
+def test_each_kind_is_one_package_and_each_package_a_kind() -> None:
+    assert sorted(kind.name for kind in kinds.KINDS) == [*KINDS]
+
+
 @pytest.mark.parametrize("package", CORE)
 def test_the_core_names_nothing_of_faust_kafka_prometheus_or_the_web(package: str) -> None:
     found = {
@@ -286,10 +265,8 @@ def test_a_circle_of_modules_is_found(tmp_path: Path) -> None:
 
 
 def test_only_a_kinds_own_package_asks_whether_a_desk_is_of_its_kind() -> None:
-    packages = [f"stream/desks/{folder.name}" for folder in (ROOT / "stream/desks").iterdir() if folder.is_dir()]
-    desks = {
-        name: package for package in packages if list((ROOT / package).rglob("*.py")) for name in desks_of(package)
-    }
+    packages = [f"stream/desks/{kind}" for kind in KINDS]
+    desks = {name: package for package in packages for name in desks_of(package)}
     assert {"TicketDesk", "SurveyDesk"} <= desks.keys()
 
     found = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import AGENTS_TOPIC, EVENTS_BY_TOPIC
@@ -15,7 +14,6 @@ from stream.desks.agents.presentation import COLUMNS, ROWS
 from stream.desks.agents.settings import AgentSettings
 from stream.desks.agents.story.storyline import AgentStoryline
 from stream.state.kind import Kind, Workplace
-from stream.state.presentation import Cell
 from stream.state.stock import WindowStocks
 from stream.state.totals import WindowTotals
 
@@ -33,6 +31,8 @@ class Agents(Kind):
     panels = PANELS
     page = QUEUE
     alerts = ALERTS
+    rows = ROWS
+    columns = COLUMNS
     story = AgentStoryline
 
     def new_group(self, workplace: Workplace) -> AgentDesks:
@@ -42,16 +42,6 @@ class Agents(Kind):
     def stock_numbers(self, stocks: WindowStocks, totals: WindowTotals) -> dict[str, Any]:
         """The final numbers of the stocks over a window, and the occupancy."""
         return super().stock_numbers(stocks, totals) | occupancy(stocks)
-
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return ROWS
-
-    @property
-    def columns(self) -> Mapping[str, Cell]:
-        """What people are shown of who does what now."""
-        return COLUMNS
 
 
 AGENTS: Final = Agents()

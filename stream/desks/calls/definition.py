@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import CALLS_TOPIC, EVENTS_BY_TOPIC
@@ -15,7 +14,6 @@ from stream.desks.calls.presentation import COLUMNS, ROWS
 from stream.desks.calls.settings import CallSettings
 from stream.desks.calls.story.storyline import CallStoryline
 from stream.state.kind import Kind, Workplace
-from stream.state.presentation import Cell
 from stream.state.totals import WindowTotals
 
 
@@ -34,6 +32,8 @@ class Calls(Kind):
     page = QUEUE.page
     own_pages = (QUEUE,)
     alerts = ALERTS
+    rows = ROWS
+    columns = COLUMNS
     story = CallStoryline
 
     def new_group(self, workplace: Workplace) -> CallDesks:
@@ -43,16 +43,6 @@ class Calls(Kind):
     def window_numbers(self, totals: WindowTotals) -> dict[str, Any]:
         """The final numbers of a window."""
         return window_numbers(totals)
-
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return ROWS
-
-    @property
-    def columns(self) -> Mapping[str, Cell]:
-        """What people are shown of who waits and is served now."""
-        return COLUMNS
 
 
 CALLS: Final = Calls()

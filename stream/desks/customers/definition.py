@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import CUSTOMERS_TOPIC, EVENTS_BY_TOPIC, CustomerSpent, Envelope
@@ -19,7 +18,6 @@ from stream.desks.customers.rules import CustomerRules
 from stream.desks.customers.settings import CustomerSettings
 from stream.desks.customers.story.storyline import CustomerStoryline
 from stream.state.kind import Kind, Workplace
-from stream.state.presentation import Cell
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.stock import WindowStocks
 from stream.state.totals import WindowTotals
@@ -43,6 +41,8 @@ class Customers(Kind):
     page = CUSTOMERS_PAGE.page
     own_pages = (CUSTOMERS_PAGE,)
     alerts = ALERTS
+    rows = ROWS
+    columns = COLUMNS
     story = CustomerStoryline
 
     def decode(self, value: bytes) -> Envelope:
@@ -67,16 +67,6 @@ class Customers(Kind):
     def stock_numbers(self, stocks: WindowStocks, totals: WindowTotals) -> dict[str, Any]:
         """The final numbers of the stocks over a window, and of what they come to with its totals."""
         return super().stock_numbers(stocks, totals) | stock_numbers(stocks, totals)
-
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return ROWS
-
-    @property
-    def columns(self) -> Mapping[str, Cell]:
-        """What people are shown of the customers now."""
-        return COLUMNS
 
 
 class CustomerDesks(ValueDesks):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, MENTIONS_TOPIC
@@ -11,13 +10,13 @@ from stream.desks.mentions.desk import MentionDesk
 from stream.desks.mentions.measures import MEASURES, RATIOS, SCORES, WITHOUT_POSTING
 from stream.desks.mentions.numbers import window_numbers
 from stream.desks.mentions.panels import PANELS
+from stream.desks.mentions.presentation import COLUMNS, ROWS
 from stream.desks.mentions.story.storyline import MentionStoryline
 from stream.sentiment.model import SentimentModel
 from stream.settings.sentiment import SentimentSettings, model_of
 from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
-from stream.state.presentation import NOTHING, Cell, Numbers, count, share
 from stream.state.totals import WindowTotals
 from stream.state.value_desks import ValueDesks
 
@@ -36,6 +35,8 @@ class Mentions(Kind):
     panels = PANELS
     alerts = ALERTS
     page = Page.VOICE
+    rows = ROWS
+    columns = COLUMNS
     story = MentionStoryline
 
     def new_group(self, workplace: Workplace) -> MentionDesks:
@@ -55,16 +56,6 @@ class Mentions(Kind):
         """The final numbers of a window."""
         return window_numbers(totals)
 
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return _ROWS
-
-    @property
-    def columns(self) -> Mapping[str, Cell]:
-        """What people are shown of the state: nothing, for mentions are of the past."""
-        return {}
-
 
 class MentionDesks(ValueDesks):
     """The desks of mentions in a worker."""
@@ -72,20 +63,5 @@ class MentionDesks(ValueDesks):
     def __init__(self, workplace: Workplace, model: SentimentModel | None) -> None:
         super().__init__(MENTIONS, workplace, lambda context: MentionDesk(context, model))
 
-
-def _net(numbers: Numbers) -> str:
-    score = numbers["net_sentiment"]
-    return NOTHING if score is None else f"{score:+.1f}"
-
-
-_ROWS: Final[Mapping[str, Mapping[str, Cell]]] = {
-    "Mentions": {
-        "mentions": count("mentions"),
-        "net sentiment": _net,
-        "positive": share("positive_mentions_ratio"),
-        "negative": share("negative_mentions_ratio"),
-        "estimated": share("estimated_mentions_ratio"),
-    },
-}
 
 MENTIONS: Final = Mentions()

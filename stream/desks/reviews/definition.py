@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, REVIEWS_TOPIC, Envelope, ReviewSubmitted
@@ -11,13 +10,13 @@ from stream.desks.reviews.desk import ReviewDesk
 from stream.desks.reviews.measures import IN_DISPUTE, MEASURES, RATIOS, WITHOUT_SUBMISSION
 from stream.desks.reviews.numbers import window_numbers
 from stream.desks.reviews.panels import PANELS
+from stream.desks.reviews.presentation import ROWS
 from stream.desks.reviews.rules import ReviewRules
 from stream.desks.reviews.scorecard import problem_of
 from stream.desks.reviews.settings import ReviewSettings
 from stream.desks.reviews.story.storyline import ReviewStoryline
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
-from stream.state.presentation import Cell, count, share
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.totals import WindowTotals
 from stream.state.value_desks import ValueDesks
@@ -36,6 +35,7 @@ class Reviews(Kind):
     panels = PANELS
     alerts = ALERTS
     page = Page.VOICE
+    rows = ROWS
     story = ReviewStoryline
 
     def decode(self, value: bytes) -> Envelope:
@@ -55,11 +55,6 @@ class Reviews(Kind):
         """The final numbers of a window."""
         return window_numbers(totals)
 
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return _ROWS
-
 
 class ReviewDesks(ValueDesks):
     """The desks of reviews in a worker."""
@@ -67,14 +62,5 @@ class ReviewDesks(ValueDesks):
     def __init__(self, workplace: Workplace, rules: ReviewRules) -> None:
         super().__init__(REVIEWS, workplace, lambda context: ReviewDesk(context, rules))
 
-
-_ROWS: Final[Mapping[str, Mapping[str, Cell]]] = {
-    "Reviews": {
-        "reviews": count("reviews"),
-        "internal quality score": share("internal_quality_score", factor=1),
-        "failed on a critical category": share("failed_reviews_ratio"),
-        "disputed": count("reviews_disputed"),
-    },
-}
 
 REVIEWS: Final = Reviews()

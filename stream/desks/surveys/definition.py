@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, SURVEYS_TOPIC, Envelope, SurveyResponded
@@ -11,6 +10,7 @@ from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.measures import MEASURES, RATIOS, SCORES
 from stream.desks.surveys.numbers import window_numbers
 from stream.desks.surveys.panels import PANELS
+from stream.desks.surveys.presentation import ROWS
 from stream.desks.surveys.resources import COMMENTS
 from stream.desks.surveys.scores import SurveyRules
 from stream.desks.surveys.settings import SurveySettings
@@ -20,7 +20,6 @@ from stream.settings.sentiment import SentimentSettings, comment_model_of
 from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
-from stream.state.presentation import NOTHING, Cell, Numbers, percent_text
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.totals import WindowTotals
 from stream.state.value_desks import ValueDesks
@@ -39,6 +38,7 @@ class Surveys(Kind):
     resources = (COMMENTS,)
     panels = PANELS
     page = Page.VOICE
+    rows = ROWS
     story = SurveyStoryline
 
     def decode(self, value: bytes) -> Envelope:
@@ -69,11 +69,6 @@ class Surveys(Kind):
         """The final numbers of a window."""
         return window_numbers(totals)
 
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return _ROWS
-
 
 class SurveyDesks(ValueDesks):
     """The desks of surveys in a worker."""
@@ -81,23 +76,5 @@ class SurveyDesks(ValueDesks):
     def __init__(self, workplace: Workplace, rules: SurveyRules, model: SentimentModel | None = None) -> None:
         super().__init__(SURVEYS, workplace, lambda context: SurveyDesk(context, rules, model))
 
-
-def _part(survey: str, name: str, factor: float = 1) -> Cell:
-    return lambda numbers: percent_text(numbers[survey][name], factor)
-
-
-def _nps(numbers: Numbers) -> str:
-    score = numbers["nps"]["score"]
-    return NOTHING if score is None else f"{score:+.1f}"
-
-
-_ROWS: Final[Mapping[str, Mapping[str, Cell]]] = {
-    "Surveys": {
-        "CSAT": _part("csat", "percent"),
-        "NPS": _nps,
-        "CES, low effort": _part("ces", "percent"),
-        "CSAT response rate": _part("csat", "response_ratio", factor=100),
-    },
-}
 
 SURVEYS: Final = Surveys()

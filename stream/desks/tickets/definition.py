@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.events import EVENTS_BY_TOPIC, PUBLISHED_BY_TOPIC, SLA_TOPIC, TICKETS_TOPIC, TicketEvent
-from stream.desks.tickets import presentation
 from stream.desks.tickets.decoding import decode
 from stream.desks.tickets.desk_group import TicketDesks
 from stream.desks.tickets.gauges import COUNTERS, GAUGES
 from stream.desks.tickets.measures import MEASURES, RATIOS, SHARES
 from stream.desks.tickets.numbers import window_numbers
 from stream.desks.tickets.panels import PANELS
+from stream.desks.tickets.presentation import COLUMNS, ROWS
 from stream.desks.tickets.resources import SLA
 from stream.desks.tickets.settings import TicketSettings
 from stream.desks.tickets.sla.settings import SlaSettings, policies_of, sla_content
@@ -22,7 +21,6 @@ from stream.settings.calendar import holiday_data
 from stream.settings.shared import SharedSettings
 from stream.state.kind import Kind, Workplace
 from stream.state.panel import Page
-from stream.state.presentation import Cell
 from stream.state.totals import WindowTotals
 
 
@@ -42,6 +40,8 @@ class Tickets(Kind):
     resources = (SLA,)
     panels = PANELS
     page = Page.TICKETS
+    rows = ROWS
+    columns = COLUMNS
     story = TicketStoryline
     contributions = 2
     combines_labels = True
@@ -75,16 +75,6 @@ class Tickets(Kind):
     def window_numbers(self, totals: WindowTotals) -> dict[str, Any]:
         """The final numbers of a window."""
         return window_numbers(totals)
-
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Cell]]:
-        """What people are shown of the numbers of a window."""
-        return presentation.ROWS
-
-    @property
-    def columns(self) -> Mapping[str, Cell]:
-        """What people are shown of the open tickets."""
-        return presentation.COLUMNS
 
 
 TICKETS: Final = Tickets()

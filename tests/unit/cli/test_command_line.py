@@ -10,7 +10,7 @@ from stream.cli import main
 from stream.cli.main import app
 from stream.feeds.loopback import ReservedPort
 from stream.state.presentation import duration_text
-from tests.unit.desks.tickets.ticket_log import ticket
+from tests.kinds.tickets import ticket
 
 
 @pytest.fixture(autouse=True)

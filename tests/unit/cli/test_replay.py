@@ -25,7 +25,7 @@ from stream.feeds.replay import ReplayedEvent, ReplayError, ReplayReport
 from stream.runtime.kafka.reachability import BrokerUnreachableError
 from stream.settings.kafka import KafkaSettings
 from stream.settings.settings import Settings
-from tests.unit.desks.tickets.ticket_log import ticket
+from tests.kinds.tickets import ticket
 
 MAPPING = """
 source = "/logs/test"

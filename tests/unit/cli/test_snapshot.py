@@ -12,7 +12,9 @@ from stream.cli import snapshot
 from stream.cli.main import app
 from stream.cli.snapshot import DEFAULT_WINDOWS, reason_for_lifetime, table_of, with_lifetime
 from stream.windows.clock import Clock, EventClock, WallClock
-from tests.unit.desks.tickets.ticket_log import DAY, Worker, microseconds, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import DAY, microseconds
 
 
 def numbers_after(days: float, *, clock: Clock | None = None) -> dict[str, Any]:

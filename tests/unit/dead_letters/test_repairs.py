@@ -8,7 +8,9 @@ import pytest
 from stream.dead_letters.letter import Origin
 from stream.dead_letters.repairs import RepairError, read_repairs
 from stream.state.records import RecordLimits
-from tests.unit.desks.tickets.ticket_log import microseconds, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
+from tests.moments import microseconds
 
 ORIGIN = Origin("helpdesk.tickets", 3, 41)
 ANSWERED = "helpdesk.surveys:0:7"

@@ -8,7 +8,7 @@ from stream.runtime.kafka.clock_watch import ClockAheadError
 from stream.runtime.kafka.unwritable import UnwritableTopicError
 from stream.state.records import Rejection
 from stream.state.rejection import Reason
-from tests.unit.desks.tickets.ticket_log import SourceRecord
+from tests.kinds.worker import SourceRecord
 from tests.unit.runtime.fakes import FakeProducer, consumer_record, values_of
 
 ORIGIN = [

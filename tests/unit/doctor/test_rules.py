@@ -23,7 +23,7 @@ from stream.runtime.kafka.membership import Member
 from stream.runtime.kafka.positions import Position
 from stream.runtime.kafka.topics import FoundTopic, Health, planned_topics
 from stream.settings.settings import Settings
-from tests.unit.desks.tickets.ticket_log import microseconds
+from tests.moments import microseconds
 
 SOURCE = "helpdesk.tickets"
 CHANGELOG = f"deskpulse-{SOURCE}-changelog"

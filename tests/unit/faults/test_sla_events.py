@@ -12,7 +12,9 @@ from stream.settings.settings import Settings
 from stream.state.rows import MemoryRows
 from stream.windows.clock import EventClock
 from tests.faults.sla_events import in_order, judge_sla_events, standing
-from tests.unit.desks.tickets.ticket_log import HOUR, UNLIMITED, microseconds, records_of, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import UNLIMITED, records_of
+from tests.moments import HOUR, microseconds
 
 LOG = [ticket("opened", 0, channel="chat"), ticket("replied", HOUR, actor="agent")]
 DATA = SlaClockData(sla="first_reply", number=1, policy="p", target_seconds=1, elapsed_seconds=1)

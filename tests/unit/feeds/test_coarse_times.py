@@ -13,8 +13,8 @@ import pytest
 
 from stream.feeds.replay import load_mapping, read_events
 from tests.event_records import record
+from tests.kinds.worker import Worker
 from tests.oracle import compute, differences
-from tests.unit.desks.tickets.ticket_log import Worker
 from tests.unit.feeds.test_shipped_mappings import EXCERPTS, WHOLE
 
 NAME: Final = "helpdesk_italian"

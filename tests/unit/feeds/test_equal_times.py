@@ -8,8 +8,9 @@ import orjson
 import pytest
 
 from stream.feeds.replay import ReplayedEvent, load_mapping, read_events
+from tests.kinds.worker import Worker
+from tests.moments import HOUR
 from tests.oracle import compute, differences
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker
 
 MAPPING = """
 source = "/logs/minutes"

@@ -7,7 +7,8 @@ import pytest
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.feeds.event_log import read_event_log
 from stream.feeds.replay import ReplayError
-from tests.unit.desks.tickets.ticket_log import survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
 
 
 def test_events_go_to_their_topics_under_their_subjects(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from stream.desks.tickets.settings import TicketSettings
 from stream.desks.tickets.sla.settings import policies_of
 from stream.feeds.replay import load_mapping, read_events
 from stream.settings.loading import load_checked
+from tests.kinds.tickets import TicketsUnder
+from tests.kinds.worker import Worker
 from tests.oracle import OracleSettings, compute, differences, read_settings
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.oracle.ticket_settings import TicketSettings as OracleTicketSettings
 
 REPOSITORY = Path(__file__).parents[3]
 FOLDERS = (REPOSITORY / "tests" / "data", REPOSITORY.parent / "shared" / "data")
@@ -70,12 +72,14 @@ def test_a_log_comes_to_the_same_business_time_in_the_worker_and_in_the_oracle(
     values = [event.value for event in read_events(log, load_mapping(log.stem))]
     settings = load_checked(settings_in(tmp_path, hours))
     worker = Worker(
-        settings.section(TicketSettings).rules(settings.calendar.calendar()), policies=policies_of(settings)
+        TicketsUnder(
+            settings.section(TicketSettings).rules(settings.calendar.calendar()), policies=policies_of(settings)
+        )
     )
     worker.take(*values)
 
     calendar, policies = read_settings(hours)
-    expected = compute(values, settings=OracleSettings(calendar=calendar), policies=policies)
+    expected = compute(values, settings=OracleSettings(OracleTicketSettings(calendar=calendar, policies=policies)))
     assert differences(expected, worker.numbers(), sum_tolerance=1e-5) == []
     window: dict[str, Any] = expected["windows"]["lifetime"]
     assert 0 < window[f"{LONGEST[log.stem]}_business_seconds"]["sum"] < window[f"{LONGEST[log.stem]}_seconds"]["sum"]

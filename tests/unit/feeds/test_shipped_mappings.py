@@ -11,15 +11,16 @@ import orjson
 import pytest
 
 from schemas.events import CALLS_TOPIC, CUSTOMERS_TOPIC
+from stream.desks.customers.desk import CustomerDesk
 from stream.desks.customers.resources import RETENTION, all_rows
 from stream.feeds.replay import ReplayedEvent, ReplayReport, load_mapping, read_events
-from tests.desk_terms import desk_call_rules
+from tests.kinds.calls import CallsUnder
+from tests.kinds.worker import Worker
 from tests.oracle.answers import DEFAULT_SETTINGS, compute
 from tests.oracle.calls import CallSettings
 from tests.oracle.comparison import differences
 from tests.oracle.retention import retention_in_sql
 from tests.oracle.settings import OracleSettings
-from tests.unit.desks.tickets.ticket_log import Worker
 
 REPOSITORY = Path(__file__).parents[3]
 EXCERPTS = REPOSITORY / "tests/data"
@@ -46,8 +47,8 @@ def lifetime(events: list[ReplayedEvent], settings: OracleSettings = DEFAULT_SET
 
 def shown_by_the_desk(events: list[ReplayedEvent], settings: OracleSettings) -> dict[str, Any]:
     """The numbers of all time that a worker shows of calls."""
-    worker = Worker(call_rules=desk_call_rules(settings.calls))
-    worker.take_calls(*(event.value for event in events if event.topic == CALLS_TOPIC))
+    worker = Worker(CallsUnder.as_in(settings))
+    worker.take_of("calls", *(event.value for event in events if event.topic == CALLS_TOPIC))
     return worker.window()
 
 
@@ -162,7 +163,7 @@ def test_the_times_of_a_call_are_those_of_its_columns() -> None:
     ]
 
 
-ANY_ABANDON = OracleSettings(calls=CallSettings(short_abandon_seconds=0))
+ANY_ABANDON = OracleSettings(CallSettings(short_abandon_seconds=0))
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ def test_a_line_that_asterisk_had_no_time_to_write_is_rejected(tmp_path: Path) -
 def customers_after(events: list[ReplayedEvent]) -> Worker:
     """A worker that has taken in what was replayed of customers."""
     worker = Worker()
-    outcome = worker.take_customers(*(event.value for event in events if event.topic == CUSTOMERS_TOPIC))
+    outcome = worker.take_of("customers", *(event.value for event in events if event.topic == CUSTOMERS_TOPIC))
     assert not outcome.rejections
     return worker
 
@@ -315,7 +316,7 @@ def test_subscriptions_have_the_retention_of_any_month(log: Path, expected: dict
     for start, (at_start, at_end, new, returned, lost) in expected.items():
         end = f"{start[:5]}{int(start[5:7]) + 1:02}-01"
         form = RETENTION.form_of({"from": start, "to": end})
-        numbers = RETENTION.content(all_rows([worker.customer_desk]), form)
+        numbers = RETENTION.content(all_rows([worker.desk(CustomerDesk)]), form)
         names = "active_at_start", "active_at_end", "new", "returned", "lost"
         assert [numbers[name] for name in names] == [at_start, at_end, new, returned, lost]
         assert numbers["retention_ratio"] == (at_start - lost) / at_start
@@ -344,7 +345,7 @@ def test_thai_posts_about_brands_have_the_net_of_their_labels(log: Path, expecte
     events, report = replay(log)
     assert report.is_complete
     worker = Worker()
-    worker.take_mentions(*(event.value for event in events))
+    worker.take_of("mentions", *(event.value for event in events))
     for numbers in (lifetime(events), worker.window()):
         assert {name: numbers[name] for name in expected} == expected
         assert numbers["mentions_with_sentiment"] == report.rows

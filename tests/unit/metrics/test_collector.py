@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
@@ -21,22 +22,12 @@ from stream.windows.clock import WallClock
 from stream.windows.histogram import EXPORT_EDGES
 from stream.windows.moments import MICROSECONDS, to_seconds
 from stream.windows.sliding import WINDOWS
-from tests.unit.desks.tickets.ticket_log import (
-    DAY,
-    HOUR,
-    MINUTE,
-    Worker,
-    agent,
-    call,
-    customer,
-    mention,
-    microseconds,
-    office_hours,
-    review,
-    settled,
-    survey,
-    ticket,
-)
+from tests.kinds.kinds import KINDS_UNDER_TEST
+from tests.kinds.mentions import MentionsUnder
+from tests.kinds.surveys import SurveysUnder
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker, settled
+from tests.moments import DAY, HOUR, MINUTE, microseconds, office_hours
 from tests.unit.metrics.scraping import exposition_of, parsed, scrape
 
 BREACHED: dict[tuple[str, ...], float | Distribution] = {("gold", "first_reply", "email", "high", "billing"): 2}
@@ -74,95 +65,18 @@ POLICIES = Policies(
         )
     ]
 )
+MODEL: Final = trained([Labelled("great", "positive"), Labelled("broken", "negative")] * 2, 1)
 
 
 @pytest.fixture
 def worker() -> Worker:
     """A worker that has something to show for every metric."""
-    made = settled(
-        ticket("opened", 0, channel="email", priority="high", category="complaint", team="first"),
-        ticket("replied", 100, actor="agent"),
-        ticket("replied", HOUR, actor="customer"),
-        ticket("replied", HOUR + 30, actor="agent"),
-        ticket("escalated", HOUR + 40),
-        ticket("updated", HOUR + 50, assignee="ann"),
-        ticket("updated", HOUR + 60, assignee="bob"),
-        ticket("resolved", 2 * HOUR),
-        ticket("reopened", 3 * HOUR),
-        ticket("resolved", 4 * HOUR),
-        ticket("opened", 0, "T-2", channel="chat", team="second"),
-        ticket("abandoned", HOUR, "T-2"),
-        ticket("opened", 5 * HOUR, "T-3", channel="email", status="pending"),
-        ticket("opened", 0, "T-4", channel="email"),
-        ticket("resolved", 0, "T-5"),
-        ticket("opened", 0, "T-6"),
-        ticket("replied", 10, "T-6", actor="agent"),
-        ticket("resolved", 20, "T-6"),
-        ticket("status_changed", 30, "T-6", status="hold"),
-        ticket("replied", -10, "T-6", actor="customer"),
-        rules=TicketRules(calendar=office_hours()),
-        policies=POLICIES,
-        model=trained([Labelled("great", "positive"), Labelled("broken", "negative")] * 2, 1),
+    made = Worker(
+        TicketsUnder(TicketRules(calendar=office_hours()), POLICIES), SurveysUnder(model=MODEL), MentionsUnder(MODEL)
     )
-    made.take_mentions(
-        mention("posted", 0, "M-1", text="great"),
-        *(mention("posted", 0, f"M-{n}", sentiment=told) for n, told in enumerate(("neutral", "negative"), 2)),
-        mention("posted", 0, "M-4"),
-        mention("labelled", 0, "M-5", sentiment="neutral"),
-    )
-    tone = {"category": "tone", "lowest": 1, "highest": 5}
-    made.take_reviews(
-        review("submitted", 0, team="first", categories=[{**tone, "score": 4}]),
-        review("disputed", 5),
-        review("submitted", 0, "R-2", categories=[{**tone, "score": 2, "critical": True}]),
-        review("disputed", 4, "R-2"),
-        review("dispute_settled", 5, "R-2", outcome="accepted"),
-        review("submitted", 0, "R-3", categories=[]),
-        review("disputed", 4, "R-3"),
-        review("dispute_settled", 5, "R-3", outcome="rejected"),
-        review("submitted", 0, "R-4", reviewer="amara", categories=[]),
-    )
-    made.take_surveys(
-        survey("sent", 0, survey="nps", channel="email"),
-        survey("responded", 10, survey="nps", scale="0-10", score=9, comment="great"),
-        survey("responded", 10, "S-2", survey="nps", scale="0-10", score=0),
-    )
-    made.take_calls(
-        call("queued", 0, queue="billing", channel="phone", team="first"),
-        call("answered", 15),
-        call("held", 20),
-        call("resumed", 40),
-        call("transferred", 60),
-        call("wrapped_up", 90),
-        *(call("queued", 0, f"C-{number}") for number in range(2, 8)),
-        call("abandoned", 3, "C-2"),
-        call("abandoned", 10, "C-3"),
-        call("evicted", 30, "C-4"),
-        call("callback_requested", 30, "C-5"),
-        call("answered", 30, "C-6"),
-        call("blocked", 0, "C-8"),
-    )
-    made.take_agents(agent("busy", 0, team="first", channel="phone", queues=["billing"]))
-    made.take_customers(
-        customer("acquired", 0, source="search", referred_by="U-2"),
-        customer("subscription_started", 0),
-        customer("purchased", 10, amount=3900, currency="EUR"),
-        customer("interacted", 20, interaction="login"),
-        customer("stage_entered", 0, journey_stage="awareness"),
-        customer("stage_entered", 30, journey_stage="consideration"),
-        customer("stage_entered", 0, "U-2", journey_stage="consideration"),
-        customer("stage_entered", 30, "U-2", journey_stage="awareness"),
-        customer(
-            "spent",
-            0,
-            "X-1",
-            spend="sales_and_marketing",
-            amount=100,
-            currency="EUR",
-            first_day="2024-03-04",
-            last_day="2024-03-04",
-        ),
-    )
+    for kind in KINDS_UNDER_TEST:
+        assert not made.take_of(kind.name, *kind.events_for_every_metric()).rejections
+    made.tickets.went_out(len(made.tickets.advance(caught_up=True).outgoing))
     return made
 
 
@@ -333,7 +247,7 @@ def test_a_series_whose_window_has_passed_disappears() -> None:
 
 
 def test_the_series_of_a_partition_that_was_given_up_disappear(worker: Worker) -> None:
-    other = worker.new_tickets()
+    other = worker.new_state("tickets")
     worker.take_into(other, [ticket("opened", HOUR, "T-9", channel="fax")])
     assert 'channel="fax"' in scrape(lambda: worker.view(other)).text
 
@@ -349,7 +263,7 @@ def test_a_worker_without_a_partition_exports_nothing_of_any_kind_not_even_zeros
 
 def test_partitions_add_up(worker: Worker) -> None:
     before = scrape(worker.view)
-    other = worker.new_tickets()
+    other = worker.new_state("tickets")
     worker.take_into(
         other,
         [
@@ -380,7 +294,7 @@ def test_partitions_add_up(worker: Worker) -> None:
 
 def test_the_oldest_open_ticket_is_that_of_all_partitions() -> None:
     worker = settled(ticket("opened", HOUR))
-    other = worker.new_tickets()
+    other = worker.new_state("tickets")
     worker.take_into(other, [ticket("opened", 0, "T-2")])
 
     found = scrape(lambda: worker.view(other)).by_labels("helpdesk_oldest_open_ticket_timestamp_seconds")

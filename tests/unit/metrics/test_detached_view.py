@@ -12,7 +12,10 @@ from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES, DetachedViewError, WorkerView
 from stream.windows.clock import WallClock
 from stream.windows.sliding import LIFETIME
-from tests.unit.desks.tickets.ticket_log import MINUTE, Worker, microseconds, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import MINUTE, microseconds
 from tests.unit.metrics.scraping import scrape
 
 
@@ -25,7 +28,7 @@ def worker() -> Worker:
         ticket("opened", 90_000, "T-2", channel="chat"),
         ticket("resolved", 90_600, "T-2"),
     )
-    made.take_surveys(survey("responded", 90_700, survey="csat", scale="1-5", score=5, comment="quick"))
+    made.take_of("surveys", survey("responded", 90_700, survey="csat", scale="1-5", score=5, comment="quick"))
     return made
 
 
@@ -54,7 +57,7 @@ def test_a_detached_view_stays_as_it_was_when_the_states_go_on(worker: Worker) -
     before, view = everything(worker.view()), detached(worker)
 
     worker.take(ticket("opened", 90_800, "T-3", channel="phone"), ticket("resolved", 90_900))
-    worker.take_surveys(survey("responded", 90_950, "S-2", survey="csat", scale="1-5", score=1))
+    worker.take_of("surveys", survey("responded", 90_950, "S-2", survey="csat", scale="1-5", score=1))
 
     assert everything(view) == before
     assert everything(worker.view()) != before

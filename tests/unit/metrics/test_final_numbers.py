@@ -9,7 +9,10 @@ from stream.metrics.final_numbers import daily_numbers, final_numbers
 from stream.metrics.view import WINDOW_NAMES
 from stream.windows.clock import WallClock
 from stream.windows.sliding import LIFETIME
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, microseconds, office_hours, settled, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker, settled
+from tests.moments import DAY, HOUR, microseconds, office_hours
 
 
 def test_the_numbers_name_their_moment_and_their_clock() -> None:
@@ -97,7 +100,7 @@ def test_the_ratio_of_a_team_is_over_the_tickets_opened_for_it() -> None:
 def test_business_durations_come_with_a_calendar() -> None:
     story = ticket("opened", "2024-03-04T16:00:00Z"), ticket("replied", "2024-03-05T10:00:00Z", actor="agent")
     without = settled(*story).window()
-    with_calendar = settled(*story, rules=TicketRules(calendar=office_hours())).window()
+    with_calendar = settled(*story, under=[TicketsUnder(TicketRules(calendar=office_hours()))]).window()
 
     assert "first_reply_business_seconds" not in without
     assert with_calendar["first_reply_business_seconds"]["sum"] == 2 * HOUR
@@ -121,7 +124,7 @@ def test_days_have_their_own_numbers() -> None:
     worker = settled(
         ticket("opened", 0), ticket("resolved", 2 * DAY), ticket("opened", 2 * DAY, "T-2"), ticket("opened", 3, "T-3")
     )
-    worker.take_surveys(survey("responded", DAY, survey="nps", scale="0-10", score=10))
+    worker.take_of("surveys", survey("responded", DAY, survey="nps", scale="0-10", score=10))
     days = orjson.loads(orjson.dumps(daily_numbers(worker.view())))["days"]
 
     assert list(days) == ["2024-03-04", "2024-03-05", "2024-03-06"]

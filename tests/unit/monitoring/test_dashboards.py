@@ -27,9 +27,8 @@ from tests.monitoring.promql import filled, selectors_in, variables_in
 OBJECTIVES: Final = MonitoringSettings()
 ALERTS: Final = alerts(OBJECTIVES)
 DASHBOARDS: Final = {dashboard["uid"]: dashboard for dashboard in deployed()}
-UIDS: Final = {
-    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", "queue", "customers")
-}
+OWN_PAGES: Final = [page.page for kind in KINDS for page in kind.own_pages]
+UIDS: Final = {f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", *OWN_PAGES)}
 
 BEGINNING: Final = "No increase is seen in a series that begins, so what it begins with is added."
 EXCEPTIONS: Final = {

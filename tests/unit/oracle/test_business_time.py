@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle import OracleSettings
+from tests.oracle import OracleSettings, TicketSettings
 from tests.oracle.opening_hours import DAYS, OpeningHours
 from tests.unit.oracle.event_log import DAY, HOUR, MINUTE, lifetime, ticket
 
@@ -24,7 +24,7 @@ THURSDAY = WEDNESDAY + DAY
 def business(events: list[bytes], calendar: OpeningHours | None = SUPPORT) -> dict[str, Any]:
     return {
         name.replace("_business_seconds", ""): value
-        for name, value in lifetime(events, OracleSettings(calendar=calendar)).items()
+        for name, value in lifetime(events, OracleSettings(TicketSettings(calendar=calendar))).items()
         if name.endswith("_business_seconds")
     }
 

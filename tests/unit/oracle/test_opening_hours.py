@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.oracle.moments import EPOCH, MICROSECOND
 from tests.oracle.opening_hours import DAYS, OpeningHours, moment_after, openings_between, time_between
-from tests.oracle.records import EPOCH, MICROSECOND
 
 MINUTE = timedelta(minutes=1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.event_records import record
-from tests.oracle import OracleSettings, compute, read_log
+from tests.oracle import TicketSettings, compute, read_log
 from tests.unit.oracle.event_log import lifetime, survey, ticket
 
 OPENED = "helpdesk.ticket.opened.v1"
@@ -161,8 +161,8 @@ def test_a_log_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 def test_settings_that_mean_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="fcr_rule"):
-        OracleSettings(fcr_rule="sometimes")  # type: ignore[arg-type]
+        TicketSettings(fcr_rule="sometimes")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="negative"):
-        OracleSettings(fcr_days=-1)
+        TicketSettings(fcr_days=-1)
     with pytest.raises(ValueError, match="negative"):
-        OracleSettings(backlog_threshold_seconds=-1)
+        TicketSettings(backlog_threshold_seconds=-1)

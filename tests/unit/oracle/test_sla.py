@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oracle import SlaAnswer, compute, compute_sla
-from tests.oracle.records import EPOCH, MICROSECOND
+from tests.oracle import OracleSettings, SlaAnswer, TicketSettings, compute, compute_sla
+from tests.oracle.moments import EPOCH, MICROSECOND
 from tests.oracle.sla import SlaLabels
 from tests.oracle.sla_policies import Policies, Policy, TargetRule
 from tests.unit.oracle.event_log import DAY, HOUR, MINUTE, at, ticket
@@ -35,7 +35,8 @@ def asked(*events: bytes, seconds: float, **hours: float) -> SlaAnswer:
 
 def ended(*events: bytes, **hours: float) -> dict[str, dict[tuple[str, ...], int]]:
     """The endings over all time by channel, policy, priority, sla and team."""
-    parts = compute(events, policies=policies_of(**hours))["windows"]["lifetime"]["parts"]
+    terms = OracleSettings(TicketSettings(policies=policies_of(**hours)))
+    parts = compute(events, settings=terms)["windows"]["lifetime"]["parts"]
     return {
         outcome: {
             tuple(value for _, value in sorted(part["labels"].items())): part["count"]
@@ -53,7 +54,8 @@ def test_an_ending_counts_at_its_moment() -> None:
         ticket("replied", -1 * MINUTE, "T-2", actor="agent"),
     ]
 
-    windows = compute(log, now=at(0), policies=policies_of(first_reply=8))["windows"]
+    terms = OracleSettings(TicketSettings(policies=policies_of(first_reply=8)))
+    windows = compute(log, now=at(0), settings=terms)["windows"]
     in_time = [windows[name]["parts"].get("sla_ended_in_time", []) for name in WINDOWS]
     late = [windows[name]["parts"].get("sla_ended_late", []) for name in WINDOWS]
     labels = {"channel": "none", "policy": "rest", "priority": "none", "sla": "first_reply", "team": "none"}

@@ -23,7 +23,7 @@ from stream.runtime.kafka.publishing import Publisher
 from stream.state.outbox import Outgoing
 from stream.state.records import Rejection
 from stream.state.rows import Row
-from tests.unit.desks.tickets.ticket_log import records_of
+from tests.kinds.worker import records_of
 
 TOPIC = "helpdesk.tickets"
 

@@ -19,7 +19,7 @@ from stream.runtime.kafka.topics import PlannedTopic
 from stream.settings.kafka import KafkaSettings
 from stream.state.outbox import Outgoing
 from stream.state.rows import Row
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.kinds.worker import Worker
 from tests.unit.runtime.fakes import identifiers_of
 
 TOPIC = "helpdesk.tickets"
@@ -88,7 +88,7 @@ class GrowingCluster:
             cast("Any", _Consumer(self)),
             cast("Any", producer),
             cast("Any", publisher),
-            lambda _, __: worker.new_tickets(),
+            lambda _, __: worker.new_state("tickets"),
             lambda _: None,
         )
         return await grow(tools, TOPIC, after, 0)

@@ -13,7 +13,7 @@ from stream.settings.calendar import CalendarSettings
 from stream.settings.settings import new_settings
 from stream.state.fingerprint import fingerprint
 from stream.windows.business_calendar import BusinessCalendar
-from tests.unit.desks.tickets.ticket_log import HOUR, microseconds
+from tests.moments import HOUR, microseconds
 
 EVERY_DAY = dict.fromkeys(
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ("09:00-17:00",)

@@ -11,9 +11,9 @@ from stream.desks.tickets.settings import TicketSettings
 from stream.settings.loading import SettingsError, load_settings
 from stream.settings.settings import Settings
 from stream.windows.moments import DAY, HOUR
+from tests.moments import microseconds
 from tests.monitoring.grafana_schemas import REQUIRED_VARIABLE as REQUIRED_SCHEMAS
 from tests.monitoring.tools import REQUIRED_VARIABLE as REQUIRED_TOOLS
-from tests.unit.desks.tickets.ticket_log import microseconds
 
 
 @pytest.fixture(autouse=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from stream.desks.tickets.rules import FirstContactRule, TicketRules
-from tests.oracle import OracleSettings, compute, differences
-from tests.unit.desks.tickets.ticket_log import Worker, settled
+from tests.kinds.tickets import TicketsUnder
+from tests.kinds.worker import Worker, settled
+from tests.oracle import OracleSettings, TicketSettings, compute, differences
 
 _MEANS_IN_MICROSECONDS = 1e-5
 
 
 def agreed(*values: bytes, rule: FirstContactRule = "one_reply") -> Worker:
     """A worker that has taken ticket records in, and shows what the oracle computes from them in any order."""
-    worker = settled(*values, rules=TicketRules(first_contact_rule=rule))
-    expected = compute(values, settings=OracleSettings(fcr_rule=rule))
-    backwards = settled(*reversed(values), rules=TicketRules(first_contact_rule=rule))
+    under = [TicketsUnder(TicketRules(first_contact_rule=rule))]
+    worker = settled(*values, under=under)
+    expected = compute(values, settings=OracleSettings(TicketSettings(fcr_rule=rule)))
+    backwards = settled(*reversed(values), under=under)
     assert differences(expected, worker.numbers(), sum_tolerance=_MEANS_IN_MICROSECONDS) == []
     assert backwards.numbers() == worker.numbers()
     return worker

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from stream.desks.tickets.desk import TicketDesk
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.state.labels import LabelBounds
 from stream.state.records import RecordLimits
 from stream.state.rows import CHECKPOINT, PANE, Row
 from stream.windows.moments import DAY
 from stream.windows.sliding import WINDOWS
-from tests.unit.desks.tickets.ticket_log import DAY as DAY_SECONDS
-from tests.unit.desks.tickets.ticket_log import UNLIMITED, Worker, records_of, ticket, tickets_of
+from tests.kinds.tickets import ticket, tickets_of
+from tests.kinds.worker import UNLIMITED, Worker, records_of
+from tests.moments import DAY as DAY_SECONDS
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -136,7 +138,7 @@ class TestDeparture:
         rows = rows_of(worker, values)
         rows_of(free, values)
 
-        assert len(tickets_of(worker.ticket_desk)) < len(tickets_of(free.ticket_desk)) / 2
+        assert len(tickets_of(worker.desk(TicketDesk))) < len(tickets_of(free.desk(TicketDesk))) / 2
         assert worker.numbers() == free.numbers()
         assert worker.view().summary("tickets").by_labels == free.view().summary("tickets").by_labels
         for fingerprint in (b"", b"other"):
@@ -151,14 +153,14 @@ class TestDeparture:
         for day in range(1, 200):
             worker.take(ticket("opened", day * DAY_SECONDS, f"T-{day}"))
 
-        assert "OLD" in tickets_of(worker.ticket_desk)
+        assert "OLD" in tickets_of(worker.desk(TicketDesk))
 
     def test_events_of_a_departed_ticket_come_too_late(self) -> None:
         worker = Worker(events_between=1, limits=self.LIMITS)
         worker.take(ticket("opened", 0, "OLD"), ticket("resolved", 60, "OLD"))
         for day in range(1, 70):
             worker.take(ticket("opened", day * DAY_SECONDS, f"T-{day}"))
-        assert "OLD" not in tickets_of(worker.ticket_desk)
+        assert "OLD" not in tickets_of(worker.desk(TicketDesk))
 
         outcome = worker.take(ticket("opened", 0, "OLD"))
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from stream.state.rows import BEGINNING, MARKER, Row
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker, records_of, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker, records_of
+from tests.moments import HOUR
 
 STORY = [
     ticket("opened", 0),

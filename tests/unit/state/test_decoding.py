@@ -6,7 +6,10 @@ import pytest
 from schemas.events import SURVEYS_TOPIC, TICKETS_TOPIC
 from stream.state.records import RecordLimits
 from stream.state.rejection import Reason
-from tests.unit.desks.tickets.ticket_log import START, Worker, record, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import START, record
 
 HOUR_IN_MICROSECONDS = 3_600 * 1_000_000
 
@@ -16,7 +19,7 @@ OPENED = "helpdesk.ticket.opened.v1"
 def rejection_of(value: bytes | None, topic: str = TICKETS_TOPIC) -> tuple[Reason, str]:
     """Why a worker rejects a record."""
     worker = Worker()
-    outcome = worker.take(value) if topic == TICKETS_TOPIC else worker.take_surveys(value)
+    outcome = worker.take(value) if topic == TICKETS_TOPIC else worker.take_of("surveys", value)
     assert outcome.applied == 0
     (rejection,) = outcome.rejections
     assert rejection.record.value == value

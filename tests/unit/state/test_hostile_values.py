@@ -6,12 +6,16 @@ import orjson
 import pytest
 
 from stream.cli.snapshot import DEFAULT_WINDOWS, new_console, table_of
+from stream.desks.surveys.desk import SurveyDesk
+from stream.desks.tickets.desk import TicketDesk
 from stream.metrics.collector import Vitals
 from stream.state.labels import OTHER, LabelBounds
 from stream.state.partition import Outcome
 from stream.state.rejection import Reason
 from tests.fuzz.hostile import STRINGS
-from tests.unit.desks.tickets.ticket_log import Worker, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
 from tests.unit.metrics.scraping import scrape
 
 VALUES = 10_000
@@ -37,7 +41,7 @@ def many_surveys(begin: int) -> Iterator[bytes]:
 
 def retained(worker: Worker) -> dict[str, int]:
     """How much is kept of what label values make."""
-    table = worker.ticket_desk._series
+    table = worker.desk(TicketDesk)._series
     return {
         "series": len(worker.registry._series),
         "combinations": len(table._series),
@@ -48,20 +52,20 @@ def retained(worker: Worker) -> dict[str, int]:
 def test_what_is_kept_of_label_values_is_bounded_whatever_comes() -> None:
     worker = Worker(bounds=LabelBounds(LIMIT, {}, COMBINATIONS))
     worker.take(*many_values(0))
-    worker.take_surveys(*many_surveys(0))
+    worker.take_of("surveys", *many_surveys(0))
     after_the_first, lines = retained(worker), len(scrape(worker.view, Vitals).series)
 
     worker.take(*many_values(20_000))
-    worker.take_surveys(*many_surveys(20_000))
+    worker.take_of("surveys", *many_surveys(20_000))
 
     assert retained(worker) == after_the_first
     assert len(scrape(worker.view, Vitals).series) == lines
     assert after_the_first["combinations"] <= COMBINATIONS + 2  # and all-other, as complaint and not
     assert after_the_first["values"] <= len(LABELS) * (LIMIT + 1)
-    assert len(worker.ticket_desk._series._found) <= 10_000
-    assert len(worker.survey_desk._contributor._slots) <= 10_000
-    assert len(worker.survey_desk._comments._comments) <= 400
-    assert len(worker.survey_desk._comments._places) <= 400
+    assert len(worker.desk(TicketDesk)._series._found) <= 10_000
+    assert len(worker.desk(SurveyDesk)._contributor._slots) <= 10_000
+    assert len(worker.desk(SurveyDesk)._comments._comments) <= 400
+    assert len(worker.desk(SurveyDesk)._comments._places) <= 400
     numbers = worker.window()
     assert sum(numbers["tickets_opened_by_channel"].values()) == 2 * (VALUES + 3_000)
 
@@ -78,7 +82,7 @@ def taken(field: str, value: str) -> Outcome:
     if field in {"reason", "level"}:
         return worker.take(ticket("escalated", 0, **{field: value}))
     if field in {"comment", "ticket"}:
-        return worker.take_surveys(survey("responded", 0, survey="csat", scale="1-5", score=4, **{field: value}))
+        return worker.take_of("surveys", survey("responded", 0, survey="csat", scale="1-5", score=4, **{field: value}))
     return worker.take(orjson.dumps(orjson.loads(ticket("opened", 0)) | {field: value}))
 
 

@@ -5,7 +5,9 @@ import pytest
 from stream.metrics.collector import Vitals
 from stream.state.labels import COMBINATION, NONE, OTHER, LabelBounds
 from stream.windows.sliding import WINDOWS
-from tests.unit.desks.tickets.ticket_log import Worker, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
 from tests.unit.metrics.scraping import scrape
 
 
@@ -92,8 +94,10 @@ def test_a_list_of_allowed_values_replaces_the_bound() -> None:
 def test_tickets_and_surveys_share_the_bounds() -> None:
     worker = Worker(bounds=LabelBounds(1, {}))
     worker.take(ticket("opened", 0, channel="email"))
-    worker.take_surveys(
-        survey("sent", 0, survey="csat", channel="chat"), survey("sent", 1, "S-2", survey="csat", channel="email")
+    worker.take_of(
+        "surveys",
+        survey("sent", 0, survey="csat", channel="chat"),
+        survey("sent", 1, "S-2", survey="csat", channel="email"),
     )
 
     assert worker.by_labels("surveys_sent") == {("csat", OTHER, NONE): 1, ("csat", "email", NONE): 1}
@@ -110,8 +114,9 @@ def test_folded_tickets_can_be_taken_back() -> None:
 
 def test_taking_an_answer_back_counts_no_overflow() -> None:
     worker = Worker(bounds=LabelBounds(1, {}))
-    worker.take_surveys(survey("sent", 0, "S-0", survey="csat", channel="email"))
-    worker.take_surveys(
+    worker.take_of("surveys", survey("sent", 0, "S-0", survey="csat", channel="email"))
+    worker.take_of(
+        "surveys",
         survey("sent", 1, "S-1", survey="csat", channel="chat"),
         survey("responded", 2, "S-1", survey="csat", scale="1-5", score=1),
         survey("responded", 3, "S-1", survey="csat", scale="1-5", score=5),

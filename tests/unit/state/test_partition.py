@@ -14,19 +14,10 @@ from stream.state.partition import Outcome, PartitionState
 from stream.state.rejection import Reason
 from stream.state.rows import OUTBOX, Row
 from stream.windows.moments import to_microseconds
-from tests.unit.desks.tickets.ticket_log import (
-    HOUR,
-    UNLIMITED,
-    Worker,
-    desk_of,
-    microseconds,
-    non_zero,
-    record,
-    records_of,
-    survey,
-    ticket,
-    tickets_of,
-)
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import TicketsUnder, desk_of, ticket, tickets_of
+from tests.kinds.worker import UNLIMITED, Worker, non_zero, records_of
+from tests.moments import HOUR, microseconds, record
 
 STORY = (
     ticket("opened", 0, channel="email", team="first"),
@@ -236,7 +227,7 @@ class TestRestoring:
         for offset, value in enumerate(STORY):
             rows += taken(worker.tickets, [value], first=offset).rows
         before = picture(worker, worker.tickets)
-        worker.tickets = worker.new_tickets()
+        worker.tickets = worker.new_state("tickets")
         worker.tickets.load(rows)
         worker.tickets.loaded()
 
@@ -246,7 +237,7 @@ class TestRestoring:
         worker, other = Worker(), Worker()
         taken(other.tickets, STORY)
         rows = taken(worker.tickets, STORY[:3]).rows
-        worker.tickets = worker.new_tickets()
+        worker.tickets = worker.new_state("tickets")
         worker.tickets.load(rows)
         worker.tickets.loaded()
 
@@ -258,7 +249,7 @@ class TestRestoring:
     def test_a_key_that_was_deleted_is_gone(self) -> None:
         worker = Worker()
         rows = taken(worker.tickets, STORY).rows
-        worker.tickets = worker.new_tickets()
+        worker.tickets = worker.new_state("tickets")
         worker.tickets.load([*rows, Row(b"eT-1", None), Row(b"eT-8", None), rows[-1]])
         worker.tickets.loaded()
 
@@ -352,7 +343,7 @@ class TestRuns:
         value = SMILE * 256
         answer = {"survey": "nps", "scale": "0-10", "score": 1, "channel": value, "team": value, "ticket": 2 * value}
         outcome = taken(
-            Worker().surveys,
+            Worker().states["surveys"],
             [survey("responded", 0, f"{value}{n}", **answer) for n in range(SMALL_RUN // 256)],
             row_bytes=SMALL_RUN,
         )
@@ -367,8 +358,8 @@ def size_of(rows: Sequence[Row]) -> int:
 
 def test_restoring_under_other_rules_counts_by_these() -> None:
     rows = taken(Worker().tickets, STORY).rows
-    one_reply = Worker(TicketRules(first_contact_rule="one_reply"))
-    in_time = Worker(TicketRules(first_contact_rule="closed_within", first_contact_limit=1))
+    one_reply = Worker(TicketsUnder(TicketRules(first_contact_rule="one_reply")))
+    in_time = Worker(TicketsUnder(TicketRules(first_contact_rule="closed_within", first_contact_limit=1)))
     for worker in (one_reply, in_time):
         worker.tickets.load(rows)
         worker.tickets.loaded()

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from stream.metrics.collector import Vitals
 from stream.metrics.view import WorkerView
 from stream.state.kind import Kind
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.kinds.worker import Worker
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from stream.metrics.view import WorkerView
 from stream.settings.web import WebSettings
 from stream.web import pages, pulse
 from stream.web.server import WebServer
-from tests.unit.desks.tickets.ticket_log import ticket
+from tests.kinds.tickets import ticket
 from tests.unit.web.raw_http import PATIENCE_SECONDS, connected
 from tests.unit.web.served_worker import ServedWorker
 

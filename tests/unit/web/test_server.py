@@ -10,7 +10,8 @@ from aiohttp import ClientSession
 from stream.metrics.collector import Vitals
 from stream.settings.web import WebSettings
 from stream.web.server import PortTakenError, WebServer
-from tests.unit.desks.tickets.ticket_log import survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
 from tests.unit.metrics.scraping import parsed
 from tests.unit.web.served_worker import ServedWorker
 
@@ -30,7 +31,8 @@ def site() -> ServedWorker:
     """A worker that has seen a ticket and two survey answers."""
     made = ServedWorker()
     made.worker.take(ticket("opened", 0, channel="email"), ticket("replied", 60, actor="agent"))
-    made.worker.take_surveys(
+    made.worker.take_of(
+        "surveys",
         survey("responded", 10, survey="csat", scale="1-5", score=5, comment="quick", ticket="T-1"),
         survey("responded", 20, "S-2", survey="csat", scale="1-5", score=1, comment="<b>langsam</b>"),
     )

@@ -8,7 +8,7 @@ import pytest
 
 from stream.windows.business_calendar import BusinessCalendar, Shift
 from stream.windows.moments import DAY, to_microseconds, to_text
-from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, microseconds, office_hours
+from tests.moments import HOUR, MINUTE, microseconds, office_hours
 
 MONDAY = "2024-03-04"
 EVERY_DAY = range(7)

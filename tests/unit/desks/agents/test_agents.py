@@ -9,23 +9,15 @@ from stream.desks.agents.agent_hour import AgentHour
 from stream.desks.agents.desk import BEYOND_WINDOWS, AgentDesk
 from stream.state.rejection import Reason
 from stream.state.rows import ENTITY, part_of, subject_in
-from tests.unit.desks.tickets.ticket_log import (
-    DAY,
-    HOUR,
-    MINUTE,
-    MovableClock,
-    Worker,
-    agent,
-    microseconds,
-    subjects_of,
-)
+from tests.kinds.agents import agent
+from tests.kinds.kind_under_test import subjects_of
+from tests.kinds.worker import Worker
+from tests.moments import DAY, HOUR, MINUTE, MovableClock, microseconds
 
 
 def desk_of(worker: Worker) -> AgentDesk:
     """The desk of the agents."""
-    desk = worker.agents.desk
-    assert isinstance(desk, AgentDesk)
-    return desk
+    return worker.desk(AgentDesk)
 
 
 def names_of(worker: Worker) -> set[str]:
@@ -36,10 +28,10 @@ def names_of(worker: Worker) -> set[str]:
 def test_who_falls_silent_leaves_at_the_very_moment_with_no_event() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock)
-    worker.take_agents(agent("available", 0))
+    worker.take_of("agents", agent("available", 0))
     found = []
     for clock.seconds in (0, 8 * HOUR - 1e-6, 8 * HOUR, 9 * HOUR):
-        worker.agents.advance(caught_up=True)
+        worker.states["agents"].advance(caught_up=True)
         found.append((worker.state()["agents_on_queue"], worker.window("24h")["agents_on_queue"]["seconds"]))
 
     assert found == [(1, 0), (1, 8 * HOUR - 1e-6), (0, 8 * HOUR), (0, 8 * HOUR)]
@@ -48,13 +40,13 @@ def test_who_falls_silent_leaves_at_the_very_moment_with_no_event() -> None:
 def test_a_restart_neither_forgets_nor_hastens_who_will_leave() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock, events_between=1)
-    rows = worker.take_agents(agent("busy", 0), agent("available", 0, "A-2")).rows
+    rows = worker.take_of("agents", agent("busy", 0), agent("available", 0, "A-2")).rows
     again = Worker(clock=clock)
-    again.agents.load(rows)
-    again.agents.loaded()
+    again.states["agents"].load(rows)
+    again.states["agents"].loaded()
     found = []
     for clock.seconds in (7 * HOUR, 8 * HOUR):
-        again.agents.advance(caught_up=True)
+        again.states["agents"].advance(caught_up=True)
         found.append(again.state()["agents"])
 
     assert found == [2, 0]
@@ -62,7 +54,8 @@ def test_a_restart_neither_forgets_nor_hastens_who_will_leave() -> None:
 
 def test_what_is_kept_of_an_agent_is_a_small_row_for_each_hour() -> None:
     worker = Worker()
-    worker.take_agents(
+    worker.take_of(
+        "agents",
         *(agent(("busy", "available")[number % 2], number * 10 * MINUTE) for number in range(12)),
         agent("available", 7 * DAY),
     )
@@ -73,9 +66,9 @@ def test_what_is_kept_of_an_agent_is_a_small_row_for_each_hour() -> None:
 
 def test_an_event_rewrites_the_row_before_its_own_only_where_it_is_the_first_of_its_hour() -> None:
     worker = Worker()
-    worker.take_agents(agent("available", 0))
-    first = worker.take_agents(agent("busy", HOUR)).rows
-    second = worker.take_agents(agent("available", HOUR + 1)).rows
+    worker.take_of("agents", agent("available", 0))
+    first = worker.take_of("agents", agent("busy", HOUR)).rows
+    second = worker.take_of("agents", agent("available", HOUR + 1)).rows
 
     assert [sum(row.key.startswith(ENTITY) for row in rows) for rows in (first, second)] == [2, 1]
 
@@ -83,7 +76,7 @@ def test_an_event_rewrites_the_row_before_its_own_only_where_it_is_the_first_of_
 def test_an_hour_between_others_that_comes_late_parts_them() -> None:
     worker = Worker()
     for event in (agent("busy", 0), agent("offline", 5 * HOUR), agent("available", 2 * HOUR), agent("away", 1 * HOUR)):
-        worker.take_agents(event)
+        worker.take_of("agents", event)
 
     seconds = {"available": 3 * HOUR, "busy": HOUR, "wrap_up": 0, "away": HOUR}
     assert worker.window("24h")["agent_state_seconds"] == seconds
@@ -91,12 +84,12 @@ def test_an_hour_between_others_that_comes_late_parts_them() -> None:
 
 def test_what_is_older_than_all_windows_leaves_and_changes_no_number() -> None:
     worker = Worker(events_between=1)
-    worker.take_agents(agent("busy", 0, "A-1"), agent("offline", HOUR, "A-1"))
-    worker.take_agents(agent("available", 50 * DAY, "A-2"))
+    worker.take_of("agents", agent("busy", 0, "A-1"), agent("offline", HOUR, "A-1"))
+    worker.take_of("agents", agent("available", 50 * DAY, "A-2"))
     before = worker.numbers()
-    worker.take_agents(agent("available", 50 * DAY, "A-2"))
-    worker.take_agents(agent("busy", 50 * DAY, "A-3"))
-    worker.take_agents(agent("busy", 50 * DAY, "A-3"))
+    worker.take_of("agents", agent("available", 50 * DAY, "A-2"))
+    worker.take_of("agents", agent("busy", 50 * DAY, "A-3"))
+    worker.take_of("agents", agent("busy", 50 * DAY, "A-3"))
 
     assert before["windows"]["30d"]["agents"]["seconds"] == 0
     assert names_of(worker) == {"A-2", "A-3"}
@@ -104,8 +97,8 @@ def test_what_is_older_than_all_windows_leaves_and_changes_no_number() -> None:
 
 def test_an_event_that_changes_no_window_any_more_is_set_aside_and_not_refused() -> None:
     worker = Worker()
-    worker.take_agents(agent("available", 50 * DAY))
-    outcome = worker.take_agents(agent("busy", 0, "A-2"))
+    worker.take_of("agents", agent("available", 50 * DAY))
+    outcome = worker.take_of("agents", agent("busy", 0, "A-2"))
 
     assert (outcome.applied, outcome.rejections, outcome.set_aside) == (1, [], {BEYOND_WINDOWS: 1})
     assert names_of(worker) == {"A-1"}
@@ -116,7 +109,7 @@ def test_an_event_that_changes_no_window_any_more_is_set_aside_and_not_refused()
 )
 def test_what_is_no_state_or_no_queue_is_rejected(data: dict[str, Any]) -> None:
     event = agent("available", 0).replace(b'{"state":"available"}', orjson.dumps(data))
-    (rejection,) = Worker().take_agents(event).rejections
+    (rejection,) = Worker().take_of("agents", event).rejections
 
     assert rejection.reason is Reason.INVALID
 
@@ -124,7 +117,7 @@ def test_what_is_no_state_or_no_queue_is_rejected(data: dict[str, Any]) -> None:
 def test_what_an_hour_takes_in_a_row_is_estimated_well_enough() -> None:
     worker = Worker()
     posts: dict[str, Any] = {"team": "first", "channel": "phone", "queues": ["b" * 200, "technical"]}
-    worker.take_agents(agent("busy", 0, **posts), agent("wrap_up", 5, **posts))
+    worker.take_of("agents", agent("busy", 0, **posts), agent("wrap_up", 5, **posts))
     desk = desk_of(worker)
     part = part_of("A-1", microseconds(0) // 3_600_000_000)
     hour = desk.value(part)

@@ -9,7 +9,9 @@ from stream.desks.calls.rules import CallRules
 from stream.desks.calls.visit import Visit
 from stream.metrics.final_numbers import daily_numbers
 from stream.windows.moments import HOUR as HOUR_MICROSECONDS
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MovableClock, Worker, call, microseconds
+from tests.kinds.calls import CallsUnder, call
+from tests.kinds.worker import Worker
+from tests.moments import DAY, HOUR, MovableClock, microseconds
 from tests.unit.metrics.scraping import scrape
 
 HANDLED = 4311
@@ -17,9 +19,7 @@ HANDLED = 4311
 
 def desk_of(worker: Worker) -> CallDesk:
     """The desk of the calls."""
-    desk = worker.calls.desk
-    assert isinstance(desk, CallDesk)
-    return desk
+    return worker.desk(CallDesk)
 
 
 def late(worker: Worker) -> dict[str, int]:
@@ -36,7 +36,8 @@ def test_the_average_handle_time_of_4311_calls_is_224_seconds() -> None:
     worker = Worker()
     for number in range(HANDLED):
         subject = f"C-{number}"
-        worker.take_calls(
+        worker.take_of(
+            "calls",
             call("queued", 0, subject),
             call("answered", 0, subject),
             call("held", talk / 2, subject),
@@ -58,10 +59,10 @@ def test_the_average_handle_time_of_4311_calls_is_224_seconds() -> None:
 def test_late_becomes_visible_in_every_window_at_the_moment_that_the_threshold_passes_with_no_event() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock)
-    worker.take_calls(call("queued", 0))
+    worker.take_of("calls", call("queued", 0))
     found = []
     for clock.seconds in (0, 19.999999, 20, 21):
-        worker.calls.advance(caught_up=True)
+        worker.states["calls"].advance(caught_up=True)
         found.append(late(worker))
 
     names = ("5m", "1h", "24h", "7d", "30d", "lifetime", "days")
@@ -71,13 +72,13 @@ def test_late_becomes_visible_in_every_window_at_the_moment_that_the_threshold_p
 def test_a_restart_while_somebody_waits_neither_forgets_nor_hastens_what_will_be_late() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock, events_between=1)
-    rows = worker.take_calls(call("queued", 0), call("queued", 0, "C-2")).rows
+    rows = worker.take_of("calls", call("queued", 0), call("queued", 0, "C-2")).rows
     again = Worker(clock=clock)
-    again.calls.load(rows)
-    again.calls.loaded()
+    again.states["calls"].load(rows)
+    again.states["calls"].loaded()
     found = []
     for clock.seconds in (5, 25):
-        again.calls.advance(caught_up=True)
+        again.states["calls"].advance(caught_up=True)
         found.append(again.count("calls_late"))
 
     assert found == [0, 4]
@@ -86,10 +87,10 @@ def test_a_restart_while_somebody_waits_neither_forgets_nor_hastens_what_will_be
 def test_who_was_forgotten_by_a_clock_far_ahead_waits_again_when_it_is_set_right() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock)
-    worker.take_calls(call("queued", 0))
+    worker.take_of("calls", call("queued", 0))
     found = []
     for clock.seconds in (60, 40 * DAY, 61):
-        worker.calls.advance(caught_up=True)
+        worker.states["calls"].advance(caught_up=True)
         found.append((worker.state()["longest_waiting_call"], worker.state()["calls_waiting"]))
 
     assert found == [("2024-03-04T12:00:00Z", 1), (None, 0), ("2024-03-04T12:00:00Z", 1)]
@@ -98,7 +99,7 @@ def test_who_was_forgotten_by_a_clock_far_ahead_waits_again_when_it_is_set_right
 def test_a_view_that_was_held_does_not_count_what_lies_ahead_either() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock)
-    worker.take_calls(call("queued", 0))
+    worker.take_of("calls", call("queued", 0))
     clock.seconds = 12
     view = worker.view()
     view.detach(("30d",))
@@ -108,7 +109,8 @@ def test_a_view_that_was_held_does_not_count_what_lies_ahead_either() -> None:
 
 def test_who_waits_longest_is_told_by_queue() -> None:
     worker = Worker()
-    worker.take_calls(
+    worker.take_of(
+        "calls",
         call("queued", 0, "C-1", queue="billing"),
         call("queued", 5, "C-2", queue="billing"),
         call("queued", 3, "C-3", queue="technical"),
@@ -124,8 +126,8 @@ def test_who_waits_longest_is_told_by_queue() -> None:
 
 
 def test_who_has_long_ceased_to_count_as_waiting_is_not_kept_in_memory() -> None:
-    worker = Worker(call_rules=CallRules(cut_off=HOUR_MICROSECONDS))
-    worker.take_calls(call("queued", 0))
+    worker = Worker(CallsUnder(CallRules(cut_off=HOUR_MICROSECONDS)))
+    worker.take_of("calls", call("queued", 0))
     desk = desk_of(worker)
     desk.advance(microseconds(HOUR + DAY))
     before = desk.reading(held=True).waiting
@@ -137,7 +139,7 @@ def test_who_has_long_ceased_to_count_as_waiting_is_not_kept_in_memory() -> None
 
 def test_an_event_that_changes_little_takes_little_back() -> None:
     worker = Worker()
-    worker.take_calls(call("queued", 0), call("answered", 5), call("ended", 60))
+    worker.take_of("calls", call("queued", 0), call("answered", 5), call("ended", 60))
     desk = desk_of(worker)
     event: Any = desk.decode(call("wrapped_up", 60))
     desk.apply(event, microseconds(60))
@@ -147,7 +149,7 @@ def test_an_event_that_changes_little_takes_little_back() -> None:
 
 def test_what_a_visit_takes_in_a_row_is_estimated_well_enough() -> None:
     worker = Worker()
-    worker.take_calls(call("queued", 0, queue="b" * 200, channel="phone", team="first"), call("answered", 5))
+    worker.take_of("calls", call("queued", 0, queue="b" * 200, channel="phone", team="first"), call("answered", 5))
     desk = desk_of(worker)
     visit = desk.value("C-1")
     assert isinstance(visit, Visit)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.desks.customers.activity import activity_of
+from stream.desks.customers.desk import CustomerDesk
 from stream.desks.customers.money import lifetime_value, rounded, spread
 from stream.desks.customers.period import Period, numbers_of_period
 from stream.desks.customers.resources import RETENTION, all_rows
@@ -18,8 +19,10 @@ from stream.state.resource import QueryError
 from stream.windows.clock import WallClock
 from stream.windows.moments import DAY as DAY_MICROSECONDS
 from stream.windows.sliding import WINDOWS
+from tests.kinds.customers import CustomersUnder, customer
+from tests.kinds.worker import Worker
+from tests.moments import DAY, HOUR, MovableClock, microseconds
 from tests.property.customer_histories import customer_logs
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MovableClock, Worker, customer, microseconds
 
 YEAR = 365
 
@@ -32,7 +35,8 @@ def spent(when: float, subject: str, amount: int, first_day: str, last_day: str)
 
 def test_ten_thousand_spent_on_twenty_thousand_acquired_is_half_a_unit_for_each() -> None:
     worker = Worker()
-    worker.take_customers(
+    worker.take_of(
+        "customers",
         spent(0, "X-1", 1_000_000, "2024-03-04", "2024-03-04"),
         *(customer("acquired", 0, f"U-{number}") for number in range(20_000)),
     )
@@ -49,7 +53,8 @@ def test_a_year_in_which_a_fifth_leaves_has_that_lifetime_value() -> None:
     start, end = datetime(2023, 3, 1, tzinfo=UTC), datetime(2024, 2, 29, tzinfo=UTC)
     last = (end - timedelta(microseconds=1)).isoformat()
     subjects = [f"U-{number}" for number in range(10)]
-    worker.take_customers(
+    worker.take_of(
+        "customers",
         *(customer("subscription_started", "2023-01-01T00:00:00+00:00", subject) for subject in subjects),
         *(customer("purchased", "2023-06-01T00:00:00+00:00", s, amount=20_000, currency="EUR") for s in subjects),
         *(customer("subscription_ended", last, subject) for subject in subjects[:2]),
@@ -57,7 +62,7 @@ def test_a_year_in_which_a_fifth_leaves_has_that_lifetime_value() -> None:
         spent(0, "X-1", 5_000, "2023-05-01", "2023-05-31"),
     )
     form = RETENTION.form_of({"from": start.isoformat(), "to": end.isoformat()})
-    numbers = RETENTION.content(all_rows([worker.customer_desk]), form)
+    numbers = RETENTION.content(all_rows([worker.desk(CustomerDesk)]), form)
 
     assert (end - start).days == YEAR
     assert numbers["churn_ratio"] == 0.2
@@ -89,7 +94,7 @@ def test_a_half_is_rounded_upwards() -> None:
 def test_an_expense_begins_to_count_at_the_midnight_of_each_of_its_days() -> None:
     clock = MovableClock()
     worker = Worker(clock=clock)
-    worker.take_customers(spent(0, "X-1", 90, "2024-03-04", "2024-03-06"))
+    worker.take_of("customers", spent(0, "X-1", 90, "2024-03-04", "2024-03-06"))
     shown = []
     for seconds in (11 * HOUR, 12 * HOUR - 1, 12 * HOUR, 12 * HOUR + DAY):
         clock.seconds = seconds
@@ -104,9 +109,9 @@ def test_an_expense_begins_to_count_at_the_midnight_of_each_of_its_days() -> Non
 def test_the_numbers_of_a_period_that_is_a_window_are_those_of_the_window(log: list[bytes]) -> None:
     clock = WallClock(lambda: microseconds("2024-04-20T12:00:00+00:00") * 1_000, lambda: 0)
     worker = Worker(clock=clock)
-    worker.take_customers(*log)
+    worker.take_of("customers", *log)
     now = clock.now()
-    desk = worker.customer_desk
+    desk = worker.desk(CustomerDesk)
     look = all_rows([desk])
     assert look is not None
     customers = [look.read(row) for row in look.rows]
@@ -146,21 +151,22 @@ def test_a_query_that_asks_for_no_period_is_told_what_would(query: dict[str, str
 
 def test_without_a_query_the_period_is_the_last_30_days() -> None:
     worker = Worker()
-    worker.take_customers(
+    worker.take_of(
+        "customers",
         customer("subscription_started", 0),
         customer("subscription_started", 29 * DAY, "U-2"),
         customer("acquired", 31 * DAY),
     )
-    numbers = RETENTION.content(all_rows([worker.customer_desk], worker.view()), RETENTION.form_of({}))
+    numbers = RETENTION.content(all_rows([worker.desk(CustomerDesk)], worker.view()), RETENTION.form_of({}))
 
     assert (numbers["from"], numbers["to"]) == ("2024-03-05T12:00:00Z", "2024-04-04T12:00:00Z")
     assert (numbers["kept"], numbers["new"]) == (1, 1)
 
 
 def test_a_day_begins_in_the_time_zone_of_the_settings() -> None:
-    worker = Worker(customer_rules=CustomerRules(zone="America/New_York"))
+    worker = Worker(CustomersUnder(CustomerRules(zone="America/New_York")))
     form = RETENTION.form_of({"from": "2024-01-01", "to": "2024-07-01"})
-    numbers = RETENTION.content(all_rows([worker.customer_desk]), form)
+    numbers = RETENTION.content(all_rows([worker.desk(CustomerDesk)]), form)
 
     assert (numbers["from"], numbers["to"]) == ("2024-01-01T05:00:00Z", "2024-07-01T04:00:00Z")
 
@@ -171,8 +177,9 @@ def test_nobody_is_active_without_an_account() -> None:
 
 
 def test_a_customer_who_left_long_ago_leaves_the_state_with_their_numbers_kept() -> None:
-    worker = Worker(events_between=1, customer_rules=CustomerRules(cut_off=31 * DAY_MICROSECONDS))
-    worker.take_customers(
+    worker = Worker(CustomersUnder(CustomerRules(cut_off=31 * DAY_MICROSECONDS)), events_between=1)
+    worker.take_of(
+        "customers",
         customer("subscription_started", 0),
         customer("purchased", 0, amount=100, currency="EUR"),
         customer("stage_entered", 0, journey_stage="decision"),
@@ -180,9 +187,9 @@ def test_a_customer_who_left_long_ago_leaves_the_state_with_their_numbers_kept()
         customer("subscription_started", 0, "U-2"),
     )
     for number in range(2):
-        worker.take_customers(customer("interacted", 500 * DAY + number, "U-2"))
+        worker.take_of("customers", customer("interacted", 500 * DAY + number, "U-2"))
 
-    assert worker.customer_desk.value("U-1") is None
-    assert worker.customer_desk.value("U-2") is not None
+    assert worker.desk(CustomerDesk).value("U-1") is None
+    assert worker.desk(CustomerDesk).value("U-2") is not None
     assert worker.window()["revenue_minor_units"] == {"EUR": 100}
     assert worker.state()["customers_active"] == 1

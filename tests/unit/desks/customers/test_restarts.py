@@ -11,7 +11,10 @@ from stream.settings.settings import new_settings
 from stream.state.fingerprint import fingerprint
 from stream.state.labels import LabelBounds
 from stream.state.rows import ENTITY, Row
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, customer, ticket
+from tests.kinds.customers import customer
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import DAY, HOUR
 
 LIMIT = 5
 LOG = (
@@ -38,7 +41,7 @@ def checkpoint_beside(*others: bytes) -> tuple[Worker, list[Row]]:
     """A worker with tickets, and the rows of its customers that are no customer's."""
     worker = Worker(bounds=bounds(), events_between=1)
     worker.take(*others)
-    rows = worker.take_customers(*LOG).rows
+    rows = worker.take_of("customers", *LOG).rows
     return worker, [row for row in rows if row.key[:1] != ENTITY]
 
 
@@ -46,8 +49,8 @@ def restored(rows: Sequence[Row], *others: bytes) -> Worker:
     """A worker with tickets that is given a partition of customers."""
     worker = Worker(bounds=bounds())
     worker.take(*others)
-    worker.customers.load(rows)
-    worker.customers.loaded()
+    worker.states["customers"].load(rows)
+    worker.states["customers"].loaded()
     return worker
 
 
@@ -77,8 +80,8 @@ def test_labels_of_customers_that_a_worker_does_not_tell_apart_do() -> None:
     worker = Worker(bounds=bounds())
     for number in range(LIMIT):
         worker.bounds.fold("channel", f"channel-{number}")
-    worker.customers.load(rows)
-    worker.customers.loaded()
+    worker.states["customers"].load(rows)
+    worker.states["customers"].loaded()
 
     assert worker.state()["customers_active"] == 0
 
@@ -102,11 +105,11 @@ def test_what_another_kind_goes_by_keeps_no_checkpoint_from_being_used(
 
 
 def test_what_was_worked_out_anew_is_written_down_with_the_next_event() -> None:
-    rows = Worker().take_customers(*LOG).rows
+    rows = Worker().take_of("customers", *LOG).rows
     worker = Worker(events_between=2)
-    worker.customers.load(rows)
-    worker.customers.loaded()
-    written = [*rows, *worker.take_customers(customer("interacted", DAY, "U-1")).rows]
+    worker.states["customers"].load(rows)
+    worker.states["customers"].loaded()
+    written = [*rows, *worker.take_of("customers", customer("interacted", DAY, "U-1")).rows]
     again = restored([row for row in written if row.key[:1] != ENTITY])
 
     assert numbers(again) == numbers(worker)

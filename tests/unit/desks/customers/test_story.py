@@ -9,7 +9,7 @@ from schemas.events import CUSTOMERS_TOPIC
 from stream.desks.customers.story.people import Person
 from stream.desks.customers.story.settings import CustomerStorySettings
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.kinds.worker import Worker
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TICKETS = 3_000
@@ -46,7 +46,7 @@ def test_where_nobody_is_angered_by_bad_service_fewer_leave() -> None:
 def test_the_numbers_of_the_story_are_believable() -> None:
     worker = Worker()
     worker.wall_now = 10**18
-    outcome = worker.take_customers(*(event.value for event in told()))
+    outcome = worker.take_of("customers", *(event.value for event in told()))
     window = worker.window("30d")
 
     assert not outcome.rejections

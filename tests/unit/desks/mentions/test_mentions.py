@@ -10,8 +10,10 @@ from stream.sentiment.grams import LONGEST_TEXT
 from stream.sentiment.model import SentimentModel
 from stream.sentiment.sentiment import Sentiment
 from stream.sentiment.training import Labelled, trained
+from tests.kinds.mentions import MentionsUnder, mention
+from tests.kinds.worker import Worker
+from tests.moments import DAY
 from tests.property.pictures import Changelog
-from tests.unit.desks.tickets.ticket_log import DAY, Worker, mention
 from tests.unit.metrics.scraping import scrape
 
 GOOD = "great, thank you"
@@ -24,9 +26,7 @@ OPPOSITE = trained([Labelled(GOOD, "negative"), Labelled(BAD, "positive"), Label
 
 def desk_of(worker: Worker) -> MentionDesk:
     """The desk of the mentions."""
-    desk = worker.mentions.desk
-    assert isinstance(desk, MentionDesk)
-    return desk
+    return worker.desk(MentionDesk)
 
 
 def value_of(worker: Worker, subject: str = "M-1") -> Mention:
@@ -44,15 +44,16 @@ def shown(worker: Worker) -> dict[str, Any]:
 
 def restarted(rows: Changelog, model: SentimentModel | None) -> Worker:
     """Another worker with the rows that one has appended."""
-    worker = Worker(model=model, events_between=1)
-    worker.mentions.load(rows.rows())
-    worker.mentions.loaded()
+    worker = Worker(MentionsUnder(model), events_between=1)
+    worker.states["mentions"].load(rows.rows())
+    worker.states["mentions"].loaded()
     return worker
 
 
 def test_what_nobody_has_labelled_is_estimated_and_counts_as_that() -> None:
-    worker = Worker(model=MODEL)
-    worker.take_mentions(
+    worker = Worker(MentionsUnder(MODEL))
+    worker.take_of(
+        "mentions",
         mention("posted", 0, "M-1", text=GOOD),
         mention("posted", 0, "M-2", text=BAD),
         mention("posted", 0, "M-3", text=BAD, sentiment="positive"),
@@ -68,9 +69,9 @@ def test_what_nobody_has_labelled_is_estimated_and_counts_as_that() -> None:
 
 
 def test_a_label_that_comes_later_goes_before_the_estimate() -> None:
-    worker = Worker(model=MODEL)
-    worker.take_mentions(mention("posted", 0, text=BAD))
-    worker.take_mentions(mention("labelled", 60, sentiment="neutral"))
+    worker = Worker(MentionsUnder(MODEL))
+    worker.take_of("mentions", mention("posted", 0, text=BAD))
+    worker.take_of("mentions", mention("labelled", 60, sentiment="neutral"))
 
     assert shown(worker) == {"neutral no": 1}
 
@@ -85,9 +86,9 @@ def test_the_estimate_is_made_once_and_kept_in_the_row(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(SentimentModel, "estimate", counting)
     rows = Changelog()
-    worker = Worker(model=MODEL, events_between=1_000)
-    rows.append(worker.take_mentions(mention("posted", 0, text=BAD)))
-    rows.append(worker.take_mentions(mention("labelled", 60, sentiment="neutral")))
+    worker = Worker(MentionsUnder(MODEL), events_between=1_000)
+    rows.append(worker.take_of("mentions", mention("posted", 0, text=BAD)))
+    rows.append(worker.take_of("mentions", mention("labelled", 60, sentiment="neutral")))
     again = restarted(rows, MODEL)
 
     assert estimated == [BAD]
@@ -96,13 +97,15 @@ def test_the_estimate_is_made_once_and_kept_in_the_row(monkeypatch: pytest.Monke
 
 def test_another_model_after_a_restart_estimates_all_anew_and_none_leaves_them_unlabelled() -> None:
     rows = Changelog()
-    worker = Worker(model=MODEL, events_between=1)
-    rows.append(worker.take_mentions(mention("posted", 0, "M-1", text=BAD), mention("posted", 0, "M-2", text=GOOD)))
-    rows.append(worker.take_mentions(mention("posted", 0, "M-3", sentiment="neutral")))
+    worker = Worker(MentionsUnder(MODEL), events_between=1)
+    rows.append(
+        worker.take_of("mentions", mention("posted", 0, "M-1", text=BAD), mention("posted", 0, "M-2", text=GOOD))
+    )
+    rows.append(worker.take_of("mentions", mention("posted", 0, "M-3", sentiment="neutral")))
     assert worker.window()["net_sentiment"] == 0
 
     other = restarted(rows, OPPOSITE)
-    other.take_mentions(mention("labelled", 60, "M-1", sentiment="positive"))
+    other.take_of("mentions", mention("labelled", 60, "M-1", sentiment="positive"))
     assert shown(other) == {"negative yes": 1, "neutral no": 1, "positive no": 1}
 
     without = restarted(rows, None)
@@ -111,7 +114,8 @@ def test_another_model_after_a_restart_estimates_all_anew_and_none_leaves_them_u
 
 def test_of_a_text_only_what_the_model_looks_at_is_kept_and_nothing_where_there_is_a_label_or_it_was_deleted() -> None:
     worker = Worker()
-    worker.take_mentions(
+    worker.take_of(
+        "mentions",
         mention("posted", 0, "M-1", text="x" * 16_384),
         mention("posted", 0, "M-2", text="secret", sentiment="neutral"),
         mention("posted", 0, "M-3", text="secret"),
@@ -127,8 +131,8 @@ def test_of_a_text_only_what_the_model_looks_at_is_kept_and_nothing_where_there_
 
 
 def test_no_text_is_ever_in_a_label() -> None:
-    worker = Worker(model=MODEL)
-    worker.take_mentions(mention("posted", 0, text=f"{BAD} secret", channel="forum", category="router"))
+    worker = Worker(MentionsUnder(MODEL))
+    worker.take_of("mentions", mention("posted", 0, text=f"{BAD} secret", channel="forum", category="router"))
 
     scraped = scrape(worker.view)
 
@@ -139,11 +143,11 @@ def test_no_text_is_ever_in_a_label() -> None:
 
 
 def test_a_mention_leaves_after_its_time_and_its_numbers_stay() -> None:
-    worker = Worker(model=MODEL)
-    worker.take_mentions(mention("posted", 0, text=BAD))
-    worker.take_mentions(mention("posted", 500 * DAY, "M-2", text=GOOD))
+    worker = Worker(MentionsUnder(MODEL))
+    worker.take_of("mentions", mention("posted", 0, text=BAD))
+    worker.take_of("mentions", mention("posted", 500 * DAY, "M-2", text=GOOD))
     for _ in range(3):
-        worker.mentions.advance(caught_up=True)
+        worker.states["mentions"].advance(caught_up=True)
 
     assert worker.window()["mentions"] == 2
     assert worker.window("24h")["mentions"] == 1
@@ -152,7 +156,7 @@ def test_a_mention_leaves_after_its_time_and_its_numbers_stay() -> None:
 
 def test_the_estimated_size_of_a_row_grows_with_its_text() -> None:
     worker = Worker()
-    worker.take_mentions(mention("posted", 0, "M-1", text="x" * 100), mention("posted", 0, "M-2", text="x"))
+    worker.take_of("mentions", mention("posted", 0, "M-1", text="x" * 100), mention("posted", 0, "M-2", text="x"))
     desk = desk_of(worker)
 
     assert desk.row_bytes("M-1", value_of(worker, "M-1")) >= desk.row_bytes("M-2", value_of(worker, "M-2")) + 99

@@ -10,8 +10,11 @@ from stream.runtime.kafka.changelog import APPEND_BYTES
 from stream.state.rejection import Reason
 from stream.state.rows import ENTITY
 from stream.state.value_desk import Kept
+from tests.kinds.reviews import ReviewsUnder, review
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import DAY
 from tests.property.pictures import Changelog
-from tests.unit.desks.tickets.ticket_log import DAY, Worker, review, ticket
 from tests.unit.metrics.scraping import scrape
 
 GOOD = [{"category": "tone", "lowest": 1, "highest": 5, "score": 5}]
@@ -20,14 +23,14 @@ BAD = [{"category": "tone", "lowest": 1, "highest": 5, "score": 1}]
 
 def conversation_of(worker: Worker, subject: str = "R-1") -> Conversation:
     """What is known of a conversation."""
-    value = worker.reviews.desk.value(subject)  # type: ignore[attr-defined]
+    value = worker.states["reviews"].desk.value(subject)  # type: ignore[attr-defined]
     assert isinstance(value, Conversation)
     return value
 
 
 def test_a_scorecard_that_is_not_right_is_rejected_with_the_category_and_the_way_out() -> None:
     worker = Worker()
-    outcome = worker.take_reviews(review("submitted", 0, categories=[*GOOD, *BAD]))
+    outcome = worker.take_of("reviews", review("submitted", 0, categories=[*GOOD, *BAD]))
 
     (rejection,) = outcome.rejections
     assert rejection.detail == "category 'tone' is rated twice in one review; name each category once"
@@ -41,7 +44,7 @@ def test_a_scorecard_that_is_not_right_is_rejected_with_the_category_and_the_way
     ],
 )
 def test_a_category_that_could_not_be_read_is_rejected(category: dict[str, object], detail: str) -> None:
-    (rejection,) = Worker().take_reviews(review("submitted", 0, categories=[category])).rejections
+    (rejection,) = Worker().take_of("reviews", review("submitted", 0, categories=[category])).rejections
 
     assert rejection.reason is Reason.INVALID
     assert detail in rejection.detail
@@ -52,7 +55,7 @@ def test_how_a_deleted_review_rated_is_not_kept_whichever_came_first() -> None:
     deleted = review("deleted", 60)
     for events in ((submitted, deleted), (deleted, submitted)):
         worker = Worker()
-        worker.take_reviews(*events)
+        worker.take_of("reviews", *events)
         assert "tone" not in repr(conversation_of(worker))
         assert worker.window()["reviews"] == 0
 
@@ -60,21 +63,23 @@ def test_how_a_deleted_review_rated_is_not_kept_whichever_came_first() -> None:
 def test_other_rules_after_a_restart_work_all_out_anew() -> None:
     rows = Changelog()
     worker = Worker(events_between=1)
-    rows.append(worker.take_reviews(review("submitted", 0, categories=GOOD, reviewer="amara")))
-    rows.append(worker.take_reviews(review("submitted", 0, categories=BAD)))
+    rows.append(worker.take_of("reviews", review("submitted", 0, categories=GOOD, reviewer="amara")))
+    rows.append(worker.take_of("reviews", review("submitted", 0, categories=BAD)))
     assert worker.window()["internal_quality_score"] == 0
 
-    other = Worker(events_between=1, review_rules=ReviewRules(self_reviews=True))
-    other.reviews.load(rows.rows())
-    other.reviews.loaded()
+    other = Worker(ReviewsUnder(ReviewRules(self_reviews=True)), events_between=1)
+    other.states["reviews"].load(rows.rows())
+    other.states["reviews"].loaded()
 
     assert other.window()["internal_quality_score"] == 50
 
 
 def test_a_conversation_may_leave_after_its_time_with_all_that_it_contributed() -> None:
     worker = Worker()
-    worker.take_reviews(review("submitted", 0, categories=BAD), review("submitted", 500 * DAY, "R-2", categories=GOOD))
-    desk = worker.reviews.desk
+    worker.take_of(
+        "reviews", review("submitted", 0, categories=BAD), review("submitted", 500 * DAY, "R-2", categories=GOOD)
+    )
+    desk = worker.states["reviews"].desk
     rows = {key: value for key in desk.rows.keys(ENTITY) if (value := desk.rows.get(key)) is not None}
 
     departed = {key: desk.depart(key, value) for key, value in rows.items()}
@@ -85,7 +90,8 @@ def test_a_conversation_may_leave_after_its_time_with_all_that_it_contributed() 
 
 def test_disputes_are_scraped_by_team_and_leave_when_they_are_settled() -> None:
     worker = Worker()
-    worker.take_reviews(
+    worker.take_of(
+        "reviews",
         review("submitted", 0, categories=GOOD, team="first"),
         review("disputed", 60),
         review("submitted", 0, reviewer="rosa", categories=GOOD, team="first"),
@@ -93,19 +99,20 @@ def test_disputes_are_scraped_by_team_and_leave_when_they_are_settled() -> None:
     )
     assert scrape(worker.view).by_labels("helpdesk_reviews_in_dispute", "team") == {("first",): 2}
 
-    worker.take_reviews(
+    worker.take_of(
+        "reviews",
         review("dispute_settled", 120, outcome="rejected"),
         review("submitted", 120, reviewer="rosa", categories=GOOD, team="second"),
     )
     assert scrape(worker.view).by_labels("helpdesk_reviews_in_dispute", "team") == {("second",): 1}
 
-    worker.take_reviews(review("dispute_settled", 180, reviewer="rosa", outcome="rejected"))
+    worker.take_of("reviews", review("dispute_settled", 180, reviewer="rosa", outcome="rejected"))
     assert scrape(worker.view).by_labels("helpdesk_reviews_in_dispute", "team") == {}
 
 
 def test_nobody_who_reviews_or_is_reviewed_is_ever_in_a_label() -> None:
     worker = Worker()
-    worker.take_reviews(review("submitted", 0, categories=GOOD), review("disputed", 60))
+    worker.take_of("reviews", review("submitted", 0, categories=GOOD), review("disputed", 60))
 
     text = scrape(worker.view).text
     assert "helpdesk_reviews{" in text
@@ -116,7 +123,9 @@ def test_nobody_who_reviews_or_is_reviewed_is_ever_in_a_label() -> None:
 def test_the_categories_of_scorecards_take_no_room_from_those_of_tickets() -> None:
     worker = Worker()
     cards = [[{**GOOD[0], "category": f"{card}-{number}"} for number in range(50)] for card in range(2)]
-    worker.take_reviews(*[review("submitted", 0, f"R-{place}", categories=card) for place, card in enumerate(cards)])
+    worker.take_of(
+        "reviews", *[review("submitted", 0, f"R-{place}", categories=card) for place, card in enumerate(cards)]
+    )
     worker.take(ticket("opened", 0, category="billing"))
 
     read = scrape(worker.view)
@@ -126,27 +135,29 @@ def test_the_categories_of_scorecards_take_no_room_from_those_of_tickets() -> No
 
 def test_a_conversation_has_room_for_so_many_reviews_and_for_all_that_happens_to_them() -> None:
     worker = Worker()
-    worker.take_reviews(*[review("submitted", 0, reviewer=f"r-{one}", categories=GOOD) for one in range(MOST_REVIEWS)])
+    worker.take_of(
+        "reviews", *[review("submitted", 0, reviewer=f"r-{one}", categories=GOOD) for one in range(MOST_REVIEWS)]
+    )
 
-    (rejection,) = worker.take_reviews(review("submitted", 0, categories=GOOD)).rejections
+    (rejection,) = worker.take_of("reviews", review("submitted", 0, categories=GOOD)).rejections
     assert rejection.reason is Reason.TIMELINE_FULL
     assert rejection.detail == "conversation 'R-1' has 100 reviews; give each conversation a subject of its own"
-    assert worker.take_reviews(review("submitted", 60, reviewer="r-7", categories=BAD)).applied == 1
+    assert worker.take_of("reviews", review("submitted", 60, reviewer="r-7", categories=BAD)).applied == 1
 
 
 def test_a_conversation_has_room_for_so_many_events_and_a_deletion_makes_room() -> None:
     worker = Worker()
-    worker.take_reviews(*[review("submitted", number, categories=GOOD) for number in range(MOST_ENTRIES)])
+    worker.take_of("reviews", *[review("submitted", number, categories=GOOD) for number in range(MOST_ENTRIES)])
 
-    (rejection,) = worker.take_reviews(review("disputed", 0, reviewer="rosa")).rejections
+    (rejection,) = worker.take_of("reviews", review("disputed", 0, reviewer="rosa")).rejections
     assert rejection.reason is Reason.TIMELINE_FULL
     assert rejection.detail == (
         "conversation 'R-1' has 1000 events; give each conversation a subject of its own, and submit a review only when"
         " it is done, not at each change"
     )
-    worker.take_reviews(review("deleted", MOST_ENTRIES - 10.5))
+    worker.take_of("reviews", review("deleted", MOST_ENTRIES - 10.5))
     assert len(conversation_of(worker).reviews[0].entries) == 10
-    assert worker.take_reviews(review("disputed", 0, reviewer="rosa")).applied == 1
+    assert worker.take_of("reviews", review("disputed", 0, reviewer="rosa")).applied == 1
 
 
 def test_the_largest_conversation_fits_into_the_changelog_with_room_to_spare() -> None:
@@ -159,17 +170,17 @@ def test_the_largest_conversation_fits_into_the_changelog_with_room_to_spare() -
         Review(person, person, (entry,) * (MOST_ENTRIES // MOST_REVIEWS), Submission(256 * longest, ratings), entry),
     ) * MOST_REVIEWS
 
-    row = Worker().reviews.desk.encoded(Kept(Conversation(reviews), 1, Conversation(reviews)))
+    row = Worker().states["reviews"].desk.encoded(Kept(Conversation(reviews), 1, Conversation(reviews)))
 
     assert len(row) < APPEND_BYTES / 2
 
 
 def test_a_change_of_one_review_takes_nothing_back_of_the_others() -> None:
     worker = Worker()
-    worker.take_reviews(*[review("submitted", 0, reviewer=f"r-{one}", categories=GOOD) for one in range(20)])
+    worker.take_of("reviews", *[review("submitted", 0, reviewer=f"r-{one}", categories=GOOD) for one in range(20)])
     before = conversation_of(worker)
-    worker.take_reviews(review("disputed", 60, reviewer="r-3"))
-    desk = worker.reviews.desk
+    worker.take_of("reviews", review("disputed", 60, reviewer="r-3"))
+    desk = worker.states["reviews"].desk
     assert isinstance(desk, ReviewDesk)
 
     desk.contribute_change(before, conversation_of(worker))

@@ -14,7 +14,7 @@ from schemas.events import REVIEWS_TOPIC, TICKETS_TOPIC, RatedCategory
 from stream.desks.reviews.scorecard import points_of, ratings_of
 from stream.desks.reviews.story.settings import ReviewStorySettings
 from stream.feeds.simulator import Simulator, SimulatorSettings
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.kinds.worker import Worker
 
 END = datetime(2026, 3, 2, tzinfo=UTC)
 SUBMITTED = "helpdesk.review.submitted.v1"
@@ -40,7 +40,7 @@ def events() -> list[bytes]:
 
 def test_most_reviews_are_good_and_a_few_fail(events: list[bytes]) -> None:
     worker = Worker()
-    worker.take_reviews(*events)
+    worker.take_of("reviews", *events)
     window = worker.window()
 
     assert window["reviews"] > 100

@@ -14,7 +14,8 @@ from stream.settings.settings import Settings, new_settings
 from stream.state.fingerprint import fingerprint
 from stream.state.rows import MemoryRows
 from stream.windows.sliding import LIFETIME
-from tests.unit.desks.tickets.ticket_log import UNLIMITED, records_of, survey
+from tests.kinds.surveys import survey
+from tests.kinds.worker import UNLIMITED, records_of
 
 MODEL = trained([Labelled("great, thank you", "positive"), Labelled("broken again", "negative")] * 2, 1)
 

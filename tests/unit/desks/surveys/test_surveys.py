@@ -5,14 +5,17 @@ from itertools import permutations
 import pytest
 
 from stream.desks.surveys.comments import COMMENTS_KEPT
+from stream.desks.surveys.desk import SurveyDesk
 from stream.desks.surveys.resources import newest_comments
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, survey
+from tests.kinds.surveys import survey
+from tests.kinds.worker import Worker
+from tests.moments import DAY, HOUR
 
 
 def answered(*values: bytes) -> Worker:
     """A worker that has taken survey records in."""
     worker = Worker()
-    outcome = worker.take_surveys(*values)
+    outcome = worker.take_of("surveys", *values)
     assert not outcome.rejections, outcome.rejections
     return worker
 
@@ -30,7 +33,7 @@ class TestCorrections:
         nps = worker.window()["nps"]
         assert (nps["responses"], nps["promoters"], nps["detractors"]) == (1, 1, 0)
         assert nps["scores"] == {"0-10": {"10": 1}}
-        assert [comment.text for comment in newest_comments([worker.survey_desk])[:10]] == ["solved after all"]
+        assert [comment.text for comment in newest_comments([worker.desk(SurveyDesk)])[:10]] == ["solved after all"]
 
     @pytest.mark.parametrize(
         "value",
@@ -42,8 +45,8 @@ class TestCorrections:
     )
     def test_what_comes_twice_is_a_duplicate(self, value: bytes) -> None:
         worker = Worker()
-        before = worker.take_surveys(value)
-        after = worker.take_surveys(value)
+        before = worker.take_of("surveys", value)
+        after = worker.take_of("surveys", value)
 
         assert (before.applied, before.duplicates) == (1, 0)
         assert (after.applied, after.duplicates) == (0, 1)
@@ -60,14 +63,14 @@ class TestComments:
             )
         )
 
-        assert [comment.text for comment in newest_comments([worker.survey_desk])[:3]] == ["9", "5", "3"]
+        assert [comment.text for comment in newest_comments([worker.desk(SurveyDesk)])[:3]] == ["9", "5", "3"]
 
     def test_they_come_with_score_and_ticket(self) -> None:
         worker = answered(
             survey("responded", 0, survey="nps", scale="0-10", score=10, comment="Danke! 🙂", ticket="T-7")
         )
 
-        comment = newest_comments([worker.survey_desk])[:1][0]
+        comment = newest_comments([worker.desk(SurveyDesk)])[:1][0]
         assert (comment.text, comment.survey, comment.scale, comment.score, comment.ticket) == (
             "Danke! 🙂",
             "nps",
@@ -82,7 +85,7 @@ class TestComments:
             survey("responded", 1, "S-2", survey="csat", scale="1-5", score=5, comment=""),
         )
 
-        assert newest_comments([worker.survey_desk])[:10] == []
+        assert newest_comments([worker.desk(SurveyDesk)])[:10] == []
 
     def test_a_correction_without_words_takes_them_back(self) -> None:
         worker = answered(
@@ -90,7 +93,7 @@ class TestComments:
             survey("responded", 1, survey="csat", scale="1-5", score=5),
         )
 
-        assert newest_comments([worker.survey_desk])[:10] == []
+        assert newest_comments([worker.desk(SurveyDesk)])[:10] == []
 
     def test_only_the_newest_are_kept(self) -> None:
         worker = answered(
@@ -100,7 +103,7 @@ class TestComments:
             )
         )
 
-        comments = newest_comments([worker.survey_desk])
+        comments = newest_comments([worker.desk(SurveyDesk)])
         assert len(comments) == COMMENTS_KEPT
         assert comments[-1].text == "10"
 
@@ -113,7 +116,7 @@ class TestComments:
             survey("responded", DAY, f"S-{COMMENTS_KEPT}", survey="csat", scale="1-5", score=4),
         )
 
-        comments = newest_comments([worker.survey_desk])[:COMMENTS_KEPT]
+        comments = newest_comments([worker.desk(SurveyDesk)])[:COMMENTS_KEPT]
         assert [comment.text for comment in comments] == [str(number) for number in reversed(range(COMMENTS_KEPT))]
 
     def test_comments_that_made_way_come_back_when_many_newer_ones_are_taken_back(self) -> None:
@@ -129,15 +132,15 @@ class TestComments:
             ),
         )
 
-        comments = newest_comments([worker.survey_desk])[:COMMENTS_KEPT]
+        comments = newest_comments([worker.desk(SurveyDesk)])[:COMMENTS_KEPT]
         newest = range(asked - taken_back - 1, asked - taken_back - 1 - COMMENTS_KEPT, -1)
         assert [comment.text for comment in comments] == [str(number) for number in newest]
 
     def test_comments_of_several_partitions_are_in_one_order(self) -> None:
         worker = Worker()
-        other = worker.new_surveys()
+        other = worker.new_state("surveys")
         for second in range(6):
-            state = other if second % 2 else worker.surveys
+            state = other if second % 2 else worker.states["surveys"]
             answer = survey(
                 "responded", second, f"S-{second}", survey="csat", scale="1-5", score=5, comment=str(second)
             )
@@ -153,17 +156,18 @@ class TestComments:
 
 def test_restored_surveys_contribute_what_they_did() -> None:
     worker = Worker()
-    outcome = worker.take_surveys(
+    outcome = worker.take_of(
+        "surveys",
         survey("sent", 0, survey="nps", channel="email", team="first"),
         survey("responded", 10, survey="nps", scale="0-10", score=4, comment="slow", ticket="T-1"),
         survey("responded", 20, "S-2", survey="csat", scale="good-bad", score=1),
     )
-    restored = worker.new_surveys()
+    restored = worker.new_state("surveys")
     restored.load(outcome.rows)
     restored.loaded()
     before = worker.numbers()
-    comments = newest_comments([worker.survey_desk])[:10]
-    worker.surveys = restored
+    comments = newest_comments([worker.desk(SurveyDesk)])[:10]
+    worker.states["surveys"] = restored
 
     assert worker.numbers() == before
-    assert newest_comments([worker.survey_desk])[:10] == comments
+    assert newest_comments([worker.desk(SurveyDesk)])[:10] == comments

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from stream.desks.tickets.set_aside import SetAside
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import HOUR
 from tests.published import published_in
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker, ticket
 
 STORY = (
     ticket("opened", 0, channel="email"),

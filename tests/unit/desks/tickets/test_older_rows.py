@@ -13,9 +13,11 @@ from stream.desks.tickets.ticket_rows import TicketRow, decode_ticket_row, encod
 from stream.runtime.disk.rocks_rows import RocksRows
 from stream.state.partition import PartitionState
 from stream.state.rows import ENTITY, MARKER, MemoryRows, Row, RowStore
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker, as_json
+from tests.moments import HOUR, MINUTE, microseconds, record
 from tests.older_changelog import PARTITIONS, source_values, what_was_left
 from tests.oracle import compute, differences
-from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, Worker, as_json, microseconds, record, ticket
 
 REOPENED_AT_ONCE = record("helpdesk.ticket.status_changed.v1", 3 * HOUR, "equal-0", {"status": "open"}, sequence="1")
 
@@ -35,13 +37,13 @@ def restored(worker: Worker) -> list[PartitionState]:
     """All partitions of the older worker, restored by this one's code."""
     states = []
     for partition in range(PARTITIONS):
-        states.append(loaded(worker.new_tickets(), rows_left(TICKETS_TOPIC, partition)))
-        states.append(loaded(worker.new_surveys(), rows_left(SURVEYS_TOPIC, partition)))
+        states.append(loaded(worker.new_state("tickets"), rows_left(TICKETS_TOPIC, partition)))
+        states.append(loaded(worker.new_state("surveys"), rows_left(SURVEYS_TOPIC, partition)))
     return states
 
 
 def numbers_of(worker: Worker, states: list[PartitionState]) -> dict[str, object]:
-    worker.tickets, worker.surveys, *others = states
+    worker.tickets, worker.states["surveys"], *others = states
     return as_json(worker.view(*others))
 
 
@@ -82,7 +84,7 @@ def test_an_older_row_is_worked_out_anew_even_where_a_checkpoint_is_used(kind: s
     later = worker.take(ticket("opened", HOUR, "T-2"), ticket("opened", HOUR, "T-3"))
     rows = [without_sequences(row) for row in outcome.rows] + later.rows
     store: RowStore = RocksRows(tmp_path, "rows", end=0) if kind == "rocksdb" else MemoryRows()
-    worker.tickets = loaded(worker.new_tickets(store), rows)
+    worker.tickets = loaded(worker.new_state("tickets", store), rows)
 
     assert worker.tickets.desk.checkpoint == 2
     assert worker.state()["open_tickets"] == 2
@@ -94,12 +96,12 @@ def test_an_ended_ticket_whose_older_row_calls_it_open_departs() -> None:
     worker = Worker()
     (row,) = [row for row in worker.take(ticket("abandoned", 0), ticket("opened", MINUTE)).rows if row.key == b"eT-1"]
     older = without_sequences(row)
-    worker.ticket_desk.horizon = microseconds(HOUR)
+    worker.desk(TicketDesk).horizon = microseconds(HOUR)
 
     assert older.value is not None
-    departed = worker.ticket_desk.depart(older.key, older.value)
+    departed = worker.desk(TicketDesk).depart(older.key, older.value)
     assert departed
-    assert departed == worker.ticket_desk.contributions_in(older.value)
+    assert departed == worker.desk(TicketDesk).contributions_in(older.value)
 
 
 def test_a_marker_of_this_version_has_its_format() -> None:

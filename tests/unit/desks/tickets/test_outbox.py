@@ -8,13 +8,17 @@ import msgspec
 import pytest
 
 from schemas.events import SLA_TOPIC, SlaBreached
+from stream.desks.surveys.desk import SurveyDesk
+from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.sla.gauges import BREACHES, TRANSITIONS
 from stream.state.outbox import Outgoing, decode_outbox, encode_outbox
 from stream.state.partition import PartitionState
 from stream.state.rows import OUTBOX, Row
 from stream.windows.moments import HOUR, from_microseconds
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import SOURCE, Worker
+from tests.moments import microseconds
 from tests.published import published_in
-from tests.unit.desks.tickets.ticket_log import SOURCE, Worker, microseconds, ticket
 
 DUE: Final = microseconds(3_600)
 ATTRIBUTES: Final = ["email", "high", None, "billing", "gold"]
@@ -39,14 +43,14 @@ def outbox(offset: int, advanced_to: int) -> bytes:
 
 def events_of(worker: Worker, value: bytes) -> list[Outgoing]:
     """What the desk of tickets makes of an outbox."""
-    return worker.ticket_desk.kept_outgoing(decode_outbox(value).records)
+    return worker.desk(TicketDesk).kept_outgoing(decode_outbox(value).records)
 
 
 def restored(worker: Worker, outbox: bytes) -> PartitionState:
     """A partition that is restored from an append with such an outbox."""
     outcome = worker.take(ticket("opened", 0))
     rows = [row for row in outcome.rows if row.key != OUTBOX]
-    state = worker.new_tickets()
+    state = worker.new_state("tickets")
     state.load([*rows[:-1], Row(OUTBOX, outbox), rows[-1]])
     state.loaded()
     return state
@@ -118,4 +122,4 @@ def test_an_outbox_that_kept_the_events_themselves_is_read_and_kept_as_it_is() -
 def test_a_kind_without_a_form_of_its_own_keeps_the_records() -> None:
     records = [Outgoing("helpdesk.other", b"1", b"{}")]
 
-    assert Worker().survey_desk.kept_outgoing(decode_outbox(encode_outbox(7, 9, records)).records) == records
+    assert Worker().desk(SurveyDesk).kept_outgoing(decode_outbox(encode_outbox(7, 9, records)).records) == records

@@ -11,7 +11,10 @@ from stream.desks.kinds import KINDS
 from stream.metrics.catalogue import CATALOGUE, WINDOWED
 from stream.state.measure import by_name
 from stream.windows.sliding import WINDOWS
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, settled, survey, ticket
+from tests.kinds.surveys import survey
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker, settled
+from tests.moments import DAY, HOUR
 from tests.unit.metrics.scraping import scrape
 
 MEASURES = by_name(measure for kind in KINDS for measure in kind.measures)
@@ -66,7 +69,8 @@ def test_the_numbers_in_json_are_those_of_the_metrics() -> None:
         ticket("opened", 2 * DAY, "T-3", channel="chat"),
         ticket("abandoned", 2 * DAY + 60, "T-3"),
     )
-    worker.take_surveys(
+    worker.take_of(
+        "surveys",
         survey("sent", DAY, survey="nps", channel="email"),
         survey("responded", 2 * DAY, survey="nps", scale="0-10", score=10),
         survey("responded", 2 * DAY + 59, "S-2", survey="nps", scale="0-10", score=3),

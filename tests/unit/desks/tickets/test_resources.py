@@ -6,13 +6,16 @@ from typing import Any, Final
 
 import pytest
 
+from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.resources import SLA
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.state.partition import PartitionState
 from stream.state.resource import UnknownEntityError
 from stream.windows.clock import WallClock
 from stream.windows.moments import HOUR
-from tests.unit.desks.tickets.ticket_log import MINUTE, Worker, microseconds, ticket
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker
+from tests.moments import MINUTE, microseconds
 
 POLICIES: Final = Policies(
     [
@@ -35,7 +38,7 @@ NOW: Final = microseconds(50 * MINUTE)
 
 
 def worker_under(policies: Policies | None) -> Worker:
-    worker = Worker(clock=WallClock(lambda: NOW * 1_000), policies=policies)
+    worker = Worker(TicketsUnder(policies=policies), clock=WallClock(lambda: NOW * 1_000))
     worker.take(
         ticket("opened", 0, channel="email", priority="high", category="billing", team="first", customer_tier="silver"),
         ticket("status_changed", 10 * MINUTE, status="pending"),
@@ -55,7 +58,7 @@ def explained(worker: Worker, subject: str, *others: PartitionState) -> dict[str
 def test_a_ticket_is_explained_with_its_policies_and_its_clocks() -> None:
     worker = worker_under(POLICIES)
 
-    assert explained(worker, "T-1", worker.new_tickets()) == {
+    assert explained(worker, "T-1", worker.new_state("tickets")) == {
         "ticket": "T-1",
         "now": "2024-03-04T12:50:00Z",
         "attributes": {
@@ -128,7 +131,7 @@ def test_the_clocks_of_all_tickets_are_counted_with_the_nearest_deadline() -> No
     worker = worker_under(POLICIES)
     view = worker.view()
 
-    assert SLA.content(SLA.look([worker.ticket_desk], view), None) == {
+    assert SLA.content(SLA.look([worker.desk(TicketDesk)], view), None) == {
         "now": "2024-03-04T12:50:00Z",
         "clocks": [
             {

@@ -5,7 +5,9 @@ import pytest
 from schemas.events import TicketEvent
 from stream.state.decoding import EventDecoder
 from stream.state.rejection import RejectedRecordError
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, record, records_of, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker, records_of
+from tests.moments import DAY, HOUR, record
 
 
 def at(sequence: str, kind: str, when: float, subject: str = "T-1", **data: object) -> bytes:

@@ -7,7 +7,9 @@ from collections import Counter
 import pytest
 
 from stream.desks.tickets.set_aside import SetAside
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, MINUTE, Worker, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker
+from tests.moments import DAY, HOUR, MINUTE
 from tests.unit.state.agreed import agreed
 
 

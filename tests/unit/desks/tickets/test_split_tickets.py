@@ -8,7 +8,9 @@ from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.gauges import SPLIT_TICKETS
 from stream.desks.tickets.split_tickets import Split, SplitTickets
 from stream.desks.tickets.unopened import UnopenedTickets
-from tests.unit.desks.tickets.ticket_log import DAY, Worker, desk_of, ticket
+from tests.kinds.tickets import desk_of, ticket
+from tests.kinds.worker import Worker
+from tests.moments import DAY
 
 OPENED, REPLIED = ticket("opened", 0), ticket("replied", 60, actor="agent")
 
@@ -18,7 +20,7 @@ class Pair:
 
     def __init__(self) -> None:
         self.worker = Worker()
-        self.states = (self.worker.tickets, self.worker.new_tickets())
+        self.states = (self.worker.tickets, self.worker.new_state("tickets"))
         self.split = SplitTickets()
 
     def take(self, partition: int, *values: bytes) -> None:
@@ -98,7 +100,7 @@ def test_a_ticket_of_a_partition_that_went_away_is_forgotten() -> None:
 def test_what_lacks_its_opening_is_known_after_a_restart_and_until_it_leaves() -> None:
     worker = Worker(events_between=1)
     outcome = worker.take(REPLIED, ticket("replied", 60, "T-2", actor="agent"))
-    restored = worker.new_tickets()
+    restored = worker.new_state("tickets")
     restored.load(outcome.rows)
     restored.loaded()
     assert sorted(desk_of(restored).unopened.next_names(10)) == ["T-1", "T-2"]

@@ -9,14 +9,17 @@ from typing import Final
 
 import pytest
 
+from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.desks.tickets.sla.transitions import TransitionKind
 from stream.state.outbox import Outgoing
 from stream.state.partition import PartitionState
 from stream.state.rows import Row
 from stream.windows.clock import WallClock
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import UNLIMITED, Worker, records_of
+from tests.moments import HOUR, MINUTE, microseconds
 from tests.published import published_in
-from tests.unit.desks.tickets.ticket_log import HOUR, MINUTE, UNLIMITED, Worker, microseconds, records_of, ticket
 
 AN_HOUR = microseconds(HOUR) - microseconds(0)
 AHEAD = 50 * MINUTE
@@ -35,7 +38,7 @@ class Machine:
         clock = WallClock(
             lambda: microseconds(self.seconds + self.ahead) * 1_000, lambda: microseconds(self.seconds) * 1_000
         )
-        self.worker = Worker(clock=clock, policies=policies)
+        self.worker = Worker(TicketsUnder(policies=policies), clock=clock)
         self.told: Counter[tuple[str, TransitionKind]] = Counter()
         self.appended: list[Row] = []
 
@@ -62,7 +65,7 @@ class Machine:
 
     def restart(self) -> None:
         """Go on with what the changelog has."""
-        state: PartitionState = self.worker.new_tickets()
+        state: PartitionState = self.worker.new_state("tickets")
         state.load(self.appended)
         state.loaded()
         self.worker.tickets = state
@@ -100,7 +103,7 @@ def test_breaches_that_are_still_to_come_are_retracted(machine: Machine, restart
     set_ahead_and_back(machine, restarts=restarts)
 
     assert machine.standing == {("T-1", TransitionKind.ACTIVATE), ("T-2", TransitionKind.ACTIVATE)}
-    agenda = machine.worker.ticket_desk.agenda
+    agenda = machine.worker.desk(TicketDesk).agenda
     assert agenda is not None
     assert {key.state for key in agenda.counts} <= {"active"}
 

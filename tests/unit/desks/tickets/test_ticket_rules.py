@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from stream.desks.tickets.rules import LONGEST_TIMELINE, TicketRules
 from stream.state.rejection import Reason
-from tests.unit.desks.tickets.ticket_log import DAY, HOUR, Worker, office_hours, settled, ticket
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker, settled
+from tests.moments import DAY, HOUR, office_hours
 
 
 class TestAttributes:
@@ -42,7 +44,7 @@ class TestBacklog:
 
 
 def test_a_ticket_in_its_row_comes_back_under_the_same_rules_where_there_is_no_sla() -> None:
-    worker = Worker(TicketRules(calendar=office_hours()), policies=None, hot=1)
+    worker = Worker(TicketsUnder(TicketRules(calendar=office_hours()), policies=None), hot=1)
     worker.take(ticket("opened", 0), ticket("replied", HOUR, actor="agent", author="ann"))
     for number in range(4):
         worker.take(ticket("opened", DAY, f"other-{number}"))

@@ -21,7 +21,9 @@ from stream.runtime.kafka.fencing import first_claim
 from stream.state.marker import decode_marker, encode_marker
 from stream.state.partition import PartitionState
 from stream.state.rows import ENTITY, KINDS, MARKER, DamagedRowsError, Row
-from tests.unit.desks.tickets.ticket_log import MINUTE, UNLIMITED, Worker, records_of, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import UNLIMITED, Worker, records_of
+from tests.moments import MINUTE
 
 PARTITION = TP(TICKETS_TOPIC, 0)
 TICKETS = 600
@@ -69,7 +71,7 @@ class Restart:
         self.rebuilds += 1
 
     def new_state(self, _: int, end: int) -> PartitionState:
-        return self.worker.new_tickets(RocksRows(self.folder, FOLDER, end=end, rebuilding=self.note))
+        return self.worker.new_state("tickets", RocksRows(self.folder, FOLDER, end=end, rebuilding=self.note))
 
     async def restored(self) -> PartitionState:
         end = len(self.changelog)
@@ -121,14 +123,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         # Begun anew for each batch, so that there are files of several generations.
         worker = Worker(events_between=400)
         rows = RocksRows(folder, FOLDER, end=len(changelog))
-        state = worker.new_tickets(rows)
+        state = worker.new_state("tickets", rows)
         state.loaded()
         outcome = state.take_in(records_of(values[first : first + BATCH], first), wall_now=1 << 60, row_bytes=UNLIMITED)
         changelog += outcome.rows
         rows.settle(outcome.rows, len(changelog))
         rows.close()
     worker = Worker()
-    state = worker.new_tickets()
+    state = worker.new_state("tickets")
     state.load(changelog)
     state.loaded()
     worker.tickets = state
@@ -180,7 +182,7 @@ async def test_a_copy_of_a_changelog_that_was_deleted_and_made_anew_since_is_not
         Row(key, encode_marker(decode_marker(value)._replace(claim=claim)) if key == MARKER and value else value)
         for key, value in story.changelog
     ]
-    expected = Worker().new_tickets()
+    expected = Worker().new_state("tickets")
     expected.load(anew)
     restart = Restart(tmp_path, anew)
     state = await restart.restored()

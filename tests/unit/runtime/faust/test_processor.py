@@ -26,7 +26,9 @@ from stream.state.partition import PartitionState
 from stream.state.rejection_share import RejectionLimit
 from stream.state.rows import MARKER, OUTBOX, Row
 from stream.windows.clock import Clock, EventClock, WallClock
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker, microseconds, ticket
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker
+from tests.moments import HOUR, microseconds
 from tests.unit.runtime.fakes import TOPIC, FakeApp, FakeChangelog, FakeDeadLetters, FakePublisher, batch_event, settle
 
 FIRST, SECOND, THIRD = ([ticket("opened", number, f"T-{number}")] for number in range(3))
@@ -45,7 +47,7 @@ class Bench:
         policies: Policies | None = None,
     ) -> None:
         self.app = FakeApp()
-        self.worker = Worker(clock=clock or EventClock(), policies=policies)
+        self.worker = Worker(TicketsUnder(policies=policies), clock=clock or EventClock())
         self.changelog = FakeChangelog(held=held)
         self.dead_letters = FakeDeadLetters(self.changelog)
         self.publisher = FakePublisher(self.changelog)
@@ -54,7 +56,7 @@ class Bench:
         self.table = StateTable(
             app,
             source_topic=TOPIC,
-            new_state=lambda _partition, _end: self.worker.new_tickets(),
+            new_state=lambda _partition, _end: self.worker.new_state("tickets"),
             changelog=self.changelog,
             name=TOPIC,
             partitions=2,
@@ -609,7 +611,7 @@ class SlaBench(Bench):
 
     def restored(self) -> PartitionState:
         """The partition's state as its changelog has it."""
-        restored = self.worker.new_tickets()
+        restored = self.worker.new_state("tickets")
         restored.load(row for _, rows in self.changelog.written for row in rows)
         restored.loaded()
         return restored

@@ -7,7 +7,7 @@ import pytest
 
 from stream.runtime.faust.state_table import StateTable
 from stream.state.partition import PartitionState
-from tests.unit.desks.tickets.ticket_log import Worker
+from tests.kinds.worker import Worker
 from tests.unit.runtime.fakes import TOPIC, FakeChangelog
 
 
@@ -19,7 +19,7 @@ def table() -> Iterator[StateTable]:
     made = StateTable(
         app,
         source_topic=TOPIC,
-        new_state=lambda _partition, _end: worker.new_tickets(),
+        new_state=lambda _partition, _end: worker.new_state("tickets"),
         changelog=FakeChangelog(),
         name=TOPIC,
         partitions=2,

@@ -12,7 +12,9 @@ from stream.state.partition import PartitionState
 from stream.state.records import RecordLimits
 from stream.state.rows import CHECKPOINT, DAY, DEPARTED, GROWTH, OUTBOX, PANE, Row
 from stream.windows.moments import DAY as A_DAY
-from tests.unit.desks.tickets.ticket_log import HOUR, Worker, as_json, ticket
+from tests.kinds.tickets import ticket
+from tests.kinds.worker import Worker, as_json
+from tests.moments import HOUR
 from tests.unit.runtime.growing_cluster import GrowingCluster, Killed
 
 LIMITS = RecordLimits(kept=35 * A_DAY)
@@ -49,7 +51,7 @@ def replies(first: int, count: int) -> list[tuple[bytes, bytes]]:
 
 
 def restored(worker: Worker, rows: Iterable[Row]) -> PartitionState:
-    state = worker.new_tickets()
+    state = worker.new_state("tickets")
     state.load(rows)
     assert not state.growing
     state.loaded()
@@ -190,7 +192,7 @@ async def test_a_changelog_that_grows_is_not_gone_on_from(monkeypatch: pytest.Mo
     with pytest.raises(Killed):
         await cluster.grow(new_worker(), 8)
 
-    state = new_worker().new_tickets()
+    state = new_worker().new_state("tickets")
     state.load(cluster.changelog[0])
     assert state.growing
     cluster.steps_left = None

@@ -7,7 +7,7 @@ import pytest
 from stream.runtime.kafka.refusals import SILENT_SECONDS, Refusals
 from stream.state.records import Rejection
 from stream.state.rejection import Reason
-from tests.unit.desks.tickets.ticket_log import SourceRecord
+from tests.kinds.worker import SourceRecord
 
 
 def refused(offset: int, reason: Reason = Reason.TIMELINE_FULL) -> Rejection:

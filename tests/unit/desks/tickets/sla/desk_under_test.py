@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.sla.explanation import ClockReading
 from stream.desks.tickets.sla.transitions import CancelReason
 from stream.windows.clock import WallClock
 from tests.desk_terms import desk_policies
+from tests.kinds.tickets import TicketsUnder
+from tests.kinds.worker import Worker
 from tests.oracle.sla_policies import Policies
 from tests.published import published_in
-from tests.unit.desks.tickets.ticket_log import Worker
 
 
 class Clock(NamedTuple):
@@ -57,7 +59,7 @@ def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> 
 
     The records may be those of several tickets, may repeat, and none of them is later than ``now``.
     """
-    worker = Worker(clock=WallClock(lambda: now * 1_000), policies=desk_policies(policies))
+    worker = Worker(TicketsUnder(policies=desk_policies(policies)), clock=WallClock(lambda: now * 1_000))
     outcomes = [worker.take(event) for event in events]
     outcomes.append(worker.tickets.advance(caught_up=True))
     assert not any(outcome.rejections for outcome in outcomes)
@@ -69,10 +71,10 @@ def read(events: Sequence[bytes], policies: Policies, now: int, ticket: str) -> 
         else:
             assert one.id not in standing
             standing[one.id] = Transition(one.id, one.kind.value, one.time)
-    found = worker.ticket_desk.find(ticket)
+    found = worker.desk(TicketDesk).find(ticket)
     if found is None:
         return Reading([], [])
-    sla = worker.ticket_desk.sla
+    sla = worker.desk(TicketDesk).sla
     assert sla is not None
     readings, _ = sla.read(found.timeline, found.history, found.series, now)
     return Reading([_clock(one) for one in readings if one.reason != CancelReason.NO_TARGET], list(standing.values()))

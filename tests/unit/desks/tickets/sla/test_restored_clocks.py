@@ -6,14 +6,17 @@ from typing import Final
 
 import pytest
 
+from stream.desks.tickets.desk import TicketDesk
 from stream.desks.tickets.sla.agenda import ClockState
 from stream.desks.tickets.sla.policy import Policies, Policy, SlaMetric, Target
 from stream.desks.tickets.sla.transitions import TransitionKind
 from stream.state.rows import Row
 from stream.windows.clock import WallClock
 from stream.windows.moments import HOUR
+from tests.kinds.tickets import TicketsUnder, ticket
+from tests.kinds.worker import Worker
+from tests.moments import MINUTE, microseconds
 from tests.published import published_in
-from tests.unit.desks.tickets.ticket_log import MINUTE, Worker, microseconds, ticket
 
 POLICIES: Final = Policies(
     [Policy("hour", {}, {SlaMetric.FIRST_REPLY: Target.of(SlaMetric.FIRST_REPLY, HOUR, warning=HOUR // 4)})]
@@ -28,7 +31,7 @@ class Restarted:
         self.seconds = 0.0
         clock = WallClock(lambda: microseconds(self.seconds) * 1_000)
         # A checkpoint after each event: without one, the clocks are worked out from the timeline.
-        self.worker = Worker(clock=clock, policies=POLICIES, events_between=1)
+        self.worker = Worker(TicketsUnder(policies=POLICIES), clock=clock, events_between=1)
         self.rows: list[Row] = [*self.worker.take(ticket("opened", 0)).rows]
 
     def at(self, seconds: float) -> list[TransitionKind]:
@@ -40,7 +43,7 @@ class Restarted:
         return [one.kind for one in published_in(outcome.outgoing)]
 
     def start_anew(self) -> None:
-        state = self.worker.new_tickets()
+        state = self.worker.new_state("tickets")
         state.load(self.rows)
         state.loaded()
         self.worker.tickets = state
@@ -48,7 +51,7 @@ class Restarted:
     @property
     def standing(self) -> tuple[list[ClockState], list[int]]:
         """The states of the clocks, and the nearest deadlines in microseconds."""
-        agenda = self.worker.ticket_desk.agenda
+        agenda = self.worker.desk(TicketDesk).agenda
         assert agenda is not None
         return [key.state for key in agenda.counts], [due for _, _, due in agenda.deadlines()]
 
