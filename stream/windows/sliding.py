@@ -160,41 +160,20 @@ class WindowSet:
         """Whether the time went back so far that the windows must be worked out anew."""
         return any(window.lacks_panes for window in self._windows)
 
-    def apply(  # noqa: C901, PLR0912 - calls in this loop cost more than they read better
-        self, contributions: Iterable[Contribution]
-    ) -> None:
+    def apply(self, contributions: Iterable[Contribution]) -> None:
         """Add contributions to every window that their time lies in."""
-        windows = self._windows
         day_totals = self.days.totals_at
-        longest = windows[0]
         # Most of what is worked out anew lies before all windows.
-        earliest = (longest.forgotten + 1) * longest.pane
+        earliest = (self._windows[0].forgotten + 1) * self._windows[0].pane
         last_at = None
-        day: Totals | None = None
         targets: list[Totals] = []
         for slot, at, count, duration in contributions:
             if at != last_at:
                 last_at = at
-                day = day_totals(at)
+                targets = [day_totals(at)]
                 if at >= earliest:
-                    targets = [day]
-                    day = None
-                    for window in windows:
-                        index = at // window.pane
-                        if index <= window.forgotten:
-                            break
-                        pane = window.panes.get(index)
-                        if pane is None:
-                            pane = window.panes[index] = defaultdict(int)
-                        window.changed.add(index)
-                        targets.append(pane)
-                        if window.oldest < index <= window.newest:
-                            targets.append(window.totals)
-            if day is not None:
-                day[slot] += count
-                if duration:
-                    day[slot | SUM] += duration
-            elif duration:
+                    self._add_panes(at, targets)
+            if duration:
                 sum_slot = slot | SUM
                 for target in targets:
                     target[slot] += count
@@ -202,6 +181,20 @@ class WindowSet:
             else:
                 for target in targets:
                     target[slot] += count
+
+    def _add_panes(self, at: int, targets: list[Totals]) -> None:
+        """Add the panes, and the totals of the windows, that a time lies in."""
+        for window in self._windows:
+            index = at // window.pane
+            if index <= window.forgotten:
+                break
+            pane = window.panes.get(index)
+            if pane is None:
+                pane = window.panes[index] = defaultdict(int)
+            window.changed.add(index)
+            targets.append(pane)
+            if window.oldest < index <= window.newest:
+                targets.append(window.totals)
 
     def panes(self) -> Iterator[tuple[int, int]]:
         """Every pane there is, as the place of its window in ``WINDOWS`` and its number."""

@@ -130,7 +130,7 @@ class TicketState:
         for time, rank, _, flags, reference in unpack_entries(timeline):
             step(time, rank, flags, reference, series, rules, out)
 
-    def step(  # noqa: C901, PLR0912 - the table of what each kind of entry does, and the hottest path there is
+    def step(
         self,
         time: int,
         rank: int,
@@ -144,9 +144,8 @@ class TicketState:
         if self.created is None:
             if rank == _OPENED:
                 self._open(time, flags, reference, series, rules, out)
-            elif rank not in {_DELETED, _RESTORED}:
-                self.early.append(time)
-                self.left_early = self.left_early or rank == _ABANDONED
+            else:
+                self._come_early(time, rank)
         elif rank == _OTHERS_REPLIED:
             if flags & ACTOR_MASK == AGENT and not flags & INTERNAL:
                 self._human_reply(time, reference, series, rules, out)
@@ -158,32 +157,39 @@ class TicketState:
                     self.waiting_since = time
         elif rank == _IN_PROGRESS:
             self._progress(time, flags, series, rules, out)
-        elif rank == _SOLVED:
-            if self.active:
-                self._resolve(time, series, rules, out)
-        elif rank == _CLOSED:
-            if self.active:
-                if self.replied or (self.first_resolution is not None and self.waiting_since is None):
-                    self._resolve(time, series, rules, out)
-                else:
-                    self._abandon(time, series, rules, out)
-        elif rank == _UPDATED:
-            if reference:
-                if self.assignee and self.assignee != reference:
-                    out.append((series.counts["ticket_reassignments"], time, 1, 0))
-                self.assignee = reference
-        elif rank == _HANDED_OFF:
-            if self.active:
-                self.waiting_since = time
-        elif rank == _ESCALATED:
-            if not self.escalated:
-                self.escalated = True
-                out.append((series.counts["tickets_escalated"], time, 1, 0))
-        elif rank == _ABANDONED:
-            if self.active:
-                self._abandon(time, series, rules, out)
+        else:
+            self._step_less_common(time, rank, reference, series, rules, out)
+
+    def _step_less_common(
+        self, time: int, rank: int, reference: int, series: TicketSeries, rules: TicketRules, out: list[Contribution]
+    ) -> None:
+        """Take an entry of a kind that is less common than replies and progress; those cost no call more."""
+        if rank == _UPDATED and reference:
+            if self.assignee and self.assignee != reference:
+                out.append((series.counts["ticket_reassignments"], time, 1, 0))
+            self.assignee = reference
         elif rank == _OPENED and reference:
             self.assignee = reference
+        elif rank == _ESCALATED and not self.escalated:
+            self.escalated = True
+            out.append((series.counts["tickets_escalated"], time, 1, 0))
+        elif not self.active:
+            return
+        elif rank == _SOLVED or (rank == _CLOSED and self._was_helped):
+            self._resolve(time, series, rules, out)
+        elif rank in {_CLOSED, _ABANDONED}:
+            self._abandon(time, series, rules, out)
+        elif rank == _HANDED_OFF:
+            self.waiting_since = time
+
+    def _come_early(self, time: int, rank: int) -> None:
+        if rank not in {_DELETED, _RESTORED}:
+            self.early.append(time)
+            self.left_early = self.left_early or rank == _ABANDONED
+
+    @property
+    def _was_helped(self) -> bool:
+        return self.replied or (self.first_resolution is not None and self.waiting_since is None)
 
     def _open(
         self,
