@@ -91,8 +91,10 @@ async def test_the_demo_serves_a_valid_scrape_and_ends_by_itself_with_living_num
         row = next(line for line in table.splitlines() if metric in line)
         month = row.split("│")[-2].strip()
         assert re.search(r"\d", month), f"{metric} shows nothing for 30 days: {row}"
-    state = table.splitlines()[-2]
-    assert all(int(cell) > 0 for cell in re.findall(r"│ +(\d+) (?=│)", state)[:3])
+    shown = table.splitlines()
+    tickets_now = shown[next(place for place, line in enumerate(shown) if "open tickets" in line) + 2]
+    open_tickets, open_cases, backlog = map(int, re.findall(r"│ +(\d+) (?=│)", tickets_now))
+    assert 0 < backlog < open_cases < open_tickets
 
 
 @pytest.mark.timeout(180)
