@@ -17,7 +17,7 @@ from tests.kinds.copied_tree import CopiedTree
 
 TICKET: Final = "stream/desks/tickets/ticket.py"
 DEFINITION: Final = "stream/desks/tickets/definition.py"
-ESCALATED: Final = '                out.append((series.counts["tickets_escalated"], time, 1, 0))\n'
+ESCALATED: Final = '            out.append((series.counts["tickets_escalated"], time, 1, 0))\n'
 
 
 def recorded_in(tree: CopiedTree) -> dict[str, Any]:
