@@ -132,8 +132,11 @@ class BatchConsumer(LoudTasks, driver.Consumer):
     async def _until_few_are_outstanding(self) -> None:
         while self.spans.outstanding > MOST_OUTSTANDING and not self._flow_stopped() and not self.should_stop:
             self._progress.clear()
+            # Not by ``wait_for``: in Python 3.11 it forgets a cancellation that comes as the wait ends. The fetcher
+            # would go on, find its flow stopped and wait for ever, and the worker would not end.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._progress.wait(), _PATIENCE_SECONDS)
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self._progress.wait()
 
     def _flow_stopped(self) -> bool:
         return not self.flow_active

@@ -248,6 +248,22 @@ class TestFetching:
 
         assert await asyncio.wait_for(waiting, 5) == []
 
+    @pytest.mark.parametrize("turns", range(5))
+    async def test_a_run_that_becomes_durable_just_then_does_not_hide_a_cancellation(
+        self, turns: int, consumer: FakeConsumer
+    ) -> None:
+        for offset in range(MOST_OUTSTANDING + 2):
+            consumer.spans.opened(FIRST, offset)
+        waiting = asyncio.create_task(messages(consumer, {FIRST: records(FIRST, 100)}))
+        await settle()
+        consumer.finished(FIRST, 0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+
+        await asyncio.wait({waiting}, timeout=1)
+        assert waiting.cancelled()
+
 
 class TestCommitting:
     async def test_an_acknowledgement_of_the_agent_commits_nothing(self, consumer: FakeConsumer) -> None:
