@@ -70,7 +70,7 @@ def closing_subject(partition: int, partitions: int) -> str:
     return next(subject for subject in subjects if partition_of(subject.encode(), partitions) == partition)
 
 
-def closing_event(topic: str, subject: str) -> bytes:
+def closing_event(topic: str, subject: str, time: datetime = CLOSING_TIME) -> bytes:
     """An event that moves the watermark of its partition to the closing time."""
     example = _CLOSING[topic]
     return orjson.dumps(
@@ -80,7 +80,7 @@ def closing_event(topic: str, subject: str) -> bytes:
             "source": "/tests/faults",
             "id": f"{topic}-{subject}",
             "subject": subject,
-            "time": CLOSING_TIME.isoformat(),
+            "time": time.isoformat(),
             "data": example["data"],
         }
     )
