@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from stream.state.aggregates import Aggregates
 from stream.state.checkpoint import Checkpoints, Pace
@@ -14,6 +15,8 @@ from stream.state.rows import ENTITY, Row
 from stream.windows.clock import Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.series import SeriesRegistry
+
+logger: Final = logging.getLogger(__name__)
 
 
 class Housekeeping:
@@ -56,6 +59,12 @@ class Housekeeping:
         size = sum(len(row.key) + len(row.value or b"") for row in rows)
         self._until = max(self._pace.least_events, size // self._pace.bytes_an_event)
         if size > most_bytes:
+            logger.warning(
+                "A checkpoint of a partition's %ss takes %d bytes, and no more than %d fit into an append: it is left"
+                " out, so a restart takes long and nothing old leaves the state; give the topic more partitions"
+                " (deskpulse topics grow) or lower labels.combinations",
+                *(self._desk.noun, size, most_bytes),
+            )
             aggregates.all_changed()
             return []
         self._desk.checkpoint = number

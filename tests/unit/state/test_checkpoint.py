@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from stream.desks.tickets.desk import TicketDesk
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.state.labels import LabelBounds
@@ -92,7 +94,7 @@ def test_panes_that_fell_out_of_their_window_leave_with_the_next_checkpoint() ->
     assert panes <= sum(shape.length // shape.pane + 1 for shape in WINDOWS)
 
 
-def test_a_checkpoint_that_does_not_fit_is_left_out_and_nothing_depends_on_it() -> None:
+def test_a_checkpoint_that_does_not_fit_is_left_out_and_nothing_depends_on_it(caplog: pytest.LogCaptureFixture) -> None:
     worker, free = Worker(events_between=500), Worker()
     values = history(days=40, tickets=600)
     rows = rows_of(worker, values, run=20, row_bytes=4_000)
@@ -100,6 +102,8 @@ def test_a_checkpoint_that_does_not_fit_is_left_out_and_nothing_depends_on_it() 
 
     assert heads(rows) == 0
     assert restored(rows).numbers() == free.numbers()
+    assert "A checkpoint of a partition's tickets takes" in caplog.text
+    assert "no more than 8000 fit into an append" in caplog.text
 
 
 def test_label_values_that_were_told_apart_are_told_apart_after_a_restart() -> None:
