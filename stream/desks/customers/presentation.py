@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from stream.state.currencies import amount_text
 from stream.state.presentation import NOTHING, Cell, Numbers, count, level_of_window, mean_level, percent_text, share
 
 
 def amounts_text(amounts: Mapping[str, int | None]) -> str:
-    """Amounts by currency, in its smallest unit."""
-    return ", ".join(f"{amount} {currency}" for currency, amount in amounts.items() if amount is not None) or NOTHING
+    """Amounts by currency, given in its smallest unit, told in its main unit."""
+    return ", ".join(amount_text(amount, code) for code, amount in amounts.items() if amount is not None) or NOTHING
 
 
 def _of_window(name: str) -> Cell:
@@ -45,9 +46,9 @@ ROWS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "by referral": share("customer_referral_ratio"),
         "customers seen": level_of_window("customers_seen"),
         "stickiness": _of_window("stickiness_ratio"),
-        "revenue, smallest unit": _amounts("revenue_minor_units"),
-        "acquisition cost, smallest unit": _amounts("acquisition_cost_minor_units"),
-        "lifetime value, smallest unit": _amounts("customer_lifetime_value_minor_units"),
+        "revenue": _amounts("revenue_minor_units"),
+        "acquisition cost": _amounts("acquisition_cost_minor_units"),
+        "lifetime value": _amounts("customer_lifetime_value_minor_units"),
         "journey, step by step": _conversion,
     },
 }

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
+from stream.state.currencies import UNUSUAL_DECIMALS, USUAL_DECIMALS
 from stream.state.metric import Metric
 
 CURRENCY: Final = "currency"
 """The label with the code of a currency in ISO 4217."""
 
 _SMALLEST: Final = "_minor_units"
-_USUAL_DECIMALS: Final = 2
-_DECIMALS: Final[Mapping[int, str]] = {
-    0: "BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF",
-    3: "BHD|IQD|JOD|KWD|LYD|OMR|TND",
-    4: "CLF|UYW",
-}
-"""The currencies of ISO 4217 whose main unit is not a hundred of the smallest, by its decimals."""
 
 
 def is_money(metric: Metric) -> bool:
@@ -27,11 +20,11 @@ def is_money(metric: Metric) -> bool:
 
 def in_main_units(name: str, selector: str) -> str:
     """The series of a name that a selector takes, in the main units of their currencies."""
-    others = "|".join(_DECIMALS.values())
-    usual = f"{_narrowed(name, selector, '!~', others)} / {10**_USUAL_DECIMALS}"
+    others = "|".join(UNUSUAL_DECIMALS.values())
+    usual = f"{_narrowed(name, selector, '!~', others)} / {10**USUAL_DECIMALS}"
     unusual = [
         _narrowed(name, selector, "=~", currencies) + (f" / {10**decimals}" if decimals else "")
-        for decimals, currencies in _DECIMALS.items()
+        for decimals, currencies in UNUSUAL_DECIMALS.items()
     ]
     return " or ".join((usual, *unusual))
 
