@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
 import sys
 import threading
 from typing import TYPE_CHECKING, Final
+
+from stream.cli.waiting import where_tasks_wait
 
 if TYPE_CHECKING:
     from stream.app import Deskpulse
@@ -27,6 +31,7 @@ class StopDeadline:
         self.last_words = ""
         """What the process had to end for, if anything: the last line that it prints."""
         self._seconds = seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
         # Not on the event loop: what is cancelled there may wait on, and a client's thread that does not end holds
         # the loop up while it is joined.
         self._timer = threading.Timer(seconds, self._give_up)
@@ -35,15 +40,24 @@ class StopDeadline:
     def start(self) -> None:
         """Begin to count, unless that was done before."""
         if self._timer.ident is None:
+            with contextlib.suppress(RuntimeError):
+                self._loop = asyncio.get_running_loop()
             self._timer.start()
 
     def _give_up(self) -> None:
+        try:
+            self._tell()
+        finally:
+            os._exit(1)
+
+    def _tell(self) -> None:
         logger.error("Gave up stopping after %s s; nothing is lost, the next start continues from Kafka", self._seconds)
+        for line in [] if self._loop is None else where_tasks_wait(self._loop):
+            logger.info("Still waiting: %s", line)
         logging.shutdown()
         if self.last_words:
             sys.stderr.write(f"deskpulse: {self.last_words}\n")
             sys.stderr.flush()
-        os._exit(1)
 
 
 async def stop(worker: Deskpulse) -> None:

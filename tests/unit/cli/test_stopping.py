@@ -78,7 +78,10 @@ def exits(monkeypatch: pytest.MonkeyPatch) -> Exits:
     return noted
 
 
-async def test_an_app_that_waits_on_though_it_was_cancelled_does_not_keep_the_process(exits: Exits) -> None:
+async def test_an_app_that_waits_on_though_it_was_cancelled_does_not_keep_the_process_and_tells_where_it_waits(
+    exits: Exits, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     kafka = asyncio.Event()
     stopping = asyncio.create_task(stop(cast("Deskpulse", HungWorker(kafka))))
     await asyncio.sleep(0.05)
@@ -89,6 +92,8 @@ async def test_an_app_that_waits_on_though_it_was_cancelled_does_not_keep_the_pr
     StopDeadline(0.01).start()
     assert await asyncio.to_thread(exits.ended.wait, PATIENCE_SECONDS)
     assert exits.statuses == [1]
+    places = [message for message in caplog.messages if message.startswith("Still waiting: ")]
+    assert any("on_stop (test_stopping.py:" in message and "wait (locks.py:" in message for message in places)
     kafka.set()
     await stopping
 
