@@ -90,10 +90,11 @@ class Desk(ABC, Generic[Entity]):
         """
 
     @abstractmethod
-    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+    def depart(self, key: bytes, value: bytes, *, unchanged: bool = False) -> list[Contribution] | None:
         """Let go of the entity in a row if nothing happened to it since the horizon, and it may leave.
 
-        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`.
+        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`, and where it has to
+        be ``unchanged``, if it has changed after the last checkpoint.
         """
 
     @abstractmethod

@@ -40,20 +40,31 @@ class Housekeeping:
         self._pace = pace
         self._until = pace.least_events
         self._since = 0
+        self._unswept = 0
         self._sweep: Iterator[bytes] = iter(())
 
     def note(self, records: int) -> None:
         """So many records were taken in."""
         self._since += records
+        self._unswept += records
 
     @property
     def is_due(self) -> bool:
-        """Whether a checkpoint is due."""
-        return self._since >= self._until
+        """Whether a checkpoint is due, or a look at what may leave."""
+        return self._since >= self._until or self._unswept >= self._pace.least_events
 
     def rows(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
-        """The rows of a checkpoint and of what may leave with it; none if they come to more than ``most_bytes``."""
-        since, self._since = self._since, 0
+        """The rows of a checkpoint, unless none is due or it comes to more than ``most_bytes``, and of what leaves.
+
+        Between checkpoints only that leaves which has not changed since the last one: a restart adds to a checkpoint
+        what has changed after it, and of what is gone that could not be told.
+        """
+        if self._since >= self._until and (rows := self._checkpoint(aggregates, most_bytes)):
+            return [*rows, *self._departures(most_bytes // 4, unchanged=False)]
+        return list(self._departures(most_bytes // 4, unchanged=True))
+
+    def _checkpoint(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
+        self._since = 0
         number = self._desk.checkpoint + 1
         rows = list(self._checkpoints.rows(number, aggregates.windows, aggregates.stocks, self._stored))
         size = sum(len(row.key) + len(row.value or b"") for row in rows)
@@ -61,23 +72,24 @@ class Housekeeping:
         if size > most_bytes:
             logger.warning(
                 "A checkpoint of a partition's %ss takes %d bytes, and no more than %d fit into an append: it is left"
-                " out, so a restart takes long and nothing old leaves the state; give the topic more partitions"
-                " (deskpulse topics grow) or lower labels.combinations",
+                " out, so a restart takes long and little that is old leaves the state; give the topic more"
+                " partitions (deskpulse topics grow) or lower labels.combinations",
                 *(self._desk.noun, size, most_bytes),
             )
             aggregates.all_changed()
             return []
         self._desk.checkpoint = number
         self._desk.settled_before = aggregates.stocks.settled_before
-        return [*rows, *self._departures(2 * since, since, most_bytes // 4)]
+        return rows
 
-    def _departures(self, look_at: int, most: int, most_bytes: int) -> Iterator[Row]:
+    def _departures(self, most_bytes: int, *, unchanged: bool) -> Iterator[Row]:
         """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""
+        most, self._unswept = self._unswept, 0
         departed = Departed(self._stored, self._local_days, self._registry, self._checkpoints, self._clock.now())
         left = 0
-        for key in self._next_entities(look_at):
+        for key in self._next_entities(2 * most):
             value = self._stored.get(key)
-            contributions = None if value is None else self._desk.depart(key, value)
+            contributions = None if value is None else self._desk.depart(key, value, unchanged=unchanged)
             if contributions is not None:
                 departed.add(contributions)
                 yield Row(key, None)
@@ -87,9 +99,10 @@ class Housekeeping:
         yield from departed.rows()
 
     def _next_entities(self, count: int) -> Iterator[bytes]:
-        """The keys of the entities round which the sweep goes, from where it last was."""
-        keys = list(islice(self._sweep, count))
+        """The keys of the entities round which the sweep goes, from where it last was; none of them twice."""
+        keys = dict.fromkeys(islice(self._sweep, count))
         if len(keys) < count:
             self._sweep = self._stored.keys(ENTITY)
-            keys += islice(self._sweep, count - len(keys))
+            # Those that were looked at just now are still in the rows, also if they leave.
+            keys |= dict.fromkeys(islice(self._sweep, count - len(keys)))
         return iter(keys)

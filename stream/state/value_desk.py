@@ -141,9 +141,11 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         self._stand(found, 1)
         self.noticed(subject_of(key), found)
 
-    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+    def depart(self, key: bytes, value: bytes, *, unchanged: bool = False) -> list[Contribution] | None:
         """Let go of an entity to which nothing has happened since the horizon."""
-        found = self._decode_row(value)[0]
+        found, after_checkpoint, _ = self._decode_row(value)
+        if unchanged and after_checkpoint == self.checkpoint:
+            return None
         if self.last_time(found) >= self.horizon or not self.may_leave(found):
             return None
         contributions, steps, windowed_steps = self._all_of(found)

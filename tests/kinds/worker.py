@@ -61,6 +61,7 @@ class Worker:
         limits: RecordLimits = DEFAULT_LIMITS,
         bounds: LabelBounds | None = None,
         events_between: int | None = None,
+        bytes_an_event: int = 1 << 30,
         fingerprint: bytes = b"",
         hot: int = HOT_ENTITIES,
     ) -> None:
@@ -76,7 +77,7 @@ class Worker:
             kinds=tuple(kinds.values()),
             bounds=bounds,
             limits=limits,
-            pace=DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event=1 << 30),
+            pace=DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event),
             hot=hot,
         )
         self.clock = self.core.clock

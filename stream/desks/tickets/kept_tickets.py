@@ -124,9 +124,11 @@ class KeptTickets(Desk[Ticket]):
         """Put the open tickets in order."""
         self.open.sort()
 
-    def depart(self, key: bytes, value: bytes) -> list[Contribution] | None:
+    def depart(self, key: bytes, value: bytes, *, unchanged: bool = False) -> list[Contribution] | None:
         """Let go of a ticket that was not touched since the horizon, unless it is open."""
         row = decode_ticket_row(value)
+        if unchanged and row.after_checkpoint == self.checkpoint:
+            return None
         if row.last_time >= self.horizon or (row.flags & ACTIVE and row.sequences is not None):
             return None
         contributions = self._contributions_of(row.timeline, row.history, self._series.series_for(row.attributes))
