@@ -14,10 +14,14 @@ from stream.state.contributing import Contributor, Values
 from stream.state.desk import AllContributed, Desk, subject_of
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.metric import Metric
+from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import RowStore
 from stream.windows.sliding import Contribution
 
 Value = TypeVar("Value")
+
+MOST_ENTITY_BYTES: Final = 400_000
+"""How many bytes an entity may take in its row, some 10,000 events: all of them are looked through for each new one."""
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 
@@ -113,15 +117,22 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         return True
 
     def replace(self, subject: str, row: Kept[Value] | None, after: Value) -> None:
-        """Let an entity, of which ``row`` is what is known so far, have another value from now on."""
+        """Let an entity, of which ``row`` is what is known so far, have another value from now on.
+
+        Raises ``RejectedRecordError`` without having changed anything if it becomes larger than an entity may be.
+        """
         before = self.unknown if row is None else row.value
+        size = self.row_bytes(subject, after)
+        if size > MOST_ENTITY_BYTES and row is not None and size > self.row_bytes(subject, before):
+            detail = f"{self.noun} {subject!r} has no room for more events; give each {self.noun} a subject of its own"
+            raise RejectedRecordError(Reason.TIMELINE_FULL, detail)
         self.contribute_change(before, after)
         self._stand(before, -1)
         self._stand(after, 1)
         self.changed(subject, before, after)
         base = row.base if row is not None and row.after_checkpoint == self.checkpoint else before
         self.hot.young[subject] = self.dirty[subject] = Kept(after, self.checkpoint, base)
-        self.dirty_bytes += self.row_bytes(subject, after) + self.row_bytes(subject, base)
+        self.dirty_bytes += size + self.row_bytes(subject, base)
 
     def encoded(self, entity: Kept[Value]) -> bytes:
         """The value of an entity's row."""

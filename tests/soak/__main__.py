@@ -1,10 +1,11 @@
 """``python -m tests.soak``: years of a helpdesk in ten minutes, and what is left of them in memory and on disk.
 
 A simulated helpdesk works for so many days of event time, its events published at a steady rate. The worker keeps
-closed tickets for 32 days; the report reaches back 400 days. Half of the time lets both fill. Then the mean
-resident memory and the highest size of the changelogs of the third quarter are held against those of the last:
-they may grow by a tenth, and by a quarter, which is what a segment more or less makes. The last line is a JSON
-object; the exit status is 1 if either grew by more.
+closed tickets for 32 days; the report reaches back 400 days. Its customers stay for two or three months: whoever is a
+customer stays in the state, and a business that wins more than it loses does not level off. Half of the time lets all
+of it fill. Then the mean resident memory and the highest size of the changelogs of the third quarter are held against
+those of the last: they may grow by a tenth, and by a quarter, which is what a segment more or less makes. The last
+line is a JSON object; the exit status is 1 if either grew by more.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from prometheus_client.parser import text_string_to_metric_families
 
+from stream.desks.customers.story.settings import CustomerStorySettings
 from stream.desks.kinds import SOURCE_TOPICS
 from stream.feeds.publish import publish
 from stream.feeds.simulator import SimulatedEvent, Simulator, SimulatorSettings
@@ -44,6 +46,9 @@ KEPT_DAYS: Final = 32
 END: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
 _EVENTS_A_TICKET: Final = 14.1
+_CHURN_SHARE: Final = 0.4
+"""How many of the customers leave in a month."""
+
 _SAMPLE_SECONDS: Final = 5.0
 _MEGABYTE: Final = 1_000_000
 _MOST_MEMORY_GROWTH: Final = 1.10
@@ -126,7 +131,8 @@ async def soak(days: int, events: int, seconds: float, store: str, folder: Path)
 def history(days: int, events: int) -> Iterator[SimulatedEvent]:
     """About so many events of a helpdesk over so many days."""
     tickets = round(events / _EVENTS_A_TICKET)
-    return Simulator(SimulatorSettings(), seed=1).history(END - timedelta(days=days), END, tickets)
+    settings = SimulatorSettings(stories=(CustomerStorySettings(churn_share=_CHURN_SHARE),))
+    return Simulator(settings, seed=1).history(END - timedelta(days=days), END, tickets)
 
 
 def quarters(samples: Sequence[Sample]) -> list[Sequence[Sample]]:

@@ -10,7 +10,7 @@ from stream.state.contributing import Contributor
 from stream.state.labels import LabelBounds
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, MemoryRows, Row
-from stream.state.value_desk import DeskContext, Kept, ValueDesk
+from stream.state.value_desk import MOST_ENTITY_BYTES, DeskContext, Kept, ValueDesk
 from stream.windows.series import SeriesRegistry
 
 SLOT = 4_096
@@ -137,6 +137,23 @@ class TestApplying:
         assert desk.value("P-2") is None
         assert desk.apply(Weighed("P-1", 6), 49)
         assert desk.apply(Weighed("P-2", 5), 50)
+
+    def test_one_for_which_an_entity_has_no_room_is_refused_and_changes_nothing(self) -> None:
+        desk = Parcels()
+        desk.apply(Weighed("P-1", MOST_ENTITY_BYTES - 3), 10)
+        contributions, told, dirty_bytes = list(desk.contributions), list(desk.told), desk.dirty_bytes
+
+        with pytest.raises(RejectedRecordError, match="parcel 'P-1' has no room for more events") as refused:
+            desk.apply(Weighed("P-1", MOST_ENTITY_BYTES), 20)
+        assert refused.value.reason is Reason.TIMELINE_FULL
+        assert (desk.contributions, desk.told, desk.dirty_bytes) == (contributions, told, dirty_bytes)
+        assert desk.value("P-1") == Parcel(MOST_ENTITY_BYTES - 3, 10)
+
+    def test_one_that_makes_an_entity_smaller_is_taken_in_however_large_it_is(self) -> None:
+        desk = Parcels()
+        desk.apply(Weighed("P-1", 3 * MOST_ENTITY_BYTES), 10)
+
+        assert desk.apply(Weighed("P-1", 2 * MOST_ENTITY_BYTES), 20)
 
     def test_the_kind_hears_of_a_change_before_the_entity_is_dirty(self) -> None:
         seen: list[list[str]] = []
