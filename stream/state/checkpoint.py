@@ -27,14 +27,16 @@ from stream.windows.stocks import Stocks
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a partition writes a checkpoint: so seldom that it costs little.
+    """How often a partition writes a checkpoint, and lets entities leave: so seldom that it costs little.
 
-    There are ``least_events`` between two, and so many that the rows come to no more than ``bytes_an_event``.
-    Encoding a byte takes about a third of a microsecond, taking an event in about 25.
+    There are ``least_events`` between two checkpoints, ``least_sweep`` between two looks at what may leave, and each
+    time so many that the rows come to no more than ``bytes_an_event``. Encoding a byte takes about a third of a
+    microsecond, taking an event in about 25.
     """
 
     least_events: int = 20_000
     bytes_an_event: int = 5
+    least_sweep: int = 2_000
 
 
 DEFAULT_PACE: Final = Pace()

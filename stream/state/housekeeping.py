@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ class Housekeeping:
         self._pace = pace
         self._until = pace.least_events
         self._since = 0
+        self._sweep_after = self._least_sweep = min(pace.least_sweep, pace.least_events)
         self._unswept = 0
         self._sweep: Iterator[bytes] = iter(())
 
@@ -51,7 +52,7 @@ class Housekeeping:
     @property
     def is_due(self) -> bool:
         """Whether a checkpoint is due, or a look at what may leave."""
-        return self._since >= self._until or self._unswept >= self._pace.least_events
+        return self._since >= self._until or self._unswept >= self._sweep_after
 
     def rows(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
         """The rows of a checkpoint, unless none is due or it comes to more than ``most_bytes``, and of what leaves.
@@ -60,14 +61,14 @@ class Housekeeping:
         what has changed after it, and of what is gone that could not be told.
         """
         if self._since >= self._until and (rows := self._checkpoint(aggregates, most_bytes)):
-            return [*rows, *self._departures(most_bytes // 4, unchanged=False)]
-        return list(self._departures(most_bytes // 4, unchanged=True))
+            return [*rows, *self._departed(most_bytes // 4, unchanged=False)]
+        return self._departed(most_bytes // 4, unchanged=self._desk.checkpoint > 0)
 
     def _checkpoint(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
         self._since = 0
         number = self._desk.checkpoint + 1
         rows = list(self._checkpoints.rows(number, aggregates.windows, aggregates.stocks, self._stored))
-        size = sum(len(row.key) + len(row.value or b"") for row in rows)
+        size = _size_of(rows)
         self._until = max(self._pace.least_events, size // self._pace.bytes_an_event)
         if size > most_bytes:
             logger.warning(
@@ -80,6 +81,11 @@ class Housekeeping:
             return []
         self._desk.checkpoint = number
         self._desk.settled_before = aggregates.stocks.settled_before
+        return rows
+
+    def _departed(self, most_bytes: int, *, unchanged: bool) -> list[Row]:
+        rows = list(self._departures(most_bytes, unchanged=unchanged))
+        self._sweep_after = max(self._least_sweep, _size_of(rows) // self._pace.bytes_an_event)
         return rows
 
     def _departures(self, most_bytes: int, *, unchanged: bool) -> Iterator[Row]:
@@ -106,3 +112,7 @@ class Housekeeping:
             # Those that were looked at just now are still in the rows, also if they leave.
             keys |= dict.fromkeys(islice(self._sweep, count - len(keys)))
         return iter(keys)
+
+
+def _size_of(rows: Iterable[Row]) -> int:
+    return sum(len(row.key) + len(row.value or b"") for row in rows)

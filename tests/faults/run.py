@@ -51,6 +51,8 @@ _SETTINGS: Final = {
     "DESKPULSE_KAFKA__REPLICATION_FACTOR": "3",
     # The default follows from the mean resolution time, which is another one in each worker.
     "DESKPULSE_TICKETS__BACKLOG_HOURS": str(BACKLOG_HOURS),
+    # Shorter than the log, so that entities leave meanwhile.
+    "DESKPULSE_RETENTION__DAYS": "32",
 }
 _NAMES: Final = tuple(f"WORKER{number}" for number in range(1, MOST_WORKERS + 1))
 

@@ -56,13 +56,14 @@ def is_checkpoint(append: list[Row]) -> bool:
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
-def test_what_leaves_between_checkpoints_leaves_its_numbers_behind(kind: str) -> None:
+def test_what_leaves_with_checkpoints_and_between_them_leaves_its_numbers_behind(kind: str) -> None:
     values = history()[kind]
-    worker, free = Worker(events_between=SWEEP, bytes_an_event=40, limits=LIMITS), Worker()
+    worker, free = Worker(events_between=SWEEP, bytes_an_event=100, limits=LIMITS), Worker()
     appends = taken(worker, worker.states[kind], values)
     taken(free, free.states[kind], values)
 
-    assert sum(map(leave_in, itertools.filterfalse(is_checkpoint, appends))) > 0
+    assert sum(map(leave_in, appends)) > 0
+    assert any(map(is_checkpoint, appends))
     assert worker.numbers() == free.numbers()
     for fingerprint in (b"", b"other"):
         again = Worker(limits=LIMITS, fingerprint=fingerprint)
@@ -70,6 +71,27 @@ def test_what_leaves_between_checkpoints_leaves_its_numbers_behind(kind: str) ->
         again.states[kind].loaded()
         assert again.numbers() == free.numbers()
         assert dict(again.view().days()) == dict(free.view().days())
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS if not kind.stocks])
+def test_entities_that_no_stock_has_leave_between_checkpoints(kind: str) -> None:
+    worker = Worker(events_between=SWEEP, bytes_an_event=100, limits=LIMITS)
+    appends = taken(worker, worker.states[kind], history()[kind])
+
+    assert sum(map(leave_in, itertools.filterfalse(is_checkpoint, appends))) > 0
+
+
+def test_entities_leave_long_before_the_first_checkpoint_is_due() -> None:
+    worker, free, again = Worker(limits=LIMITS), Worker(), Worker(limits=LIMITS)
+    values = history()["tickets"]
+    appends = taken(worker, worker.tickets, values)
+    taken(free, free.tickets, values)
+    again.tickets.load(itertools.chain(*appends))
+    again.tickets.loaded()
+
+    assert not any(map(is_checkpoint, appends))
+    assert sum(map(leave_in, appends)) > 0
+    assert worker.numbers() == again.numbers() == free.numbers()
 
 
 def test_an_entity_leaves_once_though_more_could_be_looked_at_than_there_are() -> None:
