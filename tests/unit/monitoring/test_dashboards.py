@@ -28,7 +28,10 @@ OBJECTIVES: Final = MonitoringSettings()
 ALERTS: Final = alerts(OBJECTIVES)
 DASHBOARDS: Final = {dashboard["uid"]: dashboard for dashboard in deployed()}
 OWN_PAGES: Final = [page.page for kind in KINDS for page in kind.own_pages]
-UIDS: Final = {f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", *OWN_PAGES)}
+PLAIN_PAGES: Final = [kind.page or kind.name for kind in KINDS]
+UIDS: Final = {
+    f"deskpulse-{name}" for name in ("now", "tickets", "service-levels", "voice", "pipeline", *OWN_PAGES, *PLAIN_PAGES)
+}
 
 BEGINNING: Final = "No increase is seen in a series that begins, so what it begins with is added."
 EXCEPTIONS: Final = {
