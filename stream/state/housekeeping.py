@@ -60,6 +60,7 @@ class Housekeeping:
         Between checkpoints only that leaves which has not changed since the last one: a restart adds to a checkpoint
         what has changed after it, and of what is gone that could not be told.
         """
+        self._desk.settled_before = aggregates.stocks.settled_before
         if self._since >= self._until and (rows := self._checkpoint(aggregates, most_bytes)):
             return [*rows, *self._departed(most_bytes // 4, unchanged=False)]
         return self._departed(most_bytes // 4, unchanged=self._desk.checkpoint > 0)
@@ -80,7 +81,6 @@ class Housekeeping:
             aggregates.all_changed()
             return []
         self._desk.checkpoint = number
-        self._desk.settled_before = aggregates.stocks.settled_before
         return rows
 
     def _departed(self, most_bytes: int, *, unchanged: bool) -> list[Row]:

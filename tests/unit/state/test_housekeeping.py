@@ -20,7 +20,7 @@ from tests.kinds.worker import UNLIMITED, Worker, records_of
 END = datetime(2026, 11, 1, tzinfo=UTC)
 LIMITS = RecordLimits(kept=32 * DAY)
 RUN = 15
-SWEEP = 60
+SWEEP = 40
 
 
 @cache
@@ -37,9 +37,8 @@ def taken(worker: Worker, state: PartitionState, values: list[bytes]) -> list[li
     """The appends of a partition that takes records in by short runs."""
     appends = []
     for first in range(0, len(values), RUN):
-        outcome = state.take_in(
-            records_of(values[first : first + RUN], first), wall_now=worker.wall_now, row_bytes=UNLIMITED
-        )
+        records = records_of(values[first : first + RUN], state.applied_offset + 1)
+        outcome = state.take_in(records, wall_now=worker.wall_now, row_bytes=UNLIMITED)
         state.went_out(len(outcome.outgoing))
         appends.append(outcome.rows)
     return appends
@@ -58,27 +57,24 @@ def is_checkpoint(append: list[Row]) -> bool:
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
 def test_what_leaves_with_checkpoints_and_between_them_leaves_its_numbers_behind(kind: str) -> None:
     values = history()[kind]
-    worker, free = Worker(events_between=SWEEP, bytes_an_event=100, limits=LIMITS), Worker()
-    appends = taken(worker, worker.states[kind], values)
-    taken(free, free.states[kind], values)
-
-    assert sum(map(leave_in, appends)) > 0
-    assert any(map(is_checkpoint, appends))
-    assert worker.numbers() == free.numbers()
-    for fingerprint in (b"", b"other"):
-        again = Worker(limits=LIMITS, fingerprint=fingerprint)
-        again.states[kind].load(itertools.chain(*appends))
-        again.states[kind].loaded()
-        assert again.numbers() == free.numbers()
-        assert dict(again.view().days()) == dict(free.view().days())
-
-
-@pytest.mark.parametrize("kind", [kind.name for kind in KINDS if not kind.stocks])
-def test_entities_that_no_stock_has_leave_between_checkpoints(kind: str) -> None:
-    worker = Worker(events_between=SWEEP, bytes_an_event=100, limits=LIMITS)
-    appends = taken(worker, worker.states[kind], history()[kind])
-
-    assert sum(map(leave_in, itertools.filterfalse(is_checkpoint, appends))) > 0
+    third = len(values) // 3 + 1
+    between = 0
+    for bytes_an_event in (40, 100):
+        worker, free = Worker(events_between=SWEEP, bytes_an_event=bytes_an_event, limits=LIMITS), Worker()
+        appends: list[list[Row]] = []
+        for part in (values[start : start + third] for start in range(0, len(values), third)):
+            appends += taken(worker, worker.states[kind], part)
+            taken(free, free.states[kind], part)
+            assert worker.numbers() == free.numbers()
+            for fingerprint in (b"", b"other"):
+                again = Worker(limits=LIMITS, fingerprint=fingerprint)
+                again.states[kind].load(itertools.chain(*appends))
+                again.states[kind].loaded()
+                assert again.numbers() == free.numbers()
+                assert dict(again.view().days()) == dict(free.view().days())
+        assert any(map(is_checkpoint, appends))
+        between += sum(map(leave_in, itertools.filterfalse(is_checkpoint, appends)))
+    assert between > 0
 
 
 def test_entities_leave_long_before_the_first_checkpoint_is_due() -> None:
