@@ -36,7 +36,7 @@ class Pace:
 
     least_events: int = 20_000
     bytes_an_event: int = 5
-    least_sweep: int = 2_000
+    least_sweep: int = 20_000
 
 
 DEFAULT_PACE: Final = Pace()

@@ -62,6 +62,7 @@ class Worker:
         bounds: LabelBounds | None = None,
         events_between: int | None = None,
         bytes_an_event: int = 1 << 30,
+        least_sweep: int = DEFAULT_PACE.least_sweep,
         fingerprint: bytes = b"",
         hot: int = HOT_ENTITIES,
     ) -> None:
@@ -77,7 +78,7 @@ class Worker:
             kinds=tuple(kinds.values()),
             bounds=bounds,
             limits=limits,
-            pace=DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event),
+            pace=DEFAULT_PACE if events_between is None else Pace(events_between, bytes_an_event, least_sweep),
             hot=hot,
         )
         self.clock = self.core.clock

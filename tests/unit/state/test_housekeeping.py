@@ -78,7 +78,8 @@ def test_what_leaves_with_checkpoints_and_between_them_leaves_its_numbers_behind
 
 
 def test_entities_leave_long_before_the_first_checkpoint_is_due() -> None:
-    worker, free, again = Worker(limits=LIMITS), Worker(), Worker(limits=LIMITS)
+    worker = Worker(events_between=20_000, least_sweep=2_000, limits=LIMITS)
+    free, again = Worker(), Worker(limits=LIMITS)
     values = history()["tickets"]
     appends = taken(worker, worker.tickets, values)
     taken(free, free.tickets, values)
