@@ -14,7 +14,7 @@ _QUANTILES: Final = frozenset({"p50", "p90", "p95", "p99"})
 _PARTS: Final = "parts"
 _ROUNDING_NEAR_ZERO: Final = 1e-9
 _SHORTEST_TOLD_APART: Final = 0.001
-"""Durations of up to a millisecond are in one bucket, of which quantiles are its middle."""
+"""Durations of up to so many seconds, but for zero, have the middle as their quantiles."""
 
 
 def differences(
@@ -27,9 +27,9 @@ def differences(
     """Return one readable line for each place where a snapshot is not as expected; none when they agree.
 
     Whole numbers of the expected snapshot must be met to the unit, other numbers (sums, means, ratios,
-    percentages) within ``sum_tolerance`` and quantiles within ``quantile_tolerance``, both relative; of quantiles
-    half a millisecond is tolerated too. Times are compared as moments, and parts by measure and labels in any order.
-    A measure without parts is the same as one that is left out.
+    percentages) within ``sum_tolerance`` and quantiles within ``quantile_tolerance``, both relative; quantiles
+    of up to a millisecond must be told as half of one. Times are compared as moments, and parts by measure and labels
+    in any order. A measure without parts is the same as one that is left out.
     """
     return list(_Comparison(sum_tolerance, quantile_tolerance).of_objects("", expected, actual))
 
@@ -75,11 +75,10 @@ class _Comparison:
                 return False
             if isinstance(expected, int):
                 return expected == actual
-            if key in _QUANTILES:
-                tolerated = max(self.quantile_tolerance * abs(expected), _SHORTEST_TOLD_APART / 2)
-            else:
-                tolerated = self.sum_tolerance * abs(expected)
-            return abs(actual - expected) <= tolerated + _ROUNDING_NEAR_ZERO
+            if key in _QUANTILES and 0 < expected <= _SHORTEST_TOLD_APART:
+                expected = _SHORTEST_TOLD_APART / 2
+            tolerance = self.quantile_tolerance if key in _QUANTILES else self.sum_tolerance
+            return abs(actual - expected) <= tolerance * abs(expected) + _ROUNDING_NEAR_ZERO
         expected_moment = moment_of(expected)
         return expected == actual if expected_moment is None else expected_moment == moment_of(actual)
 
