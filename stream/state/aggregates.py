@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from stream.state.checkpoint import Checkpoints
-from stream.state.departed import restore_departed
+from stream.state.departed import restore_departed, restore_departed_since
 from stream.state.desk import Desk
 from stream.state.rows import ENTITY
 from stream.windows.clock import Clock
@@ -66,6 +66,7 @@ class Aggregates:
                     self.windows, self.stocks = WindowSet(self._local_days), Stocks(_LENGTHS)
                 else:
                     checkpoint = head.number
+                    restore_departed_since(rows, self.windows.days, self._checkpoints, checkpoint)
         if checkpoint is None:
             restore_departed(rows, self.windows.days, self._checkpoints)
         self.advance()

@@ -30,13 +30,16 @@ class Pace:
     """How often a partition writes a checkpoint, and lets entities leave: so seldom that it costs little.
 
     There are ``least_events`` between two checkpoints, ``least_sweep`` between two looks at what may leave, and each
-    time so many that the rows come to no more than ``bytes_an_event``. Encoding a byte takes about a third of a
-    microsecond, taking an event in about 25.
+    time so many that the rows come to no more than ``bytes_an_event``; for what leaves, what its own rows held is not
+    counted. Encoding a byte takes about a third of a microsecond, taking an event in about 25. There are
+    ``looks_an_arrival`` for each entity that came, and one more for every ``events_a_look``.
     """
 
     least_events: int = 20_000
     bytes_an_event: int = 5
-    least_sweep: int = 20_000
+    least_sweep: int = 5_000
+    looks_an_arrival: int = 2
+    events_a_look: int = 32
 
 
 DEFAULT_PACE: Final = Pace()

@@ -1,25 +1,30 @@
-"""What entities contributed that have left: sums by local day, which no restart can work out again."""
+"""What entities contributed that have left: sums by local day, which no restart can work out again.
+
+What the last checkpoint has of them lies apart from what it lacks, that of entities that came after it: a restart that
+goes on from that checkpoint adds the latter, one without a checkpoint adds all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from struct import Struct
 from typing import Final
 
 from stream.state.checkpoint import Checkpoints
 from stream.state.departed_rows import add_departed, encode_departed
-from stream.state.rows import DEPARTED, Row, RowStore
+from stream.state.desk import Leaving
+from stream.state.rows import DEPARTED, SINCE, Row, RowStore
 from stream.windows.daily_totals import REPORT_DAYS, DailyTotals, Totals
 from stream.windows.local_days import LocalDays
 from stream.windows.series import SUM, SeriesRegistry
-from stream.windows.sliding import Contribution
 
 _KEY: Final = Struct(">cI")
+_SINCE_KEY: Final = Struct(">cII")
 _OLDER: Final = 0
 
 
 class Departed:
-    """Adds what entities leave behind to the rows of a partition.
+    """Adds what entities leave behind to the rows of a partition, whose last checkpoint has the number ``checkpoint``.
 
     Entities leave so late that they are out of every rolling window; what stays of them are days of the
     report, and one sum of all days that the report does not reach back to at ``now`` (microseconds).
@@ -27,22 +32,29 @@ class Departed:
     """
 
     def __init__(
-        self, rows: RowStore, local_days: LocalDays, registry: SeriesRegistry, checkpoints: Checkpoints, now: int
+        self,
+        rows: RowStore,
+        local_days: LocalDays,
+        registry: SeriesRegistry,
+        checkpoints: Checkpoints,
+        now: int,
+        checkpoint: int,
     ) -> None:
         self._stored = rows
         self._checkpoints = checkpoints
+        self._checkpoint = checkpoint
         self._local_days = local_days
         self._registry = registry
         self._oldest = local_days.day_of(now) - REPORT_DAYS
-        self._changed: dict[int, Totals] = {}
+        self._changed: dict[bytes, Totals] = {}
         self.touched = 0
 
-    def add(self, left: Iterable[Contribution]) -> None:
+    def add(self, leaving: Leaving) -> None:
         """Take over what an entity contributed."""
         day_of = self._local_days.day_of
-        for slot, at, count, duration in left:
+        for slot, at, count, duration in leaving.contributions:
             day = day_of(at)
-            totals = self._totals(day if day > self._oldest else _OLDER)
+            totals = self._totals(self._key(day if day > self._oldest else _OLDER, is_new=leaving.is_new))
             totals[slot] += count
             if duration:
                 totals[slot | SUM] += duration
@@ -51,27 +63,50 @@ class Departed:
         """The rows that change."""
         if not self._changed:
             return
-        for key in self._stored.keys(DEPARTED):
-            day = _KEY.unpack(key)[1]
-            value = self._stored.get(key)
-            if _OLDER < day <= self._oldest and value is not None:
-                add_departed(value, self._checkpoints.slot, self._totals(_OLDER))
-                yield Row(key, None)
-        for day, totals in self._changed.items():
-            yield Row(_KEY.pack(DEPARTED, day), encode_departed(totals, self._registry, self._checkpoints.labels))
+        for key in self._older_keys():
+            self._add_row(key, self._totals(_KEY.pack(DEPARTED, _OLDER)))
+            yield Row(key, None)
+        for key, totals in self._changed.items():
+            yield Row(key, encode_departed(totals, self._registry, self._checkpoints.labels))
 
-    def _totals(self, day: int) -> Totals:
-        totals = self._changed.get(day)
+    def _key(self, day: int, *, is_new: bool) -> bytes:
+        return _SINCE_KEY.pack(SINCE, self._checkpoint, day) if is_new else _KEY.pack(DEPARTED, day)
+
+    def _totals(self, key: bytes) -> Totals:
+        totals = self._changed.get(key)
         if totals is None:
-            totals = self._changed[day] = Totals(int)
-            value = self._stored.get(_KEY.pack(DEPARTED, day))
-            if value is not None:
-                self.touched += len(value)
-                add_departed(value, self._checkpoints.slot, totals)
+            totals = self._changed[key] = Totals(int)
+            self._add_row(key, totals)
         return totals
+
+    def _add_row(self, key: bytes, into: Totals) -> None:
+        value = self._stored.get(key)
+        if value is not None:
+            self.touched += len(value)
+            add_departed(value, self._checkpoints.slot, into)
+
+    def _older_keys(self) -> Iterator[bytes]:
+        """The keys of days that the report does not reach back to, where the last checkpoint has what is in them."""
+        for key in self._stored.keys(DEPARTED):
+            if _OLDER < _KEY.unpack(key)[1] <= self._oldest:
+                yield key
+        for key in self._stored.keys(SINCE):
+            _, number, day = _SINCE_KEY.unpack(key)
+            if number != self._checkpoint and day <= self._oldest:
+                yield key
 
 
 def restore_departed(rows: RowStore, days: DailyTotals, checkpoints: Checkpoints) -> None:
     """Add what departed entities left behind to ``days``, with label values folded as they are today."""
     for key, value in rows.scan(DEPARTED):
         add_departed(value, checkpoints.folded_slot, days.of_day(_KEY.unpack(key)[1]))
+    for key, value in rows.scan(SINCE):
+        add_departed(value, checkpoints.folded_slot, days.of_day(_SINCE_KEY.unpack(key)[2]))
+
+
+def restore_departed_since(rows: RowStore, days: DailyTotals, checkpoints: Checkpoints, checkpoint: int) -> None:
+    """Add to ``days`` what the checkpoint of a number, of which they are, lacks of departed entities."""
+    for key, value in rows.scan(SINCE):
+        _, number, day = _SINCE_KEY.unpack(key)
+        if number == checkpoint:
+            add_departed(value, checkpoints.folded_slot, days.of_changed_day(day))

@@ -29,6 +29,13 @@ class AllContributed(NamedTuple):
     windowed_steps: list[Step]
 
 
+class Leaving(NamedTuple):
+    """What an entity that leaves contributed, and whether it is new: it came after the last checkpoint."""
+
+    contributions: list[Contribution]
+    is_new: bool
+
+
 class Desk(ABC, Generic[Entity]):
     """The entities of one partition of one topic.
 
@@ -38,6 +45,7 @@ class Desk(ABC, Generic[Entity]):
     ``hot`` entities at least are kept as objects, and all that are ``dirty``: whose rows are to be written.
     ``contributions`` and ``steps`` collect what the windows and the stocks have to add since they were last drained,
     ``windowed_steps`` what the stocks that are windowed have;
+    ``arrived`` counts the entities that came, until it is cleared;
     ``set_aside`` counts, by reason, the events that were applied but changed no number, until it is cleared.
     ``dirty_bytes`` estimates the size of the rows that `dirty_rows` would yield. Events of unknown entities
     that happened before ``horizon`` (microseconds) come too late: their entity may have left. Steps before
@@ -63,6 +71,7 @@ class Desk(ABC, Generic[Entity]):
         self.contributions: list[Contribution] = []
         self.steps: list[Step] = []
         self.windowed_steps: list[Step] = []
+        self.arrived = 0
         self.set_aside: Counter[str] = Counter()
         self.dirty_bytes = 0
         self._advanced_to = 0
@@ -90,11 +99,11 @@ class Desk(ABC, Generic[Entity]):
         """
 
     @abstractmethod
-    def depart(self, key: bytes, value: bytes, *, unchanged: bool = False) -> list[Contribution] | None:
+    def depart(self, key: bytes, value: bytes) -> Leaving | None:
         """Let go of the entity in a row if nothing happened to it since the horizon, and it may leave.
 
-        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`, and where it has to
-        be ``unchanged``, if it has changed after the last checkpoint.
+        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`, and if the last
+        checkpoint has it as it was before it changed: what it would lack then could not be told.
         """
 
     @abstractmethod

@@ -55,15 +55,10 @@ class Housekeeping:
         return self._since >= self._until or self._unswept >= self._sweep_after
 
     def rows(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
-        """The rows of a checkpoint, unless none is due or it comes to more than ``most_bytes``, and of what leaves.
-
-        Between checkpoints only that leaves which has not changed since the last one: a restart adds to a checkpoint
-        what has changed after it, and of what is gone that could not be told.
-        """
+        """The rows of a checkpoint, unless none is due or it comes to more than ``most_bytes``, and of what leaves."""
         self._desk.settled_before = aggregates.stocks.settled_before
-        if self._since >= self._until and (rows := self._checkpoint(aggregates, most_bytes)):
-            return [*rows, *self._departed(most_bytes // 4, unchanged=False)]
-        return self._departed(most_bytes // 4, unchanged=self._desk.checkpoint > 0)
+        checkpoint = self._checkpoint(aggregates, most_bytes) if self._since >= self._until else []
+        return [*checkpoint, *self._departed(most_bytes // 4)]
 
     def _checkpoint(self, aggregates: Aggregates, most_bytes: int) -> list[Row]:
         self._since = 0
@@ -74,8 +69,8 @@ class Housekeeping:
         if size > most_bytes:
             logger.warning(
                 "A checkpoint of a partition's %ss takes %d bytes, and no more than %d fit into an append: it is left"
-                " out, so a restart takes long and little that is old leaves the state; give the topic more"
-                " partitions (deskpulse topics grow) or lower labels.combinations",
+                " out, so a restart takes long; give the topic more partitions (deskpulse topics grow) or lower"
+                " labels.combinations",
                 *(self._desk.noun, size, most_bytes),
             )
             aggregates.all_changed()
@@ -83,26 +78,27 @@ class Housekeeping:
         self._desk.checkpoint = number
         return rows
 
-    def _departed(self, most_bytes: int, *, unchanged: bool) -> list[Row]:
-        rows = list(self._departures(most_bytes, unchanged=unchanged))
-        self._sweep_after = max(self._least_sweep, _size_of(rows) // self._pace.bytes_an_event)
-        return rows
-
-    def _departures(self, most_bytes: int, *, unchanged: bool) -> Iterator[Row]:
+    def _departed(self, most_bytes: int) -> list[Row]:
         """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""
-        most, self._unswept = self._unswept, 0
-        departed = Departed(self._stored, self._local_days, self._registry, self._checkpoints, self._clock.now())
-        left = 0
-        for key in self._next_entities(2 * most):
+        desk, pace = self._desk, self._pace
+        looks = pace.looks_an_arrival * desk.arrived + self._unswept // pace.events_a_look + 1
+        departed = Departed(
+            self._stored, self._local_days, self._registry, self._checkpoints, self._clock.now(), desk.checkpoint
+        )
+        left, freed = [], 0
+        for key in self._next_entities(looks):
             value = self._stored.get(key)
-            contributions = None if value is None else self._desk.depart(key, value, unchanged=unchanged)
-            if contributions is not None:
-                departed.add(contributions)
-                yield Row(key, None)
-                left += 1
-                if left == most or departed.touched > most_bytes:
+            leaving = None if value is None else desk.depart(key, value)
+            if value is not None and leaving is not None:
+                departed.add(leaving)
+                left.append(Row(key, None))
+                freed += len(value)
+                if departed.touched > most_bytes:
                     break
-        yield from departed.rows()
+        rows = list(departed.rows())
+        desk.arrived = self._unswept = 0
+        self._sweep_after = max(self._least_sweep, (_size_of(rows) - freed) // pace.bytes_an_event)
+        return left + rows
 
     def _next_entities(self, count: int) -> Iterator[bytes]:
         """The keys of the entities round which the sweep goes, from where it last was; none of them twice."""

@@ -14,15 +14,17 @@ PANE: Final = b"w"
 STOCK: Final = b"s"
 DAY: Final = b"y"
 DEPARTED: Final = b"d"
+SINCE: Final = b"l"
 OUTBOX: Final = b"o"
 BEGINNING: Final = b"b"
 GROWTH: Final = b"g"
 """The kinds of rows by the first byte of their keys: an entity, the head of a checkpoint, its panes, its stocks, its
-days, by local day what entities contributed that have left, what was announced with the last append that had any,
-the first row of a changelog, without which it was made anew under somebody who went on appending to it, and how far
-giving its source topic more partitions has come."""
+days, by local day what entities contributed that have left, the same of those that came after a checkpoint and left
+before the next, what was announced with the last append that had any, the first row of a changelog, without which it
+was made anew under somebody who went on appending to it, and how far giving its source topic more partitions has come.
+"""
 
-KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, STOCK, DAY, DEPARTED, OUTBOX, BEGINNING, GROWTH})
+KINDS: Final = frozenset({MARKER, ENTITY, CHECKPOINT, PANE, STOCK, DAY, DEPARTED, SINCE, OUTBOX, BEGINNING, GROWTH})
 
 
 _PART: Final = "\uffff"

@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.events import Envelope
 from stream.state.contributing import Contributor, Values
-from stream.state.desk import AllContributed, Desk, subject_of
+from stream.state.desk import AllContributed, Desk, Leaving, subject_of
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.metric import Metric
 from stream.state.rejection import Reason, RejectedRecordError
@@ -130,6 +130,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         self._stand(before, -1)
         self._stand(after, 1)
         self.changed(subject, before, after)
+        self.arrived += row is None
         base = row.base if row is not None and row.after_checkpoint == self.checkpoint else before
         self.hot.young[subject] = self.dirty[subject] = Kept(after, self.checkpoint, base)
         self.dirty_bytes += size + self.row_bytes(subject, base)
@@ -152,10 +153,11 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         self._stand(found, 1)
         self.noticed(subject_of(key), found)
 
-    def depart(self, key: bytes, value: bytes, *, unchanged: bool = False) -> list[Contribution] | None:
+    def depart(self, key: bytes, value: bytes) -> Leaving | None:
         """Let go of an entity to which nothing has happened since the horizon."""
-        found, after_checkpoint, _ = self._decode_row(value)
-        if unchanged and after_checkpoint == self.checkpoint:
+        found, after_checkpoint, base = self._decode_row(value)
+        has_changed = after_checkpoint == self.checkpoint
+        if has_changed and base != self.unknown:
             return None
         if self.last_time(found) >= self.horizon or not self.may_leave(found):
             return None
@@ -166,7 +168,7 @@ class ValueDesk(Desk[Kept[Value]], Generic[Value]):
         self.hot.forget(subject)
         self._stand(found, -1)
         self.left(subject, found)
-        return contributions
+        return Leaving(contributions, is_new=has_changed)
 
     def contributions_in(self, value: bytes) -> list[Contribution]:
         """All that the entity of a row contributes."""

@@ -73,6 +73,17 @@ class DailyTotals:
         """The totals of the day of a number, to be added to without being changed by that."""
         return self._older if day <= self._oldest else self.days.setdefault(day, defaultdict(int))
 
+    def of_changed_day(self, day: int) -> Totals:
+        """The totals of the day of a number, or of all days before the report's, which changes by that."""
+        if day <= self._oldest:
+            self._changed.add(_OLDER)
+            return self._older
+        self._changed.add(day)
+        totals = self.days.get(day)
+        if totals is None:
+            totals = self.days[day] = defaultdict(int)
+        return totals
+
     def sum(self) -> Totals:
         """All days together, also those that the report does not reach back to."""
         result = self._older.copy()
@@ -88,23 +99,13 @@ class DailyTotals:
             day = self._local_days.day_of(at)
             latest = self._added_to.get(day)
             if latest is None:
-                latest = self._added_to[day] = self._of_day(day)
+                latest = self._added_to[day] = self.of_changed_day(day)
             self._latest = latest
         return self._latest
 
     def _forget_latest(self) -> None:
         self._latest_quarter = -1
         self._added_to.clear()
-
-    def _of_day(self, day: int) -> Totals:
-        if day <= self._oldest:
-            self._changed.add(_OLDER)
-            return self._older
-        self._changed.add(day)
-        totals = self.days.get(day)
-        if totals is None:
-            totals = self.days[day] = defaultdict(int)
-        return totals
 
 
 def add_totals(into: Totals, totals: Totals) -> None:

@@ -1,9 +1,10 @@
-"""``python -m tests.soak``: years of a helpdesk in ten minutes, and what is left of them in memory and on disk.
+"""``python -m tests.soak``: years of a helpdesk in a quarter of an hour, and what is left in memory and on disk.
 
 A simulated helpdesk works for so many days of event time, its events published at a steady rate. The worker keeps
 closed tickets for 32 days; the report reaches back 400 days. Its customers stay for two or three months: whoever is a
-customer stays in the state, and a business that wins more than it loses does not level off. Half of the time lets all
-of it fill. Then the mean resident memory and the highest size of the changelogs of the third quarter are held against
+customer stays in the state, and a business that wins more than it loses does not level off. They are active for a year
+after their last purchase, so it takes some 600 days until as many leave the state as come. Half of the time lets all of
+it fill. Then the mean resident memory and the highest size of the changelogs of the third quarter are held against
 those of the last: they may grow by a tenth, and by a quarter, which is what a segment more or less makes. The last
 line is a JSON object; the exit status is 1 if either grew by more.
 """
@@ -191,9 +192,9 @@ def say(began: float, sample: Sample) -> None:
 def main() -> int:
     """Soak; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak")
-    parser.add_argument("--days", type=positive, default=900, help="days of event time")
-    parser.add_argument("--events", type=positive, default=2_400_000, help="about how many events")
-    parser.add_argument("--seconds", type=float, default=600.0, help="over how many seconds they are published")
+    parser.add_argument("--days", type=positive, default=1_350, help="days of event time")
+    parser.add_argument("--events", type=positive, default=3_600_000, help="about how many events")
+    parser.add_argument("--seconds", type=float, default=900.0, help="over how many seconds they are published")
     parser.add_argument("--store", choices=("memory", "rocksdb"), default="memory", help="where the state is")
     arguments = parser.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.ERROR)

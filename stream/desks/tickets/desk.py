@@ -125,6 +125,7 @@ class TicketDesk(KeptTickets):
         if ticket is None:
             self.check_not_too_late(subject, time)
             ticket = Ticket(subject, self._no_series, self._new_clocks())
+            self.arrived += 1
         return ticket
 
     def _append(

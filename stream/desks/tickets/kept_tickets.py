@@ -32,7 +32,7 @@ from stream.desks.tickets.ticket_rows import (
     short_stamps,
 )
 from stream.desks.tickets.unopened import UnopenedTickets
-from stream.state.desk import Desk, subject_of
+from stream.state.desk import Desk, Leaving, subject_of
 from stream.state.hot_entities import HOT_ENTITIES
 from stream.state.rows import ENTITY, RowStore
 from stream.windows.sliding import Contribution
@@ -124,10 +124,11 @@ class KeptTickets(Desk[Ticket]):
         """Put the open tickets in order."""
         self.open.sort()
 
-    def depart(self, key: bytes, value: bytes, *, unchanged: bool = False) -> list[Contribution] | None:
+    def depart(self, key: bytes, value: bytes) -> Leaving | None:
         """Let go of a ticket that was not touched since the horizon, unless it is open."""
         row = decode_ticket_row(value)
-        if unchanged and row.after_checkpoint == self.checkpoint:
+        has_changed = row.after_checkpoint == self.checkpoint
+        if has_changed and row.before()[0]:
             return None
         if row.last_time >= self.horizon or (row.flags & ACTIVE and row.sequences is not None):
             return None
@@ -141,7 +142,7 @@ class KeptTickets(Desk[Ticket]):
         unsettled = self._unsettled.pop(subject, None)
         if unsettled is not None and self.sla is not None:
             self.sla.settle(unsettled)
-        return contributions
+        return Leaving(contributions, is_new=has_changed)
 
     def contributions_in(self, value: bytes) -> list[Contribution]:
         """All that the ticket of a row contributes."""

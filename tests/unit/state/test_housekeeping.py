@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -13,9 +14,11 @@ from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
 from stream.state.partition import PartitionState
 from stream.state.records import RecordLimits
-from stream.state.rows import CHECKPOINT, ENTITY, Row
+from stream.state.rows import CHECKPOINT, DEPARTED, ENTITY, SINCE, Row
 from stream.windows.moments import DAY
+from tests.kinds.tickets import ticket
 from tests.kinds.worker import UNLIMITED, Worker, records_of
+from tests.moments import DAY as DAY_SECONDS
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 LIMITS = RecordLimits(kept=32 * DAY)
@@ -44,6 +47,20 @@ def taken(worker: Worker, state: PartitionState, values: list[bytes]) -> list[li
     return appends
 
 
+def restored(
+    kind: str,
+    appends: Iterable[list[Row]],
+    events_between: int | None = None,
+    least_sweep: int = 1,
+    fingerprint: bytes = b"",
+) -> Worker:
+    """A worker that was started again after the appends of a kind's partition."""
+    worker = Worker(events_between=events_between, least_sweep=least_sweep, limits=LIMITS, fingerprint=fingerprint)
+    worker.states[kind].load(itertools.chain(*appends))
+    worker.states[kind].loaded()
+    return worker
+
+
 def leave_in(append: list[Row]) -> int:
     """How many entities leave with an append."""
     return sum(row.key[:1] == ENTITY and row.value is None for row in append)
@@ -67,9 +84,7 @@ def test_what_leaves_with_checkpoints_and_between_them_leaves_its_numbers_behind
             taken(free, free.states[kind], part)
             assert worker.numbers() == free.numbers()
             for fingerprint in (b"", b"other"):
-                again = Worker(limits=LIMITS, fingerprint=fingerprint)
-                again.states[kind].load(itertools.chain(*appends))
-                again.states[kind].loaded()
+                again = restored(kind, appends, fingerprint=fingerprint)
                 assert again.numbers() == free.numbers()
                 assert dict(again.view().days()) == dict(free.view().days())
         assert any(map(is_checkpoint, appends))
@@ -77,14 +92,57 @@ def test_what_leaves_with_checkpoints_and_between_them_leaves_its_numbers_behind
     assert between > 0
 
 
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+def test_what_came_after_a_checkpoint_and_left_before_the_next_is_told_after_every_restart(kind: str) -> None:
+    values = history()[kind]
+    third = len(values) // 3 + 1
+    short = third // 10
+    free = Worker()
+    appends: list[list[Row]] = []
+    for first in range(0, len(values), third):
+        # A worker that writes checkpoints all the time, and after a restart one that is not there for long enough.
+        for events_between, start, end in ((1, first, first + short), (third, first + short, first + third)):
+            worker = restored(kind, appends, events_between=events_between, least_sweep=RUN)
+            assert worker.numbers() == free.numbers()
+            assert dict(worker.view().days()) == dict(free.view().days())
+            appends += taken(worker, worker.states[kind], values[start:end])
+            taken(free, free.states[kind], values[start:end])
+            assert worker.numbers() == free.numbers()
+    assert is_checkpoint(appends[0])
+    # Agents leave nothing behind.
+    assert any(row.key[:1] == SINCE for append in appends for row in append) is (kind != "agents")
+
+
+def test_days_that_the_report_no_longer_reaches_are_one_sum_once_a_checkpoint_has_them() -> None:
+    free = Worker()
+    appends: list[list[Row]] = []
+    kept = []
+    for events_between, days in ((1, range(0, 4, 4)), (1_000_000, range(4, 560, 4)), (1, range(560, 568, 4))):
+        worker = restored("tickets", appends, events_between=events_between)
+        for day in days:
+            errand = (
+                ticket("opened", day * DAY_SECONDS, f"T-{day}"),
+                ticket("resolved", day * DAY_SECONDS + 90, f"T-{day}"),
+            )
+            appends.append(worker.take(*errand).rows)
+            free.take(*errand)
+        rows = worker.tickets.rows
+        kept.append([len(list(rows.keys(kind))) for kind in (DEPARTED, SINCE)])
+        for again in (restored("tickets", appends), restored("tickets", appends, fingerprint=b"other")):
+            assert again.numbers() == free.numbers()
+            assert dict(again.view().days()) == dict(free.view().days())
+    _, (_, apart), last = kept
+    assert apart > 120
+    assert sum(last) <= 101
+
+
 def test_entities_leave_long_before_the_first_checkpoint_is_due() -> None:
     worker = Worker(events_between=20_000, least_sweep=2_000, limits=LIMITS)
-    free, again = Worker(), Worker(limits=LIMITS)
+    free = Worker()
     values = history()["tickets"]
     appends = taken(worker, worker.tickets, values)
     taken(free, free.tickets, values)
-    again.tickets.load(itertools.chain(*appends))
-    again.tickets.loaded()
+    again = restored("tickets", appends)
 
     assert not any(map(is_checkpoint, appends))
     assert sum(map(leave_in, appends)) > 0
@@ -96,8 +154,6 @@ def test_an_entity_leaves_once_though_more_could_be_looked_at_than_there_are() -
     values = history()["surveys"]
     appends = taken(worker, worker.states["surveys"], values)
     taken(free, free.states["surveys"], values)
-    again = Worker(limits=LIMITS, fingerprint=b"other")
-    again.states["surveys"].load(itertools.chain(*appends))
-    again.states["surveys"].loaded()
+    again = restored("surveys", appends, fingerprint=b"other")
 
     assert again.numbers() == free.numbers()

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.events import Envelope
 from stream.state.contributing import Contributor
+from stream.state.desk import Leaving
 from stream.state.labels import LabelBounds
 from stream.state.rejection import Reason, RejectedRecordError
 from stream.state.rows import ENTITY, MemoryRows, Row
@@ -252,11 +253,30 @@ class TestDeparting:
         desk.told.clear()
         desk.horizon = horizon
 
-        contributions = desk.depart(*row_of(desk))
-        assert contributions == ([(SLOT, 10, 1, weight)] if leaves else None)
+        leaving = desk.depart(*row_of(desk))
+        assert leaving == (Leaving([(SLOT, 10, 1, weight)], is_new=True) if leaves else None)
         assert desk.told == ([("left", "P-1", Parcel(weight, 10))] if leaves else [])
         assert desk.contributions == []
         assert (desk.hot.find("P-1") is None) is leaves
+
+    @pytest.mark.parametrize(
+        "checkpoint, leaving",
+        [(1, None), (2, Leaving([(SLOT, 20, 1, 7)], is_new=False))],
+        ids=["before the next checkpoint", "with the next"],
+    )
+    def test_what_has_changed_since_a_checkpoint_that_has_it_leaves_with_the_next(
+        self, checkpoint: int, leaving: Leaving | None
+    ) -> None:
+        desk = Parcels()
+        desk.apply(Weighed("P-1", 5), 10)
+        written(desk)
+        desk.checkpoint = 1
+        desk.apply(Weighed("P-1", 7), 20)
+        written(desk)
+        desk.checkpoint, desk.horizon = checkpoint, 21
+
+        assert desk.depart(*row_of(desk)) == leaving
+        assert (desk.hot.find("P-1") is None) is (leaving is not None)
 
     def test_a_kind_need_say_nothing_of_changes_and_departures(self) -> None:
         desk = SilentParcels()
@@ -266,5 +286,5 @@ class TestDeparting:
         desk.restore(key, value, None)
         desk.horizon = 11
 
-        assert desk.depart(key, value) == [(SLOT, 10, 1, 5_000)]
+        assert desk.depart(key, value) == Leaving([(SLOT, 10, 1, 5_000)], is_new=True)
         assert desk.told == []

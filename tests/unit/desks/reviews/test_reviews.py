@@ -7,6 +7,7 @@ from stream.desks.reviews.review import Conversation, Entry, Happening, Review, 
 from stream.desks.reviews.rules import ReviewRules
 from stream.desks.reviews.scorecard import Rating
 from stream.runtime.kafka.changelog import APPEND_BYTES
+from stream.state.desk import Leaving
 from stream.state.rejection import Reason
 from stream.state.rows import ENTITY
 from stream.state.value_desk import Kept
@@ -84,8 +85,9 @@ def test_a_conversation_may_leave_after_its_time_with_all_that_it_contributed() 
 
     departed = {key: desk.depart(key, value) for key, value in rows.items()}
 
-    assert departed == {ENTITY + b"R-1": desk.contributions_in(rows[ENTITY + b"R-1"]), ENTITY + b"R-2": None}
-    assert departed[ENTITY + b"R-1"]
+    contributed = desk.contributions_in(rows[ENTITY + b"R-1"])
+    assert contributed
+    assert departed == {ENTITY + b"R-1": Leaving(contributed, is_new=True), ENTITY + b"R-2": None}
 
 
 def test_disputes_are_scraped_by_team_and_leave_when_they_are_settled() -> None:

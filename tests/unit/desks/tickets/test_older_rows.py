@@ -100,8 +100,9 @@ def test_an_ended_ticket_whose_older_row_calls_it_open_departs() -> None:
 
     assert older.value is not None
     departed = worker.desk(TicketDesk).depart(older.key, older.value)
-    assert departed
-    assert departed == worker.desk(TicketDesk).contributions_in(older.value)
+    assert departed is not None
+    assert departed.contributions
+    assert departed.contributions == worker.desk(TicketDesk).contributions_in(older.value)
 
 
 def test_a_marker_of_this_version_has_its_format() -> None:
