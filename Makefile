@@ -69,7 +69,7 @@ bench: $(STAMP) ## measure the throughput on this machine; ARGS="..." for its op
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: soak
-soak: $(STAMP) ## years of load in ten minutes; memory and changelog have to level off; ARGS="..." for its options
+soak: $(STAMP) ## years of load in a quarter of an hour; memory and changelog have to level off; ARGS="..." for its options
 	$(BIN)/python -m tests.soak $(ARGS)
 
 .PHONY: fuzz
