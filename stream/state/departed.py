@@ -1,7 +1,8 @@
 """What entities contributed that have left: sums by local day, which no restart can work out again.
 
-What the last checkpoint has of them lies apart from what it lacks, that of entities that came after it: a restart that
-goes on from that checkpoint adds the latter, one without a checkpoint adds all.
+What entities contributed that came after a checkpoint and left before the next lies in rows of their own, by the number
+of the checkpoint that lacks it: a restart that goes on from that checkpoint adds these, one without a checkpoint adds
+all there are. The checkpoints that follow have it in their days.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class Departed:
         """The rows that change."""
         if not self._changed:
             return
-        for key in self._older_keys():
-            self._add_row(key, self._totals(_KEY.pack(DEPARTED, _OLDER)))
+        for key, since in self._older_keys():
+            self._add_row(key, self._totals(self._key(_OLDER, is_new=since == self._checkpoint)))
             yield Row(key, None)
         for key, totals in self._changed.items():
             yield Row(key, encode_departed(totals, self._registry, self._checkpoints.labels))
@@ -85,15 +86,18 @@ class Departed:
             self.touched += len(value)
             add_departed(value, self._checkpoints.slot, into)
 
-    def _older_keys(self) -> Iterator[bytes]:
-        """The keys of days that the report does not reach back to, where the last checkpoint has what is in them."""
+    def _older_keys(self) -> Iterator[tuple[bytes, int | None]]:
+        """The keys of days that the report does not reach back to, with the number of the checkpoint that lacks them.
+
+        There is none for what every checkpoint has. Left out is the one sum of such days, which is to be added to.
+        """
         for key in self._stored.keys(DEPARTED):
             if _OLDER < _KEY.unpack(key)[1] <= self._oldest:
-                yield key
+                yield key, None
         for key in self._stored.keys(SINCE):
-            _, number, day = _SINCE_KEY.unpack(key)
-            if number != self._checkpoint and day <= self._oldest:
-                yield key
+            _, since, day = _SINCE_KEY.unpack(key)
+            if day <= self._oldest and (since, day) != (self._checkpoint, _OLDER):
+                yield key, since
 
 
 def restore_departed(rows: RowStore, days: DailyTotals, checkpoints: Checkpoints) -> None:

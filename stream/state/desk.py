@@ -30,7 +30,7 @@ class AllContributed(NamedTuple):
 
 
 class Leaving(NamedTuple):
-    """What an entity that leaves contributed, and whether it is new: it came after the last checkpoint."""
+    """What an entity that leaves contributed, and whether it is new: the last checkpoint lacks all of that."""
 
     contributions: list[Contribution]
     is_new: bool
@@ -102,8 +102,8 @@ class Desk(ABC, Generic[Entity]):
     def depart(self, key: bytes, value: bytes) -> Leaving | None:
         """Let go of the entity in a row if nothing happened to it since the horizon, and it may leave.
 
-        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`, and if the last
-        checkpoint has it as it was before it changed: what it would lack then could not be told.
+        Returns what it contributed, ``None`` if it stays. It stays unless its steps `are_settled`. It also stays if the
+        last checkpoint has it as it was before it changed, for what that checkpoint lacks could not be told any more.
         """
 
     @abstractmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, Final
 
 from stream.state.aggregates import Aggregates
@@ -97,17 +96,22 @@ class Housekeeping:
                     break
         rows = list(departed.rows())
         desk.arrived = self._unswept = 0
+        # Whatever leaves has to be written once more; only what it takes beyond what it held has to be earned.
         self._sweep_after = max(self._least_sweep, (_size_of(rows) - freed) // pace.bytes_an_event)
         return left + rows
 
     def _next_entities(self, count: int) -> Iterator[bytes]:
         """The keys of the entities round which the sweep goes, from where it last was; none of them twice."""
-        keys = dict.fromkeys(islice(self._sweep, count))
-        if len(keys) < count:
+        # Those that leave are still in the rows meanwhile.
+        seen: set[bytes] = set()
+        for _ in range(2):
+            for key in self._sweep:
+                if key not in seen:
+                    seen.add(key)
+                    yield key
+                    if len(seen) == count:
+                        return
             self._sweep = self._stored.keys(ENTITY)
-            # Those that were looked at just now are still in the rows, also if they leave.
-            keys |= dict.fromkeys(islice(self._sweep, count - len(keys)))
-        return iter(keys)
 
 
 def _size_of(rows: Iterable[Row]) -> int:
