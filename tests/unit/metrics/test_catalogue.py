@@ -5,7 +5,9 @@ import re
 import pytest
 
 from stream.desks.kinds import KINDS
-from stream.metrics.catalogue import CATALOGUE, WINDOWED
+from stream.desks.surveys.definition import Surveys
+from stream.metrics.catalogue import CATALOGUE, WINDOWED, check_names
+from stream.metrics.worker_metrics import WORKER
 from stream.state.measure import by_name
 from stream.state.metric import Metric, MetricType
 from stream.windows.sliding import WINDOWS
@@ -65,6 +67,23 @@ def test_no_two_metrics_share_a_name() -> None:
     exposed = [metric.exposed_name for metric in CATALOGUE]
 
     assert len(set(exposed)) == len(exposed)
+
+
+def test_a_kind_with_a_name_that_another_has_is_refused_with_both() -> None:
+    class Polls(Surveys):
+        name = "polls"
+
+    with pytest.raises(ValueError, match=r"polls have a metric helpdesk_[a-z_]+, as surveys have; give it another"):
+        check_names([*KINDS, Polls()])
+
+
+def test_a_kind_with_a_name_of_the_workers_is_refused() -> None:
+    class Polls(Surveys):
+        name = "polls"
+        gauges = WORKER[:1]
+
+    with pytest.raises(ValueError, match=r"polls have a metric helpdesk_[a-z_]+, as workers have"):
+        check_names([Polls()])
 
 
 def test_every_measure_has_its_windowed_metric() -> None:
