@@ -103,9 +103,9 @@ def test_the_choice_of_hours_changes_durations_that_have_both() -> None:
 
 
 def test_a_choice_that_a_metric_does_not_know_does_not_narrow_it() -> None:
-    figure = Figure("ticket_reassignments")
+    figure = Figure("tickets_opened_by_category")
 
-    assert labels_of(figure) == ("team",)
+    assert labels_of(figure) == ("category",)
     assert "channel" not in query(figure, BY_CHANNEL)
 
 
