@@ -71,6 +71,7 @@ async def run_worker(settings: Settings) -> None:
     topics = TopicWatch(settings.kafka, planned)
     deadline = StopDeadline()
     try:
+        await topics.look()
         await _start(worker)
         logger.info("Serving on %s, reading from %s", worker.web.address, settings.kafka.bootstrap_servers)
         await _until_stopped(worker, told_to_stop, topics, deadline)

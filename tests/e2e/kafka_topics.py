@@ -8,19 +8,22 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 
+from stream.runtime.kafka.topic_identity import describe_topics
 from stream.settings.kafka import KafkaSettings
 
 _LOOKS: Final = 600
 
 
 async def delete_topic(kafka: KafkaSettings, topic: str) -> None:
-    """Delete a topic, and wait until it is gone."""
+    """Delete a topic, and wait until it is gone, or is another one: who asks for it makes the broker create it."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
     await admin.start()
     try:
+        before = (await describe_topics(admin, [topic]))[topic]
         await admin.delete_topics([topic])
         for _ in range(_LOOKS):
-            if topic not in await admin.list_topics():
+            now = (await describe_topics(admin, [topic])).get(topic)
+            if now is None or now.topic_id != before.topic_id:
                 return
             await asyncio.sleep(0.1)
     finally:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.metadata import MetadataRequest
 
 from stream.desks.kinds import entities_of
 from stream.runtime.kafka.broker import client_options
 from stream.runtime.kafka.lost_state import WAY_OUT
+from stream.runtime.kafka.topic_identity import FoundTopic, describe_topics
 from stream.runtime.kafka.topics import PlannedTopic, Role, growing
 from stream.settings.kafka import KafkaSettings
 
@@ -29,44 +30,53 @@ class ChangedTopicError(Exception):
     """A topic was deleted, made anew or grown while the worker ran; the message says what to do."""
 
 
-def changes(planned: Sequence[PlannedTopic], found: Mapping[str, int]) -> Iterator[str]:
-    """What happened to topics that had the planned partitions and now have those found; a line each."""
+def changes(
+    planned: Sequence[PlannedTopic], found: Mapping[str, FoundTopic], known: Mapping[str, UUID]
+) -> Iterator[str]:
+    """What happened to topics that had the planned partitions and the known ids, and are now as found; a line each."""
     for topic in planned:
-        count = found.get(topic.name, 0)
-        if count > topic.partitions and topic.role is Role.SOURCE:
+        count, topic_id = found.get(topic.name, FoundTopic(0))
+        is_another = topic_id is not None and topic_id != known.get(topic.name, topic_id)
+        if not count:
+            yield f"{topic.name} was deleted while the worker ran{_consequence(topic, made_anew=False)}"
+        elif is_another or count < topic.partitions:
+            number = "" if count == topic.partitions else f" with {count} partitions instead of {topic.partitions}"
+            what = f"{topic.name} was deleted and created again{number} while the worker ran"
+            yield what + _consequence(topic, made_anew=True, is_whole=count >= topic.partitions)
+        elif count > topic.partitions and topic.role is Role.SOURCE:
             yield (
                 f"{topic.name} was given {count} partitions while the worker ran, it had {topic.partitions}:"
                 f" its {entities_of(topic.source)} move away from the partitions that have their state; stop all"
                 f" workers, then {growing(topic, count)}"
             )
-        elif count < topic.partitions:
-            what = (
-                f"{topic.name} was deleted and created again with {count} partitions instead of {topic.partitions}"
-                if count
-                else f"{topic.name} was deleted"
-            )
-            yield f"{what} while the worker ran{_consequence(topic, made_anew=count > 0)}"
 
 
-def _consequence(topic: PlannedTopic, *, made_anew: bool) -> str:
+def _consequence(topic: PlannedTopic, *, made_anew: bool, is_whole: bool = False) -> str:
     if topic.role is Role.SOURCE:
+        if is_whole:
+            return ", and its new events would be skipped; set a new kafka.group and start again"
         return "; create it again, set a new kafka.group and start again"
     if topic.role is Role.CHANGELOG:
         return f", and with it the state of {topic.source}; stop all workers: {WAY_OUT}"
-    way_out = (
-        "`deskpulse topics create` prints the command that fixes it, then start again"
-        if made_anew
-        else "the next start, or `deskpulse topics create`, creates it again"
-    )
+    way_out = "the next start, or `deskpulse topics create`, creates it again"
+    if made_anew:
+        way_out = "start again"
+        if not is_whole:
+            way_out = f"`deskpulse topics create` prints the command that fixes it, then {way_out}"
     return f", and with it {_CONTENTS[topic.role]}; {way_out}"
 
 
 class TopicWatch:
-    """Looks at the topics of a worker, which had the planned partitions when it started."""
+    """Looks at the topics of a worker, which had the planned partitions when it started.
+
+    Each topic is known by the id that it had when it was first seen, so that one which was deleted and created again
+    between two looks is noticed as well, if the brokers give ids.
+    """
 
     def __init__(self, settings: KafkaSettings, planned: Sequence[PlannedTopic]) -> None:
         self._settings = settings
         self._planned = planned
+        self._known: dict[str, UUID] = {}
         self._admin: AIOKafkaAdminClient | None = None
 
     async def run(self) -> None:
@@ -84,8 +94,11 @@ class TopicWatch:
         """What has happened to the topics; ``None`` if nothing has, or if the brokers do not tell."""
         with suppress(KafkaError, OSError, TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):
-                found = await self._partition_counts()
-                return next(changes(self._planned, found), None)
+                found = await self._describe()
+                for name, topic in found.items():
+                    if topic.topic_id is not None:
+                        self._known.setdefault(name, topic.topic_id)
+                return next(changes(self._planned, found, self._known), None)
         return None
 
     async def close(self) -> None:
@@ -94,17 +107,12 @@ class TopicWatch:
         if admin is not None:
             await admin.close()
 
-    async def _partition_counts(self) -> dict[str, int]:
+    async def _describe(self) -> dict[str, FoundTopic]:
         if self._admin is None:
             self._admin = AIOKafkaAdminClient(**client_options(self._settings), request_timeout_ms=_REQUEST_MS)
         try:
             await self._admin.start()
-            # Otherwise the question alone could create the topics.
-            names = [topic.name for topic in self._planned]
-            request = MetadataRequest(names, allow_auto_topic_creation=False)
-            response = await self._admin._send_request(request)  # noqa: SLF001 - it has no other way
+            return await describe_topics(self._admin, [topic.name for topic in self._planned])
         except BaseException:
             await self.close()
             raise
-        answer: dict[str, Any] = response.to_object()
-        return {topic["topic"]: len(topic["partitions"]) for topic in answer["topics"] if not topic["error_code"]}

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from stream.runtime.kafka.topic_identity import FoundTopic
 from stream.runtime.kafka.topic_watch import changes
 from stream.runtime.kafka.topics import planned_topics
 from stream.settings.kafka import KafkaSettings
@@ -11,10 +14,14 @@ SOURCE = "helpdesk.tickets"
 PLANNED = planned_topics(SETTINGS, SOURCE, 4)
 
 
+KNOWN = {topic.name: UUID(int=number) for number, topic in enumerate(PLANNED, 1)}
+
+
 def seen(**counts: int) -> list[str]:
     """What is told when these topics, by the ends of their names, have so many partitions and all others four."""
-    found = {topic.name: counts.get(topic.name.rpartition("-")[2], 4) for topic in PLANNED}
-    return list(changes(PLANNED, {name: count for name, count in found.items() if count}))
+    partitions = {topic.name: counts.get(topic.name.rpartition("-")[2], 4) for topic in PLANNED}
+    found = {name: FoundTopic(count, KNOWN[name]) for name, count in partitions.items() if count}
+    return list(changes(PLANNED, found, KNOWN))
 
 
 def test_topics_that_are_as_they_were_are_not_told() -> None:
@@ -47,6 +54,29 @@ def test_what_happened_to_a_topic_is_told_with_what_to_do(name: str, count: int,
 @pytest.mark.parametrize("entities", ["tickets", "surveys"])
 def test_a_source_that_has_grown_is_told_with_what_its_events_are_about(entities: str) -> None:
     planned = planned_topics(SETTINGS, f"helpdesk.{entities}", 4)
-    (line,) = changes(planned, {topic.name: 8 for topic in planned})
+    (line,) = changes(planned, {topic.name: FoundTopic(8) for topic in planned}, {})
 
     assert f"it had 4: its {entities} move away" in line
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        (SOURCE, "its new events would be skipped; set a new kafka.group and start again"),
+        (f"desk-{SOURCE}-changelog", f"with it the state of {SOURCE}; stop all workers: `deskpulse state rebuild`"),
+        (f"{SOURCE}-dlt", "with it the dead letters in it; start again"),
+        ("helpdesk.sla", "with it the events in it; start again"),
+    ],
+)
+def test_another_topic_with_as_many_partitions_is_told_by_its_id(name: str, words: str) -> None:
+    found = {topic.name: FoundTopic(4, KNOWN[topic.name]) for topic in PLANNED}
+    found[name] = FoundTopic(4, UUID(int=99))
+
+    (line,) = changes(PLANNED, found, KNOWN)
+
+    assert line.startswith(f"{name} was deleted and created again while the worker ran, and ")
+    assert words in line
+
+
+def test_brokers_that_give_no_ids_are_believed_by_the_partitions() -> None:
+    assert list(changes(PLANNED, {topic.name: FoundTopic(4) for topic in PLANNED}, {})) == []
