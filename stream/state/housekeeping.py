@@ -41,12 +41,14 @@ class Housekeeping:
         self._since = 0
         self._sweep_after = self._least_sweep = min(pace.least_sweep, pace.least_events)
         self._unswept = 0
+        self._earliest: int | None = None
         self._sweep: Iterator[bytes] = iter(())
 
-    def note(self, records: int) -> None:
-        """So many records were taken in."""
+    def note(self, records: int, earliest: int) -> None:
+        """So many records were taken in, none of them of an event before ``earliest`` (microseconds)."""
         self._since += records
         self._unswept += records
+        self._earliest = earliest if self._earliest is None else min(self._earliest, earliest)
 
     @property
     def is_due(self) -> bool:
@@ -80,6 +82,10 @@ class Housekeeping:
     def _departed(self, most_bytes: int) -> list[Row]:
         """The rows of the entities that leave, among the next ones to look at, and of what they leave behind."""
         desk, pace = self._desk, self._pace
+        if self._earliest is None or desk.horizon <= self._earliest:
+            # As long as even the first event is too young, a look at each would find nothing.
+            desk.arrived = self._unswept = 0
+            return []
         looks = pace.looks_an_arrival * desk.arrived + self._unswept // pace.events_a_look + 1
         departed = Departed(
             self._stored, self._local_days, self._registry, self._checkpoints, self._clock.now(), desk.checkpoint

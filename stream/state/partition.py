@@ -16,7 +16,7 @@ from stream.state.outbox import Outgoing, decode_outbox, encode_outbox
 from stream.state.record_check import event_in
 from stream.state.records import RecordLimits, Rejection, SourceRecord
 from stream.state.rejection import Reason, RejectedRecordError
-from stream.state.rows import BEGINNING, KINDS, MARKER, OUTBOX, Row, StoreError
+from stream.state.rows import BEGINNING, ENTITY, KINDS, MARKER, OUTBOX, Row, StoreError
 from stream.windows.clock import STEP, Clock
 from stream.windows.local_days import LocalDays
 from stream.windows.series import SeriesRegistry
@@ -105,7 +105,8 @@ class PartitionState:
         desk = self.desk
         apply, decode, largest = desk.apply, desk.decode, self._limits.size
         latest = wall_now + self._limits.skew
-        applied_offset, watermark = self.applied_offset, self.watermark
+        applied_offset = self.applied_offset
+        times: list[int] = []
         applied = duplicates = replayed = consumed = 0
         for record in records[start:] if start else records:
             consumed += 1
@@ -124,20 +125,20 @@ class PartitionState:
             except Exception as error:  # noqa: BLE001 - whatever one record provokes must not stop the others
                 outcome.rejections.append(_failed(record, error))
             else:
-                if time > watermark:  # noqa: PLR1730 - a call for each record costs more than it reads better
-                    watermark = time
+                times.append(time)
                 if desk.dirty_bytes >= row_bytes:
                     break
         outcome.consumed, outcome.applied = consumed, applied
         outcome.duplicates, outcome.replayed = duplicates, replayed
         if applied_offset != self.applied_offset:
-            self.applied_offset, self.watermark = applied_offset, watermark
+            self.applied_offset = applied_offset
+            self.watermark = watermark = max(self.watermark, max(times, default=0))
             outcome.set_aside, desk.set_aside = desk.set_aside, Counter()
             desk.horizon = watermark - self._kept
             self._clock.observe(watermark)
             desk.overtake()
             self._aggregates.update()
-            self._housekeeping.note(consumed)
+            self._housekeeping.note(consumed, min(times, default=watermark))
             outcome.outgoing = desk.outgoing()
             outcome.rows = self._rows_to_append(outcome.outgoing, 2 * row_bytes)
         return outcome
@@ -198,7 +199,9 @@ class PartitionState:
         self.pending = list(self.unsent)
         self.desk.horizon = self.watermark - self._kept
         # So that what took long this time soon is in a checkpoint, however few events come until the next restart.
-        self._housekeeping.note(self._aggregates.restore())
+        worked_out_anew = self._aggregates.restore()
+        if any(self.rows.keys(ENTITY)):
+            self._housekeeping.note(worked_out_anew, earliest=0)
 
     def rows_with(self, rows: Iterable[Row]) -> list[Row]:
         """Take rows over; return them with the marker that ends their append."""

@@ -10,8 +10,10 @@ from functools import cache
 import pytest
 
 from stream.desks.kinds import KINDS
+from stream.desks.tickets.desk import TicketDesk
 from stream.feeds.simulator import Simulator, SimulatorSettings
 from stream.feeds.simulator.disturbance import disturb
+from stream.state.desk import Leaving
 from stream.state.partition import PartitionState
 from stream.state.records import RecordLimits
 from stream.state.rows import CHECKPOINT, DEPARTED, ENTITY, SINCE, Row
@@ -173,3 +175,28 @@ def test_an_entity_leaves_once_though_more_could_be_looked_at_than_there_are() -
     again = restored("surveys", appends, fingerprint=b"other")
 
     assert again.numbers() == free.numbers()
+
+
+def test_no_entity_is_looked_at_before_the_first_event_or_what_was_restored_may_be_old_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[bytes] = []
+    depart = TicketDesk.depart
+
+    def noted(desk: TicketDesk, key: bytes, value: bytes) -> Leaving | None:
+        looked_at.append(key)
+        return depart(desk, key, value)
+
+    monkeypatch.setattr(TicketDesk, "depart", noted)
+    worker = Worker(events_between=1_000, least_sweep=1, limits=LIMITS)
+    values = [ticket("opened", day * DAY_SECONDS, f"T-{day}") for day in range(60)]
+    appends = taken(worker, worker.tickets, values[:30])
+    assert not looked_at
+
+    again = restored("tickets", appends, events_between=1_000)
+    taken(again, again.tickets, values[30:31])
+    assert looked_at
+
+    looked_at.clear()
+    taken(worker, worker.tickets, values[30:])
+    assert looked_at
