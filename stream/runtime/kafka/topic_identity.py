@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.metadata import MetadataRequest_v4, MetadataRequest_v5
+from aiokafka.protocol.metadata import MetadataRequest_v5
 from aiokafka.protocol.types import Boolean, CompactArray, CompactString, Int16, Int32, Schema, TaggedFields
 
-_METADATA = 3
-_NO_ID = UUID(int=0)
+_METADATA: Final = 3
+_NO_ID: Final = UUID(int=0)
 
 
 class FoundTopic(NamedTuple):
@@ -114,9 +114,7 @@ class _MetadataRequest_v10(RequestStruct):  # type: ignore[misc]  # noqa: N801 -
     )
 
 
-class _Topics(
-    Request[MetadataRequest_v4 | MetadataRequest_v5 | _MetadataRequest_v10]  # type: ignore[misc]
-):
+class _Topics(Request[MetadataRequest_v5 | _MetadataRequest_v10]):  # type: ignore[misc]
     """Asks for topics without creating them: with their ids where the broker has version 10, Kafka 2.8 and later."""
 
     API_KEY = _METADATA

@@ -38,11 +38,10 @@ def changes(
         count, topic_id = found.get(topic.name, FoundTopic(0))
         is_another = topic_id is not None and topic_id != known.get(topic.name, topic_id)
         if not count:
-            yield f"{topic.name} was deleted while the worker ran{_consequence(topic, made_anew=False)}"
+            yield f"{topic.name} was deleted while the worker ran{_consequence(topic, count)}"
         elif is_another or count < topic.partitions:
             number = "" if count == topic.partitions else f" with {count} partitions instead of {topic.partitions}"
-            what = f"{topic.name} was deleted and created again{number} while the worker ran"
-            yield what + _consequence(topic, made_anew=True, is_whole=count >= topic.partitions)
+            yield f"{topic.name} was deleted and created again{number} while the worker ran{_consequence(topic, count)}"
         elif count > topic.partitions and topic.role is Role.SOURCE:
             yield (
                 f"{topic.name} was given {count} partitions while the worker ran, it had {topic.partitions}:"
@@ -51,18 +50,20 @@ def changes(
             )
 
 
-def _consequence(topic: PlannedTopic, *, made_anew: bool, is_whole: bool = False) -> str:
+def _consequence(topic: PlannedTopic, count: int) -> str:
+    """What it means that a topic is gone, or is another one with so many partitions, and the way out."""
+    is_whole = count >= topic.partitions
     if topic.role is Role.SOURCE:
-        if is_whole:
-            return ", and its new events would be skipped; set a new kafka.group and start again"
-        return "; create it again, set a new kafka.group and start again"
+        what = ", and its new events would be skipped;" if is_whole else "; create it again,"
+        return f"{what} set a new kafka.group and start again"
     if topic.role is Role.CHANGELOG:
         return f", and with it the state of {topic.source}; stop all workers: {WAY_OUT}"
-    way_out = "the next start, or `deskpulse topics create`, creates it again"
-    if made_anew:
+    if is_whole:
         way_out = "start again"
-        if not is_whole:
-            way_out = f"`deskpulse topics create` prints the command that fixes it, then {way_out}"
+    elif count:
+        way_out = "`deskpulse topics create` prints the command that fixes it, then start again"
+    else:
+        way_out = "the next start, or `deskpulse topics create`, creates it again"
     return f", and with it {_CONTENTS[topic.role]}; {way_out}"
 
 
