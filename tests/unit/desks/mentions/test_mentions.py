@@ -143,15 +143,16 @@ def test_no_text_is_ever_in_a_label() -> None:
 
 
 def test_a_mention_leaves_after_its_time_and_its_numbers_stay() -> None:
-    worker = Worker(MentionsUnder(MODEL))
+    worker = Worker(MentionsUnder(MODEL), events_between=1)
     worker.take_of("mentions", mention("posted", 0, text=BAD))
-    worker.take_of("mentions", mention("posted", 500 * DAY, "M-2", text=GOOD))
-    for _ in range(3):
-        worker.states["mentions"].advance(caught_up=True)
+    for number, text in enumerate((GOOD, NEUTRAL)):
+        worker.take_of("mentions", mention("posted", 500 * DAY + number, f"M-{number + 2}", text=text))
 
-    assert worker.window()["mentions"] == 2
-    assert worker.window("24h")["mentions"] == 1
-    assert worker.window("24h")["net_sentiment"] == 100
+    assert desk_of(worker).value("M-1") is None
+    assert desk_of(worker).value("M-2") is not None
+    assert worker.window()["mentions"] == 3
+    assert worker.window()["mentions_negative"] == 1
+    assert worker.window("24h")["net_sentiment"] == 50
 
 
 def test_the_estimated_size_of_a_row_grows_with_its_text() -> None:
