@@ -47,6 +47,7 @@ TABLES: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
         "when": partial(mapping_table, ColumnTests, head="test", says="holds if the column"),
         "explode": partial(mapping_table, ExplodeTable),
         "data": partial(mapping_table, FieldTable),
+        "events": partial(events_table, events_of(READ, {})),
     },
 }
 """What makes the tables of each page, by the names in their markers."""
