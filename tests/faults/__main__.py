@@ -79,11 +79,12 @@ def main() -> int:
                 time.monotonic() - began,
             )
         result = asyncio.run(stoppable(run(plan, folder, say), LIMIT_SECONDS))
+    # Before the others, for it is an OSError too.
+    except* TimeoutError:
+        print(f"the failure suite took more than {LIMIT_SECONDS:g} s, see the last line above", file=sys.stderr)
     except* _FAILURES as failed:
         for failure in failed.exceptions:
             print(f"the failure suite did not come to a verdict: {failure}", file=sys.stderr)
-    except* TimeoutError:
-        print(f"the failure suite took more than {LIMIT_SECONDS:g} s, see the last line above", file=sys.stderr)
     except* (KeyboardInterrupt, asyncio.CancelledError):
         print("interrupted", file=sys.stderr)
     else:
