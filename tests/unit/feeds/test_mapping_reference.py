@@ -120,9 +120,7 @@ def test_the_page_names_every_key_of_a_mapping() -> None:
 @pytest.mark.parametrize("name", EVENT_TYPES)
 def test_the_page_names_the_fields_of_each_event(name: str) -> None:
     row = next(line for line in REFERENCE.splitlines() if line.startswith(f"| `{name}` |"))
-    fields = [
-        f"**`{field}`**" if spec.required else f"`{field}`" for field, spec in EVENT_TYPES[name].fields.items()
-    ]
+    fields = [f"**`{field}`**" if spec.required else f"`{field}`" for field, spec in EVENT_TYPES[name].fields.items()]
     assert row.split(" | ")[2].removesuffix(" |") == ", ".join(fields)
 
 
