@@ -32,8 +32,8 @@ class Ratio:
     It is from 0 to 1 where the part counts at the same time as the whole that it belongs to. Where it counts later, as
     do answers to surveys that were sent before the window, it may be more than 1 in a short one.
 
-    Both are measures with the same labels, or several of them where they are a sum; that of the whole is recorded as
-    ``whole_name``. ``selector`` names the label values that narrow both.
+    Both are measures with all labels of the ``levels``, or several of them where they are a sum; that of the whole is
+    recorded as ``whole_name``. ``selector`` names the label values that narrow both.
     """
 
     name: str

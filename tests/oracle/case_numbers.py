@@ -55,6 +55,7 @@ def _add(numbers: dict[tuple[str, str], Any], words: list[str]) -> None:
     if pairs and values:
         labels = frozenset((label, value.replace("_", " ")) for label, value in pairs.items())
         parts = numbers.setdefault(place, {})
+        assert isinstance(parts, dict), f"{name} is told as a total and in parts, both for {window}"
         assert labels not in parts, words
         parts[labels] = _amounts_of(values)
         return

@@ -59,4 +59,7 @@ class OracleKind(ABC, Generic[Chosen]):
 
     def add_word(self, data: dict[str, Any], word: str) -> None:
         """Add a detail of one word to an event's data. Raises ``KeyError`` if it is not known."""
+        if word not in self.details:
+            message = f"{self.name} have no word {word}; is the letter of the subject that of another kind?"
+            raise KeyError(message)
         data[self.details[word]] = word

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from stream.cli.main import app
+from stream.desks.kinds import SOURCE_TOPICS
 from stream.metrics.catalogue import CATALOGUE
 from stream.state.metric import Metric
 
@@ -74,6 +75,12 @@ def documentation() -> str:
 
 def test_the_readme_is_at_most_eight_kilobytes_long() -> None:
     assert (ROOT / "README.md").stat().st_size <= 8 * 1024
+
+
+@pytest.mark.parametrize("topic", SOURCE_TOPICS)
+@pytest.mark.parametrize("page", ["README.md", "schemas/README.md"])
+def test_the_pages_for_senders_name_every_topic(page: str, topic: str) -> None:
+    assert f"`{topic}`" in (ROOT / page).read_text("utf-8")
 
 
 def test_there_are_pages_with_links_within_the_repository() -> None:

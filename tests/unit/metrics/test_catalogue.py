@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, get_args, get_origin
 
 import pytest
+from msgspec.structs import fields
 
 from stream.desks.kinds import KINDS
 from stream.desks.surveys.definition import Surveys
 from stream.metrics.catalogue import CATALOGUE, WINDOWED, check_names
 from stream.metrics.worker_metrics import WORKER
+from stream.state.kind import Kind
+from stream.state.labels import CLOSED_LABELS
 from stream.state.measure import by_name
 from stream.state.metric import Metric, MetricType
 from stream.windows.sliding import WINDOWS
@@ -101,3 +105,16 @@ def test_durations_and_counts_are_of_their_kind() -> None:
 
 def test_the_window_label_is_a_closed_set() -> None:
     assert [shape.name for shape in WINDOWS] == ["5m", "1h", "24h", "7d", "30d"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_a_label_whose_values_an_event_lists_is_one_of_the_closed_ones(kind: Kind) -> None:
+    data = (field.type for event in kind.events for field in fields(event) if field.name == "data")
+    listed = {
+        field.name
+        for data_type in data
+        for field in fields(data_type)
+        if any(get_origin(part) is Literal for part in (field.type, *get_args(field.type)))
+    }
+
+    assert listed & kind.bounded.labels <= CLOSED_LABELS
