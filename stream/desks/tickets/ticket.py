@@ -45,11 +45,11 @@ class TicketState:
 
     ``work_time`` is the time spent new or open, ``hold_time`` the time on hold, up to ``status_since``;
     their ``business_`` twins count opening hours only. ``waiting_since`` is when the customer who now waits
-    for an agent began to. ``active`` means neither resolved nor abandoned. ``replied`` says that an agent
-    wrote in public since the ticket was opened, or reopened after a resolution, ``first_reply_made`` that one
-    answered a customer who waited. ``void`` tickets count nowhere: they are merged, or deleted and not restored.
-    ``early`` are the times of the events dated before the opening, ``left_early`` says that the customer left
-    among them; ``idle_pauses`` counts the changes to pending or hold of a ticket that was not active.
+    for an agent began to. ``active`` means neither resolved nor abandoned; ``status`` is the last while it was.
+    ``replied`` says that an agent wrote in public since the ticket was opened, or reopened after a resolution,
+    ``first_reply_made`` that one answered a customer who waited. ``void`` tickets count nowhere: they are merged, or
+    deleted and not restored. ``early`` are the times of the events dated before the opening, ``left_early`` says that
+    the customer left among them; ``idle_pauses`` counts the changes to pending or hold of a ticket that was not active.
     """
 
     __slots__ = (
